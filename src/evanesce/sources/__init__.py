@@ -1,1 +1,12 @@
+"""Where the tracks come from: a collider vertex, a beam, or a table.
 
+Use :class:`Bhabha` for e⁺e⁻ colliders, :class:`Beam` for fixed energy, :class:`TabulatedSpectrum` for
+anything else. A new kind of source is one file here with a class that offers :class:`Source`.
+"""
+
+from evanesce.sources.base import SOURCES, Particle, Source
+from evanesce.sources.beam import Beam
+from evanesce.sources.bhabha import Bhabha
+from evanesce.sources.tabulated import TabulatedSpectrum
+
+__all__ = ["SOURCES", "Beam", "Bhabha", "Particle", "Source", "TabulatedSpectrum"]

@@ -1,0 +1,58 @@
+"""A monoenergetic beam dumped on the calorimeter, as at NA64 or LDMX."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from evanesce.constants import ELECTRON_MASS
+from evanesce.errors import InvalidValueError
+from evanesce.sources.base import SOURCES, Particle
+from evanesce.validation import FloatArray, positive
+
+__all__ = ["Beam"]
+
+
+@SOURCES.register("beam")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beam:
+    """Particles of one energy.
+
+    >>> Beam(energy=100.0, particles=2.84e11, incident="e-").lines
+    ((100.0, 284000000000.0),)
+    """
+
+    energy: float
+    """Total energy of a beam particle in GeV."""
+    particles: float
+    """Number of particles on target."""
+    incident: Particle = "e-"
+    """Charge of the beam."""
+
+    def __post_init__(self) -> None:
+        positive("energy", self.energy)
+        positive("particles", self.particles)
+        if not self.energy > ELECTRON_MASS:
+            raise InvalidValueError(f"energy = {self.energy}: must exceed the electron mass, in GeV")
+        if self.incident not in ("e+", "e-"):
+            raise InvalidValueError(f"incident = '{self.incident}': must be e+ or e-")
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """No continuum."""
+        return ()
+
+    @property
+    def lines(self) -> tuple[tuple[float, float], ...]:
+        """The beam energy (GeV) with all its particles."""
+        return ((float(self.energy), float(self.particles)),)
+
+    @property
+    def count(self) -> float:
+        """Number of particles on target."""
+        return float(self.particles)
+
+    def spectrum(self, energy: FloatArray) -> FloatArray:
+        """No continuum: zero everywhere."""
+        return np.zeros_like(np.asarray(energy, dtype=np.float64))

@@ -1,0 +1,155 @@
+"""Bhabha scattering at an asymmetric collider, Eqs. (2.1)-(2.2) of arXiv:2212.04252."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from evanesce.constants import ALPHA, GEV2_CM2, INVERSE_AB_PB, PB_CM2
+from evanesce.errors import InvalidValueError
+from evanesce.sources.base import SOURCES, Particle
+from evanesce.validation import FloatArray, positive
+
+__all__ = ["Bhabha"]
+
+
+@SOURCES.register("bhabha")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bhabha:
+    r"""Positrons (or electrons) of e⁺e⁻ → e⁺e⁻ in a window of laboratory polar angle.
+
+    Tree level, massless electrons. Polar angles are measured from the electron beam, which is the
+    direction of the boost. θ* is the angle of the outgoing positron to it in the centre of mass, so
+    forward Bhabha scattering is cos θ* → -1.
+
+    >>> barrel = Bhabha()
+    >>> [round(e, 2) for e in barrel.edges], round(barrel.cross_section)
+    ([4.35, 6.62], 11997)
+    """
+
+    electron_energy: float = 7.0
+    """Energy of the electron beam in GeV."""
+    positron_energy: float = 4.0
+    """Energy of the positron beam in GeV."""
+    polar_angle_min: float = 32.2
+    """Smallest polar angle in degrees."""
+    polar_angle_max: float = 128.7
+    """Largest polar angle in degrees."""
+    luminosity: float = 50.0
+    """Integrated luminosity in ab⁻¹."""
+    opposite_in_acceptance: bool = False
+    """Require the opposite charge in the same window of polar angle."""
+    incident: Particle = "e+"
+    """Which of the two tracks vanishes."""
+    alpha: float = ALPHA
+    """Fine-structure constant in the cross section."""
+
+    def __post_init__(self) -> None:
+        for name in ("electron_energy", "positron_energy", "luminosity"):
+            positive(name, getattr(self, name))
+        positive("alpha", self.alpha, maximum=1.0)
+        for name in ("polar_angle_min", "polar_angle_max"):
+            positive(name, getattr(self, name))
+            if not getattr(self, name) < 180:
+                raise InvalidValueError(f"{name} = {getattr(self, name)}: must be less than 180 degrees")
+        if not self.polar_angle_min < self.polar_angle_max:
+            raise InvalidValueError(
+                f"polar_angle_min = {self.polar_angle_min}: must be less than "
+                f"polar_angle_max = {self.polar_angle_max}"
+            )
+        if not self.electron_energy > self.positron_energy:
+            raise InvalidValueError(
+                f"electron_energy = {self.electron_energy}: must exceed positron_energy = "
+                f"{self.positron_energy}, the boost is along the electron beam"
+            )
+        if self.incident not in ("e+", "e-"):
+            raise InvalidValueError(f"incident = '{self.incident}': must be e+ or e-")
+        low, high = self._window
+        if not low < high:
+            raise InvalidValueError(
+                f"opposite_in_acceptance: no angle between {self.polar_angle_min} and "
+                f"{self.polar_angle_max} degrees has both charges inside"
+            )
+
+    @property
+    def beta(self) -> float:
+        """Velocity of the centre of mass along the electron beam."""
+        total = self.electron_energy + self.positron_energy
+        return (self.electron_energy - self.positron_energy) / total
+
+    @property
+    def s(self) -> float:
+        """Squared centre-of-mass energy in GeV²."""
+        return 4.0 * self.electron_energy * self.positron_energy
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """Smallest and largest energy in the window, GeV."""
+        low, high = self._window
+        return self._energy(low), self._energy(high)
+
+    @property
+    def lines(self) -> tuple[tuple[float, float], ...]:
+        """No monoenergetic part."""
+        return ()
+
+    @property
+    def cross_section(self) -> float:
+        """Cross section in the window, pb: closed form of the integral of Eq. (2.1)."""
+        low, high = self._window
+        if self.incident == "e-":
+            low, high = -high, -low
+        return self._normalisation * (_primitive(1.0 + high) - _primitive(1.0 + low))
+
+    @property
+    def count(self) -> float:
+        """Number of tracks: cross section times luminosity."""
+        return self.cross_section * self.luminosity * INVERSE_AB_PB
+
+    def differential_cross_section(self, energy: FloatArray) -> FloatArray:
+        """dσ/dE in pb/GeV at laboratory energies in GeV, Eq. (2.2); zero outside the window."""
+        energy = np.asarray(energy, dtype=np.float64)
+        lower, upper = self.edges
+        e_star = math.sqrt(self.s) / 2.0
+        inverse_gamma = math.sqrt(1.0 - self.beta**2)
+        cosine = (inverse_gamma * energy / e_star - 1.0) / self.beta
+        if self.incident == "e-":
+            cosine = -cosine
+        inside = (energy >= lower) & (energy <= upper)
+        cosine = np.where(inside, cosine, 0.0)
+        shape = self._normalisation * (3.0 + cosine**2) ** 2 / (1.0 + cosine) ** 2
+        return np.where(inside, shape * inverse_gamma / (self.beta * e_star), 0.0)
+
+    def spectrum(self, energy: FloatArray) -> FloatArray:
+        """dN/dE per GeV at ``energy`` (GeV, any shape), zero outside the window."""
+        return self.differential_cross_section(energy) * (self.luminosity * INVERSE_AB_PB)
+
+    def charge_conjugated(self) -> Bhabha:
+        """The same collisions with the other charge vanishing (the control sample)."""
+        return replace(self, incident="e-" if self.incident == "e+" else "e+")
+
+    @property
+    def _normalisation(self) -> float:
+        return math.pi * self.alpha**2 / (2.0 * self.s) * GEV2_CM2 / PB_CM2
+
+    @property
+    def _window(self) -> tuple[float, float]:
+        """Range of the vanishing track's cos θ* to the electron beam."""
+        low = self._cosine_star(math.radians(self.polar_angle_max))
+        high = self._cosine_star(math.radians(self.polar_angle_min))
+        if self.opposite_in_acceptance:
+            low, high = max(low, -high), min(high, -low)
+        return low, high
+
+    def _cosine_star(self, theta: float) -> float:
+        return (math.cos(theta) - self.beta) / (1.0 - self.beta * math.cos(theta))
+
+    def _energy(self, cosine_star: float) -> float:
+        return math.sqrt(self.s) / 2.0 * (1.0 + self.beta * cosine_star) / math.sqrt(1.0 - self.beta**2)
+
+
+def _primitive(u: float) -> float:
+    """Primitive of (3 + c²)²/(1 + c)² in u = 1 + c, from (u - 2 + 4/u)²."""
+    return u**3 / 3.0 - 2.0 * u**2 + 12.0 * u - 16.0 * math.log(u) - 16.0 / u
