@@ -1,1 +1,22 @@
+"""What the tracks run into: elements and compounds, with the properties that showers and targets need.
 
+Use :func:`material` for a name (the catalogue's cited values, or any NIST compound), :func:`compound` for
+a chemical formula of your own, and :class:`Material` itself only to write such a function.
+:func:`material_names` and :func:`nist_material_names` list what :func:`material` knows.
+:func:`elemental_radiation_length` is the formula behind every radiation length that is not cited.
+"""
+
+from evanesce.materials.catalogue import material, material_names, nist_material_names
+from evanesce.materials.composition import compound
+from evanesce.materials.material import Material, Nucleus
+from evanesce.materials.radiation_length import elemental_radiation_length
+
+__all__ = [
+    "Material",
+    "Nucleus",
+    "compound",
+    "elemental_radiation_length",
+    "material",
+    "material_names",
+    "nist_material_names",
+]

@@ -1,0 +1,89 @@
+"""A material as shower and production see it: lengths, and how many nuclei and electrons a cm³ holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evanesce.constants import AVOGADRO
+from evanesce.errors import InvalidValueError
+from evanesce.validation import positive
+
+__all__ = ["Material", "Nucleus"]
+
+_MASS_TOLERANCE = 1e-6  # relative; far above rounding, far below any real mistake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nucleus:
+    """One kind of nucleus in a material, with its natural mixture of isotopes."""
+
+    Z: int
+    """Atomic number."""
+    symbol: str
+    atomic_weight: float
+    """Mean over the natural isotopes in g/mol."""
+    atoms_per_unit: float
+    """How many of it one formula unit holds."""
+    number_density: float
+    """Nuclei of this kind per cm³."""
+
+    def __post_init__(self) -> None:
+        if not self.Z >= 1:
+            raise InvalidValueError(f"Z = {self.Z}: must be an atomic number, 1 or greater")
+        for name in ("atomic_weight", "atoms_per_unit", "number_density"):
+            positive(f"{name} of {self.symbol}", getattr(self, name))
+
+    @property
+    def mass_number(self) -> int:
+        """The integer nearest to the atomic weight: 127 for iodine, 133 for caesium."""
+        return round(self.atomic_weight)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """An element or compound, hashable; :func:`material` and :func:`compound` make one.
+
+    Raises
+    ------
+    InvalidValueError
+        A length or density is not positive, or the nuclei do not weigh what the density says.
+
+    """
+
+    name: str
+    density: float
+    """Mass density in g/cm³."""
+    radiation_length: float
+    """X0 in cm."""
+    interaction_length: float | None = None
+    """Nuclear interaction length in cm, or None if nobody has given one."""
+    nuclei: tuple[Nucleus, ...]
+    """Every kind of nucleus, by rising Z."""
+    reference: str = "given by the user"
+    """Where density and lengths come from."""
+
+    def __post_init__(self) -> None:
+        positive(f"density of {self.name}", self.density)
+        positive(f"radiation length of {self.name}", self.radiation_length)
+        if self.interaction_length is not None:
+            positive(f"interaction length of {self.name}", self.interaction_length)
+        weight = sum(nucleus.number_density * nucleus.atomic_weight for nucleus in self.nuclei) / AVOGADRO
+        if not abs(weight / self.density - 1.0) <= _MASS_TOLERANCE:
+            raise InvalidValueError(
+                f"nuclei of {self.name}: weigh {weight:g} g/cm3, must be its density {self.density:g} g/cm3"
+            )
+
+    @property
+    def electron_density(self) -> float:
+        """Electrons per cm³, Σ Z n."""
+        return sum(nucleus.Z * nucleus.number_density for nucleus in self.nuclei)
+
+    @property
+    def formula_unit_density(self) -> float:
+        """Formula units per cm³, density N_A / molar mass; see ``atoms_per_unit`` for what a unit holds."""
+        return self.nuclei[0].number_density / self.nuclei[0].atoms_per_unit
+
+    @property
+    def radiation_length_g_cm2(self) -> float:
+        """X0 in g/cm²."""
+        return self.radiation_length * self.density
