@@ -1,1 +1,34 @@
+"""What else makes a track vanish: photons, neutrons and charged pairs, each with its error and inputs.
 
+:func:`budget` adds the components of a card up for an :class:`Exposure`. A new component is one file here
+with a registered class that offers :class:`Background`.
+"""
+
+from evanesce.backgrounds.base import (
+    BACKGROUNDS,
+    Background,
+    BackgroundEstimate,
+    Budget,
+    Exposure,
+    budget,
+)
+from evanesce.backgrounds.conversion import MuonConversion
+from evanesce.backgrounds.neutrons import Neutrons
+from evanesce.backgrounds.pairs import ChargedPair, Factor
+from evanesce.backgrounds.photons import EscapeProbability, Photons, photon_escape_probability
+
+__all__ = [
+    "BACKGROUNDS",
+    "Background",
+    "BackgroundEstimate",
+    "Budget",
+    "ChargedPair",
+    "EscapeProbability",
+    "Exposure",
+    "Factor",
+    "MuonConversion",
+    "Neutrons",
+    "Photons",
+    "budget",
+    "photon_escape_probability",
+]

@@ -1,0 +1,131 @@
+"""What a background component has to offer, what it is told, and how components add up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Protocol
+
+from evanesce.materials import Material
+from evanesce.registry import Registry
+from evanesce.validation import fraction, non_negative, positive
+
+__all__ = ["BACKGROUNDS", "Background", "BackgroundEstimate", "Budget", "Exposure", "budget"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """The data a background is estimated for.
+
+    Raises
+    ------
+    InvalidValueError
+        A number outside its range, at birth.
+
+    """
+
+    tracks: float
+    """Number of tracks that enter the calorimeter."""
+    luminosity: float | None = None
+    """Integrated luminosity in ab⁻¹; None at a beam."""
+    material: Material
+    """Material of the calorimeter."""
+    thickness: float
+    """Thickness of the calorimeter in X0."""
+    missing_fraction: float
+    """The selection: more than this fraction of the track's energy is missing."""
+    efficiency: float = 1.0
+    """Probability that a track is reconstructed and the event recorded, common to every component."""
+
+    def __post_init__(self) -> None:
+        positive("tracks", self.tracks)
+        if self.luminosity is not None:
+            positive("luminosity", self.luminosity)
+        positive("thickness", self.thickness)
+        fraction("missing_fraction", self.missing_fraction, one_allowed=False)
+        fraction("efficiency", self.efficiency)
+
+    @property
+    def recorded_tracks(self) -> float:
+        """Tracks that are reconstructed and recorded."""
+        return self.tracks * self.efficiency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackgroundEstimate:
+    """One component's expected number of events, with its error and everything that went into it."""
+
+    name: str
+    """Label of the component."""
+    expected: float
+    """Expected number of events."""
+    error: float
+    """Its uncertainty in events; ``inputs`` say which sources of uncertainty it has."""
+    source: str
+    """Reference of the numbers."""
+    inputs: dict[str, Any] = field(hash=False)
+    """Plain data: every number of the estimate and its intermediate results."""
+    upper_limit: bool = False
+    """``expected`` is an upper limit; anything down to zero is possible."""
+
+    def __post_init__(self) -> None:
+        non_negative("expected", self.expected)
+        non_negative("error", self.error)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, for machines."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """All components and their sum."""
+
+    components: tuple[BackgroundEstimate, ...]
+    total: float
+    """Sum over all components, upper limits included."""
+    total_error: float
+    """Errors of the components in quadrature."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, for machines."""
+        return {
+            "components": [component.as_dict() for component in self.components],
+            "total": self.total,
+            "total_error": self.total_error,
+        }
+
+
+class Background(Protocol):
+    """A component of the background: a frozen object whose fields come from a card."""
+
+    @property
+    def label(self) -> str:
+        """Name of the component in a budget."""
+        ...
+
+    def estimate(self, exposure: Exposure) -> BackgroundEstimate:
+        """Estimate the component for ``exposure``."""
+        ...
+
+
+BACKGROUNDS: Final[Registry[Background]] = Registry("background", "evanesce.backgrounds")
+
+
+def budget(components: Iterable[Background], exposure: Exposure) -> Budget:
+    """Estimate every component; the total is their sum, its error their errors in quadrature.
+
+    >>> from evanesce.backgrounds import Photons
+    >>> from evanesce.materials import material
+    >>> exposure = Exposure(tracks=6e11, material=material("CsI"), thickness=16, missing_fraction=0.95)
+    >>> photons = Photons(veto_efficiency=4.5e-4, reference="arXiv:0808.0017")
+    >>> round(budget([photons], exposure).total, 1)
+    12.8
+    """
+    estimates = tuple(component.estimate(exposure) for component in components)
+    return Budget(
+        components=estimates,
+        total=math.fsum(estimate.expected for estimate in estimates),
+        total_error=math.hypot(*(estimate.error for estimate in estimates)),
+    )

@@ -1,0 +1,89 @@
+"""Pairs of charged particles from the collision that pass for an electron and a vanished positron."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from evanesce.backgrounds.base import BACKGROUNDS, BackgroundEstimate, Exposure
+from evanesce.constants import INVERSE_AB_PB
+from evanesce.errors import InvalidValueError
+from evanesce.validation import fraction, positive
+
+__all__ = ["ChargedPair", "Factor"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """One named probability of a chain, with its reference."""
+
+    name: str
+    value: float
+    """Probability in [0, 1]."""
+    reference: str = ""
+
+    def __post_init__(self) -> None:
+        fraction("value", self.value, zero_allowed=True)
+
+
+@BACKGROUNDS.register("charged-pair")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargedPair:
+    """Cross section × luminosity × probabilities, appendix D of arXiv:2212.04252 (π⁺π⁻ and μ⁺μ⁻).
+
+    The cross sections and probabilities are upper estimates, so the result is an upper limit; it is given
+    an error as large as itself, since anything down to zero is possible.
+
+    >>> from evanesce.materials import material
+    >>> exposure = Exposure(
+    ...     tracks=6e11, luminosity=50, material=material("CsI"), thickness=16, missing_fraction=0.95
+    ... )
+    >>> factors = (Factor(name="misidentification", value=3e-5), Factor(name="low deposit", value=1e-5))
+    >>> pions = ChargedPair(label="pi+pi-", cross_section=0.3, factors=factors, reference="appendix D")
+    >>> round(pions.estimate(exposure).expected, 6)
+    0.0045
+    """
+
+    label: str
+    """Name of the final state."""
+    cross_section: float
+    """Cross section in the acceptance in pb."""
+    factors: tuple[Factor, ...]
+    """Probabilities that a pair passes each part of the selection."""
+    reference: str
+
+    def __post_init__(self) -> None:
+        positive("cross_section", self.cross_section)
+
+    def estimate(self, exposure: Exposure) -> BackgroundEstimate:
+        """Upper limit on the pairs that pass every factor.
+
+        Raises
+        ------
+        InvalidValueError
+            The exposure has no luminosity.
+
+        """
+        if exposure.luminosity is None:
+            raise InvalidValueError(
+                f"background '{self.label}': needs a collider's luminosity and the source has none, "
+                "leave this component out"
+            )
+        produced = self.cross_section * exposure.luminosity * INVERSE_AB_PB * exposure.efficiency
+        expected = produced * math.prod(factor.value for factor in self.factors)
+        return BackgroundEstimate(
+            name=self.label,
+            expected=expected,
+            error=expected,
+            source=self.reference,
+            inputs={
+                "cross_section_pb": self.cross_section,
+                "luminosity_per_ab": exposure.luminosity,
+                "efficiency": exposure.efficiency,
+                "produced": produced,
+                "factors": {factor.name: factor.value for factor in self.factors},
+                "references": {factor.name: factor.reference for factor in self.factors if factor.reference},
+                "note": "upper limit, its error is as large as itself",
+            },
+            upper_limit=True,
+        )
