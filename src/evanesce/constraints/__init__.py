@@ -1,1 +1,12 @@
+"""Published limits and projections of ε against mediator mass, each with its provenance and conventions.
 
+Use :func:`constraint` for a curve by name (:func:`constraint_names` lists them),
+:func:`constraint_from_csv` for a curve of your own, and :meth:`Constraint.rescaled` to take a collider
+curve to another luminosity. To add a published curve, add one file with its reference to ``data/``.
+"""
+
+from evanesce.constraints.catalogue import constraint, constraint_names
+from evanesce.constraints.constraint import Constraint, Provenance
+from evanesce.constraints.from_csv import constraint_from_csv
+
+__all__ = ["Constraint", "Provenance", "constraint", "constraint_from_csv", "constraint_names"]

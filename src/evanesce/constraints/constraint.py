@@ -1,0 +1,145 @@
+"""A published curve of ε against mass that knows where it comes from and what it assumes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final, TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+from evanesce.errors import InvalidValueError
+from evanesce.validation import FloatArray, choice, fraction, positive, positive_array
+
+__all__ = ["Constraint", "Provenance"]
+
+_KINDS: Final[tuple[str, ...]] = ("measurement", "projection")
+
+
+class Provenance(TypedDict, total=False):
+    """What may be said of a curve besides its name and its points; see :class:`Constraint`."""
+
+    title: str
+    reference: str
+    confidence_level: float
+    kind: str
+    mediator: str
+    decays: str
+    alpha_d: float | None
+    mass_ratio: float | None
+    luminosity: float | None
+    conventions: str
+    notes: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraint:
+    """Upper limit on ε, the coupling to electrons in units of e, against the mediator mass in GeV.
+
+    Raises
+    ------
+    InvalidValueError
+        Fewer than two points, masses that do not increase, or a number out of its range.
+
+    """
+
+    name: str
+    title: str
+    reference: str
+    """Collaboration, journal and arXiv number."""
+    confidence_level: float = 0.90
+    kind: str = "measurement"
+    """``measurement`` or ``projection``."""
+    mediator: str = "dark-photon"
+    """Name of the mediator the curve holds for."""
+    decays: str = "invisible"
+    """What the mediator is assumed to decay to."""
+    alpha_d: float | None = None
+    """The α_D the curve holds for; None if it does not depend on it."""
+    mass_ratio: float | None = None
+    """The m_mediator/m_χ the curve holds for; None if it does not depend on it."""
+    luminosity: float | None = None
+    """Integrated luminosity in ab⁻¹, where one number describes the data."""
+    conventions: str = ""
+    """Normalisation of ε and the conditions under which the curve holds."""
+    notes: str = ""
+    """How the points were obtained, and what was done to them since."""
+    masses: tuple[float, ...]
+    """Mediator masses in GeV, increasing."""
+    epsilons: tuple[float, ...]
+    """The limit at each mass."""
+
+    def __post_init__(self) -> None:
+        if len(self.masses) != len(self.epsilons) or len(self.masses) < 2:
+            raise InvalidValueError(
+                f"constraint {self.name}: has {len(self.masses)} masses and {len(self.epsilons)} epsilons, "
+                "give at least two points"
+            )
+        masses = positive_array(f"masses of {self.name}", self.masses)
+        epsilons = positive_array(f"epsilons of {self.name}", self.epsilons)
+        falling = np.flatnonzero(~(np.diff(masses) > 0))
+        if falling.size:
+            first, second = masses[falling[0]], masses[falling[0] + 1]
+            raise InvalidValueError(f"masses of {self.name}: {second:g} follows {first:g}, must increase")
+        object.__setattr__(self, "masses", tuple(masses.tolist()))
+        object.__setattr__(self, "epsilons", tuple(epsilons.tolist()))
+        fraction(f"confidence_level of {self.name}", self.confidence_level, one_allowed=False)
+        choice(f"kind of {self.name}", self.kind, _KINDS)
+        for option in ("alpha_d", "mass_ratio", "luminosity"):
+            if getattr(self, option) is not None:
+                positive(f"{option} of {self.name}", getattr(self, option))
+
+    def epsilon(self, mass: npt.ArrayLike) -> FloatArray:
+        """Return the limit on ε at ``mass`` (GeV, any shape), interpolated linearly in log ε against log m.
+
+        Outside the range of the points the curve says nothing: there it is +inf, "no limit".
+
+        >>> from evanesce.constraints import constraint
+        >>> constraint("na64-2019").epsilon([0.01, 2.0]).round(7).tolist()
+        [3.3e-05, inf]
+
+        Raises
+        ------
+        InvalidValueError
+            A mass is not a finite number greater than 0.
+
+        """
+        log_mass = np.log(positive_array("mass", mass))
+        log_epsilon = np.interp(
+            log_mass, np.log(self.masses), np.log(self.epsilons), left=np.inf, right=np.inf
+        )
+        return np.asarray(np.exp(log_epsilon), dtype=np.float64)
+
+    def rescaled(self, luminosity: float) -> Constraint:
+        """Return the curve at another ``luminosity`` (ab⁻¹), ε ∝ L^(−1/4), arXiv:2212.04252, section 4.
+
+        It holds while background dominates and its systematic error does not; the paper doubts it below
+        2 GeV at Belle II, where cosmic rays matter. The result is a projection.
+
+        >>> from evanesce.constraints import constraint
+        >>> round(float(constraint("belle2-monophoton").rescaled(50.0).epsilon(1.0)), 7)
+        4.38e-05
+
+        Raises
+        ------
+        InvalidValueError
+            The curve has no luminosity to rescale from, or ``luminosity`` is not positive.
+
+        """
+        luminosity = positive("luminosity", luminosity)
+        if self.luminosity is None:
+            raise InvalidValueError(
+                f"constraint {self.name}: has no luminosity to rescale from, use a collider curve that has"
+            )
+        factor = (self.luminosity / luminosity) ** 0.25
+        step = (
+            f"Rescaled from {self.luminosity:g} to {luminosity:g} ab^-1 with L^(-1/4): factor {factor:.4g}."
+        )
+        return replace(
+            self,
+            name=f"{self.name}-{luminosity:g}ab",
+            kind="projection",
+            luminosity=luminosity,
+            notes=f"{self.notes} {step}".strip(),
+            epsilons=tuple(epsilon * factor for epsilon in self.epsilons),
+        )
