@@ -1,1 +1,40 @@
+"""Quadrature that knows where the trouble sits: endpoint panels, resonances, divided differences.
 
+No physics lives here. :mod:`legendre` holds piecewise Legendre series and graded panels, :mod:`resonance`
+integrates against a Breit-Wigner of any width, :mod:`divided` has cancellation-free divided differences,
+:mod:`endpoint` the variable in which a track-length density is smooth.
+"""
+
+from evanesce.numerics.divided import laplace_divided_difference
+from evanesce.numerics.endpoint import endpoint_to_log, log_to_endpoint
+from evanesce.numerics.legendre import (
+    Integral,
+    PiecewiseLegendre,
+    analysis_matrix,
+    clenshaw,
+    distances,
+    gauss_integral,
+    gauss_legendre,
+    legendre_values,
+    panel_nodes,
+)
+from evanesce.numerics.resonance import integrate_breit_wigner, two_pole_panels
+from evanesce.numerics.tanhsinh import tanh_sinh
+
+__all__ = [
+    "Integral",
+    "PiecewiseLegendre",
+    "analysis_matrix",
+    "clenshaw",
+    "distances",
+    "endpoint_to_log",
+    "gauss_integral",
+    "gauss_legendre",
+    "integrate_breit_wigner",
+    "laplace_divided_difference",
+    "legendre_values",
+    "log_to_endpoint",
+    "panel_nodes",
+    "tanh_sinh",
+    "two_pole_panels",
+]

@@ -1,0 +1,94 @@
+"""What a mediator has to offer, and the checks and kinematics that all of them share.
+
+To add a mediator, write one frozen class with these attributes and methods; see docs/physics.md for a
+worked example. Registering it with ``@MEDIATORS.register("name")`` also gives it to the command line.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any, Final, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from evanesce.errors import InvalidValueError
+from evanesce.registry import Registry
+from evanesce.validation import FloatArray, positive_array
+
+__all__ = [
+    "MEDIATORS",
+    "Mediator",
+    "Parameter",
+    "check_dark_sector",
+    "dark_matter_velocity",
+    "with_parameters",
+]
+
+Parameter: TypeAlias = float | tuple[float, ...] | FloatArray
+
+
+class Mediator(Protocol):
+    """A neutral mediator with coupling eε to electrons and g_χ to a Dirac fermion χ.
+
+    All arguments are in GeV or GeV²; shapes broadcast with ``alpha_d`` and ``mass_ratio``. Everything is
+    at ε = 1: rates scale with ε².
+    """
+
+    @property
+    def alpha_d(self) -> Any:
+        """g_χ²/4π."""
+        ...
+
+    @property
+    def mass_ratio(self) -> Any:
+        """Mass of the mediator over the mass of χ; greater than 2."""
+        ...
+
+    def width(self, mass: FloatArray) -> FloatArray:
+        """Γ(mediator → χχ̄) in GeV."""
+        ...
+
+    def electron_width(self, mass: FloatArray) -> FloatArray:
+        """Γ(mediator → e⁺e⁻) in GeV at ε = 1; zero below threshold."""
+        ...
+
+    def annihilation_numerator(self, s: FloatArray, mass: FloatArray) -> FloatArray:
+        """N(s) of σ(e⁺e⁻ → χχ̄) = N(s)/((s - m²)² + m²Γ²) in GeV⁻², at ε = 1; zero below threshold."""
+        ...
+
+    def splitting(self, x: FloatArray, mass: FloatArray) -> FloatArray:
+        """P(x) in GeV⁻² of the Weizsäcker-Williams cross section dσ/dx = α³ φ P(x), x = E_mediator/E'."""
+        ...
+
+
+MEDIATORS: Final[Registry[Mediator]] = Registry("mediator", "evanesce.mediators")
+
+
+def check_dark_sector(alpha_d: Parameter, mass_ratio: Parameter) -> None:
+    """Refuse couplings and mass ratios for which an invisible decay on shell makes no sense."""
+    alphas = positive_array("alpha_d", alpha_d)
+    if (alphas > 4.0 * math.pi).any():
+        raise InvalidValueError(
+            f"alpha_d = {alphas.max():g}: must be at most 4π, beyond it nothing is perturbative"
+        )
+    ratios = positive_array("mass_ratio", mass_ratio)
+    if not (ratios > 2.0).all():
+        raise InvalidValueError(
+            f"mass_ratio = {ratios.min():g}: must be greater than 2 (mediator mass over χ mass), "
+            "the mediator has to decay to χχ̄ on shell"
+        )
+
+
+def dark_matter_velocity(s: FloatArray, mass: FloatArray, mass_ratio: Any) -> FloatArray:
+    """Velocity sqrt(1 - 4 m_χ²/s) of χ in the centre of mass; zero below threshold."""
+    below = 1.0 - (2.0 * mass / mass_ratio) ** 2 / s
+    velocity: FloatArray = np.sqrt(np.maximum(below, 0.0))
+    return velocity
+
+
+def with_parameters(mediator: Mediator, alpha_d: npt.ArrayLike, mass_ratio: npt.ArrayLike) -> Mediator:
+    """The same kind of mediator with other parameters, arrays allowed; the original is untouched."""
+    copy: Mediator = dataclasses.replace(mediator, alpha_d=alpha_d, mass_ratio=mass_ratio)  # type: ignore[type-var]
+    return copy

@@ -1,0 +1,60 @@
+"""Divided differences of h(q) = ∫ exp(-q t) dt, free of cancellation.
+
+A chain of decays with rates a, b, c has the amplitude exp[a, b, c](t), the second divided difference of
+exp(-q t) in q. Its three textbook denominators vanish where two rates agree; here they never appear.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import gammainc
+
+__all__ = ["laplace_divided_difference"]
+
+Array = npt.NDArray[np.float64]
+_CLOSE = 1e-2
+"""Arguments closer than this (times the length) are expanded; rounding then costs at most 1e-9."""
+
+
+def laplace_divided_difference(p: npt.ArrayLike, q: npt.ArrayLike, r: npt.ArrayLike, length: float) -> Array:
+    """Second divided difference at rates (p, q, r) >= 0 of the integral of exp(-q t) over 0 < t < length.
+
+    Shapes broadcast; symmetric in the rates; relative accuracy 1e-9 or better.
+
+    >>> round(float(laplace_divided_difference(0.0, 0.0, 0.0, 3.0)), 9)  # length³/6
+    4.5
+    """
+    if length == 0.0:
+        return np.zeros(np.broadcast_shapes(np.shape(p), np.shape(q), np.shape(r)))
+    rates = np.sort(np.stack(np.broadcast_arrays(p, q, r)).astype(np.float64), axis=0)
+    # in units of the length, and away from 0/0 at vanishing rates
+    low, middle, high = np.maximum(rates * length, 1e-12)
+    spread = high - low
+    close = spread < _CLOSE
+    separate = (_first(low, middle) - _first(middle, high)) / np.where(close, -1.0, low - high)
+    return np.where(close, _second_series(low, middle, high), separate) * length**3
+
+
+def _moment(k: int, q: Array) -> Array:
+    """∫₀¹ tᵏ exp(-q t) dt."""
+    value: Array = math.factorial(k) * gammainc(k + 1, q) / q ** (k + 1)
+    return value
+
+
+def _first(p: Array, q: Array) -> Array:
+    delta = p - q
+    close = np.abs(delta) < _CLOSE
+    direct = (_moment(0, p) - _moment(0, q)) / np.where(close, 1.0, delta)
+    middle = 0.5 * (p + q)
+    series = -_moment(1, middle) - _moment(3, middle) * delta**2 / 24 - _moment(5, middle) * delta**4 / 1920
+    return np.where(close, series, direct)
+
+
+def _second_series(p: Array, q: Array, r: Array) -> Array:
+    mean = (p + q + r) / 3.0
+    squares = (p - mean) ** 2 + (q - mean) ** 2 + (r - mean) ** 2
+    cubes = (p - mean) ** 3 + (q - mean) ** 3 + (r - mean) ** 3
+    return _moment(2, mean) / 2 + _moment(4, mean) * squares / 48 - _moment(5, mean) * cubes / 360

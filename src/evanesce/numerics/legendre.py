@@ -1,0 +1,154 @@
+"""Gauss-Legendre panels and piecewise Legendre series."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = [
+    "Integral",
+    "PiecewiseLegendre",
+    "analysis_matrix",
+    "clenshaw",
+    "distances",
+    "gauss_integral",
+    "gauss_legendre",
+    "legendre_values",
+    "panel_nodes",
+]
+
+Array = npt.NDArray[np.float64]
+
+
+@lru_cache(maxsize=64)
+def gauss_legendre(order: int) -> tuple[Array, Array]:
+    """Nodes and weights of the Gauss-Legendre rule on [-1, 1], read-only."""
+    nodes, weights = np.polynomial.legendre.leggauss(order)
+    nodes.setflags(write=False)
+    weights.setflags(write=False)
+    return nodes, weights
+
+
+@lru_cache(maxsize=64)
+def analysis_matrix(order: int) -> Array:
+    """Matrix (order, order) that takes values at the Gauss nodes to Legendre coefficients."""
+    nodes, weights = gauss_legendre(order)
+    matrix = legendre_values(order, nodes) * weights * (np.arange(order)[:, None] + 0.5)
+    matrix.setflags(write=False)
+    return matrix
+
+
+def legendre_values(order: int, x: Array) -> Array:
+    """P_0 ... P_(order-1) at ``x``: shape (order, *x.shape), by the three-term recurrence."""
+    values = np.empty((order, *np.shape(x)))
+    values[0] = 1.0
+    if order > 1:
+        values[1] = x
+    for n in range(1, order - 1):
+        values[n + 1] = ((2 * n + 1) * x * values[n] - n * values[n - 1]) / (n + 1)
+    return values
+
+
+def panel_nodes(edges: Array, order: int) -> tuple[Array, Array]:
+    """Gauss nodes and weights of every panel: two arrays of shape (..., panels, order).
+
+    ``edges`` has shape (..., panels + 1); panels of zero width get zero weight.
+    """
+    x, w = gauss_legendre(order)
+    half = 0.5 * np.diff(edges, axis=-1)[..., None]
+    middle = 0.5 * (edges[..., 1:] + edges[..., :-1])[..., None]
+    return middle + half * x, half * w
+
+
+def distances(near: float, far: float, ratio: float = 4.0) -> Array:
+    """Distances from a singular point, in equal ratios of at most ``ratio``, from ``near`` to ``far``.
+
+    >>> distances(1.0, 16.0).tolist()
+    [1.0, 4.0, 16.0]
+    """
+    panels = max(1, math.ceil(math.log(far / near) / math.log(ratio) - 1e-9))
+    return np.geomspace(near, far, panels + 1)
+
+
+class Integral(NamedTuple):
+    """A value and the estimate of its absolute error."""
+
+    value: Array
+    error: Array
+
+
+@lru_cache(maxsize=64)
+def _rule(order: int) -> Array:
+    """Columns: the Gauss weights and what gives the last two Legendre coefficients."""
+    return np.column_stack([gauss_legendre(order)[1], *analysis_matrix(order)[-2:]])
+
+
+def gauss_integral(values: Array) -> Integral:
+    """Gauss rule on [-1, 1] along the last axis of values of one sign, with its error estimate.
+
+    The last two Legendre coefficients c say how fast the series falls; the rule is exact to twice the
+    order, so its error is about c²/|f|, but not below rounding.
+    """
+    result = values @ _rule(values.shape[-1])
+    integral = result[..., 0]
+    tail = np.abs(result[..., 1]) + np.abs(result[..., 2])
+    size = np.abs(integral)
+    squared = np.divide(2.0 * tail**2, size, out=tail.copy(), where=size > 0)
+    return Integral(integral, squared + 1e-15 * size)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PiecewiseLegendre:
+    """A function as one Legendre series on each panel between consecutive ``edges``."""
+
+    edges: Array
+    """Panel boundaries, ascending, shape (panels + 1,)."""
+    coefficients: Array
+    """Legendre coefficients, shape (panels, order)."""
+
+    @classmethod
+    def from_function(
+        cls, function: Callable[[Array], Array], edges: npt.ArrayLike, order: int
+    ) -> PiecewiseLegendre:
+        """Interpolate ``function`` at the Gauss nodes of every panel."""
+        edges = np.asarray(edges, dtype=np.float64)
+        nodes, _ = panel_nodes(edges, order)
+        return cls(edges, function(nodes) @ analysis_matrix(order).T)
+
+    @property
+    def truncation(self) -> Array:
+        """Estimate of the interpolation error on each panel: the last two coefficients."""
+        tail: Array = np.abs(self.coefficients[:, -2:]).sum(axis=1)
+        return tail
+
+    def on_panel(self, panel: npt.NDArray[np.intp], x: Array) -> Array:
+        """Evaluate the series of ``panel`` at ``x`` (broadcast together)."""
+        low, high = self.edges[panel], self.edges[panel + 1]
+        local = (2.0 * x - low - high) / (high - low)
+        series = self.coefficients[panel]
+        return clenshaw(np.moveaxis(series, -1, 0), local)
+
+    def __call__(self, x: npt.ArrayLike) -> Array:
+        """Evaluate at any ``x``; beyond the edges the outer series are continued."""
+        x = np.asarray(x, dtype=np.float64)
+        panel = np.clip(np.searchsorted(self.edges, x, side="right") - 1, 0, len(self.edges) - 2)
+        return self.on_panel(panel, x)
+
+
+def clenshaw(coefficients: npt.NDArray[Any], x: Array) -> Array:
+    """Sum of coefficients[n] P_n(x), the coefficients along the first axis."""
+    ahead: Any = 0.0
+    ahead2: Any = 0.0
+    for n in range(len(coefficients) - 1, 0, -1):
+        ahead, ahead2 = (
+            coefficients[n] + (2 * n + 1) / (n + 1) * x * ahead - (n + 1) / (n + 2) * ahead2,
+            ahead,
+        )
+    result: Array = coefficients[0] + x * ahead - 0.5 * ahead2
+    return result

@@ -1,0 +1,149 @@
+r"""The source-folded density D_n(x) for bremsstrahlung, which knows no mediator either.
+
+Eq. (4.5) with dσ/dx = α³ φ(E') P(x) integrates n(E) F(l) e^(-l) φ(E') P(x) over E, l = ln(E/E') and
+x = E_A'/E'. The photon flux φ varies slowly with E'. Expanded in Legendre polynomials of ln E',
+φ = Σ c_n P_n, the yield becomes Σ_n c_n ∫ dx P(x) D_n(x), where
+D_n(x) = ∫ dl F(l) e^(-l) ∫ dE n(E) P_n(ln E'), computed once for an experiment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from evanesce.constants import ELECTRON_MASS
+from evanesce.numerics import distances, gauss_legendre, legendre_values, panel_nodes
+from evanesce.showers import Kernel
+from evanesce.sources import Source
+from evanesce.tracklength.panels import KernelNodes, kernel_nodes
+from evanesce.validation import FloatArray
+
+__all__ = ["FoldedRadiation", "fold_radiation"]
+
+FLUX_ORDER: Final[int] = 16
+"""Legendre polynomials in ln E' for the photon flux."""
+_ORDER: Final[int] = 16
+_INNER: Final[int] = 16
+_ENERGY: Final[int] = 12
+_ENERGY_TABLE: Final[int] = 4
+"""Nodes in E on each piece of a tabulated spectrum, which is linear there."""
+_CLOSEST: Final[float] = 1e-12
+"""Smallest 1 - x that is resolved; the splitting function bends at (m_e/m)²."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FoldedRadiation:
+    """D_n(x) at the nodes of panels in x."""
+
+    x: FloatArray
+    """Nodes in x = E_A'/E', shape (panels, order)."""
+    weights: FloatArray
+    """Quadrature weights, shape (panels, order)."""
+    values: FloatArray
+    """D_n, X0 times number of tracks, shape (panels, order, n)."""
+    energies: FloatArray
+    """Energies E' in GeV of the Gauss nodes in ln E' at which the flux is wanted, shape (n,)."""
+    error: float
+    """Estimate of the relative error of the kernel."""
+
+
+def fold_radiation(
+    source: Source,
+    kernel: Kernel,
+    *,
+    missing_fraction: float,
+    v_max: float = 1.0,
+    minimum_energy: float = 0.0,
+) -> FoldedRadiation | None:
+    """Fold a kernel with the spectrum of a source for Eq. (4.5), its limits as printed.
+
+    E_A' from max(``missing_fraction``·E, ``minimum_energy``) to E - m_e and E' from E_A' to ``v_max``·E, so
+    that x reaches 1 (docs/physics.md). None where these limits leave nothing.
+    """
+    corners = np.array([*source.edges, *(energy for energy, _ in source.lines)])
+    first, last = float(corners.min()), float(corners.max())
+    shortest = -np.log(v_max)
+    x_min = max(missing_fraction, minimum_energy / last) / v_max
+    if not x_min < 1.0 or minimum_energy >= last - ELECTRON_MASS:
+        return None
+    span = np.log(np.array([max(missing_fraction * first, minimum_energy, 1e-6 * first), last]))
+    t, _ = gauss_legendre(FLUX_ORDER)
+    energies = np.exp(0.5 * (span[1] - span[0]) * t + 0.5 * (span[0] + span[1]))
+    x, weights = panel_nodes(_x_edges(source, x_min, shortest), _ORDER)
+    fold = _Fold(source, kernel, missing_fraction, minimum_energy, shortest, span)
+    values = fold(x.ravel()).reshape(*x.shape, FLUX_ORDER)
+    return FoldedRadiation(x=x, weights=weights, values=values, energies=energies, error=kernel.error)
+
+
+def _x_edges(source: Source, x_min: float, shortest: float) -> FloatArray:
+    """Edges in x: graded towards x = 1, where P peaks, and towards x = 1 - m_e/E, where E' reaches E."""
+    widest = 1.0 - x_min
+    below_one = [distances(min(_CLOSEST, 0.1 * widest), widest), np.array([0.0])]
+    corners = [(energy, 1e-10) for energy, _ in source.lines]
+    if source.edges:
+        corners += [(source.edges[0], 1e-3), (source.edges[-1], 1e-3)]
+    for energy, closest in corners:
+        bend = -np.expm1(shortest + np.log1p(-ELECTRON_MASS / energy))
+        if 0.0 < bend < widest:
+            below_one += [bend - distances(closest * bend, 0.5 * bend), np.array([bend])]
+    return 1.0 - np.unique(np.concatenate(below_one))[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    source: Source
+    kernel: Kernel
+    missing_fraction: float
+    minimum_energy: float
+    shortest: float
+    span: FloatArray
+
+    def __call__(self, x: FloatArray) -> FloatArray:
+        """D_n at x, shape (len(x), FLUX_ORDER)."""
+        total = np.zeros((len(x), FLUX_ORDER))
+        t, w = gauss_legendre(_ENERGY if len(self.source.edges) < 4 else _ENERGY_TABLE)
+        for lower, upper in pairwise(self.source.edges):
+            for start, stop in self._pieces(x, lower, upper):
+                nodes = kernel_nodes(self.kernel, start, stop, _INNER)
+                least = np.clip(self._least_energy(x[nodes.row, None], nodes.length), lower, upper)
+                half = 0.5 * (upper - least)[..., None]
+                energy = np.clip(least[..., None] + half * (1.0 + t), lower, upper)
+                self._add(total, nodes, energy, half * w * self.source.spectrum(energy))
+        for line, number in self.source.lines:
+            for start, stop in self._pieces(x, line, line):
+                nodes = kernel_nodes(self.kernel, start, stop, _INNER)
+                energy = np.full((*nodes.y.shape, 1), line)
+                self._add(total, nodes, energy, np.full_like(energy, number))
+        return total
+
+    def _least_energy(self, x: FloatArray, length: FloatArray) -> FloatArray:
+        """Smallest E with E_A' <= E - m_e and E_A' >= the minimum, at given x and l."""
+        below = -np.expm1(np.log(x) - length)
+        least: FloatArray = np.maximum(
+            ELECTRON_MASS / np.maximum(below, 1e-300), self.minimum_energy * np.exp(length) / x
+        )
+        return least
+
+    def _pieces(self, x: FloatArray, lower: float, upper: float) -> list[tuple[FloatArray, FloatArray]]:
+        """Ranges of l on which the smallest energy is a smooth function of l."""
+        log_x = np.log(x)
+        begin = np.maximum(log_x - np.log1p(-ELECTRON_MASS / upper), self.shortest)
+        end = log_x - np.log(self.missing_fraction)
+        corners = [log_x - np.log1p(-ELECTRON_MASS / lower)]
+        if self.minimum_energy > 0:
+            end = np.minimum(end, log_x + np.log(upper / self.minimum_energy))
+            corners.append(log_x + np.log(lower / self.minimum_energy))
+        end = np.maximum(begin, end)
+        stops = np.sort(np.stack([begin, *(np.clip(corner, begin, end) for corner in corners), end]), axis=0)
+        return [(stops[k], stops[k + 1]) for k in range(len(stops) - 1)]
+
+    def _add(self, total: FloatArray, nodes: KernelNodes, energy: FloatArray, number: FloatArray) -> None:
+        """Add ∫ dl F e^(-l) ∫ dE n(E) P_n(ln E') to the rows the nodes belong to."""
+        g = self.kernel.on_panel(nodes.panel[:, None, None], nodes.y[..., None], energy)
+        density = (nodes.measure * np.exp(-nodes.length))[..., None] * g * number
+        low, high = self.span
+        local = (2.0 * (np.log(energy) - nodes.length[..., None]) - low - high) / (high - low)
+        np.add.at(total, nodes.row, np.einsum("npke,pke->pn", legendre_values(FLUX_ORDER, local), density))

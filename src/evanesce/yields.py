@@ -1,0 +1,173 @@
+"""Signal yields per ε² of an experiment: one object a production process, folds computed once and kept.
+
+:func:`processes` prepares them; each maps (mediator, masses) to a yield and its error estimate. A further
+process is one class here and its entry in :func:`processes`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+
+from evanesce.constants import ELECTRON_MASS
+from evanesce.constraints import Constraint, constraint
+from evanesce.experiments import Experiment
+from evanesce.mediators import DarkPhoton, Mediator
+from evanesce.numerics import Integral
+from evanesce.physics import PhysicsOptions
+from evanesce.production import bremsstrahlung_yield, effective_cross_section
+from evanesce.production.annihilation import rows_of
+from evanesce.showers import SHOWERS, Kernel, ShowerSetup, TrackLength
+from evanesce.statistics import criterion
+from evanesce.tracklength import FoldedRadiation, FoldedTrackLength, fold_radiation, fold_track_length
+from evanesce.validation import FloatArray
+
+__all__ = ["Process", "processes", "track_length"]
+
+
+class Process(Protocol):
+    """A way to produce the mediator."""
+
+    @property
+    def name(self) -> str:
+        """Key in results, for instance ``annihilation``."""
+        ...
+
+    def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Integral:
+        """Signal events at ε = 1 for masses in GeV, shape (masses,), with their error estimate.
+
+        The mediator's parameters are scalars or of shape (masses, 1). Not a number where the yield is
+        not known.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annihilation:
+    """Eq. (4.4): annihilation on atomic electrons."""
+
+    experiment: Experiment
+    fold: FoldedTrackLength
+    name: str = "annihilation"
+
+    def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Integral:
+        """Track length times electron density times cross section, integrated over E'."""
+        material = self.experiment.target.material
+        scale = self.experiment.efficiency * material.electron_density * material.radiation_length
+        sigma = effective_cross_section(self.fold, mediator, mass)
+        return Integral(scale * sigma.value, scale * sigma.error)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bremsstrahlung:
+    """Eq. (4.5): radiation in the field of a nucleus."""
+
+    experiment: Experiment
+    kernel: Kernel
+    v_max: float
+    fold: FoldedRadiation | None
+    name: str = "bremsstrahlung"
+
+    def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Integral:
+        """Weizsäcker-Williams yield; masses that alter the energy cut are folded one by one."""
+        source, target = self.experiment.source, self.experiment.target
+        energies = (*source.edges, *(energy for energy, _ in source.lines))
+        fraction = self.experiment.selection.missing_fraction
+        value, error = np.zeros(len(mass)), np.zeros(len(mass))
+        light = mass <= fraction * min(energies)
+        if light.any() and self.fold is not None:
+            part = bremsstrahlung_yield(self.fold, target.material, rows_of(mediator, light), mass[light])
+            value[light], error[light] = part
+        for i in np.flatnonzero(~light & (mass < max(energies) - ELECTRON_MASS)):
+            one = np.zeros(len(mass), dtype=bool)
+            one[i] = True
+            fold = fold_radiation(
+                source,
+                self.kernel,
+                missing_fraction=fraction,
+                v_max=self.v_max,
+                minimum_energy=float(mass[i]),
+            )
+            if fold is not None:
+                part = bremsstrahlung_yield(fold, target.material, rows_of(mediator, one), mass[one])
+                value[one], error[one] = part
+        efficiency = self.experiment.efficiency
+        return Integral(efficiency * value, efficiency * error)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedBremsstrahlung:
+    """Eq. (C.1): N_bre = N_s ε²/ε_bre² from a published limit on bremsstrahlung alone.
+
+    For another mediator than that of the curve the yield is scaled by the ratio of both computed yields.
+    """
+
+    curve: Constraint
+    signal_limit: float
+    computed: Bremsstrahlung
+    name: str = "bremsstrahlung"
+
+    def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Integral:
+        """Not a number outside the masses of the curve."""
+        epsilon = self.curve.epsilon(mass)
+        known = np.isfinite(epsilon)
+        value = np.full(len(mass), np.nan)
+        value[known] = self.signal_limit / epsilon[known] ** 2
+        error = np.zeros(len(mass))
+        if not isinstance(mediator, DarkPhoton):
+            other = self.computed.yield_per_epsilon2(mediator, mass)
+            photon = self.computed.yield_per_epsilon2(DarkPhoton(), mass)
+            ratio = np.divide(other.value, photon.value, out=np.zeros(len(mass)), where=photon.value > 0)
+            value *= ratio
+        return Integral(value, error)
+
+
+def track_length(
+    experiment: Experiment, options: PhysicsOptions, *, thickness: float | None = None
+) -> TrackLength:
+    """Track length of positrons in the target, from the end of the material upstream."""
+    source, target = experiment.source, experiment.target
+    energies = (*source.edges, *(energy for energy, _ in source.lines))
+    setup = ShowerSetup(
+        incident=source.incident,
+        material=target.material,
+        start=target.upstream,
+        stop=target.upstream + (target.thickness if thickness is None else min(thickness, target.thickness)),
+        energy_min=min(energies),
+        energy_max=max(energies),
+    )
+    return SHOWERS.get(options.track_length).from_options(options).track_length(setup)
+
+
+@lru_cache(maxsize=32)
+def processes(experiment: Experiment, options: PhysicsOptions) -> tuple[Process, ...]:
+    """Prepare every production process of an experiment under the given physics options."""
+    fraction = experiment.selection.missing_fraction
+    kernel = track_length(experiment, options).positrons
+    annihilation = Annihilation(
+        experiment=experiment,
+        fold=fold_track_length(experiment.source, kernel, missing_fraction=fraction, v_max=options.v_max),
+    )
+    return annihilation, _bremsstrahlung(experiment, options)
+
+
+def _bremsstrahlung(experiment: Experiment, options: PhysicsOptions) -> Process:
+    thin = track_length(experiment, options, thickness=options.bremsstrahlung_thickness)
+    kernel = thin.radiating
+    fraction = experiment.selection.missing_fraction
+    computed = Bremsstrahlung(
+        experiment=experiment,
+        kernel=kernel,
+        v_max=options.v_max,
+        fold=fold_radiation(experiment.source, kernel, missing_fraction=fraction, v_max=options.v_max),
+    )
+    if experiment.bremsstrahlung_curve is None:
+        return computed
+    return PublishedBremsstrahlung(
+        curve=constraint(experiment.bremsstrahlung_curve),
+        signal_limit=criterion("events-2.3").signal_limit(0.0),
+        computed=computed,
+    )
