@@ -1,1 +1,10 @@
+"""Experiments: a source, a target, a selection, backgrounds and a criterion, as validated cards.
 
+Use :func:`experiment` for a built-in name (:func:`experiment_names` lists them) or the path of your own
+YAML card, and :meth:`Experiment.replace` to vary one. A new built-in experiment is one file in ``data/``.
+"""
+
+from evanesce.experiments.loader import card_value, experiment, experiment_names
+from evanesce.experiments.model import Experiment, Selection, Target
+
+__all__ = ["Experiment", "Selection", "Target", "card_value", "experiment", "experiment_names"]

@@ -1,0 +1,141 @@
+"""Reading cards: built-in ones by name, anybody's by path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from evanesce.errors import CardError, unknown_name
+from evanesce.experiments.model import Experiment
+
+__all__ = ["card_value", "experiment", "experiment_names"]
+
+_SUFFIX = ".yaml"
+
+
+def experiment(
+    name_or_path: str | Path | Experiment, overrides: Mapping[str, Any] | None = None
+) -> Experiment:
+    """Return a built-in experiment, or the one in a YAML card, with ``overrides`` {dotted name: value}.
+
+    >>> experiment("belle2").background
+    94.0
+    >>> experiment("belle2", {"background": 1000}).signal_limit > experiment("belle2").signal_limit
+    True
+
+    Raises
+    ------
+    CardError
+        A card that cannot be read: one line with the file, the field, what came and what is allowed.
+    UnknownNameError
+        No built-in experiment has this name.
+
+    """
+    found = name_or_path if isinstance(name_or_path, Experiment) else _load(name_or_path)
+    return found.replace(overrides) if overrides else found
+
+
+def experiment_names() -> tuple[str, ...]:
+    """Names of the built-in experiments, sorted.
+
+    >>> experiment_names()
+    ('belle2', 'na64-2019')
+    """
+    files = (entry.name for entry in _data().iterdir())
+    return tuple(sorted(name.removesuffix(_SUFFIX) for name in files if name.endswith(_SUFFIX)))
+
+
+def card_value(text: str) -> Any:
+    """Read ``text`` as a card would: a number, true or false, a list, or else text.
+
+    >>> card_value("2.84e11"), card_value("Pb"), card_value("[]")
+    (284000000000.0, 'Pb', [])
+    """
+    return _parse(text, f"value '{text}'")
+
+
+def _data() -> Traversable:
+    return resources.files("evanesce.experiments") / "data"
+
+
+def _load(name_or_path: str | Path) -> Experiment:
+    if isinstance(name_or_path, str) and name_or_path in experiment_names():
+        return _read(_data() / f"{name_or_path}{_SUFFIX}")
+    path = Path(name_or_path)
+    if isinstance(name_or_path, str) and not (path.suffix or len(path.parts) > 1):
+        error = unknown_name("experiment", name_or_path, experiment_names())
+        raise type(error)(f"{error} (or give the path of a {_SUFFIX} card)")
+    return _read(path)
+
+
+def _read(path: Path | Traversable) -> Experiment:
+    where = f"card '{path.name}'"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise CardError(f"{where}: is not text in UTF-8, it must be a YAML file") from None
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        reason = getattr(error, "strerror", None) or error
+        raise CardError(f"cannot read card '{path}': {reason}") from None
+    card = _parse(text, where)
+    if not isinstance(card, dict):
+        came = "is empty" if card is None else f"holds {type(card).__name__} data"
+        raise CardError(f"{where}: {came}, it must be a mapping with name, source, target and background")
+    return Experiment.from_dict(_anchored(card, Path(str(path)).parent), where)
+
+
+def _anchored(card: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Make the file of a tabulated source relative to the card."""
+    source = card.get("source")
+    if isinstance(source, dict) and isinstance(source.get("file"), str):
+        return card | {"source": source | {"file": str((folder / source["file"]).resolve())}}
+    return card
+
+
+def _parse(text: str, where: str) -> Any:
+    try:
+        return yaml.load(text, Loader=_CardLoader)  # noqa: S506 - derived from SafeLoader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = f", line {mark.line + 1}" if mark else ""
+        raise CardError(f"{where}{line}: not valid YAML: {_flat(error.problem or error.context)}") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise CardError(f"{where}: not valid YAML: {_flat(error)}") from None
+
+
+def _flat(value: object) -> str:
+    return " ".join(str(value).split())
+
+
+class _CardLoader(yaml.SafeLoader):
+    """Safe YAML without repeated keys or aliases, and with 1e9 a number, as in YAML 1.2."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):  # it could refer to itself, or multiply without end
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "an alias (*) is not allowed, write it out", mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
+                if key.value in seen:
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"'{key.value}' is there twice, keep one", key.start_mark
+                    )
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+_CardLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+$"),
+    list("-+.0123456789"),
+)

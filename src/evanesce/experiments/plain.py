@@ -1,0 +1,52 @@
+"""From objects back to a card's plain data: mappings, lists, text and numbers."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+from evanesce.backgrounds import BACKGROUNDS
+from evanesce.errors import UnknownNameError
+from evanesce.materials import Material, material
+from evanesce.sources import SOURCES
+
+__all__ = ["plain"]
+
+
+def plain(value: Any) -> Any:
+    """Return plain data from which a card rebuilds ``value``.
+
+    >>> from evanesce.sources import Beam
+    >>> plain(Beam(energy=100.0, particles=1e11))
+    {'kind': 'beam', 'energy': 100.0, 'particles': 100000000000.0, 'incident': 'e-'}
+    """
+    if isinstance(value, Material):
+        return _material(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        data = {entry.name: plain(getattr(value, entry.name)) for entry in fields(value) if entry.init}
+        kind = SOURCES.name_of(type(value)) or BACKGROUNDS.name_of(type(value))
+        return {"kind": kind, **data} if kind else data
+    if isinstance(value, (tuple, list)):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _material(value: Material) -> Any:
+    """Return the name of a known material, or the arguments of a compound."""
+    try:
+        if material(value.name) == value:
+            return value.name
+    except UnknownNameError:
+        pass
+    return {
+        "name": value.name,
+        "formula": "".join(f"{n.symbol}{n.atoms_per_unit:.17g}" for n in value.nuclei),
+        "density": value.density,
+        "radiation_length": value.radiation_length,
+        "interaction_length": value.interaction_length,
+        "reference": value.reference,
+    }

@@ -1,0 +1,146 @@
+"""From a card's plain data to objects: pydantic checks names and types, the classes check values.
+
+The dataclasses themselves are the schema: a field added to a source, a background or the experiment is a
+field of the card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from functools import lru_cache
+from types import GenericAlias, UnionType
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import pydantic
+from pydantic import ConfigDict, Discriminator, TypeAdapter, WrapValidator, create_model
+
+from evanesce.backgrounds import BACKGROUNDS, Background
+from evanesce.errors import CardError, EvanesceError
+from evanesce.experiments.messages import FieldError, check_names, located, one_line
+from evanesce.materials import Material, compound, material
+from evanesce.registry import Registry
+from evanesce.sources import SOURCES, Source
+
+__all__ = ["build"]
+
+T = TypeVar("T")
+_REGISTRIES: Final[dict[Any, Registry[Any]]] = {Source: SOURCES, Background: BACKGROUNDS}
+_STRICT: Final = ConfigDict(strict=True, extra="forbid")
+
+
+def build(cls: type[T], data: Any, where: str) -> T:
+    """Build ``cls`` from plain ``data``; ``where`` begins the message of an error.
+
+    Raises
+    ------
+    CardError
+        One line: the dotted field, what came, what is allowed.
+
+    """
+    key: Any = cls
+    kinds = (*SOURCES.names(), *BACKGROUNDS.names())
+    try:
+        value: T = _adapter(key, kinds).validate_python(_frozen(data))
+    except pydantic.ValidationError as error:
+        raise CardError(f"{where}: {one_line(error, data)}") from None
+    return value
+
+
+@lru_cache(maxsize=8)
+def _adapter(cls: type[Any], kinds: tuple[str, ...]) -> TypeAdapter[Any]:  # noqa: ARG001 - kinds are the key
+    return TypeAdapter(_annotation(cls))
+
+
+def _frozen(data: Any) -> Any:
+    """Lists as tuples, which is what the classes hold."""
+    if isinstance(data, Mapping):
+        return {key: _frozen(value) for key, value in data.items()}
+    return tuple(_frozen(item) for item in data) if isinstance(data, (list, tuple)) else data
+
+
+def _annotation(annotation: Any) -> Any:
+    """Translate the annotation of a dataclass field into what pydantic validates."""
+    if annotation in _REGISTRIES:
+        registry = _REGISTRIES[annotation]
+        entries = tuple(_entry(registry.get(name), kind=name) for name in registry.names())
+        tagged: Any = Annotated[Union[entries], Discriminator("kind")]  # noqa: UP007 - built at run time
+        return Annotated[tagged, WrapValidator(_known_kind(registry))]
+    if annotation is Material:
+        return Annotated[_entry(_Compound, make=compound), WrapValidator(_material)]
+    if is_dataclass(annotation):
+        return _entry(annotation)
+    if get_origin(annotation) is tuple:
+        return GenericAlias(tuple, (_annotation(get_args(annotation)[0]), ...))
+    if get_origin(annotation) in (Union, UnionType):
+        return Union[tuple(_annotation(option) for option in get_args(annotation))]  # noqa: UP007 - built at run time
+    return annotation
+
+
+def _entry(cls: Any, *, make: Callable[..., Any] | None = None, kind: str | None = None) -> Any:
+    """Return the schema of one mapping: the init fields of ``cls``, which ``make`` turns into an object."""
+    own = [entry for entry in fields(cls) if entry.init]
+    hints = get_type_hints(cls)
+    schema: dict[str, Any] = {entry.name: (_annotation(hints[entry.name]), _default(entry)) for entry in own}
+    if kind is not None:
+        schema = {"kind": (Literal[kind], ...), **schema}
+    model: Any = create_model(cls.__name__, __config__=_STRICT, **schema)
+    required = [name for name, (_, default) in schema.items() if default is ...]
+
+    def validate(value: Any, handler: Callable[[Any], Any]) -> Any:
+        check_names(value, tuple(schema), required)
+        checked = handler(value)
+        arguments = {name: getattr(checked, name) for name in checked.model_fields_set if name != "kind"}
+        try:
+            return (make or cls)(**arguments)
+        except EvanesceError as error:
+            raise located(error, value) from None
+
+    return Annotated[model, WrapValidator(validate)]
+
+
+def _known_kind(registry: Registry[Any]) -> Callable[[Any, Callable[[Any], Any]], Any]:
+    """Check the kind of an entry before pydantic goes by it."""
+
+    def validate(value: Any, handler: Callable[[Any], Any]) -> Any:
+        if isinstance(value, Mapping):
+            if "kind" not in value:
+                raise FieldError("kind", f": is missing; known are {', '.join(registry.names())}")
+            try:
+                registry.get(value["kind"])
+            except EvanesceError as error:
+                raise FieldError("kind", f": {error}") from None
+        return handler(value)
+
+    return validate
+
+
+def _default(entry: Field[Any]) -> Any:
+    """Whether a field may be left out; the default itself stays with the class."""
+    return ... if entry.default is MISSING and entry.default_factory is MISSING else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Compound:
+    """The arguments of :func:`evanesce.materials.compound`."""
+
+    formula: str
+    density: float
+    radiation_length: float | None = None
+    interaction_length: float | None = None
+    name: str | None = None
+    reference: str | None = None
+
+
+def _material(value: Any, handler: Callable[[Any], Any]) -> Any:
+    """Take the name of a material, or the arguments of a compound."""
+    if isinstance(value, Mapping):
+        return handler(value)
+    if not isinstance(value, str):
+        raise FieldError(
+            "", f" = {value!r}: must be a material's name, or a mapping with formula and density"
+        )
+    try:
+        return material(value)
+    except EvanesceError as error:
+        raise FieldError("", f": {error}") from None
