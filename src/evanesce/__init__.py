@@ -15,17 +15,66 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from numpy import geomspace, linspace
 
+    from evanesce.constraints import constraint, constraint_from_csv, constraint_names
     from evanesce.errors import EvanesceError
-    from evanesce.physics import PhysicsOptions
+    from evanesce.experiments import Experiment, experiment, experiment_names
+    from evanesce.limits import LimitCurve, limit, limit_curve
+    from evanesce.materials import Material, compound, material, material_names
+    from evanesce.mediators import DarkPhoton, Scalar
+    from evanesce.physics import PhysicsOptions, resolve_physics
+    from evanesce.sources import Beam, Bhabha, TabulatedSpectrum
+
+    __version__: str
 
 _HOMES = {
-    "EvanesceError": "evanesce.errors",
-    "PhysicsOptions": "evanesce.physics",
-    "geomspace": "numpy",
-    "linspace": "numpy",
+    "Beam": "sources",
+    "Bhabha": "sources",
+    "DarkPhoton": "mediators",
+    "EvanesceError": "errors",
+    "Experiment": "experiments",
+    "LimitCurve": "limits",
+    "Material": "materials",
+    "PhysicsOptions": "physics",
+    "Scalar": "mediators",
+    "TabulatedSpectrum": "sources",
+    "compound": "materials",
+    "constraint": "constraints",
+    "constraint_from_csv": "constraints",
+    "constraint_names": "constraints",
+    "experiment": "experiments",
+    "experiment_names": "experiments",
+    "limit": "limits",
+    "limit_curve": "limits",
+    "material": "materials",
+    "material_names": "materials",
+    "resolve_physics": "physics",
 }
 
-__all__ = ["EvanesceError", "PhysicsOptions", "geomspace", "linspace"]
+__all__ = [
+    "Beam",
+    "Bhabha",
+    "DarkPhoton",
+    "EvanesceError",
+    "Experiment",
+    "LimitCurve",
+    "Material",
+    "PhysicsOptions",
+    "Scalar",
+    "TabulatedSpectrum",
+    "compound",
+    "constraint",
+    "constraint_from_csv",
+    "constraint_names",
+    "experiment",
+    "experiment_names",
+    "geomspace",
+    "limit",
+    "limit_curve",
+    "linspace",
+    "material",
+    "material_names",
+    "resolve_physics",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -33,8 +82,10 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("evanesce")
+    if name in ("geomspace", "linspace"):
+        return getattr(importlib.import_module("numpy"), name)
     if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
+        return getattr(importlib.import_module(f"evanesce.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'evanesce' has no attribute '{name}'")
 
 

@@ -125,7 +125,9 @@ def integrate_breit_wigner(values: Array, edges: Array, pole: Array, width: Arra
     integral, error = gauss_integral(f)
     integral *= half
     error *= half
-    local: Complex = (pole[:, None] - middle + 1j * width[:, None]) / half
+    local = np.empty((len(pole), len(half)), dtype=np.complex128)
+    local.real = (pole[:, None] - middle) / half
+    local.imag = width[:, None] / half
     row, panel = np.nonzero(~far_from_pole(local, order))
     if row.size:
         exact = breit_wigner_panels(values[row, panel], edges[panel], edges[panel + 1], pole[row], width[row])

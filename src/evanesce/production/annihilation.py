@@ -25,6 +25,8 @@ __all__ = ["annihilation_cross_section", "collision_s", "effective_cross_section
 _CHUNK: Final[int] = 24
 """Masses at a time: the arrays of a chunk stay in the processor's cache."""
 _THRESHOLD_ORDER: Final[int] = 32
+_ROUNDING: Final[float] = 1e-9
+"""Relative error added for energies next to a corner of the source, which round; brute force sees 1e-10."""
 
 
 def collision_s(energy: FloatArray) -> FloatArray:
@@ -54,11 +56,9 @@ def effective_cross_section(fold: FoldedTrackLength, mediator: Mediator, mass: F
     Times n_e X0 it is the yield of Eq. (4.4). ``alpha_d`` and ``mass_ratio`` of the mediator broadcast
     against shape (masses, 1).
     """
-    parts = [
-        _chunk(fold, mediator, mass, slice(start, start + _CHUNK)) for start in range(0, len(mass), _CHUNK)
-    ]
+    parts = [_chunk(fold, mediator, mass, slice(start, start + _CHUNK)) for start in range(0, len(mass), _CHUNK)]
     value = np.concatenate([part.value for part in parts])
-    error = np.concatenate([part.error for part in parts]) + fold.error * np.abs(value)
+    error = np.concatenate([part.error for part in parts]) + (fold.error + _ROUNDING) * np.abs(value)
     return Integral(value, error)
 
 

@@ -59,9 +59,7 @@ def photon_flux(nucleus: Nucleus) -> PhotonFlux:
         pieces = np.stack([upper[:-1], upper[1:]], axis=-1)
         log_t, weights = panel_nodes(pieces, 8)
         t = np.exp(log_t)
-        gaps = np.sum(
-            weights * elastic_form_factor(nucleus.Z, nucleus.mass_number, t) * t ** (power - 1), (1, 2)
-        )
+        gaps = np.sum(weights * elastic_form_factor(nucleus.Z, nucleus.mass_number, t) * t ** (power - 1), (1, 2))
         values = np.cumsum(gaps[::-1])[::-1].reshape(nodes.shape)
         return PiecewiseLegendre.from_function(lambda _: values, edges, _ORDER)
 

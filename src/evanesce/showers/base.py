@@ -11,9 +11,9 @@ import numpy.typing as npt
 from evanesce.errors import InvalidValueError
 from evanesce.materials import Material
 from evanesce.numerics import PiecewiseLegendre, endpoint_to_log, log_to_endpoint, panel_nodes
+from evanesce.particles import Particle, check_particle
 from evanesce.physics import PhysicsOptions
 from evanesce.registry import Registry
-from evanesce.sources import Particle
 from evanesce.validation import FloatArray, fraction
 
 __all__ = ["SHOWERS", "Kernel", "Shower", "ShowerSetup", "TrackLength", "bin_averages"]
@@ -37,6 +37,7 @@ class ShowerSetup:
     """Largest energy in GeV that enters."""
 
     def __post_init__(self) -> None:
+        check_particle("incident", self.incident)
         if not 0 <= self.start < self.stop < np.inf:
             raise InvalidValueError(
                 f"depth from {self.start} to {self.stop} X0: must be finite, not negative and increase"

@@ -75,7 +75,7 @@ def _kernels(start: float, stop: float) -> tuple[Kernel, Kernel]:
     """g(y) of both generations between two depths, the second for one charge of a pair."""
 
     def first(y: FloatArray) -> FloatArray:
-        return first_generation(endpoint_to_log(y), 1.0 / y, start, stop) / y**2
+        return first_generation(1.0 / y, start, stop) / y**2
 
     def second(y: FloatArray) -> FloatArray:
         length = endpoint_to_log(y)
@@ -86,13 +86,11 @@ def _kernels(start: float, stop: float) -> tuple[Kernel, Kernel]:
 
 def _kernel(function: Callable[[FloatArray], FloatArray]) -> Kernel:
     series = PiecewiseLegendre.from_function(function, _EDGES, _ORDER)
-    return Kernel(
-        series=series, error=float(series.truncation.max() / np.abs(series.coefficients[:, 0]).max())
-    )
+    return Kernel(series=series, error=float(series.truncation.max() / np.abs(series.coefficients[:, 0]).max()))
 
 
-def first_generation(length: FloatArray, inverse_y: FloatArray, start: float, stop: float) -> FloatArray:
-    """Return l·F₁(l), the depth integral of Eq. (A.2) times l, at l = ``length`` and 1/y = ``inverse_y``.
+def first_generation(inverse_y: FloatArray, start: float, stop: float) -> FloatArray:
+    """Return l·F₁(l), the depth integral of Eq. (A.2) times l, at 1/y = ln(1 + 1/l) = ``inverse_y``.
 
     l·F₁ = ∫ l^(b₁t)/Γ(b₁t) dt. For l < 1 the integrand is e^(-τ) τ/Γ(1 + τ/L) with L = ln(1/l), τ = b₁ t L,
     and the part above τ = 60 is dropped.

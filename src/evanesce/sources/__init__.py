@@ -4,9 +4,9 @@ Use :class:`Bhabha` for e⁺e⁻ colliders, :class:`Beam` for fixed energy, :cla
 anything else. A new kind of source is one file here with a class that offers :class:`Source`.
 """
 
-from evanesce.sources.base import SOURCES, Particle, Source
+from evanesce.sources.base import SOURCES, Source
 from evanesce.sources.beam import Beam
 from evanesce.sources.bhabha import Bhabha
 from evanesce.sources.tabulated import TabulatedSpectrum
 
-__all__ = ["SOURCES", "Beam", "Bhabha", "Particle", "Source", "TabulatedSpectrum"]
+__all__ = ["SOURCES", "Beam", "Bhabha", "Source", "TabulatedSpectrum"]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final, Protocol
 
+from evanesce.particles import Particle
 from evanesce.registry import Registry
 from evanesce.validation import FloatArray
 
-__all__ = ["SOURCES", "Particle", "Source"]
-
-Particle: TypeAlias = Literal["e+", "e-"]
+__all__ = ["SOURCES", "Source"]
 
 
 class Source(Protocol):

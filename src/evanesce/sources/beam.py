@@ -8,7 +8,8 @@ import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
-from evanesce.sources.base import SOURCES, Particle
+from evanesce.particles import Particle, check_particle
+from evanesce.sources.base import SOURCES
 from evanesce.validation import FloatArray, positive
 
 __all__ = ["Beam"]
@@ -35,8 +36,7 @@ class Beam:
         positive("particles", self.particles)
         if not self.energy > ELECTRON_MASS:
             raise InvalidValueError(f"energy = {self.energy}: must exceed the electron mass, in GeV")
-        if self.incident not in ("e+", "e-"):
-            raise InvalidValueError(f"incident = '{self.incident}': must be e+ or e-")
+        check_particle("incident", self.incident)
 
     @property
     def edges(self) -> tuple[float, ...]:

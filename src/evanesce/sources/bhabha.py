@@ -9,7 +9,8 @@ import numpy as np
 
 from evanesce.constants import ALPHA, GEV2_CM2, INVERSE_AB_PB, PB_CM2
 from evanesce.errors import InvalidValueError
-from evanesce.sources.base import SOURCES, Particle
+from evanesce.particles import Particle, check_particle
+from evanesce.sources.base import SOURCES
 from evanesce.validation import FloatArray, positive
 
 __all__ = ["Bhabha"]
@@ -64,8 +65,7 @@ class Bhabha:
                 f"electron_energy = {self.electron_energy}: must exceed positron_energy = "
                 f"{self.positron_energy}, the boost is along the electron beam"
             )
-        if self.incident not in ("e+", "e-"):
-            raise InvalidValueError(f"incident = '{self.incident}': must be e+ or e-")
+        check_particle("incident", self.incident)
         low, high = self._window
         if not low < high:
             raise InvalidValueError(

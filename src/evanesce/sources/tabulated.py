@@ -11,7 +11,8 @@ import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import DataFileError, InvalidValueError
-from evanesce.sources.base import SOURCES, Particle
+from evanesce.particles import Particle, check_particle
+from evanesce.sources.base import SOURCES
 from evanesce.validation import FloatArray, positive
 
 __all__ = ["TabulatedSpectrum"]
@@ -44,8 +45,7 @@ class TabulatedSpectrum:
 
     def __post_init__(self) -> None:
         positive("scale", self.scale)
-        if self.incident not in ("e+", "e-"):
-            raise InvalidValueError(f"incident = '{self.incident}': must be e+ or e-")
+        check_particle("incident", self.incident)
         if (self.file is None) == (not self.energies and not self.densities):
             raise InvalidValueError("tabulated spectrum: give either energies and densities, or a file")
         table = (tuple(self.energies), tuple(self.densities)) if self.file is None else _read(Path(self.file))

@@ -79,9 +79,7 @@ def fold_track_length(
     """
     smallest = smallest_fraction(kernel)
     if missing_fraction <= smallest:
-        raise InvalidValueError(
-            f"missing_fraction = {missing_fraction:g}: must be greater than {smallest:.1g}"
-        )
+        raise InvalidValueError(f"missing_fraction = {missing_fraction:g}: must be greater than {smallest:.1g}")
     edges = _panel_edges(source, missing_fraction, v_max)
     nodes, _ = panel_nodes(edges, ORDER)
     flat = nodes.ravel()

@@ -23,15 +23,22 @@ from evanesce.validation import FloatArray
 
 __all__ = ["FoldedRadiation", "fold_radiation"]
 
-FLUX_ORDER: Final[int] = 16
-"""Legendre polynomials in ln E' for the photon flux."""
-_ORDER: Final[int] = 16
-_INNER: Final[int] = 16
-_ENERGY: Final[int] = 12
+_ORDER: Final[int] = 12
+"""Nodes a panel in x."""
+_INNER: Final[int] = 12
+"""Nodes a panel of the kernel."""
+_ENERGY: Final[int] = 20
+"""Nodes in E on each piece of a smooth spectrum."""
 _ENERGY_TABLE: Final[int] = 4
 """Nodes in E on each piece of a tabulated spectrum, which is linear there."""
 _CLOSEST: Final[float] = 1e-12
 """Smallest 1 - x that is resolved; the splitting function bends at (m_e/m)²."""
+
+
+_ENDPOINT: Final[float] = 1e-10
+"""Grading where D_n bends as 1/ln(1/δ)."""
+_BEND: Final[float] = 1e-4
+"""Grading where it bends as δ/ln(1/δ)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,26 +77,48 @@ def fold_radiation(
     if not x_min < 1.0 or minimum_energy >= last - ELECTRON_MASS:
         return None
     span = np.log(np.array([max(missing_fraction * first, minimum_energy, 1e-6 * first), last]))
-    t, _ = gauss_legendre(FLUX_ORDER)
+    # the flux goes at most as a few powers of E': terms for 1e-9, more the wider the range
+    terms = int(np.ceil(9.0 + 8.0 * (span[1] - span[0])))
+    t, _ = gauss_legendre(terms)
     energies = np.exp(0.5 * (span[1] - span[0]) * t + 0.5 * (span[0] + span[1]))
-    x, weights = panel_nodes(_x_edges(source, x_min, shortest), _ORDER)
-    fold = _Fold(source, kernel, missing_fraction, minimum_energy, shortest, span)
-    values = fold(x.ravel()).reshape(*x.shape, FLUX_ORDER)
+    x, weights = panel_nodes(_x_edges(source, missing_fraction, minimum_energy, v_max), _ORDER)
+    fold = _Fold(source, kernel, missing_fraction, minimum_energy, shortest, span, terms)
+    values = fold(x.ravel()).reshape(*x.shape, terms)
     return FoldedRadiation(x=x, weights=weights, values=values, energies=energies, error=kernel.error)
 
 
-def _x_edges(source: Source, x_min: float, shortest: float) -> FloatArray:
-    """Edges in x: graded towards x = 1, where P peaks, and towards x = 1 - m_e/E, where E' reaches E."""
-    widest = 1.0 - x_min
-    below_one = [distances(min(_CLOSEST, 0.1 * widest), widest), np.array([0.0])]
-    corners = [(energy, 1e-10) for energy, _ in source.lines]
-    if source.edges:
-        corners += [(source.edges[0], 1e-3), (source.edges[-1], 1e-3)]
-    for energy, closest in corners:
-        bend = -np.expm1(shortest + np.log1p(-ELECTRON_MASS / energy))
-        if 0.0 < bend < widest:
-            below_one += [bend - distances(closest * bend, 0.5 * bend), np.array([bend])]
-    return 1.0 - np.unique(np.concatenate(below_one))[::-1]
+def _x_edges(source: Source, missing_fraction: float, minimum_energy: float, v_max: float) -> FloatArray:
+    """Edges in x, graded towards every point where D_n bends or P peaks.
+
+    P peaks at x = 1. The endpoint l = 0 enters the integral at the smallest x, and leaves it at
+    x = 1 - m_e/E, where E_A' = E - m_e: one point for a line, a bend at both ends of a continuum. A
+    minimum energy adds x = minimum/E.
+    """
+    lines = [energy for energy, _ in source.lines]
+    ends = [source.edges[0], source.edges[-1]] if source.edges else []
+    least = max(missing_fraction, minimum_energy / max(ends + lines))
+    bends = [(least, _ENDPOINT), *((v_max - v_max * ELECTRON_MASS / energy, _ENDPOINT) for energy in lines)]
+    bends += [((1.0 - ELECTRON_MASS / energy) / v_max, _BEND) for energy in ends]
+    bends += [(minimum_energy / energy / v_max, _BEND) for energy in ends + lines if minimum_energy > 0]
+    widest = 1.0 - least / v_max
+    below_one = [np.array([0.0, widest]), distances(min(_CLOSEST, 0.1 * widest), widest)]
+    for x, closest in bends:
+        bend = 1.0 - x
+        if bend > 0.0:
+            scale = min(bend, max(widest, 1.0 - least))
+            reach = np.append(distances(closest * scale, scale), 0.0)
+            below_one += [bend - reach, bend + reach]
+    edges = np.unique(np.concatenate(below_one))
+    edges = edges[(edges >= 0.0) & (edges <= widest)]
+    return 1.0 - _without_slivers(edges)[::-1]
+
+
+def _without_slivers(edges: FloatArray) -> FloatArray:
+    """Drop edges that two gradings put almost on top of each other."""
+    gaps = np.diff(edges)
+    keep = np.ones(len(edges), dtype=bool)
+    keep[1:-1] = gaps[:-1] > 1e-14
+    return edges[keep]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +129,11 @@ class _Fold:
     minimum_energy: float
     shortest: float
     span: FloatArray
+    terms: int
 
     def __call__(self, x: FloatArray) -> FloatArray:
-        """D_n at x, shape (len(x), FLUX_ORDER)."""
-        total = np.zeros((len(x), FLUX_ORDER))
+        """D_n at x, shape (len(x), terms)."""
+        total = np.zeros((len(x), self.terms))
         t, w = gauss_legendre(_ENERGY if len(self.source.edges) < 4 else _ENERGY_TABLE)
         for lower, upper in pairwise(self.source.edges):
             for start, stop in self._pieces(x, lower, upper):
@@ -146,4 +176,4 @@ class _Fold:
         density = (nodes.measure * np.exp(-nodes.length))[..., None] * g * number
         low, high = self.span
         local = (2.0 * (np.log(energy) - nodes.length[..., None]) - low - high) / (high - low)
-        np.add.at(total, nodes.row, np.einsum("npke,pke->pn", legendre_values(FLUX_ORDER, local), density))
+        np.add.at(total, nodes.row, np.einsum("npke,pke->pn", legendre_values(self.terms, local), density))

@@ -64,7 +64,5 @@ def graded_edges(lower: float, upper: float, singular: float, closest: float) ->
 def subdivide(edges: FloatArray, widest: float) -> FloatArray:
     """Split every panel wider than ``widest`` times its upper end into equal parts."""
     parts = np.maximum(1, np.ceil(np.diff(edges) / (widest * edges[1:]))).astype(int)
-    pieces = [
-        np.linspace(a, b, n, endpoint=False) for a, b, n in zip(edges[:-1], edges[1:], parts, strict=True)
-    ]
+    pieces = [np.linspace(a, b, n, endpoint=False) for a, b, n in zip(edges[:-1], edges[1:], parts, strict=True)]
     return np.append(np.concatenate(pieces), edges[-1])

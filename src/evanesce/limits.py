@@ -1,0 +1,279 @@
+"""From yields to limits: ε such that the expected signal equals what the criterion excludes.
+
+Use :func:`limit` for a labelled :class:`xarray.Dataset`; :func:`limit_curve` gives the same numbers as a
+plain object without loading xarray. Yields scale as ε², so the limit is sqrt(s_up/Y) with Y the yield per ε².
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from evanesce import __version__
+from evanesce.errors import InvalidValueError
+from evanesce.experiments import Experiment
+from evanesce.mediators import MEDIATORS, Mediator, with_parameters
+from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics
+from evanesce.production import collision_s
+from evanesce.statistics import criterion as find_criterion
+from evanesce.validation import FloatArray, non_negative, positive_array
+from evanesce.yields import processes
+
+if TYPE_CHECKING:
+    import xarray
+
+__all__ = ["LimitCurve", "limit", "limit_curve"]
+
+LARGEST_MASS: Final[float] = 1e6
+SMALLEST_MASS: Final[float] = 1e-9
+_VISIBLE_FRACTION: Final[float] = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LimitCurve:
+    """Limits on a grid; every array has the shape of the grid, its axes named in ``dims``."""
+
+    dims: tuple[str, ...]
+    """Axes of the grid: ``alpha_d`` and ``mass_ratio`` where arrays were given, then ``mass``."""
+    coordinates: dict[str, FloatArray]
+    """Values along each axis; masses in GeV."""
+    epsilon: FloatArray
+    """Excluded coupling ε, inf where no signal is possible."""
+    epsilon_error: FloatArray
+    """Numerical error estimate of ε (absolute), inf where no signal is possible."""
+    yields: dict[str, FloatArray]
+    """Signal events at ε = 1, by process."""
+    yield_errors: dict[str, FloatArray]
+    """Numerical error estimates of the yields (absolute)."""
+    reason: npt.NDArray[np.object_]
+    """Why there is no limit, or None."""
+    warning: npt.NDArray[np.object_]
+    """What to keep in mind at this point, or None."""
+    signal_limit: float
+    """Number of signal events that the criterion excludes."""
+    provenance: dict[str, Any]
+    """Package version, experiment card, mediator, physics options, criterion and background."""
+
+    def to_dataset(self) -> xarray.Dataset:
+        """Convert to a labelled dataset, provenance in its attributes."""
+        import xarray
+
+        variables: dict[str, tuple[Any, ...]] = {
+            "epsilon": (self.dims, self.epsilon, {"long_name": "90 % CL limit on ε"}),
+            "epsilon_error": (self.dims, self.epsilon_error, {"long_name": "numerical error of ε"}),
+            "reason": (self.dims, np.where(self.reason == None, "", self.reason).astype(str)),  # noqa: E711
+            "warning": (self.dims, np.where(self.warning == None, "", self.warning).astype(str)),  # noqa: E711
+        }
+        for name, values in self.yields.items():
+            variables[f"yield_{name}"] = (self.dims, values, {"long_name": f"{name} events at ε = 1"})
+            variables[f"yield_{name}_error"] = (self.dims, self.yield_errors[name])
+        dataset = xarray.Dataset(variables, coords=self.coordinates, attrs=self.provenance)
+        dataset["mass"].attrs["units"] = "GeV"
+        return dataset
+
+
+def limit(
+    experiment: Experiment,
+    mediator: Mediator,
+    mass: npt.ArrayLike,
+    *,
+    physics: str | PhysicsOptions = DEFAULT_PRESET,
+    overrides: Mapping[str, str | float] | None = None,
+    background: float | None = None,
+    criterion: str | None = None,
+) -> xarray.Dataset:
+    """Excluded coupling ε of a mediator, at 90 % CL, on a grid of masses and dark-sector parameters.
+
+    Parameters
+    ----------
+    experiment
+        An experiment, for instance ``evanesce.experiment("belle2")``.
+    mediator
+        A mediator; an ``alpha_d`` or ``mass_ratio`` that is a sequence becomes an axis of the result.
+    mass
+        Mediator masses in GeV, scalar or 1-D.
+    physics, overrides
+        A preset (``published``, ``converged``) or options, and single options to change.
+    background, criterion
+        Expected background events and name of the criterion, in place of the card's.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``epsilon`` with its numerical error, ``yield_annihilation`` and ``yield_bremsstrahlung`` per ε²
+        with theirs, ``reason`` where no limit exists (``epsilon`` is inf there) and ``warning``; the
+        attributes say how it was made.
+
+    Raises
+    ------
+    InvalidValueError
+        A mass, background or parameter outside what is allowed.
+    UnknownNameError
+        An unknown preset, option or criterion.
+
+    Notes
+    -----
+    N_s = N_ann + N_bre of Eqs. (4.4), (4.5) and the criterion of section 4 of arXiv:2212.04252.
+
+    Examples
+    --------
+    >>> import evanesce as ev
+    >>> point = ev.limit(ev.experiment("belle2"), ev.DarkPhoton(alpha_d=1e-3), 0.06666, physics="published")
+    >>> f"{float(point.epsilon[0]):.3g}"
+    '1.72e-05'
+
+    """
+    return limit_curve(
+        experiment,
+        mediator,
+        mass,
+        physics=physics,
+        overrides=overrides,
+        background=background,
+        criterion=criterion,
+    ).to_dataset()
+
+
+def limit_curve(
+    experiment: Experiment,
+    mediator: Mediator,
+    mass: npt.ArrayLike,
+    *,
+    physics: str | PhysicsOptions = DEFAULT_PRESET,
+    overrides: Mapping[str, str | float] | None = None,
+    background: float | None = None,
+    criterion: str | None = None,
+) -> LimitCurve:
+    """Compute what :func:`limit` returns, as a plain object; same arguments."""
+    options = resolve_physics(physics, overrides)
+    rule = find_criterion(experiment.criterion if criterion is None else criterion)
+    expected = experiment.background if background is None else non_negative("background", background)
+    signal_limit = rule.signal_limit(expected)
+    grid = _Grid.of(mediator, mass)
+    results = {
+        process.name: process.yield_per_epsilon2(grid.mediator, grid.mass)
+        for process in processes(experiment, options)
+    }
+    total = np.sum([result.value for result in results.values()], axis=0)
+    error = np.sqrt(np.sum([result.error**2 for result in results.values()], axis=0))
+    possible = total > 0  # false for a yield that is not known, too
+    epsilon, epsilon_error = np.full(total.shape, np.inf), np.full(total.shape, np.inf)
+    epsilon[possible] = np.sqrt(signal_limit / total[possible])
+    epsilon_error[possible] = 0.5 * epsilon[possible] * error[possible] / total[possible]
+    provenance = {
+        "evanesce_version": __version__,
+        "experiment": experiment.as_dict(),
+        "mediator": mediator_name(mediator),
+        "alpha_d": np.asarray(mediator.alpha_d).tolist(),
+        "mass_ratio": np.asarray(mediator.mass_ratio).tolist(),
+        "physics": options.as_dict(),
+        "criterion": rule.name,
+        "confidence_level": rule.confidence_level,
+        "background": expected,
+        "signal_limit": signal_limit,
+    }
+    return LimitCurve(
+        dims=grid.dims,
+        coordinates=grid.coordinates,
+        epsilon=grid.shaped(epsilon),
+        epsilon_error=grid.shaped(epsilon_error),
+        yields={name: grid.shaped(result.value) for name, result in results.items()},
+        yield_errors={name: grid.shaped(result.error) for name, result in results.items()},
+        reason=grid.shaped(_reasons(experiment, grid.mass, total)),
+        warning=grid.shaped(_warnings(grid, epsilon)),
+        signal_limit=signal_limit,
+        provenance=provenance,
+    )
+
+
+def mediator_name(mediator: Mediator) -> str:
+    """Registered name of a mediator, or the name of its class."""
+    return MEDIATORS.name_of(type(mediator)) or type(mediator).__name__
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Grid:
+    """Every combination of parameters and masses in one flat row, and the way back."""
+
+    dims: tuple[str, ...]
+    coordinates: dict[str, FloatArray]
+    mediator: Mediator
+    mass: FloatArray
+    shape: tuple[int, ...]
+
+    @classmethod
+    def of(cls, mediator: Mediator, mass: npt.ArrayLike) -> _Grid:
+        masses = np.atleast_1d(positive_array("mass", mass))
+        if masses.ndim != 1:
+            raise InvalidValueError(f"mass: has {masses.ndim} dimensions, give one number or a list of numbers")
+        for m in (masses.min(), masses.max()):
+            if not SMALLEST_MASS <= m <= LARGEST_MASS:
+                raise InvalidValueError(
+                    f"mass = {m:g} GeV: must lie between {SMALLEST_MASS:g} and {LARGEST_MASS:g} GeV"
+                )
+        axes = {
+            "alpha_d": np.asarray(mediator.alpha_d),
+            "mass_ratio": np.asarray(mediator.mass_ratio),
+            "mass": masses,
+        }
+        wide = {name: axis for name, axis in axes.items() if axis.ndim > 0}
+        for name, axis in wide.items():
+            if axis.ndim != 1:
+                raise InvalidValueError(
+                    f"{name}: has {axis.ndim} dimensions, give one number or a list of numbers"
+                )
+        full = dict(zip(wide, np.meshgrid(*wide.values(), indexing="ij"), strict=True))
+        columns = {
+            name: full[name].reshape(-1, 1) if name in full else axes[name] for name in ("alpha_d", "mass_ratio")
+        }
+        return cls(
+            dims=tuple(wide),
+            coordinates={name: np.array(axis, dtype=np.float64) for name, axis in wide.items()},
+            mediator=with_parameters(mediator, **columns),
+            mass=full["mass"].ravel(),
+            shape=full["mass"].shape,
+        )
+
+    def shaped(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return values.reshape(self.shape)
+
+
+def _reasons(experiment: Experiment, mass: FloatArray, total: FloatArray) -> npt.NDArray[np.object_]:
+    """One line for each point without a limit."""
+    reasons = np.full(total.shape, None, dtype=object)
+    source = experiment.source
+    highest = max([*source.edges, *(energy for energy, _ in source.lines)])
+    root_s = float(np.sqrt(collision_s(np.asarray(highest))))
+    for i in np.flatnonzero(~(total > 0)):
+        if np.isnan(total[i]):
+            reasons[i] = (
+                f"mass {mass[i]:g} GeV lies outside the published curve '{experiment.bremsstrahlung_curve}' "
+                "that fixes the bremsstrahlung yield"
+            )
+        else:
+            reasons[i] = (
+                f"no signal: a mediator of {mass[i]:g} GeV cannot be radiated by tracks of at most "
+                f"{highest:.4g} GeV, and annihilation at sqrt(s) up to {root_s:.3g} GeV lies below threshold"
+            )
+    return reasons
+
+
+def _warnings(grid: _Grid, epsilon: FloatArray) -> npt.NDArray[np.object_]:
+    """Flag points where the decay to e⁺e⁻ at the limit is no longer negligible."""
+    column = grid.mass[:, None]
+    visible = np.broadcast_to(grid.mediator.electron_width(column), column.shape)[:, 0]
+    invisible = np.broadcast_to(grid.mediator.width(column), column.shape)[:, 0]
+    warnings = np.full(epsilon.shape, None, dtype=object)
+    finite = np.isfinite(epsilon)
+    share = np.zeros(epsilon.shape)
+    share[finite] = epsilon[finite] ** 2 * visible[finite] / invisible[finite]
+    for i in np.flatnonzero(share > _VISIBLE_FRACTION):
+        warnings[i] = (
+            f"the width to e+e- at this ε is {share[i]:.2g} of the invisible width: "
+            "the yield no longer scales as ε²"
+        )
+    return warnings
