@@ -25,9 +25,7 @@ ALPHA: Final[float] = float(_si.fine_structure)
 E_SQUARED: Final[float] = 4.0 * float(_si.pi) * ALPHA
 """Squared elementary charge, e^2 = 4 pi alpha."""
 
-ELECTRON_MASS: Final[float] = (
-    float(_si.physical_constants["electron mass energy equivalent in MeV"][0]) * 1e-3
-)
+ELECTRON_MASS: Final[float] = float(_si.physical_constants["electron mass energy equivalent in MeV"][0]) * 1e-3
 """Electron mass in GeV."""
 
 AVOGADRO: Final[float] = float(_si.Avogadro)

@@ -53,7 +53,5 @@ class DarkPhoton:
 
     def splitting(self, x: FloatArray, mass: FloatArray) -> FloatArray:
         """P(x) of Eq. (4.6): 4 x (1 - x + x²/3)/(m²(1 - x) + m_e² x²)."""
-        splitting: FloatArray = (
-            4.0 * x * (1.0 - x + x**2 / 3.0) / (mass**2 * (1.0 - x) + ELECTRON_MASS**2 * x**2)
-        )
+        splitting: FloatArray = 4.0 * x * (1.0 - x + x**2 / 3.0) / (mass**2 * (1.0 - x) + ELECTRON_MASS**2 * x**2)
         return splitting

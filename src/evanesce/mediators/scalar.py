@@ -56,7 +56,5 @@ class Scalar:
         """
         electron2 = ELECTRON_MASS**2
         denominator = mass**2 * (1.0 - x) + electron2 * x**2
-        splitting: FloatArray = (
-            x**3 * (electron2 * (2.0 - x) ** 2 + 2.0 * denominator) / (3.0 * denominator**2)
-        )
+        splitting: FloatArray = x**3 * (electron2 * (2.0 - x) ** 2 + 2.0 * denominator) / (3.0 * denominator**2)
         return splitting

@@ -16,13 +16,15 @@ __all__ = ["laplace_divided_difference"]
 
 Array = npt.NDArray[np.float64]
 _CLOSE = 1e-2
-"""Arguments closer than this (times the length) are expanded; rounding then costs at most 1e-9."""
+"""Two rates whose relative distance is smaller are expanded: the series is then good to 1e-13."""
+_ALL_CLOSE = 3e-3
+"""The same for three rates: series 1e-11, rounding of the direct formula 1e-11."""
 
 
 def laplace_divided_difference(p: npt.ArrayLike, q: npt.ArrayLike, r: npt.ArrayLike, length: float) -> Array:
     """Second divided difference at rates (p, q, r) >= 0 of the integral of exp(-q t) over 0 < t < length.
 
-    Shapes broadcast; symmetric in the rates; relative accuracy 1e-9 or better.
+    Shapes broadcast; symmetric in the rates; relative accuracy 1e-10 or better.
 
     >>> round(float(laplace_divided_difference(0.0, 0.0, 0.0, 3.0)), 9)  # length³/6
     4.5
@@ -33,7 +35,7 @@ def laplace_divided_difference(p: npt.ArrayLike, q: npt.ArrayLike, r: npt.ArrayL
     # in units of the length, and away from 0/0 at vanishing rates
     low, middle, high = np.maximum(rates * length, 1e-12)
     spread = high - low
-    close = spread < _CLOSE
+    close = spread < _ALL_CLOSE * (1.0 + middle)
     separate = (_first(low, middle) - _first(middle, high)) / np.where(close, -1.0, low - high)
     return np.where(close, _second_series(low, middle, high), separate) * length**3
 
@@ -46,7 +48,7 @@ def _moment(k: int, q: Array) -> Array:
 
 def _first(p: Array, q: Array) -> Array:
     delta = p - q
-    close = np.abs(delta) < _CLOSE
+    close = np.abs(delta) < _CLOSE * (1.0 + q)
     direct = (_moment(0, p) - _moment(0, q)) / np.where(close, 1.0, delta)
     middle = 0.5 * (p + q)
     series = -_moment(1, middle) - _moment(3, middle) * delta**2 / 24 - _moment(5, middle) * delta**4 / 1920

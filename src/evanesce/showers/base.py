@@ -83,7 +83,10 @@ class Kernel:
 
     def density(self, v: FloatArray) -> FloatArray:
         """F(v) for 0 < v < 1, track length in X0 per unit v."""
-        length = -np.log(v)
+        return self.at_log_fraction(-np.log(v))
+
+    def at_log_fraction(self, length: FloatArray) -> FloatArray:
+        """F at l = ln(1/v) > 0, exact next to the endpoint."""
         y = log_to_endpoint(length)
         result: FloatArray = self.series(y) * y**2 / length
         return result

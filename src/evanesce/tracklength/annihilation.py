@@ -31,6 +31,8 @@ _INNER: Final[tuple[int, int]] = (16, 11)
 _CLOSEST_JUMP: Final[float] = 1e-11
 """Relative distance to a jump of the spectrum at which grading ends; the rest is one panel, or an atom."""
 _CLOSEST_KINK: Final[float] = 1e-5
+_CLOSEST_LINE: Final[float] = 1e-9
+"""The same below a line: nearer, rounding of E' would show; what is nearer is the atom."""
 _WIDEST: Final[float] = 0.08
 _BLOCK: Final[int] = 4096
 
@@ -107,21 +109,21 @@ def _panel_edges(source: Source, missing_fraction: float, v_max: float) -> Float
     for lower, upper in pairwise(breaks):
         # the nearest corner whose own cut lies above this piece is the one that bends W here
         corner = corners[np.searchsorted(corners * v_max, upper * (1.0 - 1e-14))]
-        sharp = _is_jump(source, corner)
-        closest = corner * (_CLOSEST_JUMP if sharp else _CLOSEST_KINK)
+        closest = corner * _closest(source, corner)
         pieces.append(graded_edges(lower, upper, corner, closest)[:-1])
     edges = np.append(np.concatenate(pieces), breaks[-1])
-    atoms_start = [energy * (1.0 - _CLOSEST_JUMP) for energy, _ in source.lines]
-    if v_max == 1.0 and atoms_start and not source.edges:
-        edges = edges[edges <= max(atoms_start) * (1.0 + 1e-15)]
+    if v_max == 1.0 and not source.edges:
+        edges = edges[:-1]  # the last panel is the atom's
     return subdivide(edges, _WIDEST)
 
 
-def _is_jump(source: Source, corner: float) -> bool:
+def _closest(source: Source, corner: float) -> float:
+    """Relative distance to a corner of the source at which the panels stop closing in."""
     if any(energy == corner for energy, _ in source.lines):
-        return True
+        return _CLOSEST_LINE
     around = source.spectrum(np.array([corner * (1.0 - 1e-9), corner * (1.0 + 1e-9)]))
-    return bool(abs(around[1] - around[0]) > 1e-6 * np.abs(around).max())
+    jump = abs(around[1] - around[0]) > 1e-6 * np.abs(around).max()
+    return _CLOSEST_JUMP if jump else _CLOSEST_KINK
 
 
 def _fold(
@@ -142,9 +144,11 @@ def _fold(
             folded[part] += np.bincount(nodes.row, terms, minlength=len(energy[part]))
     for line, number in source.lines:
         length = np.log(line / energy)
-        inside = (length > 0) & (length >= shortest) & (length <= longest)
-        v = np.where(inside, energy / line, 0.5)
-        folded += np.where(inside, number / line * kernel.density(v), 0.0)
+        # nearer than the atom's reach it is the atom that counts, not a panel
+        nearest = max(shortest, -np.log1p(-_CLOSEST_LINE))
+        inside = (length > nearest * (1.0 - 1e-6)) & (length <= longest)
+        density = kernel.at_log_fraction(np.where(inside, length, 1.0))
+        folded += np.where(inside, number / line * density, 0.0)
     return folded
 
 
@@ -152,7 +156,7 @@ def _atoms(source: Source, kernel: Kernel) -> tuple[FloatArray, FloatArray]:
     """What lies closer to a line than the panels: ∫ F dv up to the endpoint."""
     energies = np.array([energy for energy, _ in source.lines])
     numbers = np.array([number for _, number in source.lines])
-    reach = np.full(len(energies), -np.log1p(-_CLOSEST_JUMP))
+    reach = np.full(len(energies), -np.log1p(-_CLOSEST_LINE))
     nodes = kernel_nodes(kernel, np.zeros_like(reach), reach, _INNER[0])
     g = kernel.on_panel(nodes.panel[:, None], nodes.y, energies[nodes.row][:, None])
     terms = np.sum(nodes.measure * g * np.exp(-nodes.length), axis=1)

@@ -1,0 +1,104 @@
+"""Speed of a limit curve, as ratios against a straight transcription of Eqs. (4.4) and (4.5).
+
+Run with `make bench`. The transcription is nested `scipy.integrate.quad`, one mass at a time. Its value is
+shown beside its time: plain quadrature misses what lies next to v = 1.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import warnings
+
+import numpy as np
+import pytest
+from naive import naive_annihilation, naive_bremsstrahlung
+
+import evanesce as ev
+from evanesce.limits import limit_curve
+
+MASSES = np.geomspace(0.02, 0.2, 400)
+BELLE2 = ev.experiment("belle2")
+PHOTON = ev.DarkPhoton(alpha_d=1e-3)
+
+
+@pytest.fixture(scope="module")
+def naive() -> dict[str, float]:
+    """Seconds a mass and value of the transcription at one mass near the peak."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        start = time.perf_counter()
+        annihilation = naive_annihilation(BELLE2, PHOTON, 0.0667)
+        middle = time.perf_counter()
+        bremsstrahlung = naive_bremsstrahlung(BELLE2, PHOTON, 0.0667)
+        end = time.perf_counter()
+    return {
+        "annihilation": annihilation,
+        "bremsstrahlung": bremsstrahlung,
+        "annihilation_seconds": middle - start,
+        "bremsstrahlung_seconds": end - middle,
+    }
+
+
+def test_warm_curve(benchmark, naive):
+    """400 masses, both processes: under 20 ms and at least 1000 times the transcription's speed."""
+    curve = benchmark(limit_curve, BELLE2, PHOTON, MASSES)
+    seconds = benchmark.stats.stats.median
+    transcription = len(MASSES) * (naive["annihilation_seconds"] + naive["bremsstrahlung_seconds"])
+    exact = limit_curve(BELLE2, PHOTON, 0.0667).yields
+    benchmark.extra_info |= naive | {
+        "ratio": transcription / seconds,
+        "transcription_annihilation_over_exact": naive["annihilation"] / float(exact["annihilation"][0]),
+        "transcription_bremsstrahlung_over_exact": naive["bremsstrahlung"] / float(exact["bremsstrahlung"][0]),
+    }
+    print(f"\nwarm 400-mass curve: {1e3 * seconds:.1f} ms, {transcription / seconds:.0f} times the transcription")
+    print(
+        f"transcription: {naive['annihilation_seconds']:.2f} s a mass for annihilation, value "
+        f"{naive['annihilation'] / float(exact['annihilation'][0]):.3f} of exact; "
+        f"{naive['bremsstrahlung_seconds']:.2f} s for bremsstrahlung, "
+        f"{naive['bremsstrahlung'] / float(exact['bremsstrahlung'][0]):.3f} of exact"
+    )
+    assert np.isfinite(curve.epsilon).all()
+    assert transcription / seconds > 1000
+    assert seconds < 0.020
+
+
+def test_labelled_curve(benchmark):
+    """The same with the xarray dataset around it."""
+    benchmark(ev.limit, BELLE2, PHOTON, MASSES)
+    assert benchmark.stats.stats.median < 0.020
+
+
+def test_new_thickness(benchmark):
+    """A curve for an experiment never seen before: folds included."""
+    thickness = iter(np.linspace(5.0, 30.0, 10_000))
+
+    def fresh():
+        return limit_curve(BELLE2.replace({"target.thickness": float(next(thickness))}), PHOTON, MASSES)
+
+    benchmark.pedantic(fresh, rounds=5)
+
+
+def test_cold_process(benchmark):
+    """`evanesce limit belle2 --mass 0.02:0.2:400 --json` from nothing: under 2 s."""
+    command = [sys.executable, "-m", "evanesce", "limit", "belle2", "--mass", "0.02:0.2:400", "--json"]
+
+    def cold():
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    out = benchmark.pedantic(cold, rounds=3)
+    assert len(json.loads(out)["epsilon"]) == 400
+    assert benchmark.stats.stats.median < 2.0
+
+
+def test_import(benchmark):
+    """`import evanesce`, interpreter start subtracted: under 0.3 s."""
+    bare = [sys.executable, "-c", "pass"]
+    start = time.perf_counter()
+    for _ in range(3):
+        subprocess.run(bare, check=True)
+    interpreter = (time.perf_counter() - start) / 3
+    benchmark.pedantic(lambda: subprocess.run([sys.executable, "-c", "import evanesce"], check=True), rounds=3)
+    assert benchmark.stats.stats.median - interpreter < 0.3
