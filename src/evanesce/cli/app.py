@@ -1,0 +1,69 @@
+"""The application: every module of ``commands/`` adds its own commands to it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from typing import Annotated, Any, Final
+
+import typer
+from typer.main import get_command
+
+from evanesce.cli import commands
+from evanesce.cli.output import write
+from evanesce.errors import InvalidValueError
+
+__all__ = ["build", "run"]
+
+# BadParameter, UsageError, ClickException: typer carries its own copy of click in newer versions
+_USAGE_ERROR: Final[type[Exception]] = typer.BadParameter.__mro__[2]
+
+
+def run(argv: Sequence[str] | None) -> int:
+    """Run the command of ``argv`` and return its exit code; a wrong use is an :class:`InvalidValueError`."""
+    command: Any = get_command(build())
+    arguments = None if argv is None else list(argv)
+    try:
+        outcome = command.main(args=arguments, prog_name="evanesce", standalone_mode=False)
+    except _USAGE_ERROR as error:
+        raise InvalidValueError(_message(error)) from None
+    return outcome if isinstance(outcome, int) else 0
+
+
+def build() -> typer.Typer:
+    """Make the application; each module of ``commands/`` has a function ``register(app)``."""
+    app = typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_evanesce)
+    for module in pkgutil.iter_modules(commands.__path__):
+        importlib.import_module(f"{commands.__name__}.{module.name}").register(app)
+    return app
+
+
+def _evanesce(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version.")
+    ] = False,
+) -> None:
+    """Sensitivity of searches in which a positron or electron vanishes in a calorimeter into light dark matter."""
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from evanesce import __version__
+
+        write(f"evanesce {__version__}\n")
+        raise typer.Exit
+
+
+def _message(error: Any) -> str:
+    """Turn what click says into one line that points to the right help page."""
+    text = " ".join(str(error.format_message()).split()).rstrip(".")
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "evanesce"
+    return f"{text[:1].lower()}{text[1:]} (see '{path} --help')"

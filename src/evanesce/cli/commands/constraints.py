@@ -1,0 +1,69 @@
+"""``evanesce constraints``: published limits and projections, or a curve of your own."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evanesce.cli import arguments as arg
+from evanesce.cli.output import Table, write_json, write_report
+
+if TYPE_CHECKING:
+    from evanesce.constraints import Constraint
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    group = typer.Typer(help="List or show published curves.")
+    group.command(name="list")(_list)
+    group.command(name="show")(_show)
+    app.add_typer(group, name="constraints")
+
+
+def _list(as_json: arg.Json = False) -> None:
+    """List the published curves."""
+    from evanesce.constraints import constraint, constraint_names
+
+    curves = [constraint(name) for name in constraint_names()]
+    if as_json:
+        write_json([_about(curve) for curve in curves])
+        return
+    rows = [(c.name, c.kind, c.luminosity, len(c.masses), c.title, c.reference) for c in curves]
+    columns = ("name", "kind", "luminosity [1/ab]", "points", "title", "reference")
+    write_report(Table(columns=columns, rows=rows))
+
+
+def _show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a curve, or path of a CSV file.")],
+    luminosity: Annotated[
+        str | None, typer.Option("--luminosity", metavar="L", help="Rescale to this luminosity in 1/ab.")
+    ] = None,
+    as_json: arg.Json = False,
+) -> None:
+    """Show a curve with where it comes from and what it assumes."""
+    target = arg.optional_number("--luminosity", luminosity)
+    curve = _find(name)
+    if target is not None:
+        curve = curve.rescaled(target)
+    if as_json:
+        write_json({**_about(curve), "mass_gev": curve.masses, "epsilon": curve.epsilons})
+        return
+    about = [f"{key}: {value}" for key, value in _about(curve).items() if value not in (None, "")]
+    rows = list(zip(curve.masses, curve.epsilons, strict=True))
+    write_report("\n".join(about), Table(columns=("mass [GeV]", "epsilon"), rows=rows))
+
+
+def _find(name: str) -> Constraint:
+    from evanesce.constraints import constraint, constraint_from_csv, constraint_names
+
+    path = Path(name)
+    if name not in constraint_names() and (path.suffix or len(path.parts) > 1):
+        return constraint_from_csv(path, name=path.stem)
+    return constraint(name)
+
+
+def _about(curve: Constraint) -> dict[str, Any]:
+    return {key: value for key, value in asdict(curve).items() if key not in ("masses", "epsilons")}

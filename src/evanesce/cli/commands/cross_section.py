@@ -1,0 +1,104 @@
+"""``evanesce cross-section``: annihilation and bremsstrahlung at one energy."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+import typer
+
+from evanesce.cli import arguments as arg
+from evanesce.cli.output import write_json, write_report
+
+_PER: Final = {"annihilation": "electron", "bremsstrahlung": "formula unit"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="cross-section")(_cross_section)
+
+
+def _cross_section(
+    process: Annotated[str, typer.Argument(metavar="PROCESS", help="annihilation or bremsstrahlung.")],
+    material: Annotated[str, typer.Argument(metavar="MATERIAL", help="Catalogue or NIST name, or a formula.")],
+    energy: Annotated[str, typer.Option("--energy", metavar="GEV", help="Total energy of the track.")],
+    mass: Annotated[str, typer.Option("--mass", metavar="GEV", help="Mass of the mediator.")],
+    formula: Annotated[
+        str | None, typer.Option("--formula", metavar="NAME", help="Bremsstrahlung formula, for instance ww.")
+    ] = None,
+    form_factor: Annotated[
+        str | None, typer.Option("--form-factor", metavar="NAME", help="Form factor, for instance elastic.")
+    ] = None,
+    mediator: arg.Mediator = "dark-photon",
+    alpha_d: arg.AlphaD = "1e-3",
+    mass_ratio: arg.MassRatio = "3",
+    min_fraction: Annotated[
+        str,
+        typer.Option(
+            "--min-fraction",
+            metavar="X",
+            help="The mediator takes more than this fraction of the energy; in annihilation it takes all.",
+        ),
+    ] = "0",
+    density: arg.Density = None,
+    physics: arg.Physics = None,
+    settings: arg.Settings = None,
+    as_json: arg.Json = False,
+) -> None:
+    """Cross section at epsilon = 1, in pb.
+
+    Annihilation: per electron at rest. Bremsstrahlung: per formula unit of the material.
+    """
+    least, overrides = arg.number("--min-fraction", min_fraction), arg.key_values("--set", settings)
+
+    from evanesce.limits import LARGEST_MASS, SMALLEST_MASS
+    from evanesce.physics import DEFAULT_PRESET, resolve_physics
+    from evanesce.validation import choice, fraction
+
+    choice("process", process, tuple(_PER))
+    initial = arg.track_energy(energy)
+    heavy = arg.number_between("--mass", mass, smallest=SMALLEST_MASS, largest=LARGEST_MASS, unit="GeV")
+    given = {"bremsstrahlung": formula, "form_factor": form_factor}
+    named = {option: value for option, value in given.items() if value is not None}
+    options = resolve_physics(DEFAULT_PRESET if physics is None else physics, {**named, **overrides})
+    target = arg.target_material(material, density)
+    fraction("--min-fraction", least, zero_allowed=True, one_allowed=False)
+    chosen = arg.mediator(mediator, alpha_d, mass_ratio)
+    sigma, error = _sigma(process, target, chosen, initial, heavy, least)
+    if as_json:
+        write_json(
+            {
+                "process": process,
+                "material": target.name,
+                "per": _PER[process],
+                "energy_gev": initial,
+                "mass_gev": heavy,
+                "min_fraction": least,
+                "mediator": mediator,
+                "alpha_d": chosen.alpha_d,
+                "mass_ratio": chosen.mass_ratio,
+                "physics": options.as_dict(),
+                "sigma_pb": sigma,
+                "sigma_error_pb": error,
+            }
+        )
+    else:
+        write_report(
+            f"{process} of {mediator}, {heavy:g} GeV, by a track of {initial:g} GeV in {target.name}: "
+            f"{sigma:.6g} pb per {_PER[process]} at epsilon = 1 (numerical error {error:.2g} pb)"
+        )
+
+
+def _sigma(
+    process: str, target: Any, mediator: Any, energy: float, mass: float, least: float
+) -> tuple[float, float]:
+    """Cross section in pb and its numerical error; annihilation is a closed form."""
+    import numpy as np
+
+    from evanesce.constants import PB_CM2
+    from evanesce.production import annihilation_cross_section, bremsstrahlung_cross_section
+
+    if process == "annihilation":
+        sigma = annihilation_cross_section(mediator, energy=np.asarray(energy), mass=np.asarray(mass))
+        return float(sigma) / PB_CM2, 0.0
+    result = bremsstrahlung_cross_section(target, mediator, energy=energy, mass=mass, min_fraction=least)
+    return float(result.value), float(result.error)

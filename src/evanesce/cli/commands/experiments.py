@@ -1,0 +1,74 @@
+"""``evanesce experiments``: the built-in cards, one of them, or a check of your own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evanesce.cli import arguments as arg
+from evanesce.cli.output import Table, write, write_json, write_report
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    group = typer.Typer(help="List, show or validate experiment cards.")
+    group.command(name="list")(_list)
+    group.command(name="show")(_show)
+    group.command(name="validate")(_validate)
+    app.add_typer(group, name="experiments")
+
+
+def _list(as_json: arg.Json = False) -> None:
+    """List the built-in experiments."""
+    from evanesce.experiments import experiment, experiment_names
+
+    found = [experiment(name) for name in experiment_names()]
+    if as_json:
+        write_json([{"name": e.name, "title": e.title, "reference": e.reference} for e in found])
+        return
+    rows = [(e.name, e.title, e.reference) for e in found]
+    write_report(Table(columns=("name", "title", "reference"), rows=rows))
+
+
+def _show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Built-in name or path of a YAML card.")],
+    card: arg.Card = None,
+    as_json: arg.Json = False,
+) -> None:
+    """Show every field of a card, defaults included, as YAML: a start for your own card."""
+    from evanesce.experiments import experiment
+
+    data = experiment(name, arg.card_changes(card)).as_dict()
+    if as_json:
+        write_json(data)
+        return
+    import yaml
+
+    write(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110))
+
+
+def _validate(
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A YAML card.")], as_json: arg.Json = False
+) -> None:
+    """Check a card: its fields, its numbers, its criterion and its backgrounds."""
+    from evanesce.experiments import experiment, experiment_names
+
+    found = experiment(path if path in experiment_names() else Path(path))
+    data = {
+        "valid": True,
+        "path": path,
+        "name": found.name,
+        "criterion": found.criterion,
+        "background": found.background,
+        "signal_limit": found.signal_limit,
+        "background_budget": found.background_budget().total,
+    }
+    if as_json:
+        write_json(data)
+    else:
+        write_report(
+            f"{path}: valid; '{found.name}' excludes {found.signal_limit:.4g} signal events "
+            f"({found.criterion}, background {found.background:g})"
+        )

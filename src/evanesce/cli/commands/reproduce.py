@@ -1,0 +1,65 @@
+"""``evanesce reproduce``: every number and figure of the paper, beside what this package gets."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeAlias
+
+import typer
+
+from evanesce.cli import arguments as arg
+from evanesce.cli.output import Table, write_json, write_report
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+_PRESETS: Final = ("published", "converged", "reference")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(name="reproduce")(_reproduce)
+
+
+def _reproduce(
+    output: Annotated[
+        str | None, typer.Option("--output", metavar="DIR", help="Write tables and figures to this folder.")
+    ] = None,
+    card: arg.Card = None,
+    as_json: arg.Json = False,
+) -> None:
+    """Every number and figure of the paper.
+
+    The paper is arXiv:2212.04252; --card varies its experiment, belle2.
+    """
+    changes = arg.card_changes(card)
+
+    from evanesce.reproduce import run
+
+    with _progress() as progress:
+        rows = run(output=None if output is None else Path(output), changes=changes or None, progress=progress)
+    data: list[dict[str, Any]] = [row.as_dict() for row in rows]
+    if as_json:
+        write_json(data)
+        return
+    presets = [name for name in _PRESETS if any(row[name] is not None for row in data)]
+    columns = ("section", "quantity", "unit", "kind", "paper", *presets)
+    table = Table(columns=columns, rows=[[row[name] for name in columns] for row in data])
+    write_report(table, *([] if output is None else [f"tables and figures are in {output}"]))
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """Draw a progress bar on standard error, if that is a terminal."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("", total=None)
+        yield lambda description, done, total: bars.update(
+            task, description=description, completed=done, total=total
+        )

@@ -1,0 +1,62 @@
+"""The entry point: whatever happens, people see one line, and the exit code says which kind of trouble."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Final
+
+from evanesce.errors import EvanesceError
+
+__all__ = ["main"]
+
+DEBUG: Final = "EVANESCE_DEBUG"
+"""Set to 1, this variable of the environment lets the traceback of an internal error through."""
+_BAD_INPUT: Final = 2
+_INTERNAL: Final = 1
+_INTERRUPTED: Final = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; ``argv`` is ``sys.argv[1:]`` unless given. Returns the exit code.
+
+    0 for success, 2 for anything wrong with what was asked, 1 for a mistake of this package, 130 after
+    Ctrl-C.
+    """
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        try:
+            from evanesce.cli.app import run
+
+            code = run(argv)
+        except KeyboardInterrupt:
+            code = _INTERRUPTED
+        except SystemExit as leaving:  # the reader of a help page has gone
+            return int(leaving.code or 0)
+        except EvanesceError as error:
+            return _say(f"error: {error}", _BAD_INPUT)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename is not None else ""
+            return _say(f"error: {where}{error.strerror or error}", _BAD_INPUT)
+        except Exception as error:
+            if os.environ.get(DEBUG) == "1":
+                raise
+            what = f"{type(error).__name__}: {error}"
+            return _say(f"internal error: {what}; please report it ({DEBUG}=1 shows where)", _INTERNAL)
+    return _say("interrupted", _INTERRUPTED) if code == _INTERRUPTED else code
+
+
+def _say(text: str, code: int) -> int:
+    """Write ``text`` as one plain line to standard error."""
+    line = " ".join(text.split())
+    plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+    if sys.stderr is not None:  # None when it was closed
+        encoding = sys.stderr.encoding or "utf-8"
+        sys.stderr.write(f"evanesce: {plain}\n".encode(encoding, "backslashreplace").decode(encoding))
+    return code
+
+
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    _say(f"warning: {message}", 0)

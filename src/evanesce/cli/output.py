@@ -1,0 +1,157 @@
+"""What commands print: strict JSON for machines, aligned tables for people.
+
+Without a terminal a table is plain text, as wide as its numbers need; nothing is ever cut off.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import math
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+__all__ = ["Table", "strict", "write", "write_json", "write_report"]
+
+_NARROWEST_TEXT: Final = 12
+"""Columns of text may be folded down to this width on a terminal."""
+_GAP: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows under column headings; numbers are aligned to the right, text to the left."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[object]]
+
+    def cells(self) -> list[list[str]]:
+        """Every cell as text."""
+        return [[_cell(value) for value in row] for row in self.rows]
+
+    def numeric(self) -> list[bool]:
+        """Which columns hold numbers only."""
+        return [
+            any(_is_number(row[i]) for row in self.rows)
+            and all(row[i] is None or _is_number(row[i]) for row in self.rows)
+            for i in range(len(self.columns))
+        ]
+
+
+def write_json(data: object) -> None:
+    """Write ``data`` as one line of strict JSON: a number that is not finite becomes null."""
+    write(json.dumps(strict(data), allow_nan=False) + "\n")
+
+
+def write_report(*blocks: str | Table) -> None:
+    """Write paragraphs and tables for people, with an empty line in between."""
+    write("\n".join(block + "\n" if isinstance(block, str) else _table(block) for block in blocks))
+
+
+def write(text: str) -> None:
+    """Write ``text`` to standard output; a reader that has left is no error.
+
+    Raises
+    ------
+    OSError
+        Standard output cannot be written to.
+
+    """
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "is closed", "standard output")
+    try:
+        try:
+            sys.stdout.write(text)
+        except UnicodeEncodeError:
+            encoding = sys.stdout.encoding
+            sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _discard()
+    except OSError as error:
+        _discard()
+        raise OSError(error.errno, error.strerror, "standard output") from None
+
+
+def strict(value: Any) -> Any:
+    """Return plain data that strict JSON can hold; arrays become lists.
+
+    >>> strict({"epsilon": [1e-5, float("inf")]})
+    {'epsilon': [1e-05, None]}
+    """
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): strict(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [strict(item) for item in value]
+    if hasattr(value, "tolist"):  # an array or a number of numpy, which need not be loaded here
+        return strict(value.tolist())
+    return value
+
+
+def _discard() -> None:
+    """Let the interpreter's own flush at exit go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _table(table: Table) -> str:
+    text = _plain(table)
+    if sys.stdout is None or not sys.stdout.isatty():
+        return text
+    widths = [max(map(len, column)) for column in zip(table.columns, *table.cells(), strict=True)]
+    needed = sum(
+        width if number else min(width, _NARROWEST_TEXT)
+        for width, number in zip(widths, table.numeric(), strict=True)
+    )
+    room = shutil.get_terminal_size().columns
+    return _rich(table) if needed + 2 * _GAP * len(widths) <= room else text
+
+
+def _plain(table: Table) -> str:
+    rows = [list(table.columns), *table.cells()]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    numeric = table.numeric()
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(width) if number else cell.ljust(width)
+            for cell, width, number in zip(row, widths, numeric, strict=True)
+        ]
+        lines.append((" " * _GAP).join(cells).rstrip() + "\n")
+    return "".join(lines)
+
+
+def _rich(table: Table) -> str:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    drawn = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for name, number in zip(table.columns, table.numeric(), strict=True):
+        drawn.add_column(Text(name), justify="right" if number else "left", no_wrap=number, overflow="fold")
+    for row in table.cells():
+        drawn.add_row(*map(Text, row))
+    console = Console(highlight=False)
+    with console.capture() as capture:
+        console.print(drawn)
+    return capture.get().strip("\n") + "\n"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _cell(value: object) -> str:
+    if value is None or value != value:  # not a number
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.5g}"
+    return " ".join(str(value).split())

@@ -1,0 +1,85 @@
+"""``evanesce reproduce`` hands its options on and prints the rows; the rows have their own tests."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import evanesce.reproduce
+
+Run = Callable[..., Any]
+KEYS = ["id", "section", "quantity", "unit", "kind", "paper", "published", "converged", "reference"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """Stands in for a row."""
+
+    paper: float | None
+    published: float
+    converged: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        known = {"id": "limit", "section": "4", "quantity": "best limit", "unit": "", "kind": "computed"}
+        return {**known, **asdict(self), "reference": None}
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    seen: list[dict[str, Any]] = []
+
+    def fake(*, output: Any, changes: Any, progress: Any) -> list[Entry]:
+        seen.append({"output": output, "changes": changes, "progress": progress})
+        if output is not None:
+            output.mkdir(parents=True)
+        return [
+            Entry(paper=1.7e-5, published=1.722e-5, converged=1.511e-5),
+            Entry(paper=None, published=float("inf"), converged=None),
+        ]
+
+    monkeypatch.setattr(evanesce.reproduce, "run", fake, raising=False)
+    return seen
+
+
+def test_json_is_the_list_of_rows(run: Run, calls: list[dict[str, Any]]) -> None:
+    data = run("reproduce", "--json").data
+    assert [list(row) for row in data] == [KEYS, KEYS]
+    assert (data[0]["paper"], data[0]["published"], data[0]["reference"]) == (1.7e-5, 1.722e-5, None)
+    assert (data[1]["paper"], data[1]["published"]) == (None, None)
+    assert calls == [{"output": None, "changes": None, "progress": None}]  # no bar without a terminal
+
+
+def test_the_table_is_for_people(run: Run, calls: list[dict[str, Any]]) -> None:
+    out = run("reproduce").out
+    assert "best limit" in out
+    assert "1.722e-05" in out
+    assert "reference" not in out  # nothing to show
+
+
+def test_output_and_changes_are_handed_on(run: Run, calls: list[dict[str, Any]], tmp_path: Path) -> None:
+    folder = tmp_path / "paper"
+    argv = ("--output", str(folder), "--card", "source.luminosity=25", "--card", "target.material=Pb")
+    assert str(folder) in run("reproduce", *argv).out
+    assert calls[0]["output"] == folder
+    assert calls[0]["changes"] == {"source.luminosity": 25, "target.material": "Pb"}
+
+
+def test_a_folder_that_cannot_be_made_is_one_line(run: Run, calls: list[dict[str, Any]], tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("", encoding="utf-8")
+    code, out, err = run("reproduce", "--output", str(file / "folder"))
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert str(file) in err
+
+
+def test_progress_is_drawn_on_a_terminal(
+    run: Run, calls: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    code, out, _ = run("reproduce", "--json")
+    assert code == 0
+    assert len(json.loads(out)) == 2
+    calls[0]["progress"]("figure 3", 1, 6)
