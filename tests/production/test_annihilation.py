@@ -84,7 +84,7 @@ def test_cross_section_of_a_point():
     """Eq. (4.2) off resonance and its integral over the resonance, by quad."""
     photon, mass = DarkPhoton(alpha_d=0.1), np.asarray(0.07)
     centre = float(mass**2 / (2 * ELECTRON_MASS))
-    sigma = lambda e: float(annihilation_cross_section(photon, energy=np.asarray(e), mass=mass))  # noqa: E731
+    sigma = lambda e: float(annihilation_cross_section(photon, energy=np.asarray(e), mass=mass))
     assert collision_s(np.asarray(1.0)) == pytest.approx(2 * ELECTRON_MASS * (1.0 + ELECTRON_MASS))
     integral = quad(sigma, 3.0, 7.0, points=[centre], limit=200)[0]
     assert 0 < sigma(3.0) < 1e-2 * sigma(centre)

@@ -101,7 +101,7 @@ def test_cross_section_is_the_integral_over_x(kind):
     mass, energy = 0.1, 10.0
     got = bremsstrahlung_cross_section(CSI, kind(), energy=energy, mass=mass, min_fraction=0.5)
     flux = float(material_flux(CSI, np.asarray(mass), np.asarray(energy))) / CSI.formula_unit_density
-    splitting = lambda x: float(kind().splitting(np.asarray(x), np.asarray(mass)))  # noqa: E731
+    splitting = lambda x: float(kind().splitting(np.asarray(x), np.asarray(mass)))
     end = 1 - ELECTRON_MASS / energy
     integral = quad(splitting, 0.5, end, points=[0.99, 0.999, 0.9999], limit=300)[0]
     assert float(got.value) == pytest.approx(ALPHA**3 * flux * integral * GEV2_CM2 / PB_CM2, rel=1e-8)
