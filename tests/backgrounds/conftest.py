@@ -58,9 +58,7 @@ def pions() -> ChargedPair:
 
 @pytest.fixture
 def muons() -> ChargedPair:
-    factors = tuple(
-        Factor(name=n, value=v) for n, v in (("mimics", 1e-7), ("deposit", 0.9), ("veto", 4.5e-4))
-    )
+    factors = tuple(Factor(name=n, value=v) for n, v in (("mimics", 1e-7), ("deposit", 0.9), ("veto", 4.5e-4)))
     return ChargedPair(label="mu+mu-", cross_section=500.0, factors=factors, reference="appendix D")
 
 

@@ -52,9 +52,7 @@ def test_efficiency_is_common(name: str, exposure: Exposure, request: pytest.Fix
     assert half == pytest.approx(component.estimate(exposure).expected / 2, rel=1e-13)
 
 
-def test_components_cite_themselves_and_are_plain_data(
-    components: list[Background], exposure: Exposure
-) -> None:
+def test_components_cite_themselves_and_are_plain_data(components: list[Background], exposure: Exposure) -> None:
     result = budget(components, exposure)
     data = json.loads(json.dumps(result.as_dict(), allow_nan=False))
     assert [c["name"] for c in data["components"]] == [c.label for c in components]

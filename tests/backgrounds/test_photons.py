@@ -85,9 +85,7 @@ def test_photons_of_the_paper(photons: Photons, exposure: Exposure) -> None:
 
 def test_veto_uncertainty_enters_the_error(photons: Photons, exposure: Exposure) -> None:
     estimate = replace(photons, veto_efficiency_error=4.5e-5).estimate(exposure)
-    assert estimate.error == pytest.approx(
-        0.1 * estimate.expected, rel=1e-9
-    )  # ten per cent of the efficiency
+    assert estimate.error == pytest.approx(0.1 * estimate.expected, rel=1e-9)  # ten per cent of the efficiency
 
 
 @given(st.floats(1e-3, 1e3))

@@ -53,9 +53,7 @@ def test_published_points(name: str, count: int, points: dict[float, float]) -> 
     assert {mass: published[mass] for mass in points} == points
 
 
-@pytest.mark.parametrize(
-    ("name", "mass", "flat"), [("belle2-monophoton", 0.066, 3.1e-4), ("babar", 0.066, 9.5e-4)]
-)
+@pytest.mark.parametrize(("name", "mass", "flat"), [("belle2-monophoton", 0.066, 3.1e-4), ("babar", 0.066, 9.5e-4)])
 def test_flat_parts_are_flat(name: str, mass: float, flat: float) -> None:
     assert float(constraint(name).epsilon(mass)) == pytest.approx(flat, rel=ROUNDING)
 

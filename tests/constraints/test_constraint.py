@@ -52,9 +52,7 @@ def test_interpolation_stays_between_neighbours(points: list[tuple[float, float]
     own = curve(masses=tuple(masses), epsilons=tuple(epsilons))
     for left in range(len(masses) - 1):
         ends = epsilons[left : left + 2]
-        mass = np.clip(
-            masses[left] * (masses[left + 1] / masses[left]) ** position, masses[left], masses[left + 1]
-        )
+        mass = np.clip(masses[left] * (masses[left + 1] / masses[left]) ** position, masses[left], masses[left + 1])
         assert min(ends) * (1 - ROUNDING) <= float(own.epsilon(mass)) <= max(ends) * (1 + ROUNDING)
 
 

@@ -84,9 +84,7 @@ def test_an_experiment_passes_through() -> None:
 
 
 def test_unknown_experiment_suggests_the_nearest() -> None:
-    with pytest.raises(
-        UnknownNameError, match=r"unknown experiment 'bele2'.*did you mean 'belle2'\?.*path"
-    ) as info:
+    with pytest.raises(UnknownNameError, match=r"unknown experiment 'bele2'.*did you mean 'belle2'\?.*path") as info:
         experiment("bele2")
     assert isinstance(info.value, EvanesceError)
     assert "\n" not in str(info.value)

@@ -81,9 +81,7 @@ def test_table_inside_the_card() -> None:
 
 def test_replace_moves_the_numbers() -> None:
     belle2 = experiment("belle2")
-    thin = belle2.replace(
-        {"source.luminosity": 25, "target.thickness": 8, "selection.missing_fraction": 0.96}
-    )
+    thin = belle2.replace({"source.luminosity": 25, "target.thickness": 8, "selection.missing_fraction": 0.96})
     assert thin.source.count == pytest.approx(belle2.source.count / 2, rel=1e-14)
     photons = thin.background_budget().components[0]
     assert photons.inputs["thickness_x0"] == 8

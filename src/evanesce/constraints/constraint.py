@@ -105,9 +105,7 @@ class Constraint:
 
         """
         log_mass = np.log(positive_array("mass", mass))
-        log_epsilon = np.interp(
-            log_mass, np.log(self.masses), np.log(self.epsilons), left=np.inf, right=np.inf
-        )
+        log_epsilon = np.interp(log_mass, np.log(self.masses), np.log(self.epsilons), left=np.inf, right=np.inf)
         return np.asarray(np.exp(log_epsilon), dtype=np.float64)
 
     def rescaled(self, luminosity: float) -> Constraint:
@@ -132,9 +130,7 @@ class Constraint:
                 f"constraint {self.name}: has no luminosity to rescale from, use a collider curve that has"
             )
         factor = (self.luminosity / luminosity) ** 0.25
-        step = (
-            f"Rescaled from {self.luminosity:g} to {luminosity:g} ab^-1 with L^(-1/4): factor {factor:.4g}."
-        )
+        step = f"Rescaled from {self.luminosity:g} to {luminosity:g} ab^-1 with L^(-1/4): factor {factor:.4g}."
         return replace(
             self,
             name=f"{self.name}-{luminosity:g}ab",

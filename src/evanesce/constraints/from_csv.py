@@ -13,9 +13,7 @@ from evanesce.errors import DataFileError, unknown_name
 __all__ = ["constraint_from_csv"]
 
 
-def constraint_from_csv(
-    path: str | os.PathLike[str], *, name: str, **provenance: Unpack[Provenance]
-) -> Constraint:
+def constraint_from_csv(path: str | os.PathLike[str], *, name: str, **provenance: Unpack[Provenance]) -> Constraint:
     """Read a curve from a file with a mass (GeV) and an ε on each line, masses increasing.
 
     Columns are separated by a comma or by white space; what follows ``#`` is a comment; the first line may

@@ -40,9 +40,7 @@ def _key(node: Any, part: str, here: str, where: str) -> str | int:
         keys: dict[str, str | int] = {key: key for key in node}
     elif isinstance(node, list):
         keys = {str(i): i for i in range(len(node))}
-        keys |= {
-            item["label"]: i for i, item in enumerate(node) if isinstance(item, dict) and "label" in item
-        }
+        keys |= {item["label"]: i for i, item in enumerate(node) if isinstance(item, dict) and "label" in item}
     else:
         raise CardError(f"{where}: {here} = {node!r}: has no fields, '{part}' cannot be changed in it")
     if part not in keys:

@@ -19,9 +19,7 @@ __all__ = ["card_value", "experiment", "experiment_names"]
 _SUFFIX = ".yaml"
 
 
-def experiment(
-    name_or_path: str | Path | Experiment, overrides: Mapping[str, Any] | None = None
-) -> Experiment:
+def experiment(name_or_path: str | Path | Experiment, overrides: Mapping[str, Any] | None = None) -> Experiment:
     """Return a built-in experiment, or the one in a YAML card, with ``overrides`` {dotted name: value}.
 
     >>> experiment("belle2").background

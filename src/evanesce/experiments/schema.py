@@ -137,9 +137,7 @@ def _material(value: Any, handler: Callable[[Any], Any]) -> Any:
     if isinstance(value, Mapping):
         return handler(value)
     if not isinstance(value, str):
-        raise FieldError(
-            "", f" = {value!r}: must be a material's name, or a mapping with formula and density"
-        )
+        raise FieldError("", f" = {value!r}: must be a material's name, or a mapping with formula and density")
     try:
         return material(value)
     except EvanesceError as error:

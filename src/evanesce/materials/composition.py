@@ -64,9 +64,7 @@ def compound(
     )
 
 
-def mixture(
-    mass_fractions: Mapping[int, float], *, density: float, name: str, density_reference: str
-) -> Material:
+def mixture(mass_fractions: Mapping[int, float], *, density: float, name: str, density_reference: str) -> Material:
     """Make a material of mass fractions {Z: w}, which are normalised to 1; ``density`` in g/cm³.
 
     A mixture has no formula: its unit is one mean atom, so ``atoms_per_unit`` sums to 1.
@@ -107,9 +105,7 @@ def _parse(formula: str) -> dict[int, float]:
         parsed = xraylib.CompoundParser(formula)
     except ValueError as error:
         why = str(error).removeprefix("Invalid chemical formula: ")
-        raise InvalidValueError(
-            f"formula = {formula!r}: {why}; write it like CsI, Ca(OH)2 or Lu1.8Y0.2SiO5"
-        ) from None
+        raise InvalidValueError(f"formula = {formula!r}: {why}; write it like CsI, Ca(OH)2 or Lu1.8Y0.2SiO5") from None
     atoms = {int(Z): float(n) for Z, n in zip(parsed["Elements"], parsed["nAtoms"], strict=True)}
     if max(atoms) > Z_MAX:
         raise InvalidValueError(f"formula = {formula!r}: its elements must not be heavier than Z = {Z_MAX}")

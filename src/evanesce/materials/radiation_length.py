@@ -47,9 +47,7 @@ def elemental_radiation_length(Z: int) -> float:
     """
     if isinstance(Z, bool) or not isinstance(Z, int) or not 1 <= Z <= Z_MAX:
         raise InvalidValueError(f"Z = {Z!r}: must be an integer between 1 and {Z_MAX}")
-    elastic, inelastic = _LIGHT.get(
-        Z, (math.log(184.15 * Z ** (-1.0 / 3.0)), math.log(1194.0 * Z ** (-2.0 / 3.0)))
-    )
+    elastic, inelastic = _LIGHT.get(Z, (math.log(184.15 * Z ** (-1.0 / 3.0)), math.log(1194.0 * Z ** (-2.0 / 3.0))))
     strength = Z**2 * (elastic - _coulomb_correction(Z)) + Z * inelastic
     return float(xraylib.AtomicWeight(Z)) / (_SCALE * strength)
 
