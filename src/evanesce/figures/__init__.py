@@ -1,1 +1,31 @@
+"""Figures of finished results: the only place that knows matplotlib, which the extra ``plot`` brings.
 
+A drawing function takes results (:mod:`evanesce.figures.results`) and an ``ax`` of the caller, draws, and
+returns the artists. It computes nothing and saves nothing. :func:`style` is the look of the package as a
+context; :func:`render` makes the bytes of a PDF and a PNG, for those who want files.
+
+>>> import numpy as np
+>>> curve = Curve(label="search", role="search", x=np.array([0.01, 0.1]), y=np.array([1e-4, 2e-5]))
+>>> files = render([lambda ax: draw_limits(ax, Limits(curves=(curve,)), x_range=(0.01, 0.1))])
+>>> files["pdf"][:4]
+b'%PDF'
+"""
+
+from evanesce.figures.canvas import render
+from evanesce.figures.limits import draw_limits
+from evanesce.figures.results import Curve, Endpoint, Limits, Role
+from evanesce.figures.style import style, style_parameters
+from evanesce.figures.track_length import draw_endpoint, draw_track_length
+
+__all__ = [
+    "Curve",
+    "Endpoint",
+    "Limits",
+    "Role",
+    "draw_endpoint",
+    "draw_limits",
+    "draw_track_length",
+    "render",
+    "style",
+    "style_parameters",
+]

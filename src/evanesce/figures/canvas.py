@@ -1,0 +1,50 @@
+"""From drawing functions to the bytes of a file, in memory: nothing here touches the disk."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from evanesce.figures.style import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["render"]
+
+_METADATA: Final[dict[str, dict[str, Any]]] = {
+    "pdf": {"Creator": None, "Producer": None, "CreationDate": None},
+    "png": {"Software": None},
+}
+"""No dates and no versions: the same numbers give the same file."""
+
+
+def render(
+    draw: Sequence[Callable[[Axes], object]], *, width: float = 9.0, height: float = 6.0
+) -> dict[str, bytes]:
+    """Draw panels side by side and return the file contents {"pdf": ..., "png": ...}.
+
+    Each of ``draw`` gets the axes of one panel; ``width`` and ``height`` of the whole are in inches.
+
+    Raises
+    ------
+    MissingExtraError
+        The plotting libraries are not installed.
+
+    """
+    with style():
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(width, height), layout="constrained")
+        FigureCanvasAgg(figure)
+        panels = figure.subplots(1, len(draw), squeeze=False)[0]
+        for panel, panel_draw in zip(panels, draw, strict=True):
+            panel_draw(panel)
+        files = {}
+        for kind, metadata in _METADATA.items():
+            buffer = io.BytesIO()
+            figure.savefig(buffer, format=kind, metadata=metadata)
+            files[kind] = buffer.getvalue()
+    return files

@@ -1,0 +1,111 @@
+"""Limits on ε against the mediator's mass or against α_D, with what they compete with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+import numpy as np
+
+from evanesce.figures.results import Curve, Limits
+from evanesce.figures.style import FILLS, GREY, LABELS, LINES
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+__all__ = ["draw_limits"]
+
+Place: TypeAlias = Literal["best", "upper left", "upper right", "lower left", "lower right", "center left"]
+_LARGEST_EPSILON: Final[float] = 1.0
+_GAP: Final[float] = 6.0
+"""Points between a curve and its label."""
+
+
+def draw_limits(
+    ax: Axes,
+    limits: Limits,
+    *,
+    x_range: tuple[float, float],
+    y_range: tuple[float, float] = (1e-5, 1e-2),
+    x_scale: str = "log",
+    label_at: Mapping[str, float] | None = None,
+    legend: Place | None = "best",
+) -> tuple[Artist, ...]:
+    """Draw every curve of ``limits`` on ``ax`` and return the artists.
+
+    ``y_range`` is widened downwards to a decade if a curve goes below. ``label_at`` {label: x} writes labels
+    along their curves instead of into the legend: above it, for an excluded region inside. ``legend`` is a
+    place as matplotlib names it, or None.
+    """
+    label_at = label_at or {}
+    ax.set_xscale(x_scale)
+    ax.set_yscale("log")
+    ax.set_xlim(*x_range)
+    ax.set_ylim(_lower_end(limits, x_range, y_range[0]), y_range[1])
+    artists: list[Artist] = []
+    for curve in limits.curves:
+        y = np.where(np.isfinite(curve.y), curve.y, np.nan)
+        direct = curve.label in label_at
+        if curve.role in FILLS:
+            artists.append(ax.fill_between(curve.x, y, _LARGEST_EPSILON, **FILLS[curve.role]))
+        artists += ax.plot(curve.x, y, label=None if direct else curve.label, **LINES[curve.role])
+        if direct:
+            artists.append(_label(ax, curve, label_at[curve.label]))
+    _axes(ax, limits, x_scale)
+    if legend is not None and ax.get_legend_handles_labels()[1]:
+        artists.append(ax.legend(loc=legend, title=limits.title, alignment="left"))
+    if limits.note:
+        artists.append(
+            ax.text(0.98, 0.03, limits.note, transform=ax.transAxes, ha="right", color=GREY, fontsize="small")
+        )
+    return tuple(artists)
+
+
+def _axes(ax: Axes, limits: Limits, x_scale: str) -> None:
+    ax.set_ylabel(r"$\varepsilon$ excluded at 90% CL")
+    if limits.against == "alpha_d":
+        ax.set_xlabel(r"$\alpha_D$")
+        return
+    ax.set_xlabel(rf"$m_{{{limits.mediator}}}$ [GeV]")
+    if x_scale == "log":  # 0.02 rather than 2 × 10⁻²
+        from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+        low, high = ax.get_xlim()
+        subs = (1.0, 2.0, 5.0) if high > 10.0 * low else (1.0, 2.0, 3.0, 4.0, 6.0)
+        ax.xaxis.set_major_locator(LogLocator(subs=subs))
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+        ax.xaxis.set_minor_locator(LogLocator(subs=tuple(range(1, 10))))
+        ax.xaxis.set_minor_formatter(NullFormatter())
+
+
+def _lower_end(limits: Limits, x_range: tuple[float, float], lower: float) -> float:
+    """The given end, or a power of ten below every curve."""
+    for curve in limits.curves:
+        shown = (curve.x >= x_range[0]) & (curve.x <= x_range[1]) & np.isfinite(curve.y) & (curve.y > 0)
+        if shown.any() and curve.y[shown].min() < lower:
+            lower = 10.0 ** math.floor(math.log10(curve.y[shown].min()))
+    return lower
+
+
+def _label(ax: Axes, curve: Curve, x: float) -> Artist:
+    """Write the label of a curve above it at x, along it."""
+    finite = np.isfinite(curve.y) & (curve.y > 0)
+    around = x * np.array([0.95, 1.05])
+    heights = np.exp(np.interp(np.log(around), np.log(curve.x[finite]), np.log(curve.y[finite])))
+    (x0, y0), (x1, y1) = ax.transData.transform(np.column_stack([around, heights]))
+    slope = math.atan2(y1 - y0, x1 - x0)
+    return ax.annotate(
+        curve.label,
+        (x, math.sqrt(heights[0] * heights[1])),
+        xytext=(-_GAP * math.sin(slope), _GAP * math.cos(slope)),
+        textcoords="offset points",
+        rotation=math.degrees(slope),
+        rotation_mode="anchor",
+        ha="center",
+        va="bottom",
+        color=LABELS.get(curve.role, LINES[curve.role]["color"]),
+        fontsize="small",
+        zorder=6.0,
+    )

@@ -1,0 +1,93 @@
+"""Looks: one style for every figure, and what each role looks like.
+
+Colours are those of Okabe and Ito, which colour-blind readers tell apart; dashes and widths repeat the
+distinction for print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from evanesce.errors import MissingExtraError
+from evanesce.figures.results import Role
+
+__all__ = ["BLACK", "BLUE", "FILLS", "GREEN", "GREY", "LABELS", "LINES", "ORANGE", "style", "style_parameters"]
+
+BLACK: Final[str] = "#000000"
+BLUE: Final[str] = "#0072B2"
+ORANGE: Final[str] = "#D55E00"
+GREEN: Final[str] = "#009E73"
+GREY: Final[str] = "#595959"
+
+LINES: Final[dict[Role, dict[str, Any]]] = {
+    "search": {"color": BLUE, "linewidth": 3.0, "zorder": 4.0},
+    "search-weaker": {"color": BLUE, "linewidth": 2.0, "linestyle": (0, (5, 2)), "zorder": 4.0},
+    "exact": {"color": ORANGE, "linewidth": 1.5, "zorder": 5.0},
+    "rival": {"color": BLACK, "linewidth": 2.0, "linestyle": (0, (5, 2)), "zorder": 3.0},
+    "second": {"color": ORANGE, "linewidth": 2.0, "zorder": 4.0},
+    "faint": {"color": GREEN, "linewidth": 2.0, "linestyle": (0, (1, 1.5)), "zorder": 3.0},
+    "excluded": {"color": GREY, "linewidth": 1.5, "zorder": 2.0},
+    "excluded-faint": {"color": GREY, "linewidth": 1.0, "zorder": 1.5},
+}
+FILLS: Final[dict[Role, dict[str, Any]]] = {
+    "excluded": {"color": "#C4C4C4", "linewidth": 0.0, "zorder": 1.0},
+    "excluded-faint": {"color": "#E6E6E6", "linewidth": 0.0, "zorder": 0.5},
+}
+LABELS: Final[dict[Role, str]] = {"excluded": "#303030", "excluded-faint": "#303030"}
+"""Colours of labels that differ from those of their curves."""
+_OURS: Final[dict[str, Any]] = {
+    "font.size": 15.0,
+    "axes.labelsize": 17.0,
+    "axes.linewidth": 1.2,
+    "axes.unicode_minus": True,
+    "xtick.labelsize": 14.0,
+    "ytick.labelsize": 14.0,
+    "xtick.major.size": 7.0,
+    "xtick.minor.size": 3.5,
+    "ytick.major.size": 7.0,
+    "ytick.minor.size": 3.5,
+    "legend.fontsize": 13.0,
+    "legend.title_fontsize": 13.0,
+    "legend.handlelength": 2.2,
+    "mathtext.fontset": "stixsans",
+    "pdf.fonttype": 42,  # letters stay letters in a slide
+    "savefig.dpi": 160,
+}
+
+
+def style_parameters() -> dict[str, Any]:
+    """Return the looks as matplotlib's rc parameters: the house style of mplhep, with sizes fit for a talk.
+
+    Raises
+    ------
+    MissingExtraError
+        The plotting libraries are not installed.
+
+    """
+    try:
+        import matplotlib as mpl  # noqa: F401 - the first to be missed
+        import mplhep
+    except ImportError as error:
+        raise MissingExtraError(
+            f"figures need {error.name}, which is not installed: pip install 'evanesce[plot]'"
+        ) from None
+    return {**mplhep.style.ROOT, **_OURS}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Context in which figures look like those of the package; use it around your own figure, too.
+
+    Raises
+    ------
+    MissingExtraError
+        The plotting libraries are not installed.
+
+    """
+    parameters: dict[Any, Any] = style_parameters()
+    import matplotlib as mpl
+
+    with mpl.rc_context(parameters):
+        yield

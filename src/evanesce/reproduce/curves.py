@@ -1,0 +1,181 @@
+"""The numbers behind the figures of the paper; :mod:`evanesce.figures` draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from evanesce.constraints import Constraint, constraint
+from evanesce.figures.results import Curve, Endpoint, Limits, Role
+from evanesce.mediators import DarkPhoton, Mediator, Scalar
+from evanesce.reproduce.sections.dark_photon import MORE_BACKGROUND
+from evanesce.reproduce.sections.na64 import COUPLINGS
+from evanesce.reproduce.sections.showers import dropped_share
+from evanesce.reproduce.setting import BENCHMARK, BENCHMARK_MASS, GEV_MEV, Setting
+from evanesce.showers import Kernel, TrackLength
+from evanesce.validation import FloatArray
+from evanesce.yields import track_length
+
+__all__ = ["coupling_reach", "endpoint", "na64_comparison", "reach", "scalar_reach", "track_lengths"]
+
+Settings: TypeAlias = Mapping[str, Setting]
+
+_PRESETS: Final[tuple[tuple[str, str, Role], ...]] = (
+    ("published", "as published", "search"),
+    ("converged", "integrated exactly", "exact"),
+)
+_MASSES: Final[FloatArray] = np.geomspace(0.01, 0.95, 800)
+_ALPHAS: Final[FloatArray] = np.geomspace(1e-5, 1.0, 201)
+_FRACTIONS: Final[FloatArray] = np.linspace(0.005, 0.995, 199)
+_TO_ENDPOINT: Final[FloatArray] = np.geomspace(1e-9, 0.5, 401)
+"""Values of 1 - v."""
+
+
+def reach(settings: Settings) -> Limits:
+    """Figure 3: dark photon, α_D = 0.001."""
+    paper, exact = settings["published"], settings["converged"]
+    expected = _expected(paper)
+    return Limits(
+        curves=(
+            _known(constraint("babar"), "BaBar", "excluded-faint"),
+            _beam(paper, BENCHMARK, "NA64"),
+            _known(paper.mono_photon, _rival(paper), "rival"),
+            _search(paper, BENCHMARK, f"{expected}, as published", "search"),
+            _search(
+                paper, BENCHMARK, f"$N_b = {MORE_BACKGROUND:g}$, as published", "search-weaker", MORE_BACKGROUND
+            ),
+            _search(exact, BENCHMARK, f"{expected}, integrated exactly", "exact"),
+        ),
+        title=_dark_sector("A'", BENCHMARK),
+    )
+
+
+def coupling_reach(settings: Settings) -> Limits:
+    """Figure 4: dark photon of 66.66 MeV against α_D."""
+    paper = settings["published"]
+    mediator = DarkPhoton(alpha_d=tuple(_ALPHAS.tolist()))
+    level = np.ones_like(_ALPHAS)
+    na64 = constraint("na64-2019").epsilon(BENCHMARK_MASS) * level
+    rival = paper.mono_photon.epsilon(BENCHMARK_MASS) * level
+    searches = [
+        Curve(label=label, role=role, x=_ALPHAS, y=settings[name].curve(BENCHMARK_MASS, mediator).epsilon[:, 0])
+        for name, label, role in _PRESETS
+    ]
+    return Limits(
+        curves=(
+            Curve(label="NA64", role="excluded", x=_ALPHAS, y=na64),
+            Curve(label=_rival(paper), role="rival", x=_ALPHAS, y=rival),
+            *searches,
+        ),
+        against="alpha_d",
+        title=f"$m_{{A'}} = {GEV_MEV * BENCHMARK_MASS:g}$ MeV, {_expected(paper)}",
+    )
+
+
+def na64_comparison(settings: Settings) -> Limits:
+    """Figure 5: NA64 with annihilation of secondary positrons, against its published limit without."""
+    paper = settings["published"]
+    roles: tuple[Role, ...] = ("search", "second")
+    computed = [
+        _beam(paper, DarkPhoton(alpha_d=alpha), f"with annihilation, $\\alpha_D = {alpha:g}$", role)
+        for alpha, role in zip(COUPLINGS, roles, strict=True)
+    ]
+    return Limits(
+        curves=(_known(constraint("na64-2019"), "bremsstrahlung alone, NA64 2019", "rival"), *computed),
+        title=f"{_powers_of_ten(paper.beam.particles)} electrons on target",
+        note="the simulated limits of arXiv:2108.04195\nare not part of this package",
+    )
+
+
+def scalar_reach(settings: Settings) -> Limits:
+    """Figure 6: scalar, α_D = 0.001; the NA64 limit on dark photons is scaled to the scalar."""
+    paper, scalar = settings["published"], Scalar()
+    searches = [
+        _search(settings[name], scalar, f"{_expected(paper)}, {label}", role) for name, label, role in _PRESETS
+    ]
+    return Limits(
+        curves=(_beam(paper, scalar, "NA64 2019, scaled to the scalar"), *searches),
+        mediator=r"\phi",
+        title=_dark_sector(r"\phi", scalar),
+    )
+
+
+def track_lengths(settings: Settings) -> tuple[Curve, ...]:
+    """Appendix A: E·T_e/X0 of positrons against v, for incident positrons by generation and for electrons."""
+    positron, electron = _track_lengths(settings["published"])
+    curves: tuple[tuple[str, Role, Kernel], ...] = (
+        ("$e^+$ incident, both generations", "search", positron.positrons),
+        ("$e^+$ incident, first generation", "faint", positron.primary),
+        ("$e^-$ incident (second generation)", "second", electron.positrons),
+    )
+    return tuple(
+        Curve(label=label, role=role, x=_FRACTIONS, y=kernel.density(_FRACTIONS)) for label, role, kernel in curves
+    )
+
+
+def endpoint(settings: Settings) -> Endpoint:
+    """Appendix A: the same close to v = 1, and what the published cut drops."""
+    paper = settings["published"]
+    positron, electron = _track_lengths(paper)
+    curves: tuple[tuple[str, Role, Kernel], ...] = (
+        ("$e^+$ incident", "search", positron.positrons),
+        ("$e^-$ incident", "second", electron.positrons),
+    )
+    return Endpoint(
+        curves=tuple(
+            Curve(label=label, role=role, x=_TO_ENDPOINT, y=_TO_ENDPOINT * kernel.density(1.0 - _TO_ENDPOINT))
+            for label, role, kernel in curves
+        ),
+        cut=paper.options.v_max,
+        dropped=dropped_share(paper),
+        selection=paper.belle2.selection.missing_fraction,
+    )
+
+
+def _track_lengths(setting: Setting) -> tuple[TrackLength, TrackLength]:
+    """For incident positrons and for incident electrons."""
+    positron, electron = (
+        track_length(setting.belle2.replace({"source.incident": charge}), setting.options)
+        for charge in ("e+", "e-")
+    )
+    return positron, electron
+
+
+def _search(
+    setting: Setting, mediator: Mediator, label: str, role: Role, background: float | None = None
+) -> Curve:
+    """Limit of the collider experiment, on a grid that is dense in its resonance window."""
+    low, high = setting.window
+    mass = np.unique(np.concatenate([_MASSES, np.linspace(0.9 * low, 1.05 * high, len(_MASSES))]))
+    epsilon = setting.curve(mass, mediator, background=background).epsilon
+    return Curve(label=label, role=role, x=mass, y=epsilon)
+
+
+def _beam(setting: Setting, mediator: Mediator, label: str, role: Role = "excluded") -> Curve:
+    """Limit of the beam experiment."""
+    epsilon = setting.curve(_MASSES, mediator, experiment=setting.na64).epsilon
+    return Curve(label=label, role=role, x=_MASSES, y=epsilon)
+
+
+def _known(curve: Constraint, label: str, role: Role) -> Curve:
+    return Curve(label=label, role=role, x=_MASSES, y=curve.epsilon(_MASSES))
+
+
+def _expected(setting: Setting) -> str:
+    return f"$N_b = {setting.belle2.background:g}$"
+
+
+def _rival(setting: Setting) -> str:
+    return f"Belle II single photon, {setting.bhabha.luminosity:g} ab$^{{-1}}$"
+
+
+def _dark_sector(symbol: str, mediator: DarkPhoton | Scalar) -> str:
+    alpha_d, ratio = float(np.asarray(mediator.alpha_d)), float(np.asarray(mediator.mass_ratio))
+    return rf"$\alpha_D = {alpha_d:g}$, $m_\chi = m_{{{symbol}}}/{ratio:g}$"
+
+
+def _powers_of_ten(value: float) -> str:
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return rf"${mantissa} \times 10^{{{int(exponent)}}}$"

@@ -1,0 +1,82 @@
+"""How a section of the paper lists its numbers: one small function for each.
+
+section = Section("2")
+
+@section.computed("energy-min", "smallest positron energy", "GeV", paper="≃ 4.35")
+def energy_min(setting: Setting) -> float:
+return setting.bhabha.edges[0]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from evanesce.reproduce.row import Kind, Stated
+from evanesce.reproduce.setting import Setting
+
+__all__ = ["Entry", "Section", "Value"]
+
+Value: TypeAlias = Callable[[Setting], float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A row before it has numbers."""
+
+    id: str
+    section: str
+    quantity: str
+    unit: str
+    kind: Kind
+    paper: Stated | None
+    note: str
+    value: Value
+
+
+class Section:
+    """The entries of one section, in the order of the paper."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._entries: list[Entry] = []
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry so far."""
+        return tuple(self._entries)
+
+    def computed(
+        self, slug: str, quantity: str, unit: str = "", *, paper: str | None = None, note: str = ""
+    ) -> Callable[[Value], Value]:
+        """Enter the decorated function: a number that the package computes; ``paper`` as printed."""
+
+        def enter(value: Value) -> Value:
+            self._enter("computed", slug, quantity, unit, paper, value, note)
+            return value
+
+        return enter
+
+    def given(
+        self, slug: str, quantity: str, unit: str, paper: str | None, value: Value, *, note: str = ""
+    ) -> None:
+        """Enter an input: ``value`` reads it where the package keeps it."""
+        self._enter("input", slug, quantity, unit, paper, value, note)
+
+    def _enter(
+        self, kind: Kind, slug: str, quantity: str, unit: str, paper: str | None, value: Value, note: str
+    ) -> None:
+        stated = None if paper is None else Stated.parse(paper)
+        self._entries.append(
+            Entry(
+                id=slug,
+                section=self.name,
+                quantity=quantity,
+                unit=unit,
+                kind=kind,
+                paper=stated,
+                note=note,
+                value=value,
+            )
+        )

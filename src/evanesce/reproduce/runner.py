@@ -1,0 +1,76 @@
+"""One call for everything: the table and, with a folder to write to, its files and the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from evanesce.figures import style_parameters
+from evanesce.reproduce.output import table_files, write_files
+from evanesce.reproduce.pictures import PICTURES
+from evanesce.reproduce.row import Row
+from evanesce.reproduce.sections import ENTRIES
+from evanesce.reproduce.table import Progress, build_rows, make_settings
+
+__all__ = ["run"]
+
+
+def run(
+    output: Path | None = None,
+    *,
+    changes: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> list[Row]:
+    """Compute every number of arXiv:2212.04252 and return the table.
+
+    Parameters
+    ----------
+    output
+        Folder for ``table.json``, ``table.csv``, ``table.md`` and ``figures/``; nothing is written without.
+        All files appear together at the end, none if anything fails before.
+    changes
+        Changes to the card of Belle II, by dotted names, as in :meth:`evanesce.Experiment.replace`.
+    progress
+        Called before each step with its name, the number of steps done and their total; and once when all
+        is done.
+
+    Raises
+    ------
+    CardError
+        A change that the card does not allow.
+    MissingExtraError
+        With ``output``, where the plotting libraries are not installed; nothing has been computed by then.
+    DataFileError
+        The files cannot be written.
+
+    Examples
+    --------
+    >>> table = {row.id: row for row in run(changes={"source.luminosity": 25})}
+    >>> f"{table['positrons'].paper:.0e}", f"{table['positrons'].published:.2e}"
+    ('6e+11', '3.00e+11')
+
+    """
+    pictures = () if output is None else PICTURES
+    if pictures:
+        style_parameters()  # fails before the work begins if figures cannot be drawn
+    total = len(ENTRIES) + len(pictures)
+    steps = count()
+
+    def step(name: str) -> None:
+        done = next(steps)
+        if progress is not None:
+            progress(name, done, total)
+
+    settings = make_settings(changes)
+    rows = build_rows(settings, step)
+    if output is not None:
+        files = table_files(rows)
+        for picture in pictures:
+            step(picture.slug)
+            contents = picture.make(settings)
+            files |= {f"figures/{picture.slug}.{kind}": data for kind, data in contents.items()}
+        write_files(Path(output), files)
+    step("done")
+    return rows

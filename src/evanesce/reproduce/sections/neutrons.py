@@ -1,0 +1,66 @@
+"""Section 3.2: neutrons, and the sum of the backgrounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from evanesce.reproduce.entries import Section
+from evanesce.reproduce.setting import Setting
+
+__all__ = ["section"]
+
+section = Section("3.2")
+_LABEL = "neutrons"
+
+
+def _field(name: str) -> Callable[[Setting], float]:
+    return lambda setting: float(setting.estimate(_LABEL).inputs[name])
+
+
+section.given("simulated-positrons", "simulated positrons", "", "1e9", _field("simulated_positrons"))
+section.given("simulated-energy", "energy of the simulated positrons", "GeV", "4.35", _field("simulated_energy"))
+section.given("simulated-thickness", "thickness of the simulated target", "X0", "1", _field("simulated_thickness"))
+section.given(
+    "fast-neutron",
+    "simulated events with a neutron above 3 GeV",
+    "events",
+    "4950",
+    _field("fast_neutron"),
+    note="nearer to total than to kinetic energy above 3 GeV",
+)
+section.given("low-deposit", "of these, less than 5 % deposited", "events", "100", _field("low_deposit"))
+section.given("no-charged", "of these, no charged hadron above 0.6 GeV", "events", "64", _field("no_charged"))
+section.given("single-neutron", "of these, one neutron above 280 MeV", "events", "13", _field("single"))
+section.given("more-neutrons", "of these, several neutrons", "events", "51", _field("multiple"))
+section.given("veto-depth", "depth of the KLM", "λ0", "~ 3.9", _field("veto_depth"))
+section.given("calorimeter-depth", "depth of the calorimeter", "λ0", "~ 0.8", _field("calorimeter_depth"))
+
+
+@section.computed("first-tenth", "positrons in the first tenth of the energy range", "%", paper="~ 5e1")
+def first_tenth(setting: Setting) -> float:
+    """The part of Eq. (2.2) that lies there."""
+    return 100.0 * setting.first_part(0.1)
+
+
+@section.computed("neutron-penetration", "probability that a neutron goes unseen, Eq. (3.3)", paper="≃ 0.01")
+def neutron_penetration(setting: Setting) -> float:
+    """From the depths of what is left of the calorimeter and of the KLM."""
+    return float(setting.estimate(_LABEL).inputs["penetration_computed"])
+
+
+@section.computed("neutrons", "neutrons with the probability as quoted", "events", paper="~ 81")
+def neutrons(setting: Setting) -> float:
+    """With P = 0.01."""
+    return float(setting.estimate(_LABEL).inputs["expected_quoted"])
+
+
+@section.computed("neutrons-computed", "neutrons with the probability of Eq. (3.3)", "events")
+def neutrons_computed(setting: Setting) -> float:
+    """With P as computed."""
+    return float(setting.estimate(_LABEL).inputs["expected_computed"])
+
+
+@section.computed("background-sum", "photons and neutrons", "events", paper="~ 94")
+def background_sum(setting: Setting) -> float:
+    """Sum of both estimates."""
+    return setting.estimate("photons").expected + setting.estimate(_LABEL).expected

@@ -1,0 +1,69 @@
+"""The table: every entry under every preset."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from evanesce.errors import EvanesceError
+from evanesce.experiments import experiment
+from evanesce.physics import resolve_physics
+from evanesce.reproduce.entries import Entry
+from evanesce.reproduce.row import Row
+from evanesce.reproduce.sections import ENTRIES
+from evanesce.reproduce.setting import Setting
+
+__all__ = ["COLUMNS", "Progress", "build_rows", "make_settings"]
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Told what comes next, and how much of how much is done."""
+
+COLUMNS: Final[tuple[str, ...]] = ("published", "converged")
+"""Presets of the table; each is a column of the same name."""
+
+
+def make_settings(changes: Mapping[str, Any] | None = None) -> dict[str, Setting]:
+    """Prepare the experiments under each preset; ``changes`` are made to the card of Belle II."""
+    belle2, na64 = experiment("belle2", changes), experiment("na64-2019")
+    return {name: Setting(belle2=belle2, na64=na64, options=resolve_physics(name)) for name in COLUMNS}
+
+
+def build_rows(settings: Mapping[str, Setting], progress: Callable[[str], None]) -> list[Row]:
+    """Compute every row; ``progress`` is told its name before."""
+    rows = []
+    for entry in ENTRIES:
+        progress(entry.id)
+        rows.append(_row(entry, settings))
+    return rows
+
+
+def _row(entry: Entry, settings: Mapping[str, Setting]) -> Row:
+    notes: list[str] = [entry.note] if entry.note else []
+    values: dict[str, float | None] = {}
+    for name, setting in settings.items():
+        values[name], reason = _value(entry, setting)
+        if reason and reason not in notes:
+            notes.append(reason)
+    stated = entry.paper
+    return Row(
+        id=entry.id,
+        section=entry.section,
+        quantity=entry.quantity,
+        unit=entry.unit,
+        kind=entry.kind,
+        paper=None if stated is None else stated.value,
+        comparison="" if stated is None else stated.comparison,
+        rounding=None if stated is None else stated.rounding,
+        note="; ".join(notes),
+        **values,
+    )
+
+
+def _value(entry: Entry, setting: Setting) -> tuple[float | None, str]:
+    """Number, or None and why: a changed card may leave a quantity without meaning."""
+    try:
+        value = float(entry.value(setting))
+    except EvanesceError as error:
+        return None, str(error)
+    return (value, "") if math.isfinite(value) else (None, "no finite value")
