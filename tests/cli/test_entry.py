@@ -63,9 +63,7 @@ def test_a_mistake_of_ours_can_be_traced(monkeypatch: pytest.MonkeyPatch) -> Non
         (OSError("strange"), "evanesce: error: strange\n"),
     ],
 )
-def test_troubles_outside_are_one_line(
-    run: Run, monkeypatch: pytest.MonkeyPatch, error: Exception, line: str
-) -> None:
+def test_troubles_outside_are_one_line(run: Run, monkeypatch: pytest.MonkeyPatch, error: Exception, line: str) -> None:
     monkeypatch.setenv("EVANESCE_DEBUG", "1")  # no matter
     explode(monkeypatch, error)
     assert run() == (2, "", line)

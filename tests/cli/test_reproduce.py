@@ -83,3 +83,15 @@ def test_progress_is_drawn_on_a_terminal(
     assert code == 0
     assert len(json.loads(out)) == 2
     calls[0]["progress"]("figure 3", 1, 6)
+
+
+def test_the_real_rows_keep_the_contract(run: Run) -> None:
+    data = run("reproduce", "--json", "--card", "source.luminosity=25").data
+    assert len(data) > 20
+    for row in data:
+        assert list(row) == KEYS
+        assert row["kind"] in ("computed", "input")
+        assert all(isinstance(row[key], str) for key in KEYS[:5])
+        assert all(row[key] is None or isinstance(row[key], (int, float)) for key in KEYS[5:])
+    positrons = next(row for row in data if row["id"] == "positrons")
+    assert positrons["published"] == pytest.approx(2.9992e11, rel=1e-4)  # half the 6e11 of section 2

@@ -105,8 +105,7 @@ def _table(table: Table) -> str:
         return text
     widths = [max(map(len, column)) for column in zip(table.columns, *table.cells(), strict=True)]
     needed = sum(
-        width if number else min(width, _NARROWEST_TEXT)
-        for width, number in zip(widths, table.numeric(), strict=True)
+        width if number else min(width, _NARROWEST_TEXT) for width, number in zip(widths, table.numeric(), strict=True)
     )
     room = shutil.get_terminal_size().columns
     return _rich(table) if needed + 2 * _GAP * len(widths) <= room else text

@@ -88,9 +88,7 @@ def _cross_section(
         )
 
 
-def _sigma(
-    process: str, target: Any, mediator: Any, energy: float, mass: float, least: float
-) -> tuple[float, float]:
+def _sigma(process: str, target: Any, mediator: Any, energy: float, mass: float, least: float) -> tuple[float, float]:
     """Cross section in pb and its numerical error; annihilation is a closed form."""
     import numpy as np
 

@@ -103,8 +103,7 @@ def _report(curve: LimitCurve) -> list[str | Table]:
     table = Table(
         columns=("mass [GeV]", "epsilon", *(f"N {name}" for name in yields), ""),
         rows=[
-            (masses[i], None if reason[i] else epsilon[i], *(y[i] for y in yields.values()), notes[i])
-            for i in shown
+            (masses[i], None if reason[i] else epsilon[i], *(y[i] for y in yields.values()), notes[i]) for i in shown
         ],
     )
     blocks: list[str | Table] = [

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.output import Table, write_json, write_report
 
-Progress: TypeAlias = Callable[[str, int, int], None]
+if TYPE_CHECKING:
+    from evanesce.reproduce import Progress
+
 _PRESETS: Final = ("published", "converged", "reference")
 
 
@@ -60,6 +62,4 @@ def _progress() -> Iterator[Progress | None]:
 
     with Bars(console=Console(stderr=True), transient=True) as bars:
         task = bars.add_task("", total=None)
-        yield lambda description, done, total: bars.update(
-            task, description=description, completed=done, total=total
-        )
+        yield lambda description, done, total: bars.update(task, description=description, completed=done, total=total)
