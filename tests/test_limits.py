@@ -133,6 +133,12 @@ class TestNoSignal:
         assert np.isfinite(data.epsilon.values[0])
         assert "outside the published curve 'na64-2019'" in str(data.reason.values[1])
 
+    @pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
+    def test_overflow_is_said(self):
+        data = ev.limit(BELLE2.replace({"source.luminosity": 1e300}), ev.DarkPhoton(), [PEAK])
+        assert np.isinf(data.epsilon.values[0])
+        assert "overflows: check the luminosity" in str(data.reason.values[0])
+
     def test_mass_at_the_end_of_the_spectrum(self):
         """Between 4.1 and 6.6 GeV the energy cut follows the mass; the yield falls to zero without a step."""
         mass = np.array([4.1, 4.13, 4.14, 4.2, 5.0, 6.0, 6.6])

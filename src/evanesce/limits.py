@@ -155,12 +155,11 @@ def limit_curve(
     signal_limit = rule.signal_limit(expected)
     grid = _Grid.of(mediator, mass)
     results = {
-        process.name: process.yield_per_epsilon2(grid.mediator, grid.mass)
-        for process in processes(experiment, options)
+        process.name: process.yield_per_epsilon2(grid.mediator, grid.mass) for process in processes(experiment, options)
     }
     total = np.sum([result.value for result in results.values()], axis=0)
     error = np.sqrt(np.sum([result.error**2 for result in results.values()], axis=0))
-    possible = total > 0  # false for a yield that is not known, too
+    possible = _possible(total)
     epsilon, epsilon_error = np.full(total.shape, np.inf), np.full(total.shape, np.inf)
     epsilon[possible] = np.sqrt(signal_limit / total[possible])
     epsilon_error[possible] = 0.5 * epsilon[possible] * error[possible] / total[possible]
@@ -223,9 +222,7 @@ class _Grid:
         wide = {name: axis for name, axis in axes.items() if axis.ndim > 0}
         for name, axis in wide.items():
             if axis.ndim != 1:
-                raise InvalidValueError(
-                    f"{name}: has {axis.ndim} dimensions, give one number or a list of numbers"
-                )
+                raise InvalidValueError(f"{name}: has {axis.ndim} dimensions, give one number or a list of numbers")
         full = dict(zip(wide, np.meshgrid(*wide.values(), indexing="ij"), strict=True))
         columns = {
             name: full[name].reshape(-1, 1) if name in full else axes[name] for name in ("alpha_d", "mass_ratio")
@@ -242,14 +239,21 @@ class _Grid:
         return values.reshape(self.shape)
 
 
+def _possible(total: FloatArray) -> npt.NDArray[np.bool_]:
+    """Where a yield is known and not zero."""
+    return (total > 0) & np.isfinite(total)
+
+
 def _reasons(experiment: Experiment, mass: FloatArray, total: FloatArray) -> npt.NDArray[np.object_]:
     """One line for each point without a limit."""
     reasons = np.full(total.shape, None, dtype=object)
     source = experiment.source
     highest = max([*source.edges, *(energy for energy, _ in source.lines)])
     root_s = float(np.sqrt(collision_s(np.asarray(highest))))
-    for i in np.flatnonzero(~(total > 0)):
-        if np.isnan(total[i]):
+    for i in np.flatnonzero(~_possible(total)):
+        if not np.isfinite(total[i]) and experiment.bremsstrahlung_curve is None:
+            reasons[i] = f"the yield at {mass[i]:g} GeV overflows: check the luminosity or the number of particles"
+        elif not np.isfinite(total[i]):
             reasons[i] = (
                 f"mass {mass[i]:g} GeV lies outside the published curve '{experiment.bremsstrahlung_curve}' "
                 "that fixes the bremsstrahlung yield"
@@ -273,7 +277,6 @@ def _warnings(grid: _Grid, epsilon: FloatArray) -> npt.NDArray[np.object_]:
     share[finite] = epsilon[finite] ** 2 * visible[finite] / invisible[finite]
     for i in np.flatnonzero(share > _VISIBLE_FRACTION):
         warnings[i] = (
-            f"the width to e+e- at this ε is {share[i]:.2g} of the invisible width: "
-            "the yield no longer scales as ε²"
+            f"the width to e+e- at this ε is {share[i]:.2g} of the invisible width: the yield no longer scales as ε²"
         )
     return warnings

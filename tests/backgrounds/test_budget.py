@@ -25,6 +25,7 @@ def test_budget_of_the_paper(components: list[Background], exposure: Exposure) -
     assert result.total == pytest.approx(94.87, abs=0.01)
     assert result.total_error == pytest.approx(21.66, abs=0.01)  # 21.63 of neutrons, 1.01 of muons
     assert result.total == pytest.approx(sum(c.expected for c in result.components), rel=1e-15)
+    assert result.components[0].as_dict()["poisson_error"] == pytest.approx(math.sqrt(12.814), rel=1e-4)
 
 
 def test_empty_budget_is_zero(exposure: Exposure) -> None:

@@ -73,9 +73,14 @@ class BackgroundEstimate:
         non_negative("expected", self.expected)
         non_negative("error", self.error)
 
+    @property
+    def poisson_error(self) -> float:
+        """Statistical fluctuation of the number of events in the data, √expected."""
+        return math.sqrt(self.expected)
+
     def as_dict(self) -> dict[str, Any]:
         """Plain data, for machines."""
-        return asdict(self)
+        return asdict(self) | {"poisson_error": self.poisson_error}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

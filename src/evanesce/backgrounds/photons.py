@@ -7,16 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from scipy.integrate import quad
+import numpy as np
 
 from evanesce.backgrounds.base import BACKGROUNDS, BackgroundEstimate, Exposure
-from evanesce.validation import fraction, non_negative, positive
+from evanesce.numerics import Integral, distances, gauss_integral, panel_nodes
+from evanesce.validation import FloatArray, fraction, non_negative, positive
 
 __all__ = ["EscapeProbability", "Photons", "photon_escape_probability"]
 
 _RADIATION: Final[float] = 4.0 / 3.0  # b1 of Eq. (3.1)
 _CONVERSION: Final[float] = 7.0 / 9.0  # b2
 _POLE: Final[float] = _CONVERSION / _RADIATION  # where both rates agree, in u = -ln(1 - x)
+_LONGEST: Final[float] = 60.0  # exp(-60) is below any rounding
 
 
 class EscapeProbability(NamedTuple):
@@ -50,31 +52,43 @@ def photon_escape_probability(thickness: float, min_fraction: float) -> EscapePr
     lowest = -math.log1p(-fraction("min_fraction", min_fraction, one_allowed=False))
     value = error = 0.0
     if lowest < _POLE:  # in ln u, because of the 1/x
-        value, error = _integrate(
-            lambda log_u: math.exp(log_u) * _spectrum(math.exp(log_u), depth, lowest),
-            math.log(lowest),
-            math.log(_POLE),
-        )
+        edges = _graded(math.log(lowest), math.log(_POLE), depth)
+        below = _integrate(lambda log_u: np.exp(log_u) * _spectrum(np.exp(log_u), depth, lowest), edges)
         scale = math.exp(-_RADIATION * lowest * depth)
-        value, error = value * scale, error * scale
+        value, error = float(below.value) * scale, float(below.error) * scale
     start = max(lowest, _POLE)
-    tail, tail_error = _integrate(lambda u: _spectrum(u, depth, start), start, math.inf)
+    tail = _integrate(lambda u: _spectrum(u, depth, start), start + _steps(_LONGEST, depth))
     scale = math.exp(-_CONVERSION * depth)
-    return EscapeProbability(value + tail * scale, error + tail_error * scale)
+    return EscapeProbability(value + float(tail.value) * scale, error + float(tail.error) * scale)
 
 
-def _spectrum(u: float, depth: float, start: float) -> float:
+def _spectrum(u: FloatArray, depth: float, start: float) -> FloatArray:
     """Eq. (3.1) per unit of u, over its attenuation at ``start``, which keeps deep targets from underflow."""
-    attenuation = min(_RADIATION * u, _CONVERSION) - min(_RADIATION * start, _CONVERSION)
-    z = abs(_CONVERSION - _RADIATION * u)
-    window = depth if z * depth < 1e-16 else -math.expm1(-z * depth) / z
+    attenuation = np.minimum(_RADIATION * u, _CONVERSION) - min(_RADIATION * start, _CONVERSION)
+    z = np.maximum(np.abs(_CONVERSION - _RADIATION * u), 1e-16 / depth)
+    window = -np.expm1(-z * depth) / z
     # 1/expm1(u), which does not overflow
-    return math.exp(-u - attenuation * depth) / -math.expm1(-u) * window
+    spectrum: FloatArray = np.exp(-u - attenuation * depth) / -np.expm1(-u) * window
+    return spectrum
 
 
-def _integrate(function: Callable[[float], float], low: float, high: float) -> tuple[float, float]:
-    result = quad(function, low, high, epsabs=0.0, epsrel=1e-11, limit=400, full_output=1)
-    return float(result[0]), float(result[1])
+def _steps(length: float, depth: float) -> FloatArray:
+    """Distances from a point where the integrand may change over 1/depth, up to ``length``."""
+    return np.append(0.0, distances(min(1e-2 / (1.0 + depth), 0.1 * length), length, ratio=1.5))
+
+
+def _graded(low: float, high: float, depth: float) -> FloatArray:
+    """Panel edges that close in on both ends."""
+    middle = 0.5 * (low + high)
+    steps = _steps(middle - low, depth)
+    return np.unique(np.concatenate([low + steps, high - steps]))
+
+
+def _integrate(function: Callable[[FloatArray], FloatArray], edges: FloatArray) -> Integral:
+    nodes, weights = panel_nodes(edges, 16)
+    panels = gauss_integral(function(nodes))
+    half = 0.5 * weights.sum(axis=1)
+    return Integral(panels.value @ half, panels.error @ half)
 
 
 @BACKGROUNDS.register("photons")

@@ -12,6 +12,7 @@ from scipy.special import rgamma
 
 from evanesce.numerics import (
     PiecewiseLegendre,
+    distances,
     endpoint_to_log,
     laplace_divided_difference,
     panel_nodes,
@@ -30,7 +31,7 @@ CONVERSION: Final[float] = 7.0 / 9.0
 _EDGES: Final[tuple[float, ...]] = (
     0.0, 1e-3, 4e-3, 0.01, 0.025, 0.05, 0.08, 0.12, 0.18, 0.26, 0.36, 0.5, 0.7, 1.0, 1.5, 2.2, 3.2, 5.0, 8.0, 12.5,
 )  # fmt: skip
-"""Panels in the endpoint variable; 12.5 is v = 6e-6."""
+"""Panels in the endpoint variable; 12.5 is v = 6e-6. Thin slabs get finer ones: g bends at y = b₁t."""
 _ORDER: Final[int] = 20
 _TAU_MAX: Final[float] = 60.0
 """exp(-60) is below any rounding."""
@@ -47,7 +48,7 @@ class TsaiWhitis:
     ... )
     >>> shower = TsaiWhitis(pair_charges="positron")
     >>> float(shower.track_length(setup).primary.density(0.5)).__round__(4)
-    1.3073
+    1.5979
     """
 
     pair_charges: str = "both"
@@ -65,9 +66,7 @@ class TsaiWhitis:
         """Eq. (A.1) for an incident positron, Eq. (A.4) for an incident electron."""
         first, second = _kernels(setup.start, setup.stop)
         second = second * (2.0 if self.pair_charges == "both" else 1.0)
-        return TrackLength(
-            primary=first * float(setup.incident == "e+"), secondary=second, radiating=first + second
-        )
+        return TrackLength(primary=first * float(setup.incident == "e+"), secondary=second, radiating=first + second)
 
 
 @lru_cache(maxsize=64)
@@ -81,11 +80,14 @@ def _kernels(start: float, stop: float) -> tuple[Kernel, Kernel]:
         length = endpoint_to_log(y)
         return length * second_generation(length, start, stop) / y**2
 
-    return _kernel(first), _kernel(second)
+    edges = np.array(_EDGES)
+    if (bend := RADIATION * stop) < 4.0 * edges[1]:
+        edges = np.unique([0.0, *distances(0.25 * bend, edges[1]), *edges])
+    return _kernel(first, edges), _kernel(second, edges)
 
 
-def _kernel(function: Callable[[FloatArray], FloatArray]) -> Kernel:
-    series = PiecewiseLegendre.from_function(function, _EDGES, _ORDER)
+def _kernel(function: Callable[[FloatArray], FloatArray], edges: FloatArray) -> Kernel:
+    series = PiecewiseLegendre.from_function(function, edges, _ORDER)
     return Kernel(series=series, error=float(series.truncation.max() / np.abs(series.coefficients[:, 0]).max()))
 
 
