@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy import geomspace, linspace
 
     from evanesce.constraints import constraint, constraint_from_csv, constraint_names
+    from evanesce.control_sample import suppression_factor
     from evanesce.errors import EvanesceError
     from evanesce.experiments import Experiment, experiment, experiment_names
     from evanesce.limits import LimitCurve, limit, limit_curve
@@ -48,6 +49,7 @@ _HOMES = {
     "material": "materials",
     "material_names": "materials",
     "resolve_physics": "physics",
+    "suppression_factor": "control_sample",
 }
 
 __all__ = [
@@ -74,6 +76,7 @@ __all__ = [
     "material",
     "material_names",
     "resolve_physics",
+    "suppression_factor",
 ]
 
 
