@@ -91,9 +91,7 @@ def annihilation_ratio(
     masses = np.atleast_1d(positive_array("mass", mass))
     options = resolve_physics(physics)
     search, control = (
-        next(p for p in processes(each, options) if p.name == "annihilation")
-        .yield_per_epsilon2(mediator, masses)
-        .value
+        next(p for p in processes(each, options) if p.name == "annihilation").yield_per_epsilon2(mediator, masses).value
         for each in (experiment, control_sample(experiment))
     )
     ratio: FloatArray = np.divide(control, search, out=np.full(len(masses), np.inf), where=search > 0)

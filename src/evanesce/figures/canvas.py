@@ -20,9 +20,7 @@ _METADATA: Final[dict[str, dict[str, Any]]] = {
 """No dates and no versions: the same numbers give the same file."""
 
 
-def render(
-    draw: Sequence[Callable[[Axes], object]], *, width: float = 9.0, height: float = 6.0
-) -> dict[str, bytes]:
+def render(draw: Sequence[Callable[[Axes], object]], *, width: float = 9.0, height: float = 6.0) -> dict[str, bytes]:
     """Draw panels side by side and return the file contents {"pdf": ..., "png": ...}.
 
     Each of ``draw`` gets the axes of one panel; ``width`` and ``height`` of the whole are in inches.

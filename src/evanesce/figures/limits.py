@@ -92,7 +92,7 @@ def _lower_end(limits: Limits, x_range: tuple[float, float], lower: float) -> fl
 def _label(ax: Axes, curve: Curve, x: float) -> Artist:
     """Write the label of a curve above it at x, along it."""
     finite = np.isfinite(curve.y) & (curve.y > 0)
-    around = x * np.array([0.95, 1.05])
+    around = x * np.array([1.0 / 1.05, 1.05])
     heights = np.exp(np.interp(np.log(around), np.log(curve.x[finite]), np.log(curve.y[finite])))
     (x0, y0), (x1, y1) = ax.transData.transform(np.column_stack([around, heights]))
     slope = math.atan2(y1 - y0, x1 - x0)

@@ -43,9 +43,7 @@ def reach(settings: Settings) -> Limits:
             _beam(paper, BENCHMARK, "NA64"),
             _known(paper.mono_photon, _rival(paper), "rival"),
             _search(paper, BENCHMARK, f"{expected}, as published", "search"),
-            _search(
-                paper, BENCHMARK, f"$N_b = {MORE_BACKGROUND:g}$, as published", "search-weaker", MORE_BACKGROUND
-            ),
+            _search(paper, BENCHMARK, f"$N_b = {MORE_BACKGROUND:g}$, as published", "search-weaker", MORE_BACKGROUND),
             _search(exact, BENCHMARK, f"{expected}, integrated exactly", "exact"),
         ),
         title=_dark_sector("A'", BENCHMARK),
@@ -92,9 +90,7 @@ def na64_comparison(settings: Settings) -> Limits:
 def scalar_reach(settings: Settings) -> Limits:
     """Figure 6: scalar, α_D = 0.001; the NA64 limit on dark photons is scaled to the scalar."""
     paper, scalar = settings["published"], Scalar()
-    searches = [
-        _search(settings[name], scalar, f"{_expected(paper)}, {label}", role) for name, label, role in _PRESETS
-    ]
+    searches = [_search(settings[name], scalar, f"{_expected(paper)}, {label}", role) for name, label, role in _PRESETS]
     return Limits(
         curves=(_beam(paper, scalar, "NA64 2019, scaled to the scalar"), *searches),
         mediator=r"\phi",
@@ -137,18 +133,16 @@ def endpoint(settings: Settings) -> Endpoint:
 def _track_lengths(setting: Setting) -> tuple[TrackLength, TrackLength]:
     """For incident positrons and for incident electrons."""
     positron, electron = (
-        track_length(setting.belle2.replace({"source.incident": charge}), setting.options)
-        for charge in ("e+", "e-")
+        track_length(setting.belle2.replace({"source.incident": charge}), setting.options) for charge in ("e+", "e-")
     )
     return positron, electron
 
 
-def _search(
-    setting: Setting, mediator: Mediator, label: str, role: Role, background: float | None = None
-) -> Curve:
-    """Limit of the collider experiment, on a grid that is dense in its resonance window."""
+def _search(setting: Setting, mediator: Mediator, label: str, role: Role, background: float | None = None) -> Curve:
+    """Limit of the collider experiment; the grid is dense in its resonance window and has its best mass."""
     low, high = setting.window
-    mass = np.unique(np.concatenate([_MASSES, np.linspace(0.9 * low, 1.05 * high, len(_MASSES))]))
+    window = np.linspace(0.9 * low, 1.05 * high, len(_MASSES))
+    mass = np.unique(np.concatenate([_MASSES, window, [setting.best(mediator).mass]]))
     epsilon = setting.curve(mass, mediator, background=background).epsilon
     return Curve(label=label, role=role, x=mass, y=epsilon)
 

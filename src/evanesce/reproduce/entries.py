@@ -58,9 +58,7 @@ class Section:
 
         return enter
 
-    def given(
-        self, slug: str, quantity: str, unit: str, paper: str | None, value: Value, *, note: str = ""
-    ) -> None:
+    def given(self, slug: str, quantity: str, unit: str, paper: str | None, value: Value, *, note: str = "") -> None:
         """Enter an input: ``value`` reads it where the package keeps it."""
         self._enter("input", slug, quantity, unit, paper, value, note)
 

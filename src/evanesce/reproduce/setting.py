@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 
-from evanesce.backgrounds import BackgroundEstimate
+from evanesce.backgrounds import Background, BackgroundEstimate
 from evanesce.constraints import Constraint, constraint
 from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.experiments import Experiment
@@ -86,12 +86,16 @@ class Setting:
         energy, weights = panel_nodes(np.array([low, low + share * (high - low)]), _NODES)
         return float(np.sum(weights * self.bhabha.spectrum(energy))) / self.bhabha.count
 
-    def estimate(self, label: str) -> BackgroundEstimate:
-        """Estimate the background component called ``label``."""
+    def component(self, label: str) -> Background:
+        """Find the background component called ``label``."""
         for component in self.belle2.backgrounds:
             if component.label == label:
-                return component.estimate(self.belle2.exposure())
+                return component
         raise unknown_name("background", label, [component.label for component in self.belle2.backgrounds])
+
+    def estimate(self, label: str) -> BackgroundEstimate:
+        """Estimate the background component called ``label``."""
+        return self.component(label).estimate(self.belle2.exposure())
 
     def curve(
         self,

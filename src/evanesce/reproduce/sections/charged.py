@@ -56,6 +56,6 @@ section.computed(
     paper="~ 3.4e3",
     note="with the printed 300 nb; 3400 corresponds to 292 nb",
 )(_input(_CONVERSION, "before_veto"))
-section.computed(
-    "conversion", "background from radiated muon pairs", "events", note='the paper says "negligible"'
-)(_expected(_CONVERSION))
+section.computed("conversion", "background from radiated muon pairs", "events", note='the paper says "negligible"')(
+    _expected(_CONVERSION)
+)

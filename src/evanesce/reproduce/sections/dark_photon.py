@@ -33,10 +33,14 @@ def _nucleus(symbol: str, name: str) -> Value:
     return value
 
 
+def _criterion(setting: Setting) -> float:
+    if setting.belle2.background == 0:
+        raise InvalidValueError("background = 0: N_s²/N_b has no value")
+    return setting.belle2.signal_limit**2 / setting.belle2.background
+
+
 section.given("alpha-d", "α_D of the benchmark", "", "0.001", lambda _: float(np.asarray(BENCHMARK.alpha_d)))
-section.given(
-    "mass-ratio", "m_A'/m_χ of the benchmark", "", "3", lambda _: float(np.asarray(BENCHMARK.mass_ratio))
-)
+section.given("mass-ratio", "m_A'/m_χ of the benchmark", "", "3", lambda _: float(np.asarray(BENCHMARK.mass_ratio)))
 section.given("z-iodine", "atomic number of I", "", "53", _nucleus("I", "Z"))
 section.given("z-caesium", "atomic number of Cs", "", "55", _nucleus("Cs", "Z"))
 section.given("a-iodine", "mass number of I", "", "127", _nucleus("I", "mass_number"))
@@ -46,9 +50,7 @@ section.given(
 )
 section.given("nuclear-size", "d of Eq. (4.7) at A = 1", "GeV²", "0.164", lambda _: nuclear_scale(1))
 section.given("background", "background N_b of the limit", "events", "94", lambda s: s.belle2.background)
-section.given(
-    "criterion", "N_s²/N_b of the criterion", "", "2.71", lambda s: s.belle2.signal_limit**2 / s.belle2.background
-)
+section.given("criterion", "N_s²/N_b of the criterion", "", "2.71", _criterion)
 section.given("more-background", "larger background N_b", "events", "1000", lambda _: MORE_BACKGROUND)
 section.given(
     "mono-photon-luminosity",

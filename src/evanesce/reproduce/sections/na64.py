@@ -49,17 +49,13 @@ section.given(
 )
 
 
-@section.computed(
-    "na64-resonance-min", "smallest mass on resonance", "MeV", paper="~ 2e2", note="stated in section 4"
-)
+@section.computed("na64-resonance-min", "smallest mass on resonance", "MeV", paper="~ 2e2", note="stated in section 4")
 def na64_resonance_min(setting: Setting) -> float:
     """√s at the smallest energy selected."""
     return _root_s(setting.beam.energy * setting.na64.selection.missing_fraction)
 
 
-@section.computed(
-    "na64-resonance-max", "largest mass on resonance", "MeV", paper="~ 3e2", note="stated in section 4"
-)
+@section.computed("na64-resonance-max", "largest mass on resonance", "MeV", paper="~ 3e2", note="stated in section 4")
 def na64_resonance_max(setting: Setting) -> float:
     """√s at the beam energy."""
     return _root_s(setting.beam.energy)

@@ -14,7 +14,7 @@ _LABEL = "neutrons"
 
 
 def _field(name: str) -> Callable[[Setting], float]:
-    return lambda setting: float(setting.estimate(_LABEL).inputs[name])
+    return lambda setting: float(getattr(setting.component(_LABEL), name))
 
 
 section.given("simulated-positrons", "simulated positrons", "", "1e9", _field("simulated_positrons"))

@@ -13,12 +13,8 @@ __all__ = ["section"]
 
 section = Section("2")
 
-section.given(
-    "polar-angle-min", "smallest polar angle of the barrel", "°", "32.2", lambda s: s.bhabha.polar_angle_min
-)
-section.given(
-    "polar-angle-max", "largest polar angle of the barrel", "°", "128.7", lambda s: s.bhabha.polar_angle_max
-)
+section.given("polar-angle-min", "smallest polar angle of the barrel", "°", "32.2", lambda s: s.bhabha.polar_angle_min)
+section.given("polar-angle-max", "largest polar angle of the barrel", "°", "128.7", lambda s: s.bhabha.polar_angle_max)
 section.given("electron-beam", "energy of the electron beam", "GeV", "7", lambda s: s.bhabha.electron_energy)
 section.given("positron-beam", "energy of the positron beam", "GeV", "4", lambda s: s.bhabha.positron_energy)
 section.given("luminosity", "integrated luminosity", "ab⁻¹", "50", lambda s: s.bhabha.luminosity)

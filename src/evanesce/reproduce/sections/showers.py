@@ -15,7 +15,7 @@ __all__ = ["dropped_share", "section"]
 section = Section("A")
 
 section.given("radiation", "b1, strength of bremsstrahlung", "1/X0", "4/3", lambda _: RADIATION)
-section.given("conversion", "b2, strength of pair production", "1/X0", "7/9", lambda _: CONVERSION)
+section.given("pair-production", "b2, strength of pair production", "1/X0", "7/9", lambda _: CONVERSION)
 section.given(
     "track-length-cut",
     "largest v = E'/E in the track length",

@@ -1,0 +1,65 @@
+"""Small synthetic results to draw: physics changes leave the golden images alone."""
+
+import numpy as np
+import pytest
+
+from evanesce.figures import Curve, Endpoint, Limits
+
+MASS = np.geomspace(0.01, 1.0, 201)
+
+
+def dip(depth, floor):
+    """A limit that rises with mass and is much stronger in a window around 70 MeV."""
+    return floor * MASS**0.8 / (1.0 + depth * np.exp(-(((np.log(MASS / 0.07)) / 0.1) ** 2)))
+
+
+@pytest.fixture
+def limits():
+    excluded = np.where(MASS < 0.5, 3e-3 * MASS, np.inf)
+    return Limits(
+        curves=(
+            Curve(label="first experiment", role="excluded-faint", x=MASS, y=np.full_like(MASS, 1e-3)),
+            Curve(label="second experiment", role="excluded", x=MASS, y=excluded),
+            Curve(label="another search", role="rival", x=MASS, y=np.full_like(MASS, 4e-5)),
+            Curve(label="search", role="search", x=MASS, y=dip(200.0, 1e-2)),
+            Curve(label="search, more background", role="search-weaker", x=MASS, y=dip(200.0, 2e-2)),
+            Curve(label="search, exact", role="exact", x=MASS, y=dip(400.0, 8e-3)),
+        ),
+        title=r"$\alpha_D = 0.001$",
+    )
+
+
+@pytest.fixture
+def couplings():
+    alpha_d = np.geomspace(1e-5, 1.0, 101)
+    return Limits(
+        curves=(
+            Curve(label="experiment", role="excluded", x=alpha_d, y=np.full_like(alpha_d, 2e-4)),
+            Curve(label="search", role="search", x=alpha_d, y=2e-5 * np.sqrt(1.0 + 10.0 * alpha_d)),
+            Curve(label="second", role="second", x=alpha_d, y=3e-5 * np.sqrt(1.0 + 10.0 * alpha_d)),
+        ),
+        against="alpha_d",
+        note="a remark",
+    )
+
+
+@pytest.fixture
+def track_lengths():
+    v = np.linspace(0.01, 0.99, 99)
+    first = 0.3 / v / (1.0 - v) ** 0.3
+    second = 1.5 * (1.0 - v) ** 2 / v**2
+    return (
+        Curve(label="both", role="search", x=v, y=first + second),
+        Curve(label="first", role="faint", x=v, y=first),
+        Curve(label="second", role="second", x=v, y=second),
+    )
+
+
+@pytest.fixture
+def endpoint():
+    distance = np.geomspace(1e-9, 0.5, 101)
+    curves = (
+        Curve(label="positron", role="search", x=distance, y=0.75 / (1.0 - np.log(distance)) ** 2),
+        Curve(label="electron", role="second", x=distance, y=1e-2 * distance),
+    )
+    return Endpoint(curves=curves, cut=0.999, dropped=0.43, selection=0.95)
