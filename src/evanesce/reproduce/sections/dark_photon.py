@@ -128,7 +128,7 @@ def epsilon_best(setting: Setting) -> float:
     "mass of the strongest limit",
     "MeV",
     paper="~ 66.66",
-    note="stated in section 5; the limit is flat here and differs by less than a per mille between both masses",
+    note="stated in section 5; as published the limit is flat here, equal at both masses within a per mille",
 )
 def epsilon_best_mass(setting: Setting) -> float:
     """Where ε is smallest."""
