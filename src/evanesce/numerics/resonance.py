@@ -45,7 +45,9 @@ def pole_moments(from_left: Complex, from_right: Complex, order: int) -> Complex
     far = far_from_pole(z, order)
     # forward recurrence grows away from the interval, but there a Gauss rule of twice the order is exact
     nodes, weights = gauss_legendre(2 * order)
-    moments[:, far] = (legendre_values(order, nodes) * weights) @ (1.0 / (nodes[:, None] - z[far]))
+    # einsum: a threaded matrix product costs more than these few terms
+    rule = legendre_values(order, nodes) * weights
+    moments[:, far] = np.einsum("nk,ki->ni", rule, 1.0 / (nodes[:, None] - z[far]))
     z, left, right = z[~far], from_left[~far], from_right[~far]
     height = left.imag
     real = 0.25 * np.log((left.real**2 + height**2) / (right.real**2 + height**2))
