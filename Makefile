@@ -34,7 +34,7 @@ docs: $(READY)             ## the tables and pictures that the documentation sho
 	$(BIN)/python docs/make.py
 
 baseline: $(READY)         ## draw the golden figures anew (look at them before committing)
-	$(BIN)/python -m pytest tests/figures -n 0 --mpl-generate-path=tests/figures/baseline
+	$(BIN)/python -m pytest tests/figures -n 0 -o mpl-baseline-path= --mpl-generate-path=tests/figures/baseline
 
 clean:
 	rm -rf build $(VENV) .pytest_cache .mypy_cache .ruff_cache
