@@ -125,9 +125,7 @@ class PublishedBremsstrahlung:
         return Integral(value, error)
 
 
-def track_length(
-    experiment: Experiment, options: PhysicsOptions, *, thickness: float | None = None
-) -> TrackLength:
+def track_length(experiment: Experiment, options: PhysicsOptions, *, thickness: float | None = None) -> TrackLength:
     """Track length of positrons in the target, from the end of the material upstream."""
     source, target = experiment.source, experiment.target
     energies = (*source.edges, *(energy for energy, _ in source.lines))

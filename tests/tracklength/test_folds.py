@@ -16,9 +16,7 @@ from evanesce.tracklength.panels import graded_edges, subdivide
 
 @pytest.fixture(scope="module")
 def kernel():
-    setup = ShowerSetup(
-        incident="e+", material=material("CsI"), start=0.0, stop=16.0, energy_min=4.35, energy_max=6.62
-    )
+    setup = ShowerSetup(incident="e+", material=material("CsI"), start=0.0, stop=16.0, energy_min=4.35, energy_max=6.62)
     return TsaiWhitis().track_length(setup).positrons
 
 

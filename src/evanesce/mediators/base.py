@@ -70,9 +70,7 @@ def check_dark_sector(alpha_d: Parameter, mass_ratio: Parameter) -> None:
     """Refuse couplings and mass ratios for which an invisible decay on shell makes no sense."""
     alphas = positive_array("alpha_d", alpha_d)
     if (alphas > 4.0 * math.pi).any():
-        raise InvalidValueError(
-            f"alpha_d = {alphas.max():g}: must be at most 4π, beyond it nothing is perturbative"
-        )
+        raise InvalidValueError(f"alpha_d = {alphas.max():g}: must be at most 4π, beyond it nothing is perturbative")
     ratios = positive_array("mass_ratio", mass_ratio)
     if not (ratios > 2.0).all():
         raise InvalidValueError(

@@ -33,9 +33,7 @@ class DarkPhoton:
     def width(self, mass: FloatArray) -> FloatArray:
         """Γ(A' → χχ̄) in GeV, Eq. (4.3)."""
         inverse = np.asarray(self.mass_ratio) ** -2.0
-        width: FloatArray = (
-            mass * np.asarray(self.alpha_d) / 3.0 * (1.0 + 2.0 * inverse) * np.sqrt(1.0 - 4.0 * inverse)
-        )
+        width: FloatArray = mass * np.asarray(self.alpha_d) / 3.0 * (1.0 + 2.0 * inverse) * np.sqrt(1.0 - 4.0 * inverse)
         return width
 
     def electron_width(self, mass: FloatArray) -> FloatArray:

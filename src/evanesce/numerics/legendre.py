@@ -114,9 +114,7 @@ class PiecewiseLegendre:
     """Legendre coefficients, shape (panels, order)."""
 
     @classmethod
-    def from_function(
-        cls, function: Callable[[Array], Array], edges: npt.ArrayLike, order: int
-    ) -> PiecewiseLegendre:
+    def from_function(cls, function: Callable[[Array], Array], edges: npt.ArrayLike, order: int) -> PiecewiseLegendre:
         """Interpolate ``function`` at the Gauss nodes of every panel."""
         edges = np.asarray(edges, dtype=np.float64)
         nodes, _ = panel_nodes(edges, order)

@@ -22,9 +22,7 @@ _CHUNK: Final[int] = 32
 """Masses at a time: the arrays of a chunk stay in the processor's cache."""
 
 
-def bremsstrahlung_yield(
-    fold: FoldedRadiation, material: Material, mediator: Mediator, mass: FloatArray
-) -> Integral:
+def bremsstrahlung_yield(fold: FoldedRadiation, material: Material, mediator: Mediator, mass: FloatArray) -> Integral:
     """Yield per ε² of Eq. (4.5) for masses in GeV, shape (masses,); its error estimate beside it.
 
     The mediator's parameters broadcast against shape (masses, 1).

@@ -57,8 +57,7 @@ class Bhabha:
                 raise InvalidValueError(f"{name} = {getattr(self, name)}: must be less than 180 degrees")
         if not self.polar_angle_min < self.polar_angle_max:
             raise InvalidValueError(
-                f"polar_angle_min = {self.polar_angle_min}: must be less than "
-                f"polar_angle_max = {self.polar_angle_max}"
+                f"polar_angle_min = {self.polar_angle_min}: must be less than polar_angle_max = {self.polar_angle_max}"
             )
         if not self.electron_energy > self.positron_energy:
             raise InvalidValueError(

@@ -37,9 +37,7 @@ def kernel_nodes(kernel: Kernel, lower: FloatArray, upper: FloatArray, order: in
     row, panel = np.nonzero(
         (kernel.edges[:-1] < high[:, None]) & (kernel.edges[1:] > low[:, None]) & (high > low)[:, None]
     )
-    ends = np.stack(
-        [np.maximum(kernel.edges[panel], low[row]), np.minimum(kernel.edges[panel + 1], high[row])], -1
-    )
+    ends = np.stack([np.maximum(kernel.edges[panel], low[row]), np.minimum(kernel.edges[panel + 1], high[row])], -1)
     y, weights = panel_nodes(ends, order)
     y, weights = y[:, 0], weights[:, 0]
     length = endpoint_to_log(y)
