@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -21,19 +21,25 @@ __all__ = [
     "MEDIATORS",
     "Mediator",
     "Parameter",
+    "Vertex",
     "check_dark_sector",
     "dark_matter_velocity",
+    "vertex_of",
     "with_parameters",
 ]
 
 Parameter: TypeAlias = float | tuple[float, ...] | FloatArray
+
+Vertex: TypeAlias = Literal["scalar", "pseudoscalar", "vector", "axial-vector"]
+"""Coupling to electrons: eε times 1, iγ⁵, γ^μ or γ^μγ⁵."""
 
 
 class Mediator(Protocol):
     """A neutral mediator with coupling eε to electrons and g_χ to a Dirac fermion χ.
 
     All arguments are in GeV or GeV²; shapes broadcast with ``alpha_d`` and ``mass_ratio``. Everything is
-    at ε = 1: rates scale with ε².
+    at ε = 1: rates scale with ε². A class attribute ``vertex``, one of :data:`Vertex`, gives it the exact
+    bremsstrahlung too; see :func:`vertex_of`.
     """
 
     @property
@@ -90,3 +96,22 @@ def with_parameters(mediator: Mediator, alpha_d: npt.ArrayLike, mass_ratio: npt.
     """The same kind of mediator with other parameters, arrays allowed; the original is untouched."""
     copy: Mediator = dataclasses.replace(mediator, alpha_d=alpha_d, mass_ratio=mass_ratio)  # type: ignore[type-var]
     return copy
+
+
+def vertex_of(mediator: Mediator) -> Vertex:
+    """How the mediator couples to electrons, for calculations beyond its own ``splitting``.
+
+    Raises
+    ------
+    InvalidValueError
+        The class has no attribute ``vertex``, or an unknown one.
+
+    """
+    vertex: Any = getattr(mediator, "vertex", None)
+    if vertex not in get_args(Vertex):
+        raise InvalidValueError(
+            f"vertex = {vertex!r} of {type(mediator).__name__}: must be one of {', '.join(get_args(Vertex))}; "
+            "set it as a class attribute, or use bremsstrahlung=ww"
+        )
+    known: Vertex = vertex
+    return known

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from evanesce.constants import ALPHA, E_SQUARED, ELECTRON_MASS
-from evanesce.mediators.base import MEDIATORS, Parameter, check_dark_sector, dark_matter_velocity
+from evanesce.mediators.base import MEDIATORS, Parameter, Vertex, check_dark_sector, dark_matter_velocity
 from evanesce.validation import FloatArray
 
 __all__ = ["DarkPhoton"]
@@ -22,6 +23,7 @@ class DarkPhoton:
     2.022e-05
     """
 
+    vertex: ClassVar[Vertex] = "vector"
     alpha_d: Parameter = 1e-3
     """g_χ²/4π."""
     mass_ratio: Parameter = 3.0

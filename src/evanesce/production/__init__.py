@@ -1,19 +1,35 @@
 """Cross sections of the mediator and their integrals over a folded track-length density.
 
 :mod:`annihilation` for e⁺e⁻ → mediator on atomic electrons, :mod:`bremsstrahlung` for radiation in the
-field of a nucleus, with :mod:`flux` and :mod:`form_factors` beneath it.
+field of a nucleus in the Weizsäcker-Williams approximation, with :mod:`flux` and :mod:`form_factors` beneath
+it; :mod:`exact` for the same at tree level without approximation, from :mod:`amplitudes` and
+:mod:`kinematics`; :mod:`cross_section` and :mod:`radiation_yield` offer both.
 """
 
 from evanesce.production.annihilation import annihilation_cross_section, collision_s, effective_cross_section
-from evanesce.production.bremsstrahlung import bremsstrahlung_cross_section, bremsstrahlung_yield
+from evanesce.production.bremsstrahlung import bremsstrahlung_yield
+from evanesce.production.cross_section import (
+    FORMULAS,
+    angular_cross_section,
+    bremsstrahlung_cross_section,
+    differential_cross_section,
+)
 from evanesce.production.flux import material_flux, photon_flux
+from evanesce.production.form_factors import FORM_FACTORS
+from evanesce.production.radiation_yield import exact_yield, improved_yield
 
 __all__ = [
+    "FORMULAS",
+    "FORM_FACTORS",
+    "angular_cross_section",
     "annihilation_cross_section",
     "bremsstrahlung_cross_section",
     "bremsstrahlung_yield",
     "collision_s",
+    "differential_cross_section",
     "effective_cross_section",
+    "exact_yield",
+    "improved_yield",
     "material_flux",
     "photon_flux",
 ]

@@ -15,7 +15,7 @@ import numpy as np
 from evanesce.constants import ELECTRON_MASS
 from evanesce.materials import Material, Nucleus
 from evanesce.numerics import PiecewiseLegendre, panel_nodes
-from evanesce.production.form_factors import elastic_form_factor, screening_scale
+from evanesce.production.form_factors import form_factor_of, screening_scale
 from evanesce.validation import FloatArray
 
 __all__ = ["PhotonFlux", "material_flux", "photon_flux"]
@@ -47,8 +47,9 @@ class PhotonFlux:
 
 
 @lru_cache(maxsize=256)
-def photon_flux(nucleus: Nucleus) -> PhotonFlux:
-    """Photon flux of one nucleus with the elastic form factor."""
+def photon_flux(nucleus: Nucleus, form_factor: str = "elastic") -> PhotonFlux:
+    """Photon flux of one nucleus with the form factor called ``elastic`` or ``elastic+inelastic``."""
+    g2 = form_factor_of(nucleus, form_factor)
     lowest = np.log(1e-9 * screening_scale(nucleus.Z))
     panels = int(np.ceil((np.log(_T_MAX) - lowest) / _WIDTH))
     edges = np.linspace(lowest, np.log(_T_MAX), panels + 1)
@@ -59,7 +60,7 @@ def photon_flux(nucleus: Nucleus) -> PhotonFlux:
         pieces = np.stack([upper[:-1], upper[1:]], axis=-1)
         log_t, weights = panel_nodes(pieces, 8)
         t = np.exp(log_t)
-        gaps = np.sum(weights * elastic_form_factor(nucleus.Z, nucleus.mass_number, t) * t ** (power - 1), (1, 2))
+        gaps = np.sum(weights * g2(t) * t ** (power - 1), (1, 2))
         values = np.cumsum(gaps[::-1])[::-1].reshape(nodes.shape)
         return PiecewiseLegendre.from_function(lambda _: values, edges, _ORDER)
 
@@ -68,9 +69,9 @@ def photon_flux(nucleus: Nucleus) -> PhotonFlux:
     return PhotonFlux(c0, c1, error)
 
 
-def material_flux(material: Material, mass: FloatArray, energy: FloatArray) -> FloatArray:
+def material_flux(material: Material, mass: FloatArray, energy: FloatArray, form_factor: str = "elastic") -> FloatArray:
     """Sum over nuclei of number density times φ, in cm⁻³: (φ_I + φ_Cs) n_N for CsI."""
     total: FloatArray = np.zeros(np.broadcast_shapes(np.shape(mass), np.shape(energy)))
     for nucleus in material.nuclei:
-        total = total + nucleus.number_density * photon_flux(nucleus)(mass, energy)
+        total = total + nucleus.number_density * photon_flux(nucleus, form_factor)(mass, energy)
     return total

@@ -1,0 +1,122 @@
+r"""Exact tree-level spectrum of e± + nucleus → e± + nucleus + mediator, no Weizsäcker-Williams approximation.
+
+With u = -ũ, t = -(P_i - P_f)², V = |p - k| and A averaged over the azimuth of the recoil,
+
+    dσ/dE_k = α³/(2p²) ∫ dt G₂(t)/t² ∫ du/V ⟨A⟩/8M²                            at ε = 1,
+
+for a spin-0 nucleus, its recoil and every mass kept: arXiv:1609.06781 Eqs. (5)-(8), with dcosθ = du/(2pk).
+Both integrals are Gauss-Legendre in mapped variables: ln t, which spans up to 16 decades; and in u panels
+that know the two collinear peaks, at the smallest u (mediator along the incident electron) and at
+u = xt of width 2(t x u_min)^(1/2) (along the final one).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from evanesce.constants import ALPHA, ELECTRON_MASS
+from evanesce.mediators import Vertex
+from evanesce.numerics import Integral, gauss_integral, panel_nodes
+from evanesce.production.amplitudes import amplitude_average
+from evanesce.production.kinematics import Emission, invariants, largest_t, smallest_t, u_range
+from evanesce.production.targets import Target
+from evanesce.validation import FloatArray
+
+__all__ = ["angle_integral", "emission_spectrum"]
+
+_T_ORDER: Final[int] = 10
+_T_WIDTH: Final[float] = 4.0
+"""Widest panel in ln t: the poles of the form factors lie at distance π from the real axis."""
+_U_ORDER: Final[int] = 12
+_CHUNK: Final[int] = 32
+"""Panels in t at a time: the arrays of a chunk stay in the processor's cache."""
+
+_REACH: Final[float] = 300.0
+"""How far beyond its smallest value t matters where that value is beyond the form factor's scale."""
+
+Rows = npt.NDArray[np.intp]
+
+
+def emission_spectrum(
+    vertex: Vertex, target: Target, energy: FloatArray, left: FloatArray, mass: FloatArray
+) -> Integral:
+    """dσ/dE_k, times the weights of the target, in GeV⁻³, and the error estimate of the quadrature.
+
+    ``left`` is Δ = E - E_k in GeV, given instead of E_k because it may be of order m_e; shapes broadcast.
+    Zero where kinematics forbid the emission.
+    """
+    emission = Emission(energy, energy - left, left, mass, np.asarray(target.mass))
+    fields = np.broadcast_arrays(*emission)
+    flat = Emission(*(np.asarray(field, dtype=np.float64).ravel() for field in fields))
+    value, error = np.zeros(flat.energy.size), np.zeros(flat.energy.size)
+    row, edges = _panels(flat, target.window)
+    for start in range(0, len(row), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        panel = _panel_integral(vertex, _take(flat, row[part]), target, edges[part])
+        np.add.at(value, row[part], panel.value)
+        np.add.at(error, row[part], panel.error)
+    return Integral(value.reshape(fields[0].shape), error.reshape(fields[0].shape))
+
+
+def _take(e: Emission, rows: Rows) -> Emission:
+    return Emission(*(field[rows] for field in e))
+
+
+def _panels(e: Emission, window: tuple[float, float]) -> tuple[Rows, FloatArray]:
+    """Panels in ln t: which emission each belongs to, and its two ends, shape (panels, 2)."""
+    backward = e.forward + 4.0 * e.momenta
+    first, fold = smallest_t(e, e.forward), largest_t(e, e.forward)
+    # where the recoil is too strong for u to reach its end, the final electron may come to rest
+    at_rest = 2.0 * e.target_mass * (e.left - ELECTRON_MASS)
+    last = np.fmin(largest_t(e, backward), at_rest)
+    possible = (e.radiated > e.mass) & (e.left > ELECTRON_MASS) & (first > 0.0)
+    low = np.maximum(np.where(possible, first, 1.0), window[0])
+    high = np.where(possible, np.minimum(last, np.maximum(window[1], _REACH * first)), low)
+    # limits of u change at a given t where u(t) meets its smallest or its largest value
+    turns = [np.clip(np.nan_to_num(turn, nan=1e300), low, high) for turn in (fold, smallest_t(e, backward))]
+    ends = np.log(np.sort(np.stack([low, *turns, np.maximum(high, low)], -1), -1))
+    widths = np.diff(ends, axis=-1)
+    count = np.ceil(widths / _T_WIDTH).astype(int)
+    row, piece = np.nonzero(count)
+    count = count[row, piece]
+    owner = np.repeat(np.arange(len(row)), count)
+    index = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
+    step = widths[row, piece] / count
+    start = ends[row, piece][owner] + index * step[owner]
+    return row[owner], np.stack([start, start + step[owner]], -1)
+
+
+def _panel_integral(vertex: Vertex, e: Emission, target: Target, edges: FloatArray) -> Integral:
+    log_t, _ = panel_nodes(edges, _T_ORDER)
+    t = np.exp(log_t[:, 0])
+    inner = angle_integral(vertex, Emission(*(field[:, None, None] for field in e)), t[..., None])
+    weight = target(t) / t
+    outer = gauss_integral(inner.value * weight)
+    missed = gauss_integral(inner.error * weight).value
+    momentum2 = (e.energy - ELECTRON_MASS) * (e.energy + ELECTRON_MASS)
+    scale = 0.25 * ALPHA**3 / momentum2 * (edges[:, 1] - edges[:, 0])
+    return Integral(scale * outer.value, scale * (outer.error + missed))
+
+
+def angle_integral(vertex: Vertex, e: Emission, t: FloatArray) -> Integral:
+    """∫ du/V ⟨A⟩/8M² at every t, shape of ``t`` without its last axis, of length 1; GeV."""
+    lower, upper = u_range(e, t)
+    peak = t * e.radiated / e.energy
+    width = 2.0 * np.sqrt(peak * e.forward) + e.forward
+    first = np.clip(np.maximum(0.5 * peak, 3.0 * lower), lower, upper)
+    second = np.clip(np.maximum(peak, 3.0 * first), lower, upper)
+    y = np.log(np.concatenate([lower, first], -1))
+    v = np.arcsinh((np.concatenate([first, second, upper], -1) - peak) / width)
+    by_log = np.exp(panel_nodes(y, _U_ORDER)[0])
+    nodes = panel_nodes(v, _U_ORDER)[0]
+    u = np.concatenate([by_log, peak[..., None] + width[..., None] * np.sinh(nodes)], -2)
+    u = np.clip(u, lower[..., None], upper[..., None])
+    jacobian = np.concatenate([by_log, width[..., None] * np.cosh(nodes)], -2)
+    half = 0.5 * np.concatenate([np.diff(y), np.diff(v)], -1)
+    wide = Emission(*(field[..., None] for field in e))
+    amplitude = amplitude_average(vertex, invariants(wide, u, t[..., None]))
+    panel = gauss_integral(np.maximum(amplitude, 0.0) * jacobian / np.sqrt(wide.left2 + u))
+    return Integral((panel.value * half).sum(-1), (panel.error * half).sum(-1))

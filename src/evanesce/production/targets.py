@@ -1,0 +1,62 @@
+"""What bremsstrahlung scatters off: nuclei with their form factors, alike ones taken together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from evanesce.materials import Material, Nucleus
+from evanesce.production.form_factors import FormFactor, form_factor_of, nuclear_mass
+from evanesce.validation import FloatArray
+
+__all__ = ["Target", "targets"]
+
+_ALIKE: Final[float] = 0.2
+"""Relative difference of masses up to which nuclei share a recoil: below 1e-6 in any cross section."""
+_LIGHT: Final[float] = 10.0
+"""Nuclei lighter than this (GeV) are never taken together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Nuclei with one mass (GeV) for the recoil; calling it gives Σ weight · G₂(t)."""
+
+    mass: float
+    parts: tuple[tuple[float, FormFactor], ...]
+    """Weight, for instance nuclei per cm³, and form factor of each."""
+
+    def __call__(self, t: FloatArray) -> FloatArray:
+        """Weighted sum of the form factors at t in GeV², any shape."""
+        total: FloatArray = np.zeros_like(t)
+        for weight, form_factor in self.parts:
+            total += weight * form_factor(t)
+        return total
+
+    @property
+    def window(self) -> tuple[float, float]:
+        """Range of t in GeV² that matters for any of them."""
+        windows = [form_factor.window for _, form_factor in self.parts]
+        return min(low for low, _ in windows), max(high for _, high in windows)
+
+
+@lru_cache(maxsize=64)
+def targets(material: Material, form_factor: str = "elastic") -> tuple[Target, ...]:
+    """The nuclei of a material, weighted with their number per cm³; those of similar mass in one target."""
+    groups: list[list[Nucleus]] = []
+    for nucleus in sorted(material.nuclei, key=nuclear_mass):
+        alike = groups and nuclear_mass(nucleus) <= (1.0 + _ALIKE) * nuclear_mass(groups[-1][0])
+        if alike and nuclear_mass(nucleus) > _LIGHT:
+            groups[-1].append(nucleus)
+        else:
+            groups.append([nucleus])
+    return tuple(_target(group, form_factor) for group in groups)
+
+
+def _target(group: list[Nucleus], form_factor: str) -> Target:
+    # coherent scattering goes with Z²
+    strength = [nucleus.number_density * nucleus.Z**2 for nucleus in group]
+    mass = sum(s * nuclear_mass(n) for s, n in zip(strength, group, strict=True)) / sum(strength)
+    return Target(mass, tuple((n.number_density, form_factor_of(n, form_factor)) for n in group))
