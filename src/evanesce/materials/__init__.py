@@ -4,17 +4,23 @@ Use :func:`material` for a name (the catalogue's cited values, or any NIST compo
 a chemical formula of your own, and :class:`Material` itself only to write such a function.
 :func:`material_names` and :func:`nist_material_names` list what :func:`material` knows.
 :func:`elemental_radiation_length` is the formula behind every radiation length that is not cited.
+:func:`electron_shells` says how the electrons of a material move and how they are bound.
 """
 
 from evanesce.materials.catalogue import material, material_names, nist_material_names
 from evanesce.materials.composition import compound
+from evanesce.materials.compton import ATOMIC_MOMENTUM, ElectronShell, MomentumProfile, electron_shells
 from evanesce.materials.material import Material, Nucleus
 from evanesce.materials.radiation_length import elemental_radiation_length
 
 __all__ = [
+    "ATOMIC_MOMENTUM",
+    "ElectronShell",
     "Material",
+    "MomentumProfile",
     "Nucleus",
     "compound",
+    "electron_shells",
     "elemental_radiation_length",
     "material",
     "material_names",

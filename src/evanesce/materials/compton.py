@@ -1,0 +1,195 @@
+"""How atomic electrons move: the momentum distribution of every shell of a material, and its binding.
+
+The Compton profile J(p_z) = 2π ∫_{|p_z|}^∞ n(p) p dp is the distribution of one component of the momentum.
+Up to 100 atomic units it is that of xraylib (``ComptonProfile_Partial``), a spline through the Hartree-Fock
+profiles (Dirac-Hartree-Fock from Z = 36 on) of F. Biggs, L. B. Mendelsohn and J. B. Mann, At. Data Nucl. Data
+Tables 16 (1975) 201, printed with two to three digits. Beyond, where 8e-4 of the electrons of caesium iodide
+are and 3e-3 of lead's, the lowest hydrogenic Dirac state of the shell's κ (and n > |κ| or not) continues it,
+matched at 100 atomic units. From 40 to 100 the table falls as that shape does, to 3 % for K and 20 % for other
+shells that matter of caesium and lead; K shells agree with it in absolute size, too (tests/materials). Each shell
+is normalised to one electron, which moves the table by 0.3 % for most shells and by 1 % at worst in CsI.
+
+Where the table has no row for half of a subshell, the other half's profile serves (the same in the
+non-relativistic limit). Outermost shells without an edge energy are taken as unbound: it is a few eV.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import xraylib
+
+from evanesce.constants import ALPHA, ELECTRON_MASS
+from evanesce.errors import InvalidValueError
+from evanesce.materials.hydrogenic import profile_beyond
+from evanesce.materials.material import Material
+from evanesce.numerics import PiecewiseLegendre, analysis_matrix, panel_nodes
+from evanesce.validation import FloatArray
+
+__all__ = ["ATOMIC_MOMENTUM", "ElectronShell", "MomentumProfile", "electron_shells"]
+
+ATOMIC_MOMENTUM: Final[float] = ALPHA * ELECTRON_MASS
+"""The atomic unit of momentum in GeV."""
+_TABLE: Final[tuple[float, ...]] = (
+    *(0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8),
+    *(2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 30.0, 40.0, 60.0, 100.0),
+)
+"""Knots of the tabulated profiles in atomic units: between them ln J is a cubic in ln(1 + p)."""
+_LARGEST: Final[float] = 2e4
+_TAIL_PANELS: Final[int] = 80
+_CUBIC: Final[int] = 4
+_FINE: Final[int] = 64
+"""Points a panel of the table that inverts a profile."""
+_SHELLS: Final[tuple[str, ...]] = tuple(
+    f"{letter}{k + 1}" if letter != "K" else "K"
+    for letter, subshells in zip("KLMNOPQ", (1, 3, 5, 7, 7, 5, 3), strict=True)
+    for k in range(subshells)
+)
+"""In the order of xraylib: within a letter κ is -1, 1, -2, 2, -3, 3, -4."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MomentumProfile:
+    """Distribution f(p_z) of one Cartesian component of an electron's momentum, even, ∫ f dp_z = 1."""
+
+    log_profile: PiecewiseLegendre
+    """ln f as a function of ln(1 + |p_z|/scale), f in 1/GeV."""
+    scale: float = ATOMIC_MOMENTUM
+    """Unit of momentum in GeV."""
+
+    def __call__(self, momentum: FloatArray) -> FloatArray:
+        """F in 1/GeV at p_z in GeV, either sign."""
+        density: FloatArray = np.exp(self.log_profile(np.log1p(np.abs(momentum) / self.scale)))
+        return density
+
+    def moment(self, power: float) -> float:
+        """Mean of |p_z|^power, in GeV^power."""
+        t, weights = panel_nodes(self.log_profile.edges, 16)
+        momentum = self.scale * np.expm1(t)
+        measure = 2.0 * weights * (momentum + self.scale)
+        return float(np.sum(measure * self(momentum) * momentum**power))
+
+    def scaled(self, factor: float) -> MomentumProfile:
+        """The same shape with every momentum times ``factor``."""
+        coefficients = self.log_profile.coefficients.copy()
+        coefficients[:, 0] -= np.log(factor)
+        return MomentumProfile(PiecewiseLegendre(self.log_profile.edges, coefficients), self.scale * factor)
+
+    def sample(self, rng: np.random.Generator, size: int) -> FloatArray:
+        """Draw p_z in GeV, shape (size,), by inversion of the cumulative profile."""
+        momentum = self._fine()
+        t = np.log1p(momentum / self.scale)
+        density = self(momentum) * (momentum + self.scale)
+        cumulative = np.append(0.0, np.cumsum(0.5 * (density[1:] + density[:-1]) * np.diff(t)))
+        drawn = np.interp(rng.random(size) * cumulative[-1], cumulative, t)
+        signed: FloatArray = np.where(rng.random(size) < 0.5, -1.0, 1.0) * self.scale * np.expm1(drawn)
+        return signed
+
+    def sample_magnitude(self, rng: np.random.Generator, component: FloatArray) -> FloatArray:
+        """Draw |p| in GeV given p_z = ``component``: the chance of more than p is f(p)/f(p_z) if isotropic.
+
+        Follows from f(p_z) = 2π ∫ n(p) p dp; the transverse momentum is sqrt(|p|² - p_z²), in any azimuth.
+        """
+        momentum = self._fine()
+        fall = -np.minimum.accumulate(np.log(self(momentum)))  # a rounded table can rise by a digit
+        level = np.log(rng.random(component.shape)) + np.log(self(component))
+        t = np.interp(-level, fall, np.log1p(momentum / self.scale))
+        magnitude: FloatArray = np.maximum(self.scale * np.expm1(t), np.abs(component))
+        return magnitude
+
+    def _fine(self) -> FloatArray:
+        edges = self.log_profile.edges
+        position = np.linspace(0.0, len(edges) - 1.0, _FINE * (len(edges) - 1) + 1)
+        fine: FloatArray = self.scale * np.expm1(np.interp(position, np.arange(len(edges)), edges))
+        return fine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ElectronShell:
+    """The electrons of one shell of one element in a material."""
+
+    name: str
+    """Element and shell, for instance ``Cs L3``."""
+    density: float
+    """Electrons of the shell per cm³."""
+    binding: float
+    """Energy that removes one, in GeV."""
+    profile: MomentumProfile
+
+
+@lru_cache(maxsize=128)
+def electron_shells(material: Material) -> tuple[ElectronShell, ...]:
+    """Every shell of every element of a material; the densities add up to its electron density.
+
+    Raises
+    ------
+    InvalidValueError
+        An element is heavier than Z = 99: no profiles are tabulated.
+
+    """
+    shells = []
+    for nucleus in material.nuclei:
+        atom = _atom(nucleus.Z)
+        electrons = sum(count for _, count, _, _ in atom)  # Z but for the rounding of thirds
+        for name, count, binding, profile in atom:
+            density = nucleus.number_density * count * nucleus.Z / electrons
+            label = f"{nucleus.symbol} {name}"
+            shells.append(ElectronShell(name=label, density=density, binding=binding, profile=profile))
+    return tuple(shells)
+
+
+@lru_cache(maxsize=128)
+def _atom(Z: int) -> tuple[tuple[str, float, float, MomentumProfile], ...]:
+    """Name, electrons, binding in GeV and profile of each shell of an element."""
+    occupied = [(shell, count) for shell in range(len(_SHELLS)) if (count := _look_up("ElectronConfig", Z, shell))]
+    if not occupied:
+        raise InvalidValueError(f"Z = {Z}: has no Compton profiles, elements must not be heavier than Z = 99")
+    return tuple(
+        (_SHELLS[shell], count, 1e-6 * _look_up("EdgeEnergy", Z, shell), _profile(Z, shell))
+        for shell, count in occupied
+    )
+
+
+def _look_up(table: str, Z: int, shell: int) -> float:
+    """A number of xraylib, zero where it has none."""
+    try:
+        return float(getattr(xraylib, table)(Z, shell))
+    except ValueError:
+        return 0.0
+
+
+def _profile(Z: int, shell: int) -> MomentumProfile:
+    """Tabulated up to 100 atomic units, hydrogenic beyond, normalised."""
+    row = next(s for s in (shell, shell - 1, shell + 1, shell - 2) if s >= 0 and _tabulated(Z, s, 0.0) > 0.0)
+    inner = np.log1p(np.array(_TABLE))
+    nodes, _ = panel_nodes(inner, _CUBIC)
+    values = [_tabulated(Z, row, p) for p in np.expm1(nodes).ravel().tolist()]
+    end = _tabulated(Z, row, _TABLE[-1])
+    outer = np.linspace(inner[-1], np.log1p(_LARGEST), _TAIL_PANELS + 1)
+    tail_nodes, _ = panel_nodes(outer, _CUBIC)
+    beyond = ALPHA * np.append(_TABLE[-1], np.expm1(tail_nodes).ravel())
+    principal, kappa = _quantum_numbers(shell)
+    tail = profile_beyond(Z, kappa, principal > abs(kappa), beyond)[1:]
+    log_values = np.log(np.concatenate([values, end * tail]) / ATOMIC_MOMENTUM).reshape(-1, _CUBIC)
+    edges = np.append(inner, outer[1:])
+    raw = MomentumProfile(PiecewiseLegendre(edges, log_values @ analysis_matrix(_CUBIC).T))
+    raw.log_profile.coefficients[:, 0] -= np.log(raw.moment(0.0))
+    return raw
+
+
+def _tabulated(Z: int, shell: int, momentum: float) -> float:
+    """xraylib's profile of one electron at a momentum in atomic units, zero where it has none."""
+    try:
+        return float(xraylib.ComptonProfile_Partial(Z, shell, momentum))
+    except ValueError:
+        return 0.0
+
+
+def _quantum_numbers(shell: int) -> tuple[int, int]:
+    """Principal quantum number and κ."""
+    name = _SHELLS[shell]
+    sub = int(name[1:] or 1)
+    return "KLMNOPQ".index(name[0]) + 1, -(sub + 1) // 2 if sub % 2 else sub // 2
