@@ -1,7 +1,13 @@
-"""Resonant annihilation e⁺e⁻ → mediator → χχ̄ on atomic electrons at rest, Eqs. (4.2) and (4.4)."""
+"""Resonant annihilation e⁺e⁻ → mediator → χχ̄ on atomic electrons, Eqs. (4.2) and (4.4).
+
+The electrons and positrons of an experiment enter through one density of collisions in s, which knows no
+mediator: :func:`free_collisions` for electrons at rest, :func:`~evanesce.production.bound.bound_collisions`
+for those of an atom. Every mass point is then a one-dimensional integral of it times σ(s).
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -13,20 +19,53 @@ from evanesce.numerics import (
     Integral,
     analysis_matrix,
     clenshaw,
+    gauss_integral,
     integrate_breit_wigner,
     panel_nodes,
     two_pole_panels,
 )
+from evanesce.numerics.resonance import far_from_pole
 from evanesce.tracklength import FoldedTrackLength
 from evanesce.validation import FloatArray
 
-__all__ = ["annihilation_cross_section", "collision_s", "effective_cross_section", "rows_of", "threshold_s"]
+__all__ = [
+    "CollisionDensity",
+    "annihilation_cross_section",
+    "collision_s",
+    "effective_cross_section",
+    "free_collisions",
+    "integrate_collisions",
+    "rows_of",
+    "threshold_s",
+]
 
 _CHUNK: Final[int] = 24
 """Masses at a time: the arrays of a chunk stay in the processor's cache."""
 _THRESHOLD_ORDER: Final[int] = 32
 _ROUNDING: Final[float] = 1e-9
 """Relative error added for energies next to a corner of the source, which round; brute force sees 1e-10."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CollisionDensity:
+    """D(s), track length per unit of s, times a density of electrons or per electron; plus atoms."""
+
+    edges: FloatArray
+    """Panel boundaries in s, GeV², shape (panels + 1,)."""
+    values: FloatArray
+    """D at the Gauss nodes of each panel, per GeV², shape (panels, order)."""
+    atom_s: FloatArray
+    """Where collisions at one value of s sit, GeV²."""
+    atom_weights: FloatArray
+    """The integral of D over each of them."""
+    error: float
+    """Estimate of the relative error of D."""
+
+    @property
+    def integral(self) -> float:
+        """∫ D ds, atoms included."""
+        _, weights = panel_nodes(self.edges, self.values.shape[1])
+        return float(np.sum(weights * self.values) + self.atom_weights.sum())
 
 
 def collision_s(energy: FloatArray) -> FloatArray:
@@ -43,55 +82,69 @@ def threshold_s(mediator: Mediator, mass: FloatArray) -> FloatArray:
 
 def annihilation_cross_section(mediator: Mediator, *, energy: FloatArray, mass: FloatArray) -> FloatArray:
     """σ in cm² at ε = 1 for a positron of ``energy`` (GeV) on an electron at rest, Eqs. (4.2) and (E.3)."""
-    s = collision_s(energy)
-    width = mediator.width(mass)
-    breit_wigner = (s - mass**2) ** 2 + (mass * width) ** 2
-    sigma: FloatArray = mediator.annihilation_numerator(s, mass) / breit_wigner * GEV2_CM2
-    return sigma
+    return _cross_section(mediator, collision_s(energy), mass)
 
 
 def effective_cross_section(fold: FoldedTrackLength, mediator: Mediator, mass: FloatArray) -> Integral:
     """∫ dE' W(E') σ(E') in X0·cm² at ε = 1 for masses in GeV, shape (masses,); its error estimate beside it.
 
-    Times n_e X0 it is the yield of Eq. (4.4). ``alpha_d`` and ``mass_ratio`` of the mediator broadcast
-    against shape (masses, 1).
+    Electrons at rest; times n_e X0 it is the yield of Eq. (4.4). ``alpha_d`` and ``mass_ratio`` of the
+    mediator broadcast against shape (masses, 1).
     """
-    parts = [_chunk(fold, mediator, mass, slice(start, start + _CHUNK)) for start in range(0, len(mass), _CHUNK)]
+    return integrate_collisions(free_collisions(fold), mediator, mass)
+
+
+def free_collisions(fold: FoldedTrackLength) -> CollisionDensity:
+    """D(s) = W(E')/(2 m_e) in X0/GeV² per electron, for electrons at rest."""
+    return CollisionDensity(
+        edges=collision_s(fold.edges),
+        values=fold.values / (2.0 * ELECTRON_MASS),
+        atom_s=collision_s(fold.atom_energies),
+        atom_weights=fold.atom_lengths,
+        error=fold.error,
+    )
+
+
+def integrate_collisions(density: CollisionDensity, mediator: Mediator, mass: FloatArray) -> Integral:
+    """∫ ds D(s) σ(s) at ε = 1 for masses in GeV, shape (masses,), in units of D ds times cm²; and its error.
+
+    The mediator's parameters broadcast against shape (masses, 1).
+    """
+    parts = [_chunk(density, mediator, mass, slice(start, start + _CHUNK)) for start in range(0, len(mass), _CHUNK)]
     value = np.concatenate([part.value for part in parts])
-    error = np.concatenate([part.error for part in parts]) + (fold.error + _ROUNDING) * np.abs(value)
+    error = np.concatenate([part.error for part in parts]) + (density.error + _ROUNDING) * np.abs(value)
     return Integral(value, error)
 
 
-def _chunk(fold: FoldedTrackLength, mediator: Mediator, mass: FloatArray, part: slice) -> Integral:
+def _cross_section(mediator: Mediator, s: FloatArray, mass: FloatArray) -> FloatArray:
+    """σ(s) in cm² at ε = 1."""
+    breit_wigner = (s - mass**2) ** 2 + (mass * mediator.width(mass)) ** 2
+    sigma: FloatArray = mediator.annihilation_numerator(s, mass) / breit_wigner * GEV2_CM2
+    return sigma
+
+
+def _chunk(density: CollisionDensity, mediator: Mediator, mass: FloatArray, part: slice) -> Integral:
     mediator, column = rows_of(mediator, part), mass[part, None]
-    edges = collision_s(fold.edges)
-    nodes, _ = panel_nodes(edges, fold.values.shape[1])
+    nodes, _ = panel_nodes(density.edges, density.values.shape[1])
     pole = column[:, 0] ** 2
     half_width = np.broadcast_to(column * mediator.width(column), column.shape)[:, 0]
     numerator = mediator.annihilation_numerator(nodes.ravel(), column).reshape(len(column), *nodes.shape)
-    integral = integrate_breit_wigner(numerator * fold.values, edges, pole, half_width)
+    integral = integrate_breit_wigner(numerator * density.values, density.edges, pole, half_width)
     threshold = np.broadcast_to(threshold_s(mediator, column), column.shape)
-    _redo_near_threshold(integral, fold, edges, mediator, column, threshold)
-    atoms = annihilation_cross_section(mediator, energy=fold.atom_energies, mass=column) / GEV2_CM2
-    scale = GEV2_CM2 / (2.0 * ELECTRON_MASS)
-    value = integral.value.sum(axis=1) * scale + GEV2_CM2 * (atoms @ fold.atom_lengths)
-    return Integral(value, integral.error.sum(axis=1) * scale)
+    _redo_near_threshold(integral, density, mediator, column, threshold)
+    atoms = _cross_section(mediator, density.atom_s, column) @ density.atom_weights
+    return Integral(GEV2_CM2 * integral.value.sum(axis=1) + atoms, GEV2_CM2 * integral.error.sum(axis=1))
 
 
 def _redo_near_threshold(
-    integral: Integral,
-    fold: FoldedTrackLength,
-    edges: FloatArray,
-    mediator: Mediator,
-    mass: FloatArray,
-    threshold: FloatArray,
+    integral: Integral, density: CollisionDensity, mediator: Mediator, mass: FloatArray, threshold: FloatArray
 ) -> None:
     """Replace panels at or just above s = 4 m_χ², where the velocity of χ goes as a square root.
 
     In u = sqrt(s - 4 m_χ²) the integrand is smooth, and the Breit-Wigner becomes a pair of simple poles.
     """
-    left, right = edges[:-1], edges[1:]
-    row, panel = np.nonzero((right > threshold) & (left < threshold + 2.0 * (right - left)))
+    left, right = density.edges[:-1], density.edges[1:]
+    row, panel = np.nonzero((right > threshold) & (left < threshold + (right - left)))
     if not row.size:
         return
     start = threshold[row, 0]
@@ -101,14 +154,20 @@ def _redo_near_threshold(
     u, _ = panel_nodes(np.stack([lowest, highest], axis=-1), _THRESHOLD_ORDER)
     u = u[:, 0]
     s = start[:, None] + u**2
-    series = fold.values @ analysis_matrix(fold.values.shape[1]).T
+    series = density.values @ analysis_matrix(density.values.shape[1]).T
     w = clenshaw(series[panel].T[..., None], (s - middle[:, None]) / half[:, None])
     chosen = rows_of(mediator, row)
     f = w * chosen.annihilation_numerator(s, mass[row]) * 2.0 * u
     pole = np.sqrt(mass[row, 0] ** 2 - start + 1j * (mass[row] * chosen.width(mass[row]))[:, 0])
-    redone = two_pole_panels(f, lowest, highest, pole)
-    integral.value[row, panel] = redone.value
-    integral.error[row, panel] = redone.error
+    half_u = 0.5 * (highest - lowest)
+    redone = gauss_integral(f / np.abs(u**2 - pole[:, None] ** 2) ** 2)
+    integral.value[row, panel] = redone.value * half_u
+    integral.error[row, panel] = redone.error * half_u
+    near = ~far_from_pole((pole - 0.5 * (lowest + highest)) / half_u, _THRESHOLD_ORDER)
+    if near.any():
+        redone = two_pole_panels(f[near], lowest[near], highest[near], pole[near])
+        integral.value[row[near], panel[near]] = redone.value
+        integral.error[row[near], panel[near]] = redone.error
 
 
 def rows_of(mediator: Mediator, rows: slice | npt.NDArray[Any]) -> Mediator:
