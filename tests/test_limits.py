@@ -209,3 +209,55 @@ def test_impossible_settings(changes, error, message):
 def test_arrays_of_two_dimensions_as_parameters():
     with pytest.raises(InvalidValueError, match="alpha_d: has 2 dimensions"):
         ev.limit(BELLE2, ev.DarkPhoton(alpha_d=np.ones((2, 2)) * 1e-3), 0.1)
+
+
+class TestDetails:
+    """Factors that a curve as a whole would not betray."""
+
+    def test_depth_window_behind_material_upstream(self):
+        """`upstream` moves both ends: the kernel of [u, u + L] is that of u + L less that of u."""
+        from evanesce.yields import track_length
+
+        options = ev.resolve_physics("converged")
+        v = np.array([0.6, 0.97, 0.9999])
+        density = lambda changes: track_length(BELLE2.replace(changes), options).positrons.density(v)
+        behind = density({"target.upstream": 0.3, "target.thickness": 0.5})
+        whole, first = density({"target.thickness": 0.8}), density({"target.thickness": 0.3})
+        assert behind == pytest.approx(whole - first, rel=1e-9)
+
+    def test_error_of_epsilon_is_half_the_relative_error_of_the_yield(self):
+        curve = limit_curve(BELLE2, ev.DarkPhoton(), [0.03, PEAK])
+        total = sum(curve.yields.values())
+        error = np.hypot(*curve.yield_errors.values())
+        assert curve.epsilon_error == pytest.approx(0.5 * curve.epsilon * error / total, rel=1e-12)
+
+    def test_share_of_visible_decays_in_the_warning(self):
+        """The share named is ε² Γ_ee/Γ_χχ, and it is flagged from 1 % on."""
+        alphas = np.geomspace(1e-12, 1e-8, 40)
+        data = ev.limit(BELLE2, ev.DarkPhoton(alpha_d=alphas), PEAK)
+        epsilon, warning = data.epsilon.values[:, 0], data.warning.values[:, 0]
+        photon = ev.DarkPhoton(alpha_d=alphas)
+        share = epsilon**2 * float(photon.electron_width(np.asarray(PEAK))) / photon.width(np.asarray(PEAK))
+        assert [w != "" for w in warning] == (share > 0.01).tolist()
+        assert f"is {share[0]:.2g} of the invisible width" in warning[0]
+        assert 0.01 < share[warning != ""].min() < 0.03, "the grid has to reach the threshold"
+
+    def test_heavy_mediators_obey_the_cut_on_the_track_length(self):
+        """Masses above 0.95 E_min are folded one by one; the cut at v_max holds for them too."""
+        mass = [4.2, 5.0]
+        exact = limit_curve(BELLE2, ev.DarkPhoton(), mass).yields["bremsstrahlung"]
+        cut = limit_curve(BELLE2, ev.DarkPhoton(), mass, overrides={"v_max": 0.999}).yields["bremsstrahlung"]
+        assert (cut < 0.8 * exact).all()
+
+    def test_heavy_mediators_start_at_their_mass(self):
+        """The chain's yield at 4.2 GeV is that of a fold whose E_A' starts at 4.2 GeV, and at nothing near it."""
+        from evanesce.production import bremsstrahlung_yield
+        from evanesce.tracklength import fold_radiation
+        from evanesce.yields import track_length
+
+        kernel = track_length(BELLE2, ev.resolve_physics("converged"), thickness=1.0).radiating
+        chain = limit_curve(BELLE2, ev.DarkPhoton(), 4.2).yields["bremsstrahlung"]
+        for shift, same in ((0.0, True), (-1e-3, False)):
+            fold = fold_radiation(BELLE2.source, kernel, missing_fraction=0.95, minimum_energy=4.2 + shift)
+            direct = bremsstrahlung_yield(fold, BELLE2.target.material, ev.DarkPhoton(), np.array([4.2])).value
+            assert (chain == pytest.approx(direct, rel=1e-9)) is same
