@@ -7,6 +7,15 @@ anything else. A new kind of source is one file here with a class that offers :c
 from evanesce.sources.base import SOURCES, Source
 from evanesce.sources.beam import Beam
 from evanesce.sources.bhabha import Bhabha
+from evanesce.sources.smeared import SmearedBhabha, with_angular_resolution
 from evanesce.sources.tabulated import TabulatedSpectrum
 
-__all__ = ["SOURCES", "Beam", "Bhabha", "Source", "TabulatedSpectrum"]
+__all__ = [
+    "SOURCES",
+    "Beam",
+    "Bhabha",
+    "SmearedBhabha",
+    "Source",
+    "TabulatedSpectrum",
+    "with_angular_resolution",
+]

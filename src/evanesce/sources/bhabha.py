@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from evanesce.sources.base import SOURCES
 from evanesce.validation import FloatArray, positive
 
 __all__ = ["Bhabha"]
+
+T = TypeVar("T", float, FloatArray)
 
 
 @SOURCES.register("bhabha")
@@ -87,7 +90,7 @@ class Bhabha:
     def edges(self) -> tuple[float, ...]:
         """Smallest and largest energy in the window, GeV."""
         low, high = self._window
-        return self._energy(low), self._energy(high)
+        return self.energy(low), self.energy(high)
 
     @property
     def lines(self) -> tuple[tuple[float, float], ...]:
@@ -111,15 +114,34 @@ class Bhabha:
         """dσ/dE in pb/GeV at laboratory energies in GeV, Eq. (2.2); zero outside the window."""
         energy = np.asarray(energy, dtype=np.float64)
         lower, upper = self.edges
+        inside = (energy >= lower) & (energy <= upper)
+        return np.where(inside, self.density(np.where(inside, self.cosine_at(energy), 0.0)), 0.0)
+
+    def density(self, cosine_star: FloatArray) -> FloatArray:
+        """dσ/dE in pb/GeV where the vanishing track has cos θ* to the electron beam, window or not."""
         e_star = math.sqrt(self.s) / 2.0
         inverse_gamma = math.sqrt(1.0 - self.beta**2)
-        cosine = (inverse_gamma * energy / e_star - 1.0) / self.beta
-        if self.incident == "e-":
-            cosine = -cosine
-        inside = (energy >= lower) & (energy <= upper)
-        cosine = np.where(inside, cosine, 0.0)
+        cosine = -cosine_star if self.incident == "e-" else cosine_star
         shape = self._normalisation * (3.0 + cosine**2) ** 2 / (1.0 + cosine) ** 2
-        return np.where(inside, shape * inverse_gamma / (self.beta * e_star), 0.0)
+        return shape * inverse_gamma / (self.beta * e_star)
+
+    def cosine_at(self, energy: FloatArray) -> FloatArray:
+        """Cos θ* to the electron beam of a track with a laboratory energy in GeV."""
+        e_star = math.sqrt(self.s) / 2.0
+        inverse_gamma = math.sqrt(1.0 - self.beta**2)
+        return (inverse_gamma * energy / e_star - 1.0) / self.beta
+
+    def cosine_star(self, cosine: T) -> T:
+        """Cos θ* of a track at the cosine of its laboratory polar angle."""
+        return (cosine - self.beta) / (1.0 - self.beta * cosine)
+
+    def cosine(self, cosine_star: T) -> T:
+        """Cosine of the laboratory polar angle at cos θ*, the inverse of :meth:`cosine_star`."""
+        return (cosine_star + self.beta) / (1.0 + self.beta * cosine_star)
+
+    def energy(self, cosine_star: T) -> T:
+        """Laboratory energy in GeV at cos θ*."""
+        return math.sqrt(self.s) / 2.0 * (1.0 + self.beta * cosine_star) / math.sqrt(1.0 - self.beta**2)
 
     def spectrum(self, energy: FloatArray) -> FloatArray:
         """dN/dE per GeV at ``energy`` (GeV, any shape), zero outside the window."""
@@ -136,17 +158,11 @@ class Bhabha:
     @property
     def _window(self) -> tuple[float, float]:
         """Range of the vanishing track's cos θ* to the electron beam."""
-        low = self._cosine_star(math.radians(self.polar_angle_max))
-        high = self._cosine_star(math.radians(self.polar_angle_min))
+        low = self.cosine_star(math.cos(math.radians(self.polar_angle_max)))
+        high = self.cosine_star(math.cos(math.radians(self.polar_angle_min)))
         if self.opposite_in_acceptance:
             low, high = max(low, -high), min(high, -low)
         return low, high
-
-    def _cosine_star(self, theta: float) -> float:
-        return (math.cos(theta) - self.beta) / (1.0 - self.beta * math.cos(theta))
-
-    def _energy(self, cosine_star: float) -> float:
-        return math.sqrt(self.s) / 2.0 * (1.0 + self.beta * cosine_star) / math.sqrt(1.0 - self.beta**2)
 
 
 def _primitive(u: float) -> float:
