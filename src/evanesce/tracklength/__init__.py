@@ -1,9 +1,23 @@
 """Track-length densities folded with a source: what an experiment offers, before any mediator.
 
-:func:`fold_track_length` gives W(E') for annihilation, :func:`fold_radiation` D_n(x) for bremsstrahlung.
+:func:`fold_track_length` gives W(E') for annihilation, :func:`fold_radiation` D_n(x) for bremsstrahlung. The
+selection enters both as an :class:`Acceptance`: :class:`SharpAcceptance` is the cut as printed,
+:class:`SmearedAcceptance` the same cut with the :class:`Resolution` of a detector.
 """
 
+from evanesce.tracklength.acceptance import Acceptance, SharpAcceptance, SmearedAcceptance
 from evanesce.tracklength.annihilation import FoldedTrackLength, fold_track_length
 from evanesce.tracklength.bremsstrahlung import FoldedRadiation, fold_radiation
+from evanesce.tracklength.resolution import CalorimeterPoint, Resolution
 
-__all__ = ["FoldedRadiation", "FoldedTrackLength", "fold_radiation", "fold_track_length"]
+__all__ = [
+    "Acceptance",
+    "CalorimeterPoint",
+    "FoldedRadiation",
+    "FoldedTrackLength",
+    "Resolution",
+    "SharpAcceptance",
+    "SmearedAcceptance",
+    "fold_radiation",
+    "fold_track_length",
+]

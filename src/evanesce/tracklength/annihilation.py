@@ -9,20 +9,20 @@ each edge E_k of the source, as 1/ln(E_k/(E_k - E')): the panels close in on the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Final
 
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
-from evanesce.errors import InvalidValueError
-from evanesce.numerics import PiecewiseLegendre, analysis_matrix, endpoint_to_log, panel_nodes
+from evanesce.numerics import PiecewiseLegendre, analysis_matrix, panel_nodes
 from evanesce.showers import Kernel
-from evanesce.sources import Source
-from evanesce.tracklength.panels import graded_edges, kernel_nodes, subdivide
+from evanesce.sources import SmearedBhabha, Source
+from evanesce.tracklength.acceptance import Acceptance, as_acceptance, least_fraction
+from evanesce.tracklength.panels import graded_edges, kernel_nodes, smallest_fraction, subdivide
 from evanesce.validation import FloatArray
 
-__all__ = ["FoldedTrackLength", "fold_track_length", "smallest_fraction"]
+__all__ = ["FoldedTrackLength", "fold_track_length"]
 
 ORDER: Final[int] = 16
 """Nodes a panel of W."""
@@ -66,31 +66,31 @@ class FoldedTrackLength:
         return float(np.sum(weights * self.values) + self.atom_lengths.sum())
 
 
-def smallest_fraction(kernel: Kernel) -> float:
-    """Smallest v = E'/E that a kernel covers."""
-    return float(np.exp(-endpoint_to_log(kernel.edges[-1])))
-
-
 def fold_track_length(
-    source: Source, kernel: Kernel, *, missing_fraction: float, v_max: float = 1.0
+    source: Source,
+    kernel: Kernel,
+    *,
+    acceptance: Acceptance | None = None,
+    missing_fraction: float | None = None,
+    v_max: float = 1.0,
 ) -> FoldedTrackLength:
-    """Fold the kernel of a shower with the spectrum of a source, inside E' + m_e > ``missing_fraction``·E.
+    """Fold the kernel of a shower with the spectrum of a source, and with the selection on E_A' = E' + m_e.
 
-    The inner energy integral of Eq. (4.4) with its limits as printed, E' from ``missing_fraction``·E - m_e
-    to ``v_max``·E.
+    Give either an ``acceptance`` or the ``missing_fraction`` of a sharp one, which is the inner energy
+    integral of Eq. (4.4) with its limits as printed: E' from ``missing_fraction``·E - m_e to ``v_max``·E.
     """
-    smallest = smallest_fraction(kernel)
-    if missing_fraction <= smallest:
-        raise InvalidValueError(f"missing_fraction = {missing_fraction:g}: must be greater than {smallest:.1g}")
-    edges = _panel_edges(source, missing_fraction, v_max)
+    selection = as_acceptance(acceptance, missing_fraction)
+    corners = np.array(sorted({*source.edges, *(energy for energy, _ in source.lines)}))
+    least_fraction(selection, corners, smallest_fraction(kernel))
+    edges = _panel_edges(source, corners, selection, v_max)
     nodes, _ = panel_nodes(edges, ORDER)
     flat = nodes.ravel()
-    values = _fold(source, kernel, flat, missing_fraction, v_max, _INNER[0])
+    values = _fold(source, kernel, flat, selection, v_max, _INNER[0])
     sample = flat[::7]
-    check = _fold(source, kernel, sample, missing_fraction, v_max, _INNER[1])
+    check = _fold(source, kernel, sample, selection, v_max, _INNER[1])
     scale = np.abs(values).max()
     error = float(np.abs(check - values[::7]).max() / scale) if scale > 0 else 0.0
-    atoms = _atoms(source, kernel) if v_max == 1.0 else (np.empty(0), np.empty(0))
+    atoms = _atoms(source, kernel, selection) if v_max == 1.0 else (np.empty(0), np.empty(0))
     return FoldedTrackLength(
         edges=edges,
         values=values.reshape(nodes.shape),
@@ -100,9 +100,8 @@ def fold_track_length(
     )
 
 
-def _panel_edges(source: Source, missing_fraction: float, v_max: float) -> FloatArray:
-    corners = np.array(sorted({*source.edges, *(energy for energy, _ in source.lines)}))
-    cuts = np.maximum(missing_fraction * corners - ELECTRON_MASS, 1e-9 * corners[0])
+def _panel_edges(source: Source, corners: FloatArray, acceptance: Acceptance, v_max: float) -> FloatArray:
+    cuts = _cuts(acceptance, corners)
     breaks = np.unique(np.concatenate([corners * v_max, cuts]))
     breaks = breaks[(breaks >= cuts[0]) & (breaks <= corners[-1] * v_max)]
     pieces = []
@@ -117,42 +116,66 @@ def _panel_edges(source: Source, missing_fraction: float, v_max: float) -> Float
     return subdivide(edges, _WIDEST)
 
 
+def _cuts(acceptance: Acceptance, corners: FloatArray) -> FloatArray:
+    """Ascending E' at which the selection begins and ends to let each corner in, none closer than they are wide."""
+    cuts = np.maximum(acceptance.transition(corners) * corners - ELECTRON_MASS, 1e-9 * corners[0])
+    width = 0.5 * np.diff(cuts, axis=0).min(initial=np.inf) if len(cuts) > 1 else 0.0
+    kept: list[float] = []
+    for cut in np.sort(cuts, axis=None).tolist():
+        if not kept or cut > kept[-1] + width:
+            kept.append(cut)
+    return np.array(kept)
+
+
 def _closest(source: Source, corner: float) -> float:
     """Relative distance to a corner of the source at which the panels stop closing in."""
     if any(energy == corner for energy, _ in source.lines):
         return _CLOSEST_LINE
+    if isinstance(source, SmearedBhabha):  # smooth on the scale of its own pieces
+        return float(np.diff(source.edges).min()) / corner
     around = source.spectrum(np.array([corner * (1.0 - 1e-9), corner * (1.0 + 1e-9)]))
     jump = abs(around[1] - around[0]) > 1e-6 * np.abs(around).max()
     return _CLOSEST_JUMP if jump else _CLOSEST_KINK
 
 
 def _fold(
-    source: Source, kernel: Kernel, energy: FloatArray, missing_fraction: float, v_max: float, order: int
+    source: Source, kernel: Kernel, energy: FloatArray, acceptance: Acceptance, v_max: float, order: int
 ) -> FloatArray:
     folded = np.zeros_like(energy)
     shortest = -np.log(v_max)
-    longest = np.log((energy + ELECTRON_MASS) / (missing_fraction * energy))
-    for lower_edge, upper_edge in pairwise(source.edges):
-        lower = np.maximum(np.log(lower_edge / energy), shortest)
-        upper = np.minimum(np.log(upper_edge / energy), longest)
+    spans = _spans(acceptance, energy, shortest)
+    taken = energy + ELECTRON_MASS
+    for (lower_edge, upper_edge), (begin, end) in product(pairwise(source.edges), spans):
+        lower = np.maximum(np.log(lower_edge / energy), begin)
+        upper = np.minimum(np.log(upper_edge / energy), end)
         for block in range(0, len(energy), _BLOCK):
             part = slice(block, block + _BLOCK)
             nodes = kernel_nodes(kernel, lower[part], upper[part], order)
             incident = np.clip(energy[part][nodes.row, None] * np.exp(nodes.length), lower_edge, upper_edge)
             g = kernel.on_panel(nodes.panel[:, None], nodes.y, incident)
-            terms = np.sum(nodes.measure * g * source.spectrum(incident), axis=1)
+            passed = acceptance.probability(incident, taken[part][nodes.row, None] / incident)
+            terms = np.sum(nodes.measure * g * source.spectrum(incident) * passed, axis=1)
             folded[part] += np.bincount(nodes.row, terms, minlength=len(energy[part]))
     for line, number in source.lines:
         length = np.log(line / energy)
         # nearer than the atom's reach it is the atom that counts, not a panel
         nearest = max(shortest, -np.log1p(-_CLOSEST_LINE))
-        inside = (length > nearest * (1.0 - 1e-6)) & (length <= longest)
+        inside = (length > nearest * (1.0 - 1e-6)) & (length <= spans[-1][1])
         density = kernel.at_log_fraction(np.where(inside, length, 1.0))
-        folded += np.where(inside, number / line * density, 0.0)
+        passed = acceptance.probability(np.asarray(line), taken / line)
+        folded += np.where(inside, number / line * density * passed, 0.0)
     return folded
 
 
-def _atoms(source: Source, kernel: Kernel) -> tuple[FloatArray, FloatArray]:
+def _spans(acceptance: Acceptance, energy: FloatArray, shortest: float) -> list[tuple[FloatArray, FloatArray]]:
+    """Ranges of l = ln(E/E') on which the acceptance is smooth, for E' in GeV."""
+    taken = energy + ELECTRON_MASS
+    fractions = acceptance.transition(taken / acceptance.missing_fraction)
+    ends = np.log(taken / (fractions * energy))[::-1]
+    return [*pairwise((np.full_like(energy, shortest), *ends))]
+
+
+def _atoms(source: Source, kernel: Kernel, acceptance: Acceptance) -> tuple[FloatArray, FloatArray]:
     """What lies closer to a line than the panels: ∫ F dv up to the endpoint."""
     energies = np.array([energy for energy, _ in source.lines])
     numbers = np.array([number for _, number in source.lines])
@@ -160,4 +183,5 @@ def _atoms(source: Source, kernel: Kernel) -> tuple[FloatArray, FloatArray]:
     nodes = kernel_nodes(kernel, np.zeros_like(reach), reach, _INNER[0])
     g = kernel.on_panel(nodes.panel[:, None], nodes.y, energies[nodes.row][:, None])
     terms = np.sum(nodes.measure * g * np.exp(-nodes.length), axis=1)
-    return energies, numbers * np.bincount(nodes.row, terms, minlength=len(energies))
+    passed = acceptance.probability(energies, 1.0 + ELECTRON_MASS / energies)
+    return energies, numbers * passed * np.bincount(nodes.row, terms, minlength=len(energies))

@@ -17,8 +17,15 @@ import numpy as np
 from evanesce.constants import ELECTRON_MASS
 from evanesce.numerics import distances, gauss_legendre, legendre_values, panel_nodes
 from evanesce.showers import Kernel
-from evanesce.sources import Source
-from evanesce.tracklength.panels import KernelNodes, kernel_nodes
+from evanesce.sources import Source, TabulatedSpectrum
+from evanesce.tracklength.acceptance import (
+    Acceptance,
+    SharpAcceptance,
+    as_acceptance,
+    common_transition,
+    least_fraction,
+)
+from evanesce.tracklength.panels import KernelNodes, kernel_nodes, smallest_fraction
 from evanesce.validation import FloatArray
 
 __all__ = ["FoldedRadiation", "fold_radiation"]
@@ -31,6 +38,11 @@ _ENERGY: Final[int] = 20
 """Nodes in E on each piece of a smooth spectrum."""
 _ENERGY_TABLE: Final[int] = 4
 """Nodes in E on each piece of a tabulated spectrum, which is linear there."""
+_ENERGY_NARROW: Final[int] = 8
+"""Nodes in E on one piece of several, if E changes by less than a factor ``_WIDE``."""
+_WIDE: Final[float] = 1.05
+_CHECK: Final[int] = 10
+"""Nodes a panel of the kernel, and in E, to check a smeared acceptance."""
 _CLOSEST: Final[float] = 1e-12
 """Smallest 1 - x that is resolved; the splitting function bends at (m_e/m)²."""
 
@@ -61,47 +73,62 @@ def fold_radiation(
     source: Source,
     kernel: Kernel,
     *,
-    missing_fraction: float,
+    acceptance: Acceptance | None = None,
+    missing_fraction: float | None = None,
     v_max: float = 1.0,
     minimum_energy: float = 0.0,
 ) -> FoldedRadiation | None:
-    """Fold a kernel with the spectrum of a source for Eq. (4.5), its limits as printed.
+    """Fold a kernel with the spectrum of a source, and with the selection on E_A', for Eq. (4.5).
 
-    E_A' from max(``missing_fraction``·E, ``minimum_energy``) to E - m_e and E' from E_A' to ``v_max``·E, so
-    that x reaches 1 (docs/physics.md). None where these limits leave nothing.
+    Give either an ``acceptance`` or the ``missing_fraction`` of a sharp one: the limits as printed, E_A' from
+    max(``missing_fraction``·E, ``minimum_energy``) to E - m_e and E' from E_A' to ``v_max``·E, so that x
+    reaches 1 (docs/physics.md). None where these limits leave nothing.
     """
+    selection = as_acceptance(acceptance, missing_fraction)
     corners = np.array([*source.edges, *(energy for energy, _ in source.lines)])
     first, last = float(corners.min()), float(corners.max())
     shortest = -np.log(v_max)
-    x_min = max(missing_fraction, minimum_energy / last) / v_max
+    least = least_fraction(selection, corners, smallest_fraction(kernel))
+    x_min = max(least, minimum_energy / last) / v_max
     if not x_min < 1.0 or minimum_energy >= last - ELECTRON_MASS:
         return None
-    span = np.log(np.array([max(missing_fraction * first, minimum_energy, 1e-6 * first), last]))
+    span = np.log(np.array([max(least * first, minimum_energy, 1e-6 * first), last]))
     # the flux goes at most as a few powers of E': terms for 1e-9, more the wider the range
     terms = int(np.ceil(9.0 + 8.0 * (span[1] - span[0])))
     t, _ = gauss_legendre(terms)
     energies = np.exp(0.5 * (span[1] - span[0]) * t + 0.5 * (span[0] + span[1]))
-    x, weights = panel_nodes(_x_edges(source, missing_fraction, minimum_energy, v_max), _ORDER)
-    fold = _Fold(source, kernel, missing_fraction, minimum_energy, shortest, span, terms)
-    values = fold(x.ravel()).reshape(*x.shape, terms)
-    return FoldedRadiation(x=x, weights=weights, values=values, energies=energies, error=kernel.error)
+    x, weights = panel_nodes(_x_edges(source, selection, minimum_energy, v_max), _ORDER)
+    fold = _Fold(source, kernel, selection, minimum_energy, shortest, span, terms)
+    flat = x.ravel()
+    values = fold(flat)
+    error = kernel.error
+    if not isinstance(selection, SharpAcceptance):
+        coarse = fold(flat[::7], _CHECK)
+        error += float(np.abs(coarse - values[::7])[:, 0].max() / np.abs(values[:, 0]).max())
+    return FoldedRadiation(x=x, weights=weights, values=values.reshape(*x.shape, terms), energies=energies, error=error)
 
 
-def _x_edges(source: Source, missing_fraction: float, minimum_energy: float, v_max: float) -> FloatArray:
+def _x_edges(source: Source, acceptance: Acceptance, minimum_energy: float, v_max: float) -> FloatArray:
     """Edges in x, graded towards every point where D_n bends or P peaks.
 
     P peaks at x = 1. The endpoint l = 0 enters the integral at the smallest x, and leaves it at
     x = 1 - m_e/E, where E_A' = E - m_e: one point for a line, a bend at both ends of a continuum. A
-    minimum energy adds x = minimum/E.
+    minimum energy adds x = minimum/E. A smeared acceptance lets the endpoint in smoothly.
     """
     lines = [energy for energy, _ in source.lines]
     ends = [source.edges[0], source.edges[-1]] if source.edges else []
-    least = max(missing_fraction, minimum_energy / max(ends + lines))
-    bends = [(least, _ENDPOINT), *((v_max - v_max * ELECTRON_MASS / energy, _ENDPOINT) for energy in lines)]
+    fractions = common_transition(acceptance, min(ends + lines), max(ends + lines))
+    hard = minimum_energy / max(ends + lines)
+    least = max(fractions[0], hard)
+    # a sharp cut or the minimum energy lets the endpoint in all at once, a smeared cut over its width
+    width = (fractions[-1] - fractions[0]) / (1.0 - least)
+    bends = [(least, _ENDPOINT if width == 0.0 or hard >= fractions[0] else min(width, 1.0))]
+    bends += [(v_max - v_max * ELECTRON_MASS / energy, _ENDPOINT) for energy in lines]
     bends += [((1.0 - ELECTRON_MASS / energy) / v_max, _BEND) for energy in ends]
     bends += [(minimum_energy / energy / v_max, _BEND) for energy in ends + lines if minimum_energy > 0]
     widest = 1.0 - least / v_max
     below_one = [np.array([0.0, widest]), distances(min(_CLOSEST, 0.1 * widest), widest)]
+    below_one += [1.0 - fractions[1:] / v_max]
     for x, closest in bends:
         bend = 1.0 - x
         if bend > 0.0:
@@ -125,29 +152,37 @@ def _without_slivers(edges: FloatArray) -> FloatArray:
 class _Fold:
     source: Source
     kernel: Kernel
-    missing_fraction: float
+    acceptance: Acceptance
     minimum_energy: float
     shortest: float
     span: FloatArray
     terms: int
 
-    def __call__(self, x: FloatArray) -> FloatArray:
-        """D_n at x, shape (len(x), terms)."""
+    def __call__(self, x: FloatArray, order: int = _INNER) -> FloatArray:
+        """D_n at x, shape (len(x), terms), with ``order`` nodes a panel of the kernel."""
         total = np.zeros((len(x), self.terms))
-        t, w = gauss_legendre(_ENERGY if len(self.source.edges) < 4 else _ENERGY_TABLE)
         for lower, upper in pairwise(self.source.edges):
+            t, w = gauss_legendre(self._energy_order(lower, upper) + order - _INNER)
             for start, stop in self._pieces(x, lower, upper):
-                nodes = kernel_nodes(self.kernel, start, stop, _INNER)
+                nodes = kernel_nodes(self.kernel, start, stop, order)
                 least = np.clip(self._least_energy(x[nodes.row, None], nodes.length), lower, upper)
                 half = 0.5 * (upper - least)[..., None]
                 energy = np.clip(least[..., None] + half * (1.0 + t), lower, upper)
-                self._add(total, nodes, energy, half * w * self.source.spectrum(energy))
+                self._add(total, x, nodes, energy, half * w * self.source.spectrum(energy))
         for line, number in self.source.lines:
             for start, stop in self._pieces(x, line, line):
-                nodes = kernel_nodes(self.kernel, start, stop, _INNER)
+                nodes = kernel_nodes(self.kernel, start, stop, order)
                 energy = np.full((*nodes.y.shape, 1), line)
-                self._add(total, nodes, energy, np.full_like(energy, number))
+                self._add(total, x, nodes, energy, np.full_like(energy, number))
         return total
+
+    def _energy_order(self, lower: float, upper: float) -> int:
+        """Nodes in E on a piece of the spectrum."""
+        if len(self.source.edges) < 4:
+            return _ENERGY
+        if isinstance(self.source, TabulatedSpectrum):
+            return _ENERGY_TABLE
+        return _ENERGY if upper > _WIDE * lower else _ENERGY_NARROW
 
     def _least_energy(self, x: FloatArray, length: FloatArray) -> FloatArray:
         """Smallest E with E_A' <= E - m_e and E_A' >= the minimum, at given x and l."""
@@ -161,8 +196,9 @@ class _Fold:
         """Ranges of l on which the smallest energy is a smooth function of l."""
         log_x = np.log(x)
         begin = np.maximum(log_x - np.log1p(-ELECTRON_MASS / upper), self.shortest)
-        end = log_x - np.log(self.missing_fraction)
-        corners = [log_x - np.log1p(-ELECTRON_MASS / lower)]
+        fractions = common_transition(self.acceptance, lower, upper)
+        end = log_x - np.log(fractions[0])
+        corners = [log_x - np.log1p(-ELECTRON_MASS / lower), *(log_x - np.log(f) for f in fractions[1:])]
         if self.minimum_energy > 0:
             end = np.minimum(end, log_x + np.log(upper / self.minimum_energy))
             corners.append(log_x + np.log(lower / self.minimum_energy))
@@ -170,9 +206,13 @@ class _Fold:
         stops = np.sort(np.stack([begin, *(np.clip(corner, begin, end) for corner in corners), end]), axis=0)
         return [(stops[k], stops[k + 1]) for k in range(len(stops) - 1)]
 
-    def _add(self, total: FloatArray, nodes: KernelNodes, energy: FloatArray, number: FloatArray) -> None:
+    def _add(
+        self, total: FloatArray, x: FloatArray, nodes: KernelNodes, energy: FloatArray, number: FloatArray
+    ) -> None:
         """Add ∫ dl F e^(-l) ∫ dE n(E) P_n(ln E') to the rows the nodes belong to."""
         g = self.kernel.on_panel(nodes.panel[:, None, None], nodes.y[..., None], energy)
+        taken = (x[nodes.row, None] * np.exp(-nodes.length))[..., None]
+        number = number * self.acceptance.probability(energy, taken)
         density = (nodes.measure * np.exp(-nodes.length))[..., None] * g * number
         low, high = self.span
         local = (2.0 * (np.log(energy) - nodes.length[..., None]) - low - high) / (high - low)

@@ -11,7 +11,7 @@ from evanesce.numerics import distances, endpoint_to_log, log_to_endpoint, panel
 from evanesce.showers import Kernel
 from evanesce.validation import FloatArray
 
-__all__ = ["KernelNodes", "graded_edges", "kernel_nodes", "subdivide"]
+__all__ = ["KernelNodes", "graded_edges", "kernel_nodes", "smallest_fraction", "subdivide"]
 
 Index = npt.NDArray[np.intp]
 
@@ -42,6 +42,11 @@ def kernel_nodes(kernel: Kernel, lower: FloatArray, upper: FloatArray, order: in
     y, weights = y[:, 0], weights[:, 0]
     length = endpoint_to_log(y)
     return KernelNodes(row, panel, y, length, weights * (1.0 + length))
+
+
+def smallest_fraction(kernel: Kernel) -> float:
+    """Smallest v = E'/E that a kernel covers."""
+    return float(np.exp(-endpoint_to_log(kernel.edges[-1])))
 
 
 def graded_edges(lower: float, upper: float, singular: float, closest: float) -> FloatArray:
