@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evanesce.errors import InvalidValueError
-from evanesce.experiments import Experiment
+from evanesce.experiments import Experiment, acceptance, tracks
 from evanesce.mediators import Mediator
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics
 from evanesce.tracklength import fold_track_length
@@ -56,9 +56,9 @@ def suppression_factor(experiment: Experiment, physics: str | PhysicsOptions = D
     for incident in ("e+", "e-"):
         kernel = track_length(_with_incident(experiment, incident), options).positrons
         fold = fold_track_length(
-            experiment.source,
+            tracks(experiment, options),
             kernel,
-            missing_fraction=experiment.selection.missing_fraction,
+            acceptance=acceptance(experiment, options),
             v_max=options.v_max,
         )
         lengths[incident] = fold.integral

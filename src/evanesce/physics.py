@@ -21,7 +21,7 @@ _ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     "electrons": ("free",),
     "bremsstrahlung": ("ww",),
     "form_factor": ("elastic",),
-    "resolution": ("ideal",),
+    "resolution": ("ideal", "detector"),
 }
 
 
@@ -47,7 +47,7 @@ class PhysicsOptions:
     bremsstrahlung_thickness: float = 1.0
     """Depth in X0 that counts for bremsstrahlung: Eq. (4.5) takes one radiation length."""
     resolution: str = "ideal"
-    """Detector resolution folded into the selection."""
+    """Whether the selection is sharp (``ideal``) or made with the resolution on the card (``detector``)."""
 
     def __post_init__(self) -> None:
         for name, allowed in _ALLOWED.items():

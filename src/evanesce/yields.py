@@ -14,7 +14,7 @@ import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.constraints import Constraint, constraint
-from evanesce.experiments import Experiment
+from evanesce.experiments import Experiment, acceptance, tracks
 from evanesce.mediators import DarkPhoton, Mediator
 from evanesce.numerics import Integral
 from evanesce.physics import PhysicsOptions
@@ -67,17 +67,18 @@ class Bremsstrahlung:
 
     experiment: Experiment
     kernel: Kernel
-    v_max: float
+    options: PhysicsOptions
     fold: FoldedRadiation | None
     name: str = "bremsstrahlung"
 
     def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Integral:
         """Weizsäcker-Williams yield; masses that alter the energy cut are folded one by one."""
-        source, target = self.experiment.source, self.experiment.target
+        source, target = tracks(self.experiment, self.options), self.experiment.target
         energies = (*source.edges, *(energy for energy, _ in source.lines))
-        fraction = self.experiment.selection.missing_fraction
+        selection = acceptance(self.experiment, self.options)
+        least = min(energies) * float(selection.transition(np.asarray(min(energies)))[0])
         value, error = np.zeros(len(mass)), np.zeros(len(mass))
-        light = mass <= fraction * min(energies)
+        light = mass <= least
         if light.any() and self.fold is not None:
             part = bremsstrahlung_yield(self.fold, target.material, rows_of(mediator, light), mass[light])
             value[light], error[light] = part
@@ -87,8 +88,8 @@ class Bremsstrahlung:
             fold = fold_radiation(
                 source,
                 self.kernel,
-                missing_fraction=fraction,
-                v_max=self.v_max,
+                acceptance=selection,
+                v_max=self.options.v_max,
                 minimum_energy=float(mass[i]),
             )
             if fold is not None:
@@ -127,7 +128,7 @@ class PublishedBremsstrahlung:
 
 def track_length(experiment: Experiment, options: PhysicsOptions, *, thickness: float | None = None) -> TrackLength:
     """Track length of positrons in the target, from the end of the material upstream."""
-    source, target = experiment.source, experiment.target
+    source, target = tracks(experiment, options), experiment.target
     energies = (*source.edges, *(energy for energy, _ in source.lines))
     setup = ShowerSetup(
         incident=source.incident,
@@ -143,11 +144,11 @@ def track_length(experiment: Experiment, options: PhysicsOptions, *, thickness: 
 @lru_cache(maxsize=32)
 def processes(experiment: Experiment, options: PhysicsOptions) -> tuple[Process, ...]:
     """Prepare every production process of an experiment under the given physics options."""
-    fraction = experiment.selection.missing_fraction
+    source, selection = tracks(experiment, options), acceptance(experiment, options)
     kernel = track_length(experiment, options).positrons
     annihilation = Annihilation(
         experiment=experiment,
-        fold=fold_track_length(experiment.source, kernel, missing_fraction=fraction, v_max=options.v_max),
+        fold=fold_track_length(source, kernel, acceptance=selection, v_max=options.v_max),
     )
     return annihilation, _bremsstrahlung(experiment, options)
 
@@ -155,12 +156,12 @@ def processes(experiment: Experiment, options: PhysicsOptions) -> tuple[Process,
 def _bremsstrahlung(experiment: Experiment, options: PhysicsOptions) -> Process:
     thin = track_length(experiment, options, thickness=options.bremsstrahlung_thickness)
     kernel = thin.radiating
-    fraction = experiment.selection.missing_fraction
+    source, selection = tracks(experiment, options), acceptance(experiment, options)
     computed = Bremsstrahlung(
         experiment=experiment,
         kernel=kernel,
-        v_max=options.v_max,
-        fold=fold_radiation(experiment.source, kernel, missing_fraction=fraction, v_max=options.v_max),
+        options=options,
+        fold=fold_radiation(source, kernel, acceptance=selection, v_max=options.v_max),
     )
     if experiment.bremsstrahlung_curve is None:
         return computed

@@ -4,7 +4,20 @@ Use :func:`experiment` for a built-in name (:func:`experiment_names` lists them)
 YAML card, and :meth:`Experiment.replace` to vary one. A new built-in experiment is one file in ``data/``.
 """
 
+from evanesce.experiments.detector import acceptance, tracks
 from evanesce.experiments.loader import card_value, experiment, experiment_names
 from evanesce.experiments.model import Experiment, Selection, Target
+from evanesce.tracklength import CalorimeterPoint, Resolution
 
-__all__ = ["Experiment", "Selection", "Target", "card_value", "experiment", "experiment_names"]
+__all__ = [
+    "CalorimeterPoint",
+    "Experiment",
+    "Resolution",
+    "Selection",
+    "Target",
+    "acceptance",
+    "card_value",
+    "experiment",
+    "experiment_names",
+    "tracks",
+]

@@ -16,6 +16,7 @@ from evanesce.experiments.schema import build
 from evanesce.materials import Material
 from evanesce.sources import Source
 from evanesce.statistics import criterion
+from evanesce.tracklength import Resolution
 from evanesce.validation import fraction, non_negative, positive
 
 __all__ = ["Experiment", "Selection", "Target"]
@@ -72,6 +73,8 @@ class Experiment:
     source: Source
     target: Target
     selection: Selection = field(default_factory=Selection)
+    resolution: Resolution | None = None
+    """What the detector measures how well; needed for the physics option ``resolution=detector`` alone."""
     efficiency: float = 1.0
     """Probability that a signal event is reconstructed and recorded (tracking, trigger prescale)."""
     background: float
