@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Final, Protocol
 
 import numpy as np
@@ -10,13 +11,16 @@ import numpy.typing as npt
 
 from evanesce.errors import InvalidValueError
 from evanesce.materials import Material
-from evanesce.numerics import PiecewiseLegendre, endpoint_to_log, log_to_endpoint, panel_nodes
+from evanesce.numerics import PiecewiseLegendre, endpoint_to_log, legendre_values, log_to_endpoint, panel_nodes
 from evanesce.particles import Particle, check_particle
 from evanesce.physics import PhysicsOptions
 from evanesce.registry import Registry
 from evanesce.validation import FloatArray, fraction
 
 __all__ = ["SHOWERS", "Kernel", "Shower", "ShowerSetup", "TrackLength", "bin_averages"]
+
+_OUTSIDE: Final[float] = 1e-9
+"""Rounding by which τ may leave [-1, 1]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +57,20 @@ class Kernel:
     """Positron track length in the endpoint variable y of :mod:`evanesce.numerics.endpoint`.
 
     With F(v) = E·T_e/X0, the track length in X0 per unit v of one incident particle, and l = ln(1/v):
-    F dl = g(y)(1 + l) dy. A shower that is not scale-free evaluates g at the incident energy it is given.
+    F dl = g(y)(1 + l) dy. A shower that is not scale-free adds Legendre terms in ln E:
+    g = series + Σ_(k>0) P_k(τ) variation_(k-1), where τ goes from -1 to 1 over ln E between its two limits.
     """
 
     series: PiecewiseLegendre
-    """g(y), smooth on each panel, from y = 0, which is v = 1."""
+    """g(y), smooth on each panel, from y = 0, which is v = 1; with ``variation`` its mean over ln E."""
     error: float
     """Estimate of the relative error of g."""
+    variation: tuple[PiecewiseLegendre, ...] = ()
+    """Terms P₁, P₂, ... in ln E, on the panels of ``series``; none if g is the same for every energy."""
+    energy_min: float = 0.0
+    """Smallest incident energy in GeV; matters only with ``variation``."""
+    energy_max: float = np.inf
+    """Largest incident energy in GeV."""
 
     @property
     def edges(self) -> FloatArray:
@@ -68,28 +79,71 @@ class Kernel:
 
     def on_panel(self, panel: npt.NDArray[np.intp], y: FloatArray, energy: FloatArray) -> FloatArray:
         """g on a known panel at y, for an incident energy in GeV (shapes broadcast)."""
-        del energy  # scale-free
-        return self.series.on_panel(panel, y)
+        value = self.series.on_panel(panel, y)
+        if self.variation:
+            powers = legendre_values(len(self.variation) + 1, self._local(energy))
+            for term, power in zip(self.variation, powers[1:], strict=True):
+                value = value + power * term.on_panel(panel, y)
+        return value
+
+    def _local(self, energy: FloatArray) -> FloatArray:
+        """τ of an incident energy, which must lie between the limits."""
+        low, high = np.log(self.energy_min), np.log(self.energy_max)
+        local: FloatArray = (2.0 * np.log(energy) - low - high) / (high - low)
+        if not (np.abs(local) <= 1.0 + _OUTSIDE).all():
+            raise InvalidValueError(
+                f"energy from {np.min(energy):g} to {np.max(energy):g} GeV: "
+                f"must lie between {self.energy_min:g} and {self.energy_max:g} GeV"
+            )
+        return local
 
     def __add__(self, other: Kernel) -> Kernel:
-        """Sum of two kernels on the same panels."""
-        series = PiecewiseLegendre(self.edges, self.series.coefficients + other.series.coefficients)
-        return Kernel(series=series, error=max(self.error, other.error))
+        """Sum of two kernels on the same panels, for the same energies."""
+        pairs = zip_longest(self.variation, other.variation)
+        variation = tuple(_sum(a, b) if a and b else (a or b) for a, b in pairs)
+        wide = self if self.variation else other
+        return Kernel(
+            series=_sum(self.series, other.series),
+            error=max(self.error, other.error),
+            variation=variation,
+            energy_min=wide.energy_min,
+            energy_max=wide.energy_max,
+        )
 
     def __mul__(self, factor: float) -> Kernel:
         """A number of times the kernel."""
-        series = PiecewiseLegendre(self.edges, factor * self.series.coefficients)
-        return Kernel(series=series, error=self.error)
+        return replace(
+            self,
+            series=_scaled(self.series, factor),
+            variation=tuple(_scaled(term, factor) for term in self.variation),
+        )
 
-    def density(self, v: FloatArray) -> FloatArray:
-        """F(v) for 0 < v < 1, track length in X0 per unit v."""
-        return self.at_log_fraction(-np.log(v))
+    def density(self, v: FloatArray, energy: FloatArray | float | None = None) -> FloatArray:
+        """F(v) for 0 < v < 1, track length in X0 per unit v, of an incident energy in GeV if it matters."""
+        return self.at_log_fraction(-np.log(v), energy)
 
-    def at_log_fraction(self, length: FloatArray) -> FloatArray:
+    def at_log_fraction(self, length: FloatArray, energy: FloatArray | float | None = None) -> FloatArray:
         """F at l = ln(1/v) > 0, exact next to the endpoint."""
         y = log_to_endpoint(length)
-        result: FloatArray = self.series(y) * y**2 / length
+        panel = np.clip(np.searchsorted(self.edges, y, side="right") - 1, 0, len(self.edges) - 2)
+        result: FloatArray = self.on_panel(panel, y, self.incident(energy)) * y**2 / length
         return result
+
+    def incident(self, energy: FloatArray | float | None) -> FloatArray:
+        """The incident energy for :meth:`on_panel`: it may be left out where it does not matter."""
+        if energy is None and self.variation:
+            raise InvalidValueError(
+                f"energy: must be given, this kernel depends on it ({self.energy_min:g}-{self.energy_max:g} GeV)"
+            )
+        return np.asarray(1.0 if energy is None else energy, dtype=np.float64)
+
+
+def _sum(one: PiecewiseLegendre, other: PiecewiseLegendre) -> PiecewiseLegendre:
+    return PiecewiseLegendre(one.edges, one.coefficients + other.coefficients)
+
+
+def _scaled(series: PiecewiseLegendre, factor: float) -> PiecewiseLegendre:
+    return PiecewiseLegendre(series.edges, factor * series.coefficients)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +179,13 @@ class Shower(Protocol):
 SHOWERS: Final[Registry[Shower]] = Registry("shower", "evanesce.showers")
 
 
-def bin_averages(kernel: Kernel, edges: FloatArray, *, v_max: float = 1.0, order: int = 16) -> FloatArray:
+def bin_averages(
+    kernel: Kernel, edges: FloatArray, *, v_max: float = 1.0, order: int = 16, energy: float | None = None
+) -> FloatArray:
     """Average of F(v) over the bins between ``edges`` in v, in X0 per unit v, shape (bins,).
 
-    The endpoint v = 1 is integrated exactly; above ``v_max`` the density is cut.
+    The endpoint v = 1 is integrated exactly; above ``v_max`` the density is cut. ``energy`` is the incident one
+    in GeV, for a kernel that depends on it.
     """
     edges = np.asarray(edges, dtype=np.float64)
     if edges.ndim != 1 or len(edges) < 2:
@@ -146,7 +203,7 @@ def bin_averages(kernel: Kernel, edges: FloatArray, *, v_max: float = 1.0, order
     y, weights = panel_nodes(panels, order)
     index = np.arange(len(kernel.edges) - 1)[:, None]
     length = endpoint_to_log(y)
-    g = kernel.on_panel(np.broadcast_to(index, y.shape), y, np.asarray(1.0))
+    g = kernel.on_panel(np.broadcast_to(index, y.shape), y, kernel.incident(energy))
     integral = np.sum(weights * g * (1.0 + length) * np.exp(-length), axis=(1, 2))
     averages: FloatArray = integral / np.diff(edges)
     return averages

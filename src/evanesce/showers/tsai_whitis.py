@@ -32,6 +32,8 @@ _EDGES: Final[tuple[float, ...]] = (
     0.0, 1e-3, 4e-3, 0.01, 0.025, 0.05, 0.08, 0.12, 0.18, 0.26, 0.36, 0.5, 0.7, 1.0, 1.5, 2.2, 3.2, 5.0, 8.0, 12.5,
 )  # fmt: skip
 """Panels in the endpoint variable; 12.5 is v = 6e-6. Thin slabs get finer ones."""
+_FINEST: Final[float] = 1e-12
+"""No panel is narrower; the track length in it is as small."""
 _ORDER: Final[int] = 20
 _TAU_MAX: Final[float] = 60.0
 """exp(-60) is below any rounding."""
@@ -82,7 +84,7 @@ def _kernels(start: float, stop: float) -> tuple[Kernel, Kernel]:
 
     edges = np.array(_EDGES)
     # g vanishes as exp(-b₁·start/y) below y = b₁·start, and bends at y = b₁·stop
-    finest = RADIATION * min(0.25 * stop, 0.02 * start if start > 0 else np.inf)
+    finest = max(RADIATION * min(0.25 * stop, 0.02 * start if start > 0 else np.inf), _FINEST)
     if finest < edges[1]:
         edges = np.unique([0.0, *distances(finest, edges[1]), *edges])
     return _kernel(first, edges), _kernel(second, edges)

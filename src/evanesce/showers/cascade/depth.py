@@ -1,0 +1,106 @@
+"""Linear equations in depth: n(t) and ∫n dt for dn/dt = A n, whatever the stiffness.
+
+Each step is the rational approximation of Nørsett, of order 5 with one real pole, L-stable: E. Hairer and G. Wanner,
+Solving Ordinary Differential Equations II, section IV.6, table 6.4. Steps double, so that every time scale from the
+first 2^-levels of the depth on is resolved.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from scipy.linalg.lapack import dtrtrs
+
+from evanesce.validation import FloatArray
+
+__all__ = ["track_length_integral"]
+
+_STAGES: Final[int] = 5
+_POLE: Final[float] = 0.27805384113645953
+"""γ with L₅(1/γ) = 0 and A-stability: R(z) = P(z)/(1 - γz)⁵ has degree 4 above."""
+_LEVELS: Final[int] = 12
+"""How often the first steps double."""
+
+
+def _coefficients() -> FloatArray:
+    """R(z) as a polynomial in u = 1/(1 - γz), from u⁰ to u⁵."""
+    power = [math.comb(_STAGES, k) * (-_POLE) ** k for k in range(_STAGES + 1)]
+    numerator = [sum(power[k] / math.factorial(j - k) for k in range(j + 1)) for j in range(_STAGES)]
+    result = np.zeros(_STAGES + 1)
+    for j, value in enumerate(numerator):
+        # z^j u^5 = ((u - 1)/γ)^j u^(5-j)
+        for k in range(j + 1):
+            result[_STAGES - j + k] += value / _POLE**j * math.comb(j, k) * (-1.0) ** (j - k)
+    return result
+
+
+def track_length_integral(
+    matrix: FloatArray, initial: FloatArray, start: float, stop: float, *, block: int, accuracy: int = 6
+) -> FloatArray:
+    """∫ n dt from ``start`` to ``stop`` with n(0) = ``initial``, as A⁻¹[n(stop) - n(start)]; shape of ``initial``.
+
+    A is lower triangular but for blocks of size ``block`` on its diagonal. The steps of each length, and the
+    parts of a depth unit that none exceeds, are ``accuracy``.
+    """
+    before = _advance(matrix, initial, start, block, accuracy) if start > 0 else initial
+    after = _advance(matrix, before, stop - start, block, accuracy)
+    return _BlockTriangular(matrix, block).solve(after - before)
+
+
+@dataclass(frozen=True, eq=False)
+class _BlockTriangular:
+    """Solves with a block lower triangular matrix, scaled so that it becomes triangular."""
+
+    matrix: FloatArray
+    block: int
+
+    @cached_property
+    def _inverses(self) -> FloatArray:
+        count = len(self.matrix) // self.block
+        diagonal = np.arange(count)
+        blocks = self.matrix.reshape(count, self.block, count, self.block)[diagonal, :, diagonal, :]
+        return np.asarray(np.linalg.inv(blocks), dtype=np.float64)
+
+    @cached_property
+    def _triangle(self) -> FloatArray:
+        count = len(self._inverses)
+        scaled = self._inverses @ self.matrix.reshape(count, self.block, -1)
+        return np.asfortranarray(scaled.reshape(self.matrix.shape))
+
+    def solve(self, right: FloatArray) -> FloatArray:
+        """The x with A x = ``right``, a vector."""
+        scaled = np.einsum("bij,bj->bi", self._inverses, right.reshape(-1, self.block)).ravel()
+        # the blocks on the diagonal of the triangle are unit matrices, so that its lower half is all of it
+        solution: FloatArray
+        solution, _ = dtrtrs(self._triangle, scaled, lower=1, unitdiag=1)
+        return solution
+
+
+def _advance(matrix: FloatArray, state: FloatArray, depth: float, block: int, accuracy: int) -> FloatArray:
+    coefficients = _coefficients()
+    identity = np.eye(len(matrix))
+    for step, count in _steps(depth, accuracy):
+        system = _BlockTriangular(identity - step * _POLE * matrix, block)
+        for _ in range(count):
+            value = coefficients[_STAGES] * state
+            for k in range(_STAGES - 1, -1, -1):
+                value = system.solve(value) + coefficients[k] * state
+            state = value
+    return state
+
+
+def _steps(depth: float, accuracy: int) -> list[tuple[float, int]]:
+    """Pairs (step, how many) that add up to ``depth``: doubling, ``accuracy`` of each, then equal ones.
+
+    >>> sum(step * count for step, count in _steps(16.0, 6))
+    16.0
+    """
+    longest = min(1.0, 0.25 * depth) / accuracy
+    doubling = longest * (1.0 - 0.5**_LEVELS) * accuracy
+    count = math.ceil((depth - doubling) / longest)
+    short = [(longest * 0.5**k, accuracy) for k in range(_LEVELS, 0, -1)]
+    return [*short, ((depth - doubling) / count, count)]

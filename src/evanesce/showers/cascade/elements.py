@@ -1,0 +1,189 @@
+"""Discontinuous elements in l = ln(E₀/E): densities that only ever move to larger l, with a point source at l = 0.
+
+A density n(l) is a polynomial on each cell, given at its Gauss nodes. The equation ∂n/∂t = -∂J/∂l + S conserves
+particles exactly: J(l) = ∫_{l'<l} W(l', l - l') n(l') dl' + a(l) n(l) is what crosses l per unit of depth, W(l', s)
+the rate of losing more than s and a the drift; S is what other particles produce. J needs no infrared cut, since W
+diverges at most as ln s. Every matrix is block lower triangular.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from evanesce.numerics import analysis_matrix, gauss_legendre, legendre_values
+from evanesce.validation import FloatArray
+
+__all__ = ["Elements", "Rate", "cell_edges"]
+
+Index: TypeAlias = npt.NDArray[np.intp]
+Rate: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
+"""Rate per unit of depth as a function of the step s > 0 and of the l' it starts from (same shapes)."""
+_EXTRA: Final[int] = 2
+"""Nodes of a quadrature panel beyond the order of the elements."""
+_FRONT: Final[FloatArray] = 1.0 - 2.0 ** -np.arange(1.0, 8.0)
+"""Edges below a front, in units of it."""
+
+
+class _Pieces(NamedTuple):
+    """Panels of the integrals ∫ dl' over one cell up to one target, sorted by target and cell."""
+
+    target: Index
+    cell: Index
+    s: FloatArray
+    start: FloatArray
+    basis: FloatArray
+    """Weight times basis functions, shape (pieces, nodes, order)."""
+
+
+def cell_edges(first: float, widest: float, last: float, *, fronts: tuple[float, ...] = ()) -> FloatArray:
+    """Cell edges from 0 to ``last``, doubling from ``first`` up to cells of ``widest``.
+
+    Around each front, where tracks leave the slab, cells are a sixteenth of it and less.
+
+    >>> cell_edges(0.1, 0.25, 1.0).tolist()
+    [0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0]
+    """
+    doubling = [0.0, first]
+    while doubling[-1] < widest:
+        doubling.append(2.0 * doubling[-1])
+    doubling = [edge for edge in doubling if edge < last]
+    uniform = np.linspace(doubling[-1], last, 1 + int(np.ceil((last - doubling[-1]) / widest - 1e-9)))
+    edges = base = np.concatenate([doubling, uniform[1:]])
+    for front in fronts:
+        near = front * np.concatenate([_FRONT, 2.0 - _FRONT[-6:], np.arange(1.0, 2.5, 1.0 / 16.0)])
+        edges = np.concatenate([edges, near[near < last]])
+    edges = np.unique(edges)
+    # slivers go, the cells that every density shares stay
+    narrow = np.diff(edges, prepend=-np.inf) < 0.004 * edges
+    return edges[~narrow | np.isin(edges, base)]
+
+
+@dataclass(frozen=True, eq=False)
+class Elements:
+    """Cells between ``edges``, with ``order`` Gauss nodes each; matrices act on densities at the nodes."""
+
+    edges: FloatArray
+    order: int
+    resolution: float
+    """Step s/e^l below which every rate is smooth, with its only corner there."""
+
+    @property
+    def cells(self) -> int:
+        """Number of cells."""
+        return len(self.edges) - 1
+
+    @property
+    def size(self) -> int:
+        """Unknowns of one density."""
+        return self.cells * self.order
+
+    @cached_property
+    def width(self) -> FloatArray:
+        """Width of every cell, shape (cells,)."""
+        return np.diff(self.edges)
+
+    @cached_property
+    def nodes(self) -> FloatArray:
+        """l of every unknown, shape (cells · order,)."""
+        x, _ = gauss_legendre(self.order)
+        return (self.edges[:-1, None] + 0.5 * self.width[:, None] * (1.0 + x)).ravel()
+
+    @cached_property
+    def weights(self) -> FloatArray:
+        """Quadrature weight of every unknown: ∫ n dl = weights @ n."""
+        _, w = gauss_legendre(self.order)
+        return (0.5 * self.width[:, None] * w).ravel()
+
+    def basis(self, local: FloatArray) -> FloatArray:
+        """Lagrange polynomials of the Gauss nodes at ``local`` in [-1, 1], along a new last axis."""
+        values = np.moveaxis(legendre_values(self.order, np.asarray(local, dtype=np.float64)), 0, -1)
+        result: FloatArray = values @ analysis_matrix(self.order)
+        return result
+
+    def point_source(self) -> FloatArray:
+        """One particle at l = 0."""
+        source = np.zeros(self.size)
+        source[: self.order] = self.basis(np.array(-1.0)) / self.weights[: self.order]
+        return source
+
+    def evaluate(self, density: FloatArray, length: FloatArray, cell: Index) -> FloatArray:
+        """The density at ``length`` inside known cells."""
+        local = 2.0 * (length - self.edges[cell]) / self.width[cell] - 1.0
+        values: FloatArray = np.sum(self.basis(local) * density.reshape(self.cells, self.order)[cell], axis=-1)
+        return values
+
+    def loss(self, rate: Rate) -> FloatArray:
+        """Matrix of -∂J/∂l for steps: ``rate`` is W(l', s), of losing more than s."""
+        return self._divergence(self._integral(rate, self._all_pieces))
+
+    def drift(self, speed: Callable[[FloatArray], FloatArray]) -> FloatArray:
+        """Matrix of -∂J/∂l for the flow J = a(l) n, upwind."""
+        flow = np.zeros((self.cells, self.order + 1, self.cells, self.order))
+        rows, columns = np.arange(self.cells)[:, None], np.arange(self.order)[None, :]
+        flow[rows, columns, rows, columns] = speed(self.nodes).reshape(self.cells, self.order)
+        outflow = speed(self.edges[1:])[:, None] * self.basis(np.array(1.0))
+        flow[rows[:, 0], self.order, rows[:, 0]] = outflow
+        return self._divergence(flow.reshape(self.cells * (self.order + 1), self.size))
+
+    def gain(self, rate: Rate) -> FloatArray:
+        """Matrix of S at the nodes: ``rate`` is the density in s of what is produced a step s lower."""
+        return self._integral(rate, self._node_pieces)
+
+    def _divergence(self, flux: FloatArray) -> FloatArray:
+        """From J at nodes and upper edges to dn/dt in the weak form."""
+        x, w = gauss_legendre(self.order)
+        shaped = flux.reshape(self.cells, self.order + 1, self.size)
+        derivatives = np.polynomial.legendre.legder(np.eye(self.order))  # of P_k along the second axis
+        slopes = analysis_matrix(self.order).T @ np.polynomial.legendre.legval(x, derivatives)  # ψ_q' at node r
+        inner = np.einsum("qr,r,irn->iqn", slopes, w, shaped[:, : self.order])
+        above = shaped[:, self.order]
+        below = np.concatenate([np.zeros((1, self.size)), above[:-1]])
+        ends = self.basis(np.array([-1.0, 1.0]))
+        inner += ends[0][:, None] * below[:, None] - ends[1][:, None] * above[:, None]
+        result: FloatArray = inner.reshape(self.size, self.size) / self.weights[:, None]
+        return result
+
+    def _integral(self, rate: Rate, pieces: _Pieces) -> FloatArray:
+        """Matrix of ∫ rate(s, l') n(l') dl' at targets."""
+        values = np.einsum("nq,nqk->nk", rate(pieces.s, pieces.start), pieces.basis)
+        key = pieces.target * self.cells + pieces.cell
+        first = np.flatnonzero(np.append(True, np.diff(key) != 0))
+        matrix = np.zeros((int(pieces.target[-1]) + 1, self.cells, self.order))
+        matrix[pieces.target[first], pieces.cell[first]] = np.add.reduceat(values, first, axis=0)
+        return matrix.reshape(len(matrix), self.size)
+
+    @cached_property
+    def _all_pieces(self) -> _Pieces:
+        nodes = self.nodes.reshape(self.cells, self.order)
+        return self._pieces(np.concatenate([nodes, self.edges[1:, None]], axis=1).ravel())
+
+    @cached_property
+    def _node_pieces(self) -> _Pieces:
+        return self._pieces(self.nodes)
+
+    def _pieces(self, targets: FloatArray) -> _Pieces:
+        """Panels in s: one where a cell is far compared with its width, doubling from the resolution where near."""
+        target, cell = np.nonzero(self.edges[:-1] < targets[:, None] * (1.0 - 1e-13))
+        far_end = targets[target] - self.edges[cell]
+        near_end = np.maximum(targets[target] - self.edges[cell + 1], 0.0)
+        corner = self.resolution * np.exp(targets[target])
+        doubling = 2.0 ** np.arange(np.ceil(np.log2(self.edges[-1] / self.resolution)))
+        near = (near_end < 0.999 * (far_end - near_end)) | (near_end < corner)
+        steps = np.clip(corner[:, None] * doubling, near_end[:, None], far_end[:, None])
+        inner = np.where(near[:, None], steps, far_end[:, None])
+        bounds = np.concatenate([near_end[:, None], inner, far_end[:, None]], axis=1)
+        pair, panel = np.nonzero(np.diff(bounds, axis=1) > 0)
+        low, high = bounds[pair, panel], bounds[pair, panel + 1]
+        x, w = gauss_legendre(self.order + _EXTRA)
+        half = 0.5 * (high - low)[:, None]
+        s = low[:, None] + half * (1.0 + x)
+        cell, target = cell[pair], target[pair]
+        start = targets[target][:, None] - s
+        local = 2.0 * (start - self.edges[cell][:, None]) / self.width[cell][:, None] - 1.0
+        return _Pieces(target, cell, s, start, (half * w)[..., None] * self.basis(local))

@@ -1,0 +1,103 @@
+"""The electromagnetic cascade, every generation of it, from its transport equations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+from typing import Final
+
+from evanesce.errors import InvalidValueError
+from evanesce.numerics import PiecewiseLegendre
+from evanesce.physics import PhysicsOptions
+from evanesce.showers.base import SHOWERS, Kernel, ShowerSetup, TrackLength
+from evanesce.showers.cascade.cache import cached, digest
+from evanesce.showers.cascade.solution import Resolution, Solution, solve
+from evanesce.showers.cascade.transport import CUT
+from evanesce.validation import FloatArray, positive
+
+__all__ = ["Cascade"]
+
+_VERSION: Final[int] = 1
+"""Part of every cache key: raise it with any change of cross sections, tables or solver that alters a result."""
+_ENERGIES: Final[tuple[float, float]] = (0.3, 1e5)
+"""Incident energies in GeV for which 1/125 of it is still an electron, and suppression is understood."""
+_DEPTH: Final[float] = 100.0
+
+
+@SHOWERS.register("cascade")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cascade:
+    """Coupled electrons, positrons and photons, straight ahead, for v = E'/E₀ from 1/125 to 1.
+
+    Screened Bethe-Heitler bremsstrahlung and pair production with Landau-Pomeranchuk-Migdal and dielectric
+    suppression, ionisation, Møller and Bhabha scattering, annihilation in flight, Compton scattering. Track length
+    is along the path. It depends on the incident energy, so its kernels do. Results are kept on disk.
+
+    >>> from evanesce.materials import material
+    >>> setup = ShowerSetup(
+    ...     incident="e+", material=material("CsI"), start=0.0, stop=16.0, energy_min=4.35, energy_max=4.35
+    ... )
+    >>> float(Cascade().track_length(setup).primary.density(0.5)).__round__(2)
+    1.39
+
+    Raises
+    ------
+    InvalidValueError
+        Energies outside 0.3 GeV to 100 TeV, depths beyond 100 X0.
+
+    """
+
+    cut: float = CUT
+    """Kinetic energy in GeV of the softest knock-on electron; what is softer is continuous loss."""
+    resolution: Resolution = field(default_factory=Resolution)
+
+    def __post_init__(self) -> None:
+        positive("cut of the cascade", self.cut, maximum=1e-3)
+
+    @classmethod
+    def from_options(cls, options: PhysicsOptions) -> Cascade:
+        """No physics option changes this model."""
+        del options
+        return cls()
+
+    def track_length(self, setup: ShowerSetup) -> TrackLength:
+        """Track length of the beam particle, of other positrons, and of every electron and positron."""
+        low, high = _ENERGIES
+        if not (low <= setup.energy_min and setup.energy_max <= high):
+            raise InvalidValueError(
+                f"energies from {setup.energy_min:g} to {setup.energy_max:g} GeV: "
+                f"the cascade needs {low:g} to {high:g} GeV"
+            )
+        if not setup.stop <= _DEPTH:
+            raise InvalidValueError(f"depth = {setup.stop:g} X0: must be at most {_DEPTH:g} for the cascade")
+        return _track_length(self, setup)
+
+
+@lru_cache(maxsize=64)
+def _track_length(model: Cascade, setup: ShowerSetup) -> TrackLength:
+    def compute() -> dict[str, FloatArray]:
+        result = solve(setup, cut=model.cut, resolution=model.resolution)
+        return {item.name: getattr(result, item.name) for item in fields(Solution)}
+
+    solution = Solution(**cached("cascade", _key(model, setup), compute))
+    beam, positrons, all_tracks = (_kernel(solution, k, setup) for k in range(3))
+    return TrackLength(primary=beam * float(setup.incident == "e+"), secondary=positrons, radiating=all_tracks)
+
+
+def _key(model: Cascade, setup: ShowerSetup) -> str:
+    """Everything that matters, and not the names of things."""
+    material = setup.material
+    atoms = tuple((nucleus.Z, nucleus.number_density) for nucleus in material.nuclei)
+    slab = (setup.incident, setup.start, setup.stop, setup.energy_min, setup.energy_max)
+    return digest(_VERSION, atoms, material.radiation_length, slab, model.cut, model.resolution)
+
+
+def _kernel(solution: Solution, index: int, setup: ShowerSetup) -> Kernel:
+    series, *variation = (PiecewiseLegendre(solution.edges, term) for term in solution.coefficients[index])
+    return Kernel(
+        series=series,
+        error=float(solution.errors[index]),
+        variation=tuple(variation),
+        energy_min=setup.energy_min,
+        energy_max=setup.energy_max,
+    )

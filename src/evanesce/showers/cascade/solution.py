@@ -1,0 +1,207 @@
+"""Track length of a slab for a range of incident energies, as plain arrays that a cache can keep."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from evanesce.numerics import analysis_matrix, endpoint_to_log, gauss_legendre, log_to_endpoint, panel_nodes
+from evanesce.showers.base import ShowerSetup
+from evanesce.showers.cascade import collisions
+from evanesce.showers.cascade.depth import track_length_integral
+from evanesce.showers.cascade.elements import Elements, cell_edges
+from evanesce.showers.cascade.medium import Medium
+from evanesce.showers.cascade.tables import RadiationTables
+from evanesce.showers.cascade.transport import Transport
+from evanesce.validation import FloatArray
+
+__all__ = ["LOWEST_FRACTION", "Resolution", "Solution", "solve"]
+
+LOWEST_FRACTION: Final[float] = 1.0 / 125.0
+"""Smallest v = E'/E₀ that is followed."""
+_LAST: Final[float] = -math.log(LOWEST_FRACTION)
+_PANEL_ORDER: Final[int] = 12
+_THIN: Final[float] = 0.9
+"""Depth in X0 below which the energy at which a track leaves the slab shows as a corner of its density."""
+_ENDPOINT: Final[float] = 1e-4
+"""ln(1/v) below which an error counts only for the panels together; three times a front, if that is more."""
+_FAINT: Final[FloatArray] = np.array([1e-3, 1e-5, 1e-3])[:, None]
+"""Share of the largest panel below which an error counts relative to that, for each kernel."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolution:
+    """How finely the equations are solved."""
+
+    beam_order: int = 6
+    """Nodes a cell for the beam particle, whose endpoint matters."""
+    shower_order: int = 4
+    """Nodes a cell for the coupled densities."""
+    first: float = 4e-4
+    """First cell of the coupled densities in ln(1/v); the beam's is as small as the slab and the cut demand."""
+    widest: float = 0.25
+    """Widest cell in ln(1/v)."""
+    depth: int = 4
+    """Steps a radiation length, and of each length while they double."""
+
+    @property
+    def lower(self) -> Resolution:
+        """One order less, to estimate errors."""
+        return Resolution(
+            beam_order=self.beam_order - 1,
+            shower_order=self.shower_order - 1,
+            first=self.first,
+            widest=self.widest,
+            depth=self.depth - 1,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Three kernels g: the beam particle, other positrons, every electron and positron."""
+
+    edges: FloatArray
+    """Panels in the endpoint variable, shape (panels + 1,)."""
+    coefficients: FloatArray
+    """Legendre coefficients in ln E and in y, shape (3, energies, panels, order)."""
+    errors: FloatArray
+    """Estimate of the relative error of each kernel, shape (3,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Problem:
+    setup: ShowerSetup
+    cut: float
+    resolution: Resolution
+
+    @cached_property
+    def medium(self) -> Medium:
+        return Medium(self.setup.material)
+
+    @cached_property
+    def tables(self) -> RadiationTables:
+        return RadiationTables(self.medium, LOWEST_FRACTION * self.setup.energy_min, self.setup.energy_max)
+
+    @cached_property
+    def beam_edges(self) -> FloatArray:
+        """Cells of the beam particle: the coupled densities' and finer ones near the endpoint."""
+        setup, first = self.setup, self.resolution.first
+        energy = math.sqrt(setup.energy_min * setup.energy_max)
+        thin = min(setup.stop - setup.start, _THIN)
+        smallest = min(self.cut / setup.energy_max, 0.125 * self._front(setup.energy_max, thin))
+        doublings = max(1, math.ceil(math.log2(first / smallest)))
+        fronts = tuple(self._front(energy, depth) for depth in self._thin)
+        return cell_edges(first * 0.5**doublings, self.resolution.widest, _LAST, fronts=fronts)
+
+    @property
+    def _thin(self) -> tuple[float, ...]:
+        """Depths at which the tracks without a hard loss show."""
+        return tuple(depth for depth in (self.setup.start, self.setup.stop) if 0 < depth < _THIN)
+
+    @property
+    def endpoint(self) -> float:
+        """ln(1/v) below which only the whole track length has an error estimate."""
+        return max([_ENDPOINT, *(3.0 * self._front(self.setup.energy_min, depth) for depth in self._thin)])
+
+    def _front(self, energy: float, depth: float) -> float:
+        """ln(1/v) of a track that has lost nothing but the continuous part of ionisation."""
+        left = energy
+        for part in (0.5, 1.0):
+            loss = float(collisions.restricted_loss(self.medium, self.setup.incident, np.array(left), self.cut))
+            left = max(energy - part * depth * loss, LOWEST_FRACTION * energy)
+        return math.log(energy / left)
+
+    @cached_property
+    def shower_edges(self) -> FloatArray:
+        return cell_edges(self.resolution.first, self.resolution.widest, _LAST)
+
+    def panel_values(self, energy: float) -> FloatArray:
+        """The three g at the nodes of every panel for one incident energy, shape (3, panels, order)."""
+        setup, accuracy = self.setup, self.resolution.depth
+        order = self.resolution.beam_order
+        elements = Elements(self.beam_edges, order, self.cut / energy)
+        matrix = Transport(self.tables, elements, energy, self.cut).charged(setup.incident)
+        beam = track_length_integral(
+            matrix, elements.point_source(), setup.start, setup.stop, block=order, accuracy=accuracy
+        )
+        coarse = Elements(self.shower_edges, self.resolution.shower_order, self.cut / energy)
+        transport = Transport(self.tables, coarse, energy, self.cut)
+        initial = np.zeros((4, coarse.size))
+        initial[0] = coarse.point_source()
+        shower = transport.split(
+            track_length_integral(
+                transport.shower(setup.incident),
+                transport.join(initial),
+                setup.start,
+                setup.stop,
+                block=4 * self.resolution.shower_order,
+                accuracy=accuracy,
+            )
+        )
+        y, _ = panel_nodes(log_to_endpoint(self.beam_edges), _PANEL_ORDER)
+        length = endpoint_to_log(y)
+        cell = np.broadcast_to(np.arange(elements.cells)[:, None], y.shape)
+        middle = 0.5 * (self.beam_edges[1:] + self.beam_edges[:-1])
+        coarse_cell = np.broadcast_to((np.searchsorted(self.shower_edges, middle) - 1)[:, None], y.shape)
+        first = elements.evaluate(beam, length, cell)
+        electrons, positrons = (coarse.evaluate(shower[k], length, coarse_cell) for k in (1, 2))
+        # per unit of v: dl = dv/v
+        density = np.stack([first, positrons, first + electrons + positrons]) * np.exp(length)
+        values: FloatArray = density * length / y**2
+        return values
+
+
+def solve(setup: ShowerSetup, *, cut: float, resolution: Resolution) -> Solution:
+    """Solve the coupled equations at Gauss nodes in ln E between the setup's energies.
+
+    The error is what one order less changes at the middle energy, and the last Legendre term in ln E.
+    """
+    problem = _Problem(setup, cut, resolution)
+    energies = _energies(setup.energy_min, setup.energy_max)
+    values = np.stack([problem.panel_values(energy) for energy in energies], axis=1)
+    middle = len(energies) // 2
+    check = _Problem(setup, cut, resolution.lower).panel_values(energies[middle])
+    terms = np.einsum("ke,aepn->akpn", analysis_matrix(len(energies)), values)
+    edges = log_to_endpoint(problem.beam_edges)
+    relative = _Relative(edges, problem.endpoint, values[:, middle])
+    errors = relative(check - values[:, middle])
+    if len(energies) > 1:
+        last, before = relative(terms[:, -1]), relative(terms[:, -2])
+        # the first term left out, if the terms fall as the last two do
+        errors = errors + last * np.minimum(last / before, 1.0)
+    return Solution(edges, terms @ analysis_matrix(_PANEL_ORDER).T, errors)
+
+
+def _energies(low: float, high: float) -> list[float]:
+    """Gauss nodes in ln E, enough for a relative error of some 1e-5."""
+    span = math.log(high / low)
+    if span < 1e-12:
+        return [low]
+    x, _ = gauss_legendre(3 + math.ceil(2.0 * span))
+    return [low * math.exp(0.5 * span * (1.0 + t)) for t in x.tolist()]
+
+
+class _Relative:
+    """Largest change of a panel's track length relative to the track length, for each of three kernels."""
+
+    def __init__(self, edges: FloatArray, endpoint: float, values: FloatArray) -> None:
+        y, weights = panel_nodes(edges, _PANEL_ORDER)
+        length = endpoint_to_log(y)
+        self._measure = weights * (1.0 + length) * np.exp(-length)
+        inner = int(np.searchsorted(endpoint_to_log(edges[1:]), endpoint))
+        self._starts = np.unique([0, *range(min(inner, len(edges) - 2), len(edges) - 1)])
+        size = np.abs(self._panels(values))
+        self._size = np.maximum(size, _FAINT * size.max(axis=-1, keepdims=True))
+
+    def _panels(self, values: FloatArray) -> FloatArray:
+        panels: FloatArray = np.add.reduceat(np.sum(self._measure * values, axis=-1), self._starts, axis=-1)
+        return panels
+
+    def __call__(self, change: FloatArray) -> FloatArray:
+        """One number for each kernel."""
+        largest: FloatArray = np.max(np.abs(self._panels(change)) / self._size, axis=-1)
+        return largest
