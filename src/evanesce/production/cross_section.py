@@ -22,7 +22,13 @@ from evanesce.production.splitting import improved_spectrum
 from evanesce.production.targets import Target, targets
 from evanesce.validation import FloatArray, choice
 
-__all__ = ["FORMULAS", "angular_cross_section", "bremsstrahlung_cross_section", "differential_cross_section"]
+__all__ = [
+    "FORMULAS",
+    "angular_cross_section",
+    "bremsstrahlung_cross_section",
+    "differential_cross_section",
+    "exact_total",
+]
 
 FORMULAS: Final[tuple[str, ...]] = ("ww", "iww", "exact")
 _ORDER: Final[int] = 16
@@ -55,7 +61,7 @@ def bremsstrahlung_cross_section(
     unit = GEV2_CM2 / PB_CM2 / material.formula_unit_density
     if formula == "exact":
         parts = [
-            _exact_total(vertex_of(mediator), target, energy, mass, min_fraction)
+            exact_total(vertex_of(mediator), target, energy, mass, min_fraction)
             for target in targets(material, form_factor)
         ]
         value, error = (np.asarray(sum(getattr(part, name) for part in parts)) for name in ("value", "error"))
@@ -95,8 +101,11 @@ def _x_edges(lower: float, upper: float, mass: float) -> FloatArray:
     return 1.0 - below_one[::-1]
 
 
-def _exact_total(vertex: Vertex, target: Target, energy: float, mass: float, min_fraction: float) -> Integral:
-    """∫ dE_k in the rapidity of the mediator, below the middle, and of the electron, above: smooth at both ends."""
+def exact_total(vertex: Vertex, target: Target, energy: float, mass: float, min_fraction: float) -> Integral:
+    """σ in GeV⁻² times the weights of one target, for E_k > ``min_fraction``·E.
+
+    Integrated in the rapidity of the mediator, below the middle, and of the electron, above: smooth at both ends.
+    """
     e, m = np.asarray(energy), np.asarray(mass)
     lower, upper = energy_range(e, m, np.asarray(target.mass))
     low, high = max(float(lower), min_fraction * energy), float(upper)

@@ -62,7 +62,7 @@ def inelastic_form_factor(z: int, t: FloatArray) -> FloatArray:
     """Quasi-elastic scattering off the Z protons: G₂(t) = Z [a'²t/(1 + a'²t)]² N(t); t in GeV², any shape.
 
     a' = 773 Z^(-2/3)/m_e, N(t) = [1 + t(μ_p² - 1)/4m_p²]/(1 + t/0.71 GeV²)⁴ with μ_p = 2.79. Tsai, Rev. Mod.
-    Phys. 46 (1974) 815. Bjorken et al., Phys. Rev. D 80 (2009) 075018, Eq. (A19), print N squared, a
+    Phys. 46 (1974) 815. Bjorken et al., Phys. Rev. D 80 (2009) 075018, appendix A, print N squared, a
     mistake: N is the proton's own G_E² + τ G_M² with the dipole form (over 1 + τ, τ = t/4m_p², kept to
     first order), squared already; see Blinov et al., arXiv:2401.06843.
     """

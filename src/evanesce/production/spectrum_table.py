@@ -90,7 +90,7 @@ def spectrum_table(
     logarithm = np.log(np.maximum(spectrum.value, floor) / (momentum * np.sinh(rapidity)))
     series = np.einsum("no,poe,te->pnt", analysis_matrix(_ORDER), logarithm, analysis_matrix(terms))
     quadrature = (spectrum.error / np.maximum(spectrum.value, floor)).max(axis=(1, 2))
-    tails = np.abs(series[:, -1:, 0]).sum(1) + np.abs(series[:, 0, -1:]).sum(1)
+    tails = np.abs(series[:, -2:, 0]).sum(1) + np.abs(series[:, 0, -1:]).sum(1)
     return SpectrumTable(
         target_mass=target.mass, mass=mass, x_min=x_min, span=span, series=series, relative_error=quadrature + tails
     )
