@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import reprlib
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -11,7 +12,18 @@ import numpy.typing as npt
 
 from evanesce.errors import InvalidValueError
 
-__all__ = ["FloatArray", "choice", "finite_array", "fraction", "non_negative", "positive", "positive_array"]
+__all__ = [
+    "FloatArray",
+    "between",
+    "choice",
+    "finite_array",
+    "fraction",
+    "non_negative",
+    "number_tuple",
+    "positive",
+    "positive_array",
+    "true_or_false",
+]
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
@@ -37,6 +49,19 @@ def non_negative(name: str, value: float) -> float:
     number = _number(name, value)
     if not (number >= 0 and math.isfinite(number)):
         raise InvalidValueError(f"{name} = {value}: must be a finite number, 0 or greater")
+    return number
+
+
+def between(name: str, value: float, smallest: float, largest: float, unit: str) -> float:
+    """Return ``value`` as a float if it lies between two numbers, the ends included.
+
+    >>> between("thickness", 0, 1e-6, 1e4, "X0")
+    Traceback (most recent call last):
+    evanesce.errors.InvalidValueError: thickness = 0: must lie between 1e-06 and 10000 X0
+    """
+    number = _number(name, value)
+    if not smallest <= number <= largest:
+        raise InvalidValueError(f"{name} = {value}: must lie between {smallest:.6g} and {largest:.6g} {unit}")
     return number
 
 
@@ -72,6 +97,29 @@ def finite_array(name: str, values: npt.ArrayLike) -> FloatArray:
     if bad.any():
         raise InvalidValueError(f"{name} = {array[bad].flat[0]}: must be finite numbers")
     return array
+
+
+def number_tuple(name: str, values: npt.ArrayLike) -> tuple[float, ...]:
+    """Return a list, tuple, array or column of numbers as a tuple of floats.
+
+    >>> number_tuple("energies", np.array([4, 5]))
+    (4.0, 5.0)
+    """
+    try:
+        array = np.asarray(values)
+    except (TypeError, ValueError):  # lists of different lengths
+        array = np.asarray(None)
+    if array.ndim != 1 or array.dtype.kind not in "iuf":
+        short = " ".join(reprlib.repr(values).split())
+        raise InvalidValueError(f"{name} = {short}: must be a list of numbers")
+    return tuple(array.astype(np.float64).tolist())
+
+
+def true_or_false(name: str, value: bool) -> bool:
+    """Return ``value`` if it is a truth value and not something that resembles one."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise InvalidValueError(f"{name} = {value!r}: must be true or false")
+    return bool(value)
 
 
 def choice(name: str, value: str, allowed: Sequence[str]) -> str:

@@ -66,7 +66,7 @@ def test_table_is_relative_to_its_card(write: Write, small: str, tmp_path: Path)
     card = experiment(write(small[:start] + "  kind: tabulated\n  file: flux.csv\n" + small[end:]))
     assert card.source.count == 10
     assert Experiment.from_dict(card.as_dict()) == card
-    with pytest.raises(CardError, match=r"source: cannot read spectrum file '.*none\.csv'"):
+    with pytest.raises(CardError, match=r"source: .*none\.csv: cannot be read"):
         card.replace({"source.file": "none.csv"})
 
 
@@ -145,6 +145,29 @@ def test_target_takes_a_material_only() -> None:
     name: Any = "CsI"
     with pytest.raises(InvalidValueError, match=r"material = 'CsI': must be a Material"):
         Target(material=name, thickness=16.0)
+
+
+def test_backgrounds_may_be_a_list() -> None:
+    belle2 = experiment("belle2")
+    assert replace(belle2, backgrounds=list(belle2.backgrounds)) == belle2
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("name", 3, "name = 3: must be text"),
+        ("criterion", None, "criterion = None: must be text"),
+        ("source", None, r"source = None: must be a source, as Bhabha\(\)"),
+        ("target", "CsI", "target = 'CsI': must be a Target"),
+        ("selection", 0.9, r"selection = 0\.9: must be a Selection"),
+        ("resolution", 3, "resolution = 3: must be a Resolution or None"),
+        ("backgrounds", (1,), "backgrounds: 1 is no background"),
+        ("backgrounds", None, "backgrounds = None: must be a list"),
+    ],
+)
+def test_direct_construction_checks_types(field: str, value: Any, message: str) -> None:
+    with pytest.raises(InvalidValueError, match=message):
+        replace(experiment("belle2"), **{field: value})
 
 
 def test_direct_construction_checks_too() -> None:

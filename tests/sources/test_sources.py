@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,11 +62,6 @@ def test_half_the_positrons_in_the_first_tenth():
     assert first / barrel.count == pytest.approx(0.50165, abs=1e-5)
 
 
-def test_the_control_sample_is_the_other_charge():
-    assert Bhabha().charge_conjugated() == Bhabha(incident="e-")
-    assert Bhabha().charge_conjugated().charge_conjugated() == Bhabha()
-
-
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -73,7 +69,13 @@ def test_the_control_sample_is_the_other_charge():
         ({"luminosity": float("nan")}, "luminosity = nan"),
         ({"luminosity": True}, "luminosity = True: must be a number"),
         ({"polar_angle_min": 130.0}, "polar_angle_min = 130.0: must be less than polar_angle_max"),
-        ({"polar_angle_max": 180.0}, "polar_angle_max = 180.0: must be less than 180 degrees"),
+        ({"polar_angle_max": 180.0}, "polar_angle_max = 180.0: must lie between 0.01 and 179.99 degrees"),
+        ({"polar_angle_min": 1e-9}, "polar_angle_min = 1e-09: must lie between 0.01 and 179.99 degrees"),
+        ({"luminosity": 1e300}, "luminosity = 1e\\+300: must be .* at most 1e\\+30"),
+        ({"electron_energy": 1e9}, "electron_energy = 1000000000.0: must lie between 0.000510999 and 1e\\+06 GeV"),
+        ({"electron_energy": 1e6, "positron_energy": 0.001, "polar_angle_max": 179.99}, "too strong or too weak"),
+        ({"positron_energy": 7.0 - 1e-15}, "too strong or too weak"),
+        ({"opposite_in_acceptance": "no"}, "opposite_in_acceptance = 'no': must be true or false"),
         ({"positron_energy": 8.0}, "electron_energy = 7.0: must exceed positron_energy = 8.0"),
         ({"incident": "mu+"}, "incident = 'mu\\+': must be one of e\\+, e-"),
         ({"alpha": 2.0}, "alpha = 2.0"),
@@ -92,6 +94,10 @@ def test_beam():
     assert (beam.spectrum(np.array([99.0, 100.0])) == 0).all()
     with pytest.raises(InvalidValueError, match="energy = 0.0001: must exceed the electron mass"):
         Beam(energy=1e-4, particles=1.0)
+    with pytest.raises(InvalidValueError, match="energy = 1e\\+300: must be .* at most 1e\\+06"):
+        Beam(energy=1e300, particles=1.0)
+    with pytest.raises(InvalidValueError, match="particles = 1e\\+31: must be .* at most 1e\\+30"):
+        Beam(energy=10.0, particles=1e31)
     with pytest.raises(InvalidValueError, match="particles = 0"):
         Beam(energy=10.0, particles=0)
 
@@ -110,8 +116,11 @@ class TestTabulated:
     @pytest.mark.parametrize(
         ("text", "message"),
         [
-            ("1,2\n3,x\n", "line 2: '3 x' is not two numbers"),
-            ("1,2\n3\n", "line 2: '3' is not two numbers"),
+            ("1,2\n3,x\n", "line 2: density = 'x', must be a number"),
+            ("density,energy\n1,2\n3,4\n", "line 1: the first column is 'density', must be 'energy, density'"),
+            ("energy [MeV],density\n1,2\n3,4\n", "line 1: the header says MeV, convert the column to GeV"),
+            ("1,2\n3,1_0\n", "line 2: density = '1_0', must be a number"),
+            ("1,2\n3\n", "line 2: has 1 columns, must have two, 'energy, density'"),
         ],
     )
     def test_malformed_csv_names_its_line(self, tmp_path, text, message):
@@ -121,11 +130,29 @@ class TestTabulated:
             TabulatedSpectrum(file=str(path))
 
     def test_missing_or_binary_file(self, tmp_path):
-        with pytest.raises(DataFileError, match="cannot read spectrum file"):
+        with pytest.raises(DataFileError, match=r"nothing.csv: cannot be read \(No such file or directory\)"):
             TabulatedSpectrum(file=str(tmp_path / "nothing.csv"))
+        with pytest.raises(DataFileError, match=r"cannot be read \(Is a directory\)"):
+            TabulatedSpectrum(file=tmp_path)
         (tmp_path / "b.csv").write_bytes(b"\xff\xfe\x00")
-        with pytest.raises(DataFileError, match="cannot read spectrum file"):
+        with pytest.raises(DataFileError, match="is not text, give a file with lines 'energy, density'"):
             TabulatedSpectrum(file=str(tmp_path / "b.csv"))
+
+    @pytest.mark.parametrize("make", [list, np.array, pd.Series, lambda x: np.array(x, dtype=np.int32)])
+    def test_any_list_of_numbers_is_kept_as_a_tuple(self, make):
+        table = TabulatedSpectrum(energies=make([1, 2, 4]), densities=make([1, 2, 0]))
+        assert table == TabulatedSpectrum(energies=(1.0, 2.0, 4.0), densities=(1.0, 2.0, 0.0))
+        assert hash(table) == hash(TabulatedSpectrum(energies=(1.0, 2.0, 4.0), densities=(1.0, 2.0, 0.0)))
+        assert all(type(energy) is float for energy in table.energies)
+
+    @pytest.mark.parametrize("energies", ["12", None, ["1", "2"], [[1.0], [2.0]], [1.0, [2.0]], 3.0, {1.0, 2.0}])
+    def test_anything_else_is_one_line(self, energies):
+        with pytest.raises(InvalidValueError, match=r"^energies = .*: must be a list of numbers$"):
+            TabulatedSpectrum(energies=energies, densities=(1.0, 1.0))
+
+    def test_a_file_is_a_path(self):
+        with pytest.raises(InvalidValueError, match="file = 3: must be the path of a CSV file"):
+            TabulatedSpectrum(file=3)
 
     @pytest.mark.parametrize(
         ("energies", "densities", "message"),
@@ -134,6 +161,8 @@ class TestTabulated:
             ((1.0,), (1.0,), "1 points, give at least 2"),
             ((1.0, 1.0), (1.0, 1.0), "energy 1.0 GeV after 1: energies must increase"),
             ((1.0, float("nan")), (1.0, 1.0), "energy nan GeV"),
+            ((1.0, 1e7), (1.0, 1.0), "energy 10000000.0 GeV after 1: .* to at most 1e\\+06"),
+            ((1.0, 2.0), (1.0, 1e300), "5e\\+299 tracks: must be at most 1e\\+30"),
             ((1.0, 2.0), (1.0, -1.0), "density -1.0 at 2.0 GeV"),
             ((1.0, 2.0), (0.0, 0.0), "every density is 0"),
             ((), (), "give either energies and densities, or a file"),

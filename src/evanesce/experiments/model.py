@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from evanesce.backgrounds import Background, Budget, Exposure, budget
 from evanesce.constraints import constraint_names
@@ -17,9 +18,13 @@ from evanesce.materials import Material
 from evanesce.sources import Source
 from evanesce.statistics import criterion
 from evanesce.tracklength import Resolution
-from evanesce.validation import fraction, non_negative, positive
+from evanesce.validation import between, fraction, non_negative
 
 __all__ = ["Experiment", "Selection", "Target"]
+
+_THICKNESSES: Final[tuple[float, float]] = (1e-6, 1e4)
+_UPSTREAM: Final[tuple[float, float]] = (1e-9, 1e3)
+_SMALLEST_EFFICIENCY: Final[float] = 1e-12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +42,9 @@ class Target:
             raise InvalidValueError(
                 f"material = {self.material!r}: must be a Material, make one with material() or compound()"
             )
-        positive("thickness", self.thickness)
-        non_negative("upstream", self.upstream)
+        between("thickness", self.thickness, *_THICKNESSES, "X0")
+        if non_negative("upstream", self.upstream) > 0:
+            between("upstream", self.upstream, *_UPSTREAM, "X0, or be 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,15 +87,17 @@ class Experiment:
     """Expected background events that the limit is computed with."""
     criterion: str = "sqrt2.71"
     """Name of the statistical criterion."""
-    backgrounds: tuple[Background, ...] = ()
-    """Components of the background budget; ``background`` above does not follow them."""
+    backgrounds: Sequence[Background] = ()
+    """Components of the background budget, kept as a tuple; ``background`` above does not follow them."""
     bremsstrahlung_curve: str | None = None
     """Published limit that fixes the bremsstrahlung yield, Eq. (C.1) of arXiv:2212.04252."""
 
     def __post_init__(self) -> None:
+        self._check_types()
         if not self.name.strip():
             raise InvalidValueError(f"name = '{self.name}': must not be empty")
-        fraction("efficiency", self.efficiency)
+        if not fraction("efficiency", self.efficiency) >= _SMALLEST_EFFICIENCY:
+            raise InvalidValueError(f"efficiency = {self.efficiency}: must be at least {_SMALLEST_EFFICIENCY:g}")
         non_negative("background", self.background)
         criterion(self.criterion)
         if self.bremsstrahlung_curve is not None and self.bremsstrahlung_curve not in constraint_names():
@@ -97,6 +105,26 @@ class Experiment:
         twice = [label for label, n in Counter(b.label for b in self.backgrounds).items() if n > 1]
         if twice:
             raise InvalidValueError(f"backgrounds: '{twice[0]}' is there twice, give each its own label")
+
+    def _check_types(self) -> None:
+        """Refuse what a user without a type checker may give; a card is checked by its schema."""
+        for name in ("name", "title", "reference", "criterion"):
+            if not isinstance(getattr(self, name), str):
+                raise InvalidValueError(f"{name} = {_short(getattr(self, name))}: must be text")
+        for name, kind in (("target", Target), ("selection", Selection)):
+            if not isinstance(getattr(self, name), kind):
+                raise InvalidValueError(f"{name} = {_short(getattr(self, name))}: must be a {kind.__name__}")
+        if not isinstance(self.resolution, (Resolution, type(None))):
+            raise InvalidValueError(f"resolution = {_short(self.resolution)}: must be a Resolution or None")
+        if not (hasattr(self.source, "spectrum") and hasattr(self.source, "count")):
+            raise InvalidValueError(f"source = {_short(self.source)}: must be a source, as Bhabha() or Beam()")
+        parts: Any = self.backgrounds
+        if not isinstance(parts, (list, tuple)):
+            raise InvalidValueError(f"backgrounds = {_short(parts)}: must be a list of backgrounds")
+        for part in parts:
+            if not (hasattr(part, "label") and hasattr(part, "estimate")):
+                raise InvalidValueError(f"backgrounds: {_short(part)} is no background, make one as Photons()")
+        object.__setattr__(self, "backgrounds", tuple(parts))
 
     @property
     def signal_limit(self) -> float:
@@ -153,3 +181,7 @@ class Experiment:
         """
         where = f"card '{self.name}'"
         return build(type(self), changed(self.as_dict(), changes, where), where)
+
+
+def _short(value: object) -> str:
+    return " ".join(reprlib.repr(value).split())

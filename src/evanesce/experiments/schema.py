@@ -6,12 +6,13 @@ field of the card.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from functools import lru_cache
 from types import GenericAlias, UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
+import numpy.typing as npt
 import pydantic
 from pydantic import ConfigDict, Discriminator, TypeAdapter, WrapValidator, create_model
 
@@ -70,7 +71,9 @@ def _annotation(annotation: Any) -> Any:
         return Annotated[_entry(_Compound, make=compound), WrapValidator(_material)]
     if is_dataclass(annotation):
         return _entry(annotation)
-    if get_origin(annotation) is tuple:
+    if annotation == npt.ArrayLike:
+        return GenericAlias(tuple, (float, ...))
+    if get_origin(annotation) in (tuple, Sequence):
         return GenericAlias(tuple, (_annotation(get_args(annotation)[0]), ...))
     if get_origin(annotation) in (Union, UnionType):
         return Union[tuple(_annotation(option) for option in get_args(annotation))]  # noqa: UP007 - built at run time

@@ -8,7 +8,12 @@ from evanesce.particles import Particle
 from evanesce.registry import Registry
 from evanesce.validation import FloatArray
 
-__all__ = ["SOURCES", "Source"]
+__all__ = ["LARGEST_ENERGY", "LARGEST_NUMBER", "SOURCES", "Source"]
+
+LARGEST_ENERGY: Final[float] = 1e6
+"""Largest energy of a track or a beam in GeV."""
+LARGEST_NUMBER: Final[float] = 1e30
+"""Largest number of tracks and largest luminosity in ab⁻¹; far beyond it the arithmetic overflows."""
 
 
 class Source(Protocol):

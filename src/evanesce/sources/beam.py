@@ -9,7 +9,7 @@ import numpy as np
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
 from evanesce.particles import Particle, check_particle
-from evanesce.sources.base import SOURCES
+from evanesce.sources.base import LARGEST_ENERGY, LARGEST_NUMBER, SOURCES
 from evanesce.validation import FloatArray, positive
 
 __all__ = ["Beam"]
@@ -32,8 +32,8 @@ class Beam:
     """Charge of the beam."""
 
     def __post_init__(self) -> None:
-        positive("energy", self.energy)
-        positive("particles", self.particles)
+        positive("energy", self.energy, maximum=LARGEST_ENERGY)
+        positive("particles", self.particles, maximum=LARGEST_NUMBER)
         if not self.energy > ELECTRON_MASS:
             raise InvalidValueError(f"energy = {self.energy}: must exceed the electron mass, in GeV")
         check_particle("incident", self.incident)

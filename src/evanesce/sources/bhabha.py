@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Final, TypeVar
 
 import numpy as np
 
-from evanesce.constants import ALPHA, GEV2_CM2, INVERSE_AB_PB, PB_CM2
+from evanesce.constants import ALPHA, ELECTRON_MASS, GEV2_CM2, INVERSE_AB_PB, PB_CM2
 from evanesce.errors import InvalidValueError
 from evanesce.particles import Particle, check_particle
-from evanesce.sources.base import SOURCES
-from evanesce.validation import FloatArray, positive
+from evanesce.sources.base import LARGEST_ENERGY, LARGEST_NUMBER, SOURCES
+from evanesce.validation import FloatArray, between, positive, true_or_false
 
 __all__ = ["Bhabha"]
 
 T = TypeVar("T", float, FloatArray)
+_POLAR_ANGLES: Final[tuple[float, float]] = (0.01, 179.99)
+"""In degrees; closer to the beams the electron mass is not negligible."""
 
 
 @SOURCES.register("bhabha")
@@ -51,13 +53,13 @@ class Bhabha:
     """Fine-structure constant in the cross section."""
 
     def __post_init__(self) -> None:
-        for name in ("electron_energy", "positron_energy", "luminosity"):
-            positive(name, getattr(self, name))
+        for name in ("electron_energy", "positron_energy"):
+            between(name, getattr(self, name), ELECTRON_MASS, LARGEST_ENERGY, "GeV")
+        positive("luminosity", self.luminosity, maximum=LARGEST_NUMBER)
+        true_or_false("opposite_in_acceptance", self.opposite_in_acceptance)
         positive("alpha", self.alpha, maximum=1.0)
         for name in ("polar_angle_min", "polar_angle_max"):
-            positive(name, getattr(self, name))
-            if not getattr(self, name) < 180:
-                raise InvalidValueError(f"{name} = {getattr(self, name)}: must be less than 180 degrees")
+            between(name, getattr(self, name), *_POLAR_ANGLES, "degrees")
         if not self.polar_angle_min < self.polar_angle_max:
             raise InvalidValueError(
                 f"polar_angle_min = {self.polar_angle_min}: must be less than polar_angle_max = {self.polar_angle_max}"
@@ -73,6 +75,11 @@ class Bhabha:
             raise InvalidValueError(
                 f"opposite_in_acceptance: no angle between {self.polar_angle_min} and "
                 f"{self.polar_angle_max} degrees has both charges inside"
+            )
+        if not (low > -1.0 and high < 1.0 and self.energy(low) < self.energy(high)):
+            raise InvalidValueError(
+                f"electron_energy = {self.electron_energy}: with positron_energy = {self.positron_energy} the boost is "
+                "too strong or too weak to resolve the window of polar angle"
             )
 
     @property
@@ -146,10 +153,6 @@ class Bhabha:
     def spectrum(self, energy: FloatArray) -> FloatArray:
         """dN/dE per GeV at ``energy`` (GeV, any shape), zero outside the window."""
         return self.differential_cross_section(energy) * (self.luminosity * INVERSE_AB_PB)
-
-    def charge_conjugated(self) -> Bhabha:
-        """The same collisions with the other charge vanishing (the control sample)."""
-        return replace(self, incident="e-" if self.incident == "e+" else "e+")
 
     @property
     def _normalisation(self) -> float:

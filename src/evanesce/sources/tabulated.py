@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import math
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from evanesce.constants import ELECTRON_MASS
-from evanesce.errors import DataFileError, InvalidValueError
+from evanesce.errors import InvalidValueError
 from evanesce.particles import Particle, check_particle
-from evanesce.sources.base import SOURCES
-from evanesce.validation import FloatArray, positive
+from evanesce.sources.base import LARGEST_ENERGY, LARGEST_NUMBER, SOURCES
+from evanesce.tables import read_two_columns
+from evanesce.validation import FloatArray, number_tuple, positive
 
 __all__ = ["TabulatedSpectrum"]
 
@@ -23,17 +25,17 @@ __all__ = ["TabulatedSpectrum"]
 class TabulatedSpectrum:
     """dN/dE at given energies, linear in between and zero outside.
 
-    Give the table either as ``energies`` and ``densities`` or as ``file``: a CSV file with two columns,
-    energy in GeV and dN/dE in 1/GeV, an optional header line and comments after ``#``.
+    Give the table either as ``energies`` and ``densities`` (lists, tuples or arrays, kept as tuples of float) or
+    as ``file``: a CSV file with two columns, energy in GeV and dN/dE in 1/GeV, as :mod:`evanesce.tables` reads it.
 
     >>> box = TabulatedSpectrum(energies=(4.0, 5.0), densities=(10.0, 10.0))
     >>> box.count
     10.0
     """
 
-    energies: tuple[float, ...] = ()
+    energies: npt.ArrayLike = ()
     """Strictly increasing energies in GeV."""
-    densities: tuple[float, ...] = ()
+    densities: npt.ArrayLike = ()
     """dN/dE per GeV, not negative, same length."""
     file: str | None = None
     """CSV file to read the table from."""
@@ -44,13 +46,21 @@ class TabulatedSpectrum:
     _table: tuple[tuple[float, ...], tuple[float, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        positive("scale", self.scale)
+        positive("scale", self.scale, maximum=LARGEST_NUMBER)
         check_particle("incident", self.incident)
-        if (self.file is None) == (not self.energies and not self.densities):
+        given = number_tuple("energies", self.energies), number_tuple("densities", self.densities)
+        if (self.file is None) == (not any(given)):
             raise InvalidValueError("tabulated spectrum: give either energies and densities, or a file")
-        table = (tuple(self.energies), tuple(self.densities)) if self.file is None else _read(Path(self.file))
+        if not isinstance(self.file, (str, os.PathLike, type(None))):
+            raise InvalidValueError(f"file = {self.file!r}: must be the path of a CSV file")
+        table = given if self.file is None else _read(Path(self.file))
         _check(*table)
+        object.__setattr__(self, "energies", given[0])
+        object.__setattr__(self, "densities", given[1])
+        object.__setattr__(self, "file", None if self.file is None else os.fspath(self.file))
         object.__setattr__(self, "_table", table)
+        if not self.count <= LARGEST_NUMBER:
+            raise InvalidValueError(f"tabulated spectrum: {self.count:g} tracks: must be at most {LARGEST_NUMBER:g}")
 
     @property
     def edges(self) -> tuple[float, ...]:
@@ -82,10 +92,10 @@ def _check(energies: tuple[float, ...], densities: tuple[float, ...]) -> None:
         raise InvalidValueError(f"tabulated spectrum: {len(energies)} points, give at least 2")
     previous = ELECTRON_MASS
     for energy, density in zip(energies, densities, strict=True):
-        if not (math.isfinite(energy) and energy > previous):
+        if not (energy <= LARGEST_ENERGY and energy > previous):
             raise InvalidValueError(
                 f"tabulated spectrum: energy {energy} GeV after {previous:g}: energies must increase strictly, "
-                "from above the electron mass"
+                f"from above the electron mass to at most {LARGEST_ENERGY:g}"
             )
         if not (math.isfinite(density) and density >= 0):
             raise InvalidValueError(f"tabulated spectrum: density {density} at {energy} GeV: must be 0 or greater")
@@ -95,32 +105,5 @@ def _check(energies: tuple[float, ...], densities: tuple[float, ...]) -> None:
 
 
 def _read(path: Path) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataFileError(f"cannot read spectrum file '{path}': {error}") from None
-    energies: list[float] = []
-    densities: list[float] = []
-    for number, row in enumerate(csv.reader(text.splitlines()), start=1):
-        cells = ",".join(row).split("#")[0].replace(",", " ").split()
-        if not cells:
-            continue
-        try:
-            energy, density = (float(cell) for cell in cells)
-        except ValueError:
-            if not energies and len(cells) == 2 and not any(_is_number(cell) for cell in cells):
-                continue  # the header
-            raise DataFileError(
-                f"spectrum file '{path}', line {number}: '{' '.join(cells)}' is not two numbers"
-            ) from None
-        energies.append(energy)
-        densities.append(density)
-    return tuple(energies), tuple(densities)
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+    rows = read_two_columns(path, ("energy", "density"))
+    return tuple(row.first for row in rows), tuple(row.second for row in rows)
