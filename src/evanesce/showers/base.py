@@ -42,9 +42,9 @@ class ShowerSetup:
 
     def __post_init__(self) -> None:
         check_particle("incident", self.incident)
-        if not 0 <= self.start < self.stop < np.inf:
+        if not (0 <= self.start < self.stop < np.inf and self.stop - self.start >= 1e-9):
             raise InvalidValueError(
-                f"depth from {self.start} to {self.stop} X0: must be finite, not negative and increase"
+                f"depth from {self.start} to {self.stop} X0: must be finite, not negative and increase by 1e-9 or more"
             )
         if not 0 < self.energy_min <= self.energy_max < np.inf:
             raise InvalidValueError(

@@ -35,6 +35,8 @@ _EDGES: Final[tuple[float, ...]] = (
 _FINEST: Final[float] = 1e-12
 """No panel is narrower; the track length in it is as small."""
 _ORDER: Final[int] = 20
+_THINNEST: Final[float] = 1e-9
+"""A layer upstream that is thinner, in X0, is none."""
 _TAU_MAX: Final[float] = 60.0
 """exp(-60) is below any rounding."""
 
@@ -82,6 +84,7 @@ def _kernels(start: float, stop: float) -> tuple[Kernel, Kernel]:
         length = endpoint_to_log(y)
         return length * second_generation(length, start, stop) / y**2
 
+    start = start if start > _THINNEST else 0.0
     edges = np.array(_EDGES)
     # g vanishes as exp(-b₁·start/y) below y = b₁·start, and bends at y = b₁·stop
     finest = max(RADIATION * min(0.25 * stop, 0.02 * start if start > 0 else np.inf), _FINEST)

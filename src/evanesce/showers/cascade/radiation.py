@@ -53,7 +53,7 @@ def bremsstrahlung(medium: Medium, energy: FloatArray, photon: FloatArray) -> Fl
     momentum = k / (energy * left)
     total = np.zeros(y.shape)
     for nucleus in medium.nuclei:
-        atom = _screened(nucleus, momentum, coulomb_correction(nucleus.Z))
+        atom = _screened(nucleus, momentum, _correction(nucleus, energy))
         factor = suppression(s_prime, nucleus.Z, dielectric)
         shape = 0.25 * y**2 * factor.g + (1.0 - y + 0.5 * y**2) * factor.phi
         total += _strength(medium, nucleus) * np.maximum(shape * atom.main + 0.5 * (1.0 - y) * atom.second, 0.0)
@@ -75,9 +75,7 @@ def pair_production(medium: Medium, photon: FloatArray, positron: FloatArray) ->
     s_prime = np.sqrt(photon * medium.suppression_energy / (8.0 * up * down))
     total = np.zeros(product.shape)
     for nucleus in medium.nuclei:
-        # the correction grows from 0 at threshold to its limit at some 50 MeV (Hubbell, Gimm, Øverbø 1980)
-        correction = coulomb_correction(nucleus.Z) * np.clip(np.log(photon / 5e-3) / math.log(10.0), 0.0, 1.0)
-        atom = _screened(nucleus, photon / (up * down), correction)
+        atom = _screened(nucleus, photon / (up * down), _correction(nucleus, photon))
         factor = suppression(s_prime, nucleus.Z)
         # 1 - 4p/3 = 2(1 - 2p)/3 + 1/3, p = x(1 - x): without and with spin flip
         shape = 2.0 / 3.0 * (1.0 - 2.0 * product) * factor.phi + factor.g / 3.0
@@ -85,12 +83,22 @@ def pair_production(medium: Medium, photon: FloatArray, positron: FloatArray) ->
     return np.where(allowed, total, 0.0)
 
 
+def _correction(nucleus: Nucleus, energy: FloatArray) -> FloatArray:
+    """f(Z) where its theory holds, above 50 MeV; none below 5 MeV, and in between in proportion to ln E.
+
+    H. W. Koch and J. W. Motz, Rev. Mod. Phys. 31 (1959) 920, and J. H. Hubbell, H. A. Gimm and I. Øverbø, J. Phys.
+    Chem. Ref. Data 9 (1980) 1023, go over from one to the other there.
+    """
+    grown: FloatArray = np.clip(np.log(energy / 5e-3) / math.log(10.0), 0.0, 1.0)
+    return coulomb_correction(nucleus.Z) * grown
+
+
 def _strength(medium: Medium, nucleus: Nucleus) -> float:
     """4 α r_e² n Z² X0."""
     return 4.0 * ALPHA * ELECTRON_RADIUS**2 * nucleus.number_density * nucleus.Z**2 * medium.length
 
 
-def _screened(nucleus: Nucleus, momentum: FloatArray, correction: FloatArray | float) -> _Screened:
+def _screened(nucleus: Nucleus, momentum: FloatArray, correction: FloatArray) -> _Screened:
     """The screening brackets at k/(E E') = ``momentum`` in 1/GeV.
 
     For the lightest atoms the Thomas-Fermi functions are shifted to their true limit of complete screening.

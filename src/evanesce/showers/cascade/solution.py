@@ -32,6 +32,9 @@ _ENDPOINT: Final[float] = 1e-4
 _FAINT: Final[FloatArray] = np.array([1e-3, 1e-5, 1e-3])[:, None]
 """Share of the largest panel below which an error counts relative to that, for each kernel."""
 
+_NOTHING: Final[float] = 1e-30
+"""Track length in X0 below which there is none: a beam after 100 X0."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Resolution:
@@ -172,7 +175,7 @@ def solve(setup: ShowerSetup, *, cut: float, resolution: Resolution) -> Solution
     if len(energies) > 1:
         last, before = relative(terms[:, -1]), relative(terms[:, -2])
         # the first term left out, if the terms fall as the last two do
-        errors = errors + last * np.minimum(last / before, 1.0)
+        errors = errors + last * np.minimum(last / np.maximum(before, _NOTHING), 1.0)
     return Solution(edges, terms @ analysis_matrix(_PANEL_ORDER).T, errors)
 
 
@@ -195,7 +198,7 @@ class _Relative:
         inner = int(np.searchsorted(endpoint_to_log(edges[1:]), endpoint))
         self._starts = np.unique([0, *range(min(inner, len(edges) - 2), len(edges) - 1)])
         size = np.abs(self._panels(values))
-        self._size = np.maximum(size, _FAINT * size.max(axis=-1, keepdims=True))
+        self._size = np.maximum(size, np.maximum(_FAINT * size.max(axis=-1, keepdims=True), _NOTHING))
 
     def _panels(self, values: FloatArray) -> FloatArray:
         panels: FloatArray = np.add.reduceat(np.sum(self._measure * values, axis=-1), self._starts, axis=-1)
