@@ -9,7 +9,15 @@ import pytest
 Run = Callable[..., Any]
 LIMIT = ("limit", "belle2", "--mass", "0.05")
 TRACK = ("tracklength", "CsI", "--energy", "4", "--thickness", "16")
+ANNIHILATION = ("cross-section", "annihilation", "CsI", "--energy", "4", "--mass", "0.05")
 SIGMA = ("cross-section", "bremsstrahlung", "CsI", "--energy", "4", "--mass", "0.05")
+
+
+def but(command: tuple[str, ...], option: str, value: str) -> tuple[str, ...]:
+    """The command with another value of an option."""
+    place = command.index(option) + 1
+    return (*command[:place], value, *command[place + 1 :])
+
 
 # the command, and what its message must contain
 BAD = [
@@ -79,10 +87,10 @@ BAD = [
     (("tracklength", "CsJ", "--energy", "4", "--thickness", "16"), "did you mean 'CsI'"),
     (("tracklength", "Cs(", "--energy", "4", "--thickness", "16", "--density", "4"), "'Cs('"),
     ((*TRACK, "--density", "-4"), "-4"),
-    ((*TRACK, "--energy", "0.0001"), "--energy = '0.0001'"),
-    ((*TRACK, "--energy", "1e300"), "--energy = '1e300'"),
-    ((*TRACK, "--thickness", "0"), "--thickness = '0'"),
-    ((*TRACK, "--thickness", "1e300"), "--thickness = '1e300'"),
+    (but(TRACK, "--energy", "0.0001"), "--energy = '0.0001'"),
+    (but(TRACK, "--energy", "1e300"), "--energy = '1e300'"),
+    (but(TRACK, "--thickness", "0"), "--thickness = '0'"),
+    (but(TRACK, "--thickness", "1e300"), "--thickness = '1e300'"),
     ((*TRACK, "--incident", "mu"), "'mu': must be one of e+, e-"),
     ((*TRACK, "--shower", "tsai-witis"), "did you mean 'tsai-whitis'"),
     ((*TRACK, "--edges", "0.5"), "at least 2"),
@@ -92,14 +100,31 @@ BAD = [
     ((*TRACK, "--edges", "0,1"), "bin edge = 0"),
     ((*TRACK, "--edges", "0.5,1.5"), "1.5"),
     (("cross-section", "fusion", "CsI", "--energy", "4", "--mass", "1"), "'fusion'"),
-    ((*SIGMA, "--energy", "x"), "--energy = 'x'"),
-    ((*SIGMA, "--mass", "0"), "--mass = '0'"),
-    ((*SIGMA, "--mass", "-1"), "--mass = '-1'"),
-    ((*SIGMA, "--mass", "1e200"), "--mass = '1e200'"),
+    (but(SIGMA, "--energy", "x"), "--energy = 'x'"),
+    (but(SIGMA, "--mass", "0"), "--mass = '0'"),
+    (but(SIGMA, "--mass", "-1"), "--mass = '-1'"),
+    (but(SIGMA, "--mass", "1e200"), "--mass = '1e200'"),
     ((*SIGMA, "--formula", "guess"), "'guess'"),
     ((*SIGMA, "--form-factor", "square"), "'square'"),
     ((*SIGMA, "--min-fraction", "1"), "--min-fraction = 1"),
     ((*SIGMA, "--min-fraction", "-0.5"), "-0.5"),
+    (but(SIGMA, "--mass", "0_1"), "--mass = '0_1': must be a number"),
+    ((*SIGMA, "--set", "v_max=0.9"), "--set v_max: does not apply to the cross section of bremsstrahlung"),
+    ((*SIGMA, "--formula", "ww", "--set", "bremsstrahlung=ww"), "--set bremsstrahlung: is there twice"),
+    ((*ANNIHILATION, "--min-fraction", "0.5"), "--min-fraction: does not apply to annihilation"),
+    ((*ANNIHILATION, "--formula", "ww"), "--formula: does not apply to annihilation"),
+    ((*ANNIHILATION, "--form-factor", "elastic"), "--form-factor: does not apply to annihilation"),
+    ((*ANNIHILATION, "--set", "bremsstrahlung=ww"), "--set bremsstrahlung: does not apply to the cross section"),
+    (("limit", "belle2", "--mass", "0.05", "--mass=0.06"), "--mass is there twice, keep one"),
+    (("limit", "belle2", "--mass", "0_1"), "--mass '0_1'"),
+    (("limit", "belle2", "--mass", "\u0660.\u0661"), "--mass '"),
+    (
+        ("source", "bhabha", "--card", "luminosity=5", "--luminosity", "6"),
+        "--luminosity and --card luminosity are both",
+    ),
+    (("source", "belle2", "--card", "source.alpha=0.01", "--alpha", "0.01"), "--alpha and --card alpha are both"),
+    (("reproduce", "--output", ""), "--output = '': must be the name of a folder"),
+    (("reproduce", "--output", __file__), "is a file, give a folder"),
     (("source", "radiative-baba"), "radiative-baba"),
     (("source", "belle3"), "known are beam, belle2, bhabha"),
     (("source", "beam"), "energy: is missing"),

@@ -13,6 +13,7 @@ import pytest
 
 from evanesce.cli import app, entry, main, output
 from evanesce.errors import MissingExtraError
+from evanesce.experiments import experiment
 
 FULL = Path("/dev/full")
 Run = Callable[..., Any]
@@ -148,3 +149,12 @@ def test_a_terminal_that_knows_ascii_only() -> None:
     done = process("limit", "ε", env=environment)
     assert done.returncode == 2
     assert rb"unknown experiment '\u03b5'" in done.stderr
+
+
+def test_a_card_shown_in_ascii_is_the_card(tmp_path: Path) -> None:
+    done = process("experiments", "show", "belle2", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.isascii()
+    path = tmp_path / "copy.yaml"
+    path.write_bytes(done.stdout)
+    assert experiment(path) == experiment("belle2")

@@ -70,6 +70,22 @@ def test_limit_has_a_grid_of_its_own(run: Run) -> None:
     assert np.diff(data["mass_gev"]).min() > 0
 
 
+@pytest.mark.parametrize(
+    ("options", "number"),
+    [
+        ((), 0),
+        (("--card", "target.thickness=8", "--card", "efficiency=0.5"), 1),
+        (("--card", "target.thickness=8", "--background", "94"), 0),
+        (("--card", "target.thickness=8", "--card", "background=94"), 0),
+        (("--card", "name=mine"), 0),
+    ],
+)
+def test_limit_notes_a_background_that_does_not_follow(run: Run, options: tuple[str, ...], number: int) -> None:
+    notes = run("limit", "belle2", "--mass", "0.07", *options, "--json").data["notes"]
+    assert len(notes) == number
+    assert all("does not follow the changed target.thickness, efficiency; give --background" in n for n in notes)
+
+
 def test_limit_takes_a_card_of_ones_own(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(run("experiments", "show", "belle2", "--card", "name=mine").out, encoding="utf-8")

@@ -134,3 +134,21 @@ def test_a_table_on_a_terminal_loses_no_number(
     assert "…" not in out
     if columns >= 60:
         assert max(map(len, out.splitlines())) <= columns  # folded, not run over
+
+
+def test_the_error_of_an_integral_is_not_shown_as_that_of_the_events(run: Run) -> None:
+    lines = run("background", "belle2").out.splitlines()
+    photons = next(line for line in lines if line.startswith("photons")).split()
+    assert photons[1:4] == ["12.814", "-", "3.5797"]
+    total = next(line for line in lines if line.startswith("total")).split()
+    assert total == ["total", "94.87", "21.655", "9.7401"]
+
+
+def test_a_background_that_does_not_follow_the_card_is_said(run: Run) -> None:
+    code, out, err = run("limit", "belle2", "--mass", "0.07", "--card", "source.luminosity=25")
+    assert code == 0
+    assert out
+    assert err == (
+        "evanesce: warning: background 94 is a constant of the card and does not follow the changed "
+        "source.luminosity; give --background\n"
+    )

@@ -93,12 +93,18 @@ class Budget:
     total_error: float
     """Errors of the components in quadrature."""
 
+    @property
+    def poisson_error(self) -> float:
+        """Statistical fluctuation of the number of events in the data, √total."""
+        return math.sqrt(self.total)
+
     def as_dict(self) -> dict[str, Any]:
         """Plain data, for machines."""
         return {
             "components": [component.as_dict() for component in self.components],
             "total": self.total,
             "total_error": self.total_error,
+            "total_poisson_error": self.poisson_error,
         }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
@@ -18,17 +19,27 @@ __all__ = ["build", "run"]
 
 # BadParameter, UsageError, ClickException: typer carries its own copy of click in newer versions
 _USAGE_ERROR: Final[type[Exception]] = typer.BadParameter.__mro__[2]
+_REPEATABLE: Final = ("--card", "--set")
 
 
 def run(argv: Sequence[str] | None) -> int:
     """Run the command of ``argv`` and return its exit code; a wrong use is an :class:`InvalidValueError`."""
     command: Any = get_command(build())
-    arguments = None if argv is None else list(argv)
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    _refuse_repeated(arguments)
     try:
         outcome = command.main(args=arguments, prog_name="evanesce", standalone_mode=False)
     except _USAGE_ERROR as error:
         raise InvalidValueError(_message(error)) from None
     return outcome if isinstance(outcome, int) else 0
+
+
+def _refuse_repeated(arguments: Sequence[str]) -> None:
+    """Refuse an option given twice, of which click would take the last."""
+    names = [argument.partition("=")[0] for argument in arguments if argument.startswith("--")]
+    for name in names:
+        if names.count(name) > 1 and name not in _REPEATABLE:
+            raise InvalidValueError(f"{name} is there twice, keep one")
 
 
 def build() -> typer.Typer:

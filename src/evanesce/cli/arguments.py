@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from evanesce.errors import InvalidValueError
+from evanesce.tables import parse_number
 
 if TYPE_CHECKING:
     from evanesce.materials import Material
@@ -77,7 +78,7 @@ def number(name: str, text: str) -> float:
     94.0
     """
     try:
-        value = float(text)
+        value = parse_number(text)
     except ValueError:
         raise InvalidValueError(f"{name} = '{text}': must be a number") from None
     if not math.isfinite(value):
@@ -162,8 +163,8 @@ def _masses(parts: Sequence[str]) -> FloatArray:
     from evanesce.validation import positive
 
     if len(parts) == 1:
-        return np.array([positive("mass", float(parts[0]))])
-    low, high = (positive("mass", float(part)) for part in parts[:-1])
+        return np.array([positive("mass", parse_number(parts[0]))])
+    low, high = (positive("mass", parse_number(part)) for part in parts[:-1])
     points = whole_number("n", parts[-1].strip(), smallest=2, largest=_MOST_POINTS)
     if not low < high:
         raise InvalidValueError(f"lo = {low}: must be less than hi = {high}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 import warnings
 from collections.abc import Sequence
 from typing import Final
 
+from evanesce.cli.output import say
 from evanesce.errors import EvanesceError
 
 __all__ = ["main"]
@@ -49,12 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _say(text: str, code: int) -> int:
-    """Write ``text`` as one plain line to standard error."""
-    line = " ".join(text.split())
-    plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
-    if sys.stderr is not None:  # None when it was closed
-        encoding = sys.stderr.encoding or "utf-8"
-        sys.stderr.write(f"evanesce: {plain}\n".encode(encoding, "backslashreplace").decode(encoding))
+    say(text)
     return code
 
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["Table", "strict", "write", "write_json", "write_report"]
+__all__ = ["Table", "knows_unicode", "say", "strict", "write", "write_json", "write_report"]
 
 _NARROWEST_TEXT: Final = 12
 """Columns of text may be folded down to this width on a terminal."""
@@ -75,6 +75,21 @@ def write(text: str) -> None:
     except OSError as error:
         _discard()
         raise OSError(error.errno, error.strerror, "standard output") from None
+
+
+def knows_unicode() -> bool:
+    """Whether standard output takes every letter."""
+    encoding = (sys.stdout.encoding if sys.stdout is not None else None) or "utf-8"
+    return encoding.lower().startswith("utf")
+
+
+def say(text: str) -> None:
+    """Write ``text`` as one plain line to standard error."""
+    line = " ".join(text.split())
+    plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
+    if sys.stderr is not None:  # None when it was closed
+        encoding = sys.stderr.encoding or "utf-8"
+        sys.stderr.write(f"evanesce: {plain}\n".encode(encoding, "backslashreplace").decode(encoding))
 
 
 def strict(value: Any) -> Any:

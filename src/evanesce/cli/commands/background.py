@@ -10,6 +10,8 @@ from evanesce.cli import arguments as arg
 from evanesce.cli.output import Table, write_json, write_report
 
 _NOTE: Final = {True: "upper limit", False: ""}
+_NUMERICAL: Final = 1e-9
+"""A relative error below this is that of an integral and says nothing about the events."""
 
 
 def register(app: typer.Typer) -> None:
@@ -31,12 +33,26 @@ def _background(
         write_json({"experiment": found.name, **budget, "background": found.background})
         return
     rows = [
-        (part["name"], part["expected"], part["error"], _NOTE[part["upper_limit"]], part["source"])
+        (
+            part["name"],
+            part["expected"],
+            _shown(part["expected"], part["error"]),
+            part["poisson_error"],
+            _NOTE[part["upper_limit"]],
+            part["source"],
+        )
         for part in budget["components"]
     ]
-    total = ("total", budget["total"], budget["total_error"], "", "")
+    total_error = _shown(budget["total"], budget["total_error"])
+    total = ("total", budget["total"], total_error, budget["total_poisson_error"], "", "")
     write_report(
         f"{found.name}: expected background events (--json has the inputs of each)",
-        Table(columns=("component", "events", "error", "", "source"), rows=[*rows, total]),
+        Table(columns=("component", "events", "error", "Poisson", "", "source"), rows=[*rows, total]),
+        "error: of the expectation, where one is known; Poisson: of the count in the data\n"
         f"limits of this card are computed with {found.background:g}",
     )
+
+
+def _shown(expected: float, error: float) -> float | None:
+    """Return the error, or None where it is numerical only."""
+    return error if error > _NUMERICAL * expected else None

@@ -8,8 +8,11 @@ import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.output import write_json, write_report
+from evanesce.errors import InvalidValueError
 
 _PER: Final = {"annihilation": "electron", "bremsstrahlung": "formula unit"}
+_OPTIONS: Final = {"annihilation": ("electrons", "binding"), "bremsstrahlung": ("bremsstrahlung", "form_factor")}
+"""Physics options that a cross section depends on."""
 
 
 def register(app: typer.Typer) -> None:
@@ -32,13 +35,13 @@ def _cross_section(
     alpha_d: arg.AlphaD = "1e-3",
     mass_ratio: arg.MassRatio = "3",
     min_fraction: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--min-fraction",
             metavar="X",
-            help="The mediator takes more than this fraction of the energy; in annihilation it takes all.",
+            help="Bremsstrahlung: the mediator takes more than this fraction of the energy.",
         ),
-    ] = "0",
+    ] = None,
     density: arg.Density = None,
     physics: arg.Physics = None,
     settings: arg.Settings = None,
@@ -48,7 +51,7 @@ def _cross_section(
 
     Annihilation: per electron at rest. Bremsstrahlung: per formula unit of the material.
     """
-    least, overrides = arg.number("--min-fraction", min_fraction), arg.key_values("--set", settings)
+    least, overrides = arg.number("--min-fraction", min_fraction or "0"), arg.key_values("--set", settings)
 
     from evanesce.limits import LARGEST_MASS, SMALLEST_MASS
     from evanesce.physics import DEFAULT_PRESET, resolve_physics
@@ -57,9 +60,16 @@ def _cross_section(
     choice("process", process, tuple(_PER))
     initial = arg.track_energy(energy)
     heavy = arg.number_between("--mass", mass, smallest=SMALLEST_MASS, largest=LARGEST_MASS, unit="GeV")
+    if process == "annihilation":
+        _refuse({"--min-fraction": min_fraction, "--formula": formula, "--form-factor": form_factor})
     given = {"bremsstrahlung": formula, "form_factor": form_factor}
     named = {option: value for option, value in given.items() if value is not None}
+    for option in named.keys() & overrides.keys():
+        raise InvalidValueError(f"--set {option}: is there twice, keep --set or the option of its own")
     options = resolve_physics(DEFAULT_PRESET if physics is None else physics, {**named, **overrides})
+    for option in overrides:
+        if option not in _OPTIONS[process]:
+            raise InvalidValueError(f"--set {option}: does not apply to the cross section of {process}")
     target = arg.target_material(material, density)
     fraction("--min-fraction", least, zero_allowed=True, one_allowed=False)
     chosen = arg.mediator(mediator, alpha_d, mass_ratio)
@@ -86,6 +96,13 @@ def _cross_section(
             f"{process} of {mediator}, {heavy:g} GeV, by a track of {initial:g} GeV in {target.name}: "
             f"{sigma:.6g} pb per {_PER[process]} at epsilon = 1 (numerical error {error:.2g} pb)"
         )
+
+
+def _refuse(options: dict[str, str | None]) -> None:
+    """Refuse options of bremsstrahlung; in annihilation the mediator takes all of the energy."""
+    for option, value in options.items():
+        if value is not None:
+            raise InvalidValueError(f"{option}: does not apply to annihilation, leave it out")
 
 
 def _sigma(process: str, target: Any, mediator: Any, energy: float, mass: float, least: float) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.output import Table, write, write_json, write_report
+from evanesce.cli.output import Table, knows_unicode, write, write_json, write_report
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +46,7 @@ def _show(
         return
     import yaml
 
-    write(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110))
+    write(yaml.safe_dump(data, sort_keys=False, allow_unicode=knows_unicode(), width=110))
 
 
 def _validate(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.output import Table, write_json, write_report
+from evanesce.cli.output import Table, say, write_json, write_report
 
 if TYPE_CHECKING:
     from evanesce.limits import LimitCurve
 
 _MOST_ROWS: Final = 40
+_EXPOSURE: Final = ("source", "target", "selection", "efficiency")
+"""Parts of a card that the background of a real experiment would follow."""
 
 
 def register(app: typer.Typer) -> None:
@@ -46,14 +48,14 @@ def _limit(
     """
     masses = arg.mass_grid(mass)
     overrides = arg.key_values("--set", settings)
-    expected = arg.optional_number("--background", background)
+    expected, changes = arg.optional_number("--background", background), arg.card_changes(card)
 
     from evanesce.experiments import experiment as find_experiment
     from evanesce.limits import limit_curve
     from evanesce.physics import DEFAULT_PRESET
 
     curve = limit_curve(
-        find_experiment(experiment, arg.card_changes(card)),
+        find_experiment(experiment, changes),
         arg.mediator(mediator, alpha_d, mass_ratio),
         masses,
         physics=DEFAULT_PRESET if physics is None else physics,
@@ -61,10 +63,25 @@ def _limit(
         background=expected,
         criterion=criterion,
     )
+    notes = [] if expected is not None else _stale_background(changes, curve.provenance["background"])
     if as_json:
-        write_json(_as_dict(curve))
-    else:
-        write_report(*_report(curve))
+        write_json({**_as_dict(curve), "notes": notes})
+        return
+    for note in notes:
+        say(f"warning: {note}")
+    write_report(*_report(curve))
+
+
+def _stale_background(changes: Iterable[str], background: float) -> list[str]:
+    """Say so where a card's exposure was changed but not the background, which is a constant of it."""
+    keys = list(changes)
+    exposure = [key for key in keys if key.partition(".")[0] in _EXPOSURE]
+    if not exposure or "background" in keys or background == 0:
+        return []
+    return [
+        f"background {background:g} is a constant of the card and does not follow the changed {', '.join(exposure)}; "
+        "give --background"
+    ]
 
 
 def _as_dict(curve: LimitCurve) -> dict[str, Any]:

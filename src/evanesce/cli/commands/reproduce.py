@@ -12,6 +12,7 @@ import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.output import Table, write_json, write_report
+from evanesce.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from evanesce.reproduce import Progress
@@ -35,12 +36,12 @@ def _reproduce(
 
     The paper is arXiv:2212.04252; --card varies its experiment, belle2.
     """
-    changes = arg.card_changes(card)
+    changes, folder = arg.card_changes(card), _folder(output)
 
     from evanesce.reproduce import run
 
     with _progress() as progress:
-        rows = run(output=None if output is None else Path(output), changes=changes or None, progress=progress)
+        rows = run(output=folder, changes=changes or None, progress=progress)
     data: list[dict[str, Any]] = [row.as_dict() for row in rows]
     if as_json:
         write_json(data)
@@ -49,6 +50,18 @@ def _reproduce(
     columns = ("section", "quantity", "unit", "kind", "paper", *presets)
     table = Table(columns=columns, rows=[[row[name] for name in columns] for row in data])
     write_report(table, *([] if output is None else [f"tables and figures are in {output}"]))
+
+
+def _folder(output: str | None) -> Path | None:
+    """Read ``--output`` before the work begins."""
+    if output is None:
+        return None
+    if not output.strip() or "\0" in output:
+        raise InvalidValueError(f"--output = '{output}': must be the name of a folder")
+    folder = Path(output)
+    if folder.is_file():
+        raise InvalidValueError(f"--output = '{output}': is a file, give a folder")
+    return folder
 
 
 @contextmanager

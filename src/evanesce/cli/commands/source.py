@@ -11,7 +11,7 @@ import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.output import Table, write_json, write_report
-from evanesce.errors import unknown_name
+from evanesce.errors import InvalidValueError, unknown_name
 
 if TYPE_CHECKING:
     from evanesce.sources import Source
@@ -88,6 +88,9 @@ def _find(name: str, changes: dict[str, float], card: list[str] | None) -> Sourc
     from evanesce.sources import SOURCES
 
     fields: dict[str, Any] = arg.card_changes(card)
+    for key in changes:
+        if key in fields or f"source.{key}" in fields:
+            raise InvalidValueError(f"--{key} and --card {key} are both there, keep one")
     if name in SOURCES.names():
         own = {key.removeprefix("source."): value for key, value in fields.items()}
         return build(SOURCES.get(name), own | changes, f"source '{name}'")
