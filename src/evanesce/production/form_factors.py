@@ -64,7 +64,8 @@ def inelastic_form_factor(z: int, t: FloatArray) -> FloatArray:
     a' = 773 Z^(-2/3)/m_e, N(t) = [1 + t(μ_p² - 1)/4m_p²]/(1 + t/0.71 GeV²)⁴ with μ_p = 2.79. Tsai, Rev. Mod.
     Phys. 46 (1974) 815. Bjorken et al., Phys. Rev. D 80 (2009) 075018, appendix A, print N squared, a
     mistake: N is the proton's own G_E² + τ G_M² with the dipole form (over 1 + τ, τ = t/4m_p², kept to
-    first order), squared already; see Blinov et al., arXiv:2401.06843.
+    first order), squared already; see Blinov et al., arXiv:2401.06843. The recoil stays that of the nucleus, as in
+    these papers: that of a proton would take 3 % off this part at m = 1 GeV, 100 GeV, and 44 % at 4.35 GeV.
     """
     scale = (ELECTRON_MASS * z ** (2.0 / 3.0) / 773.0) ** 2
     nucleon = (1.0 + t * (_PROTON_MOMENT**2 - 1.0) / (4.0 * _PROTON_MASS**2)) / (1.0 + t / _NUCLEON_SCALE) ** 4

@@ -85,7 +85,7 @@ def _yield(
     return Integral(value, error)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _mass_panel(
     formula: str, fold: FoldedRadiation, material: Material, vertex: Vertex, form_factor: str, index: int
 ) -> tuple[FloatArray, float]:
@@ -97,7 +97,7 @@ def _mass_panel(
     return series, float((error / value).max() + np.abs(series[-2:]).sum())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _one_mass(
     formula: str, fold: FoldedRadiation, material: Material, vertex: Vertex, form_factor: str, mass: float
 ) -> tuple[float, float]:
