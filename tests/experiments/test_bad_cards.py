@@ -26,7 +26,7 @@ BAD_CARDS = [
     ("luminosity: 50", "luminosity:", r"source\.luminosity = None: must be a number"),
     ("luminosity: 50", "luminosty: 50", r"luminosty: unknown field; allowed are .*mean 'luminosity'\?"),
     ("luminosity: 50", "luminosity: 50\n  luminosity: 5", r"line 5: .*'luminosity' is there twice, keep one"),
-    ("luminosity: 50", "alpha: 1:2", r"source\.alpha = 62: must be .* at most 1"),
+    ("luminosity: 50", "alpha: 1:2", r"source\.alpha = '1:2': must be a number"),
     (
         "polar_angle_min: 32.2",
         "polar_angle_min: 130",
@@ -45,6 +45,10 @@ BAD_CARDS = [
     ("material: CsI", "material: {formula: CsI, density: -1}", r"target\.material: density of CsI = -1"),
     ("material: CsI", "material: {formula: 3, density: 1}", r"target\.material\.formula = 3: must be text"),
     ("material: CsI", "material: {formula: CsI, mass: 3}", r"target\.material\.mass: unknown field"),
+    *(
+        ("thickness: 16", f"thickness: {text}", rf"target\.thickness = '{text}': must be a number")
+        for text in ("010", "1:30", "1_0", "0x10", "0b11", "1:30.5", "1_0.5", "00.5")
+    ),
     ("  material: CsI\n", "", r"target\.material: is missing; required are material, thickness"),
     ("thickness: 16", "thickness: 0", r"target\.thickness = 0: must lie between 1e-06 and 10000 X0"),
     ("thickness: 16", "thickness: 16\n  upstream: -1", r"target\.upstream = -1: must be .* 0 or greater"),

@@ -189,7 +189,27 @@ def test_cards_round_trip(luminosity: float, thickness: float, missing: float, b
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("3", 3), ("1e-3", 1e-3), ("Pb", "Pb"), ("e-", "e-"), ("true", True), ("[]", [])]
+    ("text", "value"),
+    [
+        ("3", 3),
+        ("-3", -3),
+        ("0", 0),
+        ("1e-3", 1e-3),
+        ("+1.5E3", 1500.0),
+        ("5.", 5.0),
+        (".5", 0.5),
+        ("-.5e1", -5.0),
+        ("1e", "1e"),
+        (".", "."),
+        ("-", "-"),
+        ("1.2.3", "1.2.3"),
+        (".inf", float("inf")),
+        ("010", "010"),
+        ("Pb", "Pb"),
+        ("e-", "e-"),
+        ("true", True),
+        ("[]", []),
+    ],
 )
 def test_card_value(text: str, value: object) -> None:
     assert card_value(text) == value
@@ -204,3 +224,11 @@ def test_import_evanesce_loads_neither_pydantic_nor_yaml() -> None:
     code = "import sys, evanesce; print([m for m in ('pydantic', 'yaml') if m in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("value", [None, 3, ["belle2"], b"belle2"])
+def test_an_experiment_has_a_name_or_a_path(value: Any) -> None:
+    with pytest.raises(
+        InvalidValueError, match=r"^experiment .*: must be a name, the path of a card, or an Experiment"
+    ):
+        experiment(value)

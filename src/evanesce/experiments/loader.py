@@ -7,16 +7,23 @@ from collections.abc import Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
-from evanesce.errors import CardError, unknown_name
+from evanesce.errors import CardError, InvalidValueError, unknown_name
 from evanesce.experiments.model import Experiment
 
 __all__ = ["card_value", "experiment", "experiment_names"]
 
 _SUFFIX = ".yaml"
+_NUMBERS: Final = {
+    "tag:yaml.org,2002:int": re.compile(r"[-+]?(0|[1-9][0-9]*)$", re.ASCII),
+    "tag:yaml.org,2002:float": re.compile(
+        r"([-+]?(0|[1-9][0-9]*)?(\.[0-9]+|(?<=[0-9])\.?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$",
+        re.ASCII,
+    ),
+}
 
 
 def experiment(name_or_path: str | Path | Experiment, overrides: Mapping[str, Any] | None = None) -> Experiment:
@@ -33,8 +40,12 @@ def experiment(name_or_path: str | Path | Experiment, overrides: Mapping[str, An
         A card that cannot be read: one line with the file, the field, what came and what is allowed.
     UnknownNameError
         No built-in experiment has this name.
+    InvalidValueError
+        Neither a name, a path nor an experiment.
 
     """
+    if not isinstance(name_or_path, (str, Path, Experiment)):
+        raise InvalidValueError(f"experiment {name_or_path!r}: must be a name, the path of a card, or an Experiment")
     found = name_or_path if isinstance(name_or_path, Experiment) else _load(name_or_path)
     return found.replace(overrides) if overrides else found
 
@@ -112,7 +123,15 @@ def _flat(value: object) -> str:
 
 
 class _CardLoader(yaml.SafeLoader):
-    """Safe YAML without repeated keys or aliases, and with 1e9 a number, as in YAML 1.2."""
+    """Safe YAML without repeated keys or aliases, whose numbers are plain decimal ones.
+
+    YAML 1.1 reads 010 as 8, 1:30 as 90 and 1_0 as 10; here they are text, and 1e9 is a number.
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as its base has it
+        letter: [(tag, pattern) for tag, pattern in resolvers if tag not in _NUMBERS]
+        for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):  # it could refer to itself, or multiply without end
@@ -132,8 +151,5 @@ class _CardLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-_CardLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)[eE][-+]?[0-9]+$"),
-    list("-+.0123456789"),
-)
+for _tag, _pattern in _NUMBERS.items():
+    _CardLoader.add_implicit_resolver(_tag, _pattern, list("-+.0123456789"))
