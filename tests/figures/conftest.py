@@ -39,7 +39,6 @@ def couplings():
             Curve(label="second", role="second", x=alpha_d, y=3e-5 * np.sqrt(1.0 + 10.0 * alpha_d)),
         ),
         against="alpha_d",
-        note="a remark",
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import numpy as np
 
 from evanesce.figures.results import Curve, Limits
-from evanesce.figures.style import FILLS, GREY, LABELS, LINES
+from evanesce.figures.style import FILLS, LABELS, LINES
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -56,10 +56,6 @@ def draw_limits(
     _axes(ax, limits, x_scale)
     if legend is not None and ax.get_legend_handles_labels()[1]:
         artists.append(ax.legend(loc=legend, title=limits.title, alignment="left"))
-    if limits.note:
-        artists.append(
-            ax.text(0.98, 0.03, limits.note, transform=ax.transAxes, ha="right", color=GREY, fontsize="small")
-        )
     return tuple(artists)
 
 

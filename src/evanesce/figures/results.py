@@ -50,8 +50,6 @@ class Limits:
     """Symbol of the mediator, for the axis."""
     title: str = ""
     """What holds for every curve: stands over the legend."""
-    note: str = ""
-    """A remark, in a corner of the figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -50,7 +50,9 @@ def draw_endpoint(ax: Axes, endpoint: Endpoint) -> tuple[Artist, ...]:
     beyond = first.x < edge
     x, y = np.append(first.x[beyond], edge), np.append(first.y[beyond], np.interp(edge, first.x, first.y))
     artists.append(ax.fill_between(x, 0.0, y, color=BLUE, alpha=0.25, linewidth=0.0))
-    share = f"{100.0 * endpoint.dropped:.0f}% of the selected track length:\ndropped by the published cut"
+    share = (
+        f"{100.0 * endpoint.dropped:.0f}% of the selected track length:\ndropped by a cut at $v \\leq {endpoint.cut:g}$"
+    )
     texts = (
         (endpoint.selection, 0.97, f"selected: $v > {endpoint.selection:g}$ \u2192"),
         (endpoint.cut, 0.6, f"$v > {endpoint.cut:g}$ \u2192\n{share}\n(area is track length)"),

@@ -18,7 +18,7 @@ from evanesce.showers import Kernel, TrackLength
 from evanesce.validation import FloatArray
 from evanesce.yields import track_length
 
-__all__ = ["coupling_reach", "endpoint", "na64_comparison", "reach", "scalar_reach", "track_lengths"]
+__all__ = ["BEAM_LABEL", "coupling_reach", "endpoint", "na64_comparison", "reach", "scalar_reach", "track_lengths"]
 
 Settings: TypeAlias = Mapping[str, Setting]
 
@@ -26,6 +26,7 @@ _PRESETS: Final[tuple[tuple[str, str, Role], ...]] = (
     ("published", "as published", "search"),
     ("converged", "integrated exactly", "exact"),
 )
+BEAM_LABEL: Final[str] = "NA64 2019 + annihilation\n(this work)"
 _MASSES: Final[FloatArray] = np.geomspace(0.01, 0.95, 800)
 _ALPHAS: Final[FloatArray] = np.geomspace(1e-5, 1.0, 201)
 _FRACTIONS: Final[FloatArray] = np.linspace(0.005, 0.995, 199)
@@ -40,7 +41,7 @@ def reach(settings: Settings) -> Limits:
     return Limits(
         curves=(
             _known(constraint("babar"), "BaBar", "excluded-faint"),
-            _beam(paper, BENCHMARK, "NA64"),
+            _beam(paper, BENCHMARK, BEAM_LABEL),
             _known(paper.mono_photon, _rival(paper), "rival"),
             _search(paper, BENCHMARK, f"{expected}, as published", "search"),
             _search(paper, BENCHMARK, f"$N_b = {MORE_BACKGROUND:g}$, as published", "search-weaker", MORE_BACKGROUND),
@@ -63,7 +64,7 @@ def coupling_reach(settings: Settings) -> Limits:
     ]
     return Limits(
         curves=(
-            Curve(label="NA64", role="excluded", x=_ALPHAS, y=na64),
+            Curve(label="NA64 2019", role="excluded", x=_ALPHAS, y=na64),
             Curve(label=_rival(paper), role="rival", x=_ALPHAS, y=rival),
             *searches,
         ),
@@ -83,7 +84,6 @@ def na64_comparison(settings: Settings) -> Limits:
     return Limits(
         curves=(_known(constraint("na64-2019"), "bremsstrahlung alone, NA64 2019", "rival"), *computed),
         title=f"{_powers_of_ten(paper.beam.particles)} electrons on target",
-        note="the simulated limits of arXiv:2108.04195\nare not part of this package",
     )
 
 

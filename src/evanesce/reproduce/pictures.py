@@ -39,7 +39,7 @@ def _dark_photon(settings: Settings) -> Files:
                 limits,
                 x_range=(0.01, 0.95),
                 y_range=(3e-6, 1e-2),
-                label_at={"BaBar": 0.6, "NA64": 0.018, rival: 0.3},
+                label_at={"BaBar": 0.6, curves.BEAM_LABEL: 0.028, rival: 0.3},
                 legend="lower right",
             ),
             lambda ax: draw_limits(
@@ -48,7 +48,7 @@ def _dark_photon(settings: Settings) -> Files:
                 x_range=(0.06, 0.092),
                 x_scale="linear",
                 y_range=(1e-5, 1e-3),
-                label_at={"NA64": 0.073, rival: 0.0815},
+                label_at={curves.BEAM_LABEL: 0.073, rival: 0.0815},
                 legend=None,
             ),
         ],
@@ -58,7 +58,7 @@ def _dark_photon(settings: Settings) -> Files:
 
 def _coupling(settings: Settings) -> Files:
     limits = curves.coupling_reach(settings)
-    places = {"NA64": 3e-5, _label(limits, "rival"): 3e-4}
+    places = {"NA64 2019": 4e-5, _label(limits, "rival"): 3e-4}
     return _one(limits, x_range=(1e-5, 1.0), y_range=(1e-5, 1e-3), label_at=places, legend="center left")
 
 
