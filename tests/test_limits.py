@@ -1,5 +1,7 @@
 """The whole chain: the paper's numbers, closure, scaling, the shape of results, refusals."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -133,11 +135,13 @@ class TestNoSignal:
         assert np.isfinite(data.epsilon.values[0])
         assert "outside the published curve 'na64-2019'" in str(data.reason.values[1])
 
-    @pytest.mark.filterwarnings("ignore:overflow", "ignore:invalid value")
-    def test_overflow_is_said(self):
-        data = ev.limit(BELLE2.replace({"source.luminosity": 1e300}), ev.DarkPhoton(), [PEAK])
+    @pytest.mark.parametrize("card", ["belle2", "na64-2019"])
+    def test_cut_that_leaves_nothing(self, card):
+        """T_e cut below what the selection asks for: no signal, and the reason says where to look."""
+        experiment = ev.experiment(card).replace({"bremsstrahlung_curve": None})
+        data = ev.limit(experiment, ev.DarkPhoton(), [0.05], overrides={"v_max": 0.4})
         assert np.isinf(data.epsilon.values[0])
-        assert "overflows: check the luminosity" in str(data.reason.values[0])
+        assert "no track inside the selection can make 0.05 GeV; look at v_max" in str(data.reason.values[0])
 
     def test_mass_at_the_end_of_the_spectrum(self):
         """Between 4.1 and 6.6 GeV the energy cut follows the mass; the yield falls to zero without a step."""
@@ -261,3 +265,45 @@ class TestDetails:
             fold = fold_radiation(BELLE2.source, kernel, missing_fraction=0.95, minimum_energy=4.2 + shift)
             direct = bremsstrahlung_yield(fold, BELLE2.target.material, ev.DarkPhoton(), np.array([4.2])).value
             assert (chain == pytest.approx(direct, rel=1e-9)) is same
+
+    def test_a_published_curve_follows_the_exposure(self):
+        """(C.1) holds for the experiment as published; more particles, or fewer events kept, scale it."""
+        na64 = ev.experiment("na64-2019")
+        base = limit_curve(na64, ev.DarkPhoton(), [0.05]).yields["bremsstrahlung"]
+        for change, factor in (({"source.particles": 2.84e12}, 10.0), ({"efficiency": 0.25}, 0.5)):
+            other = limit_curve(na64.replace(change), ev.DarkPhoton(), [0.05]).yields["bremsstrahlung"]
+            assert other == pytest.approx(factor * base, rel=1e-12)
+        tight = limit_curve(na64.replace({"selection.missing_fraction": 0.7}), ev.DarkPhoton(), [0.05])
+        assert 0.5 * base < tight.yields["bremsstrahlung"] < 0.9 * base
+
+
+class TestMediatorsThatAreNone:
+    @pytest.mark.parametrize(
+        ("mediator", "message"),
+        [
+            ("dark-photon", "mediator = 'dark-photon': must be an instance of a dataclass"),
+            (ev.DarkPhoton, "must be an instance of a dataclass"),
+            (ev.resolve_physics("published"), "must have a field alpha_d"),
+        ],
+    )
+    def test_refused_with_a_word_on_why(self, mediator, message):
+        with pytest.raises(InvalidValueError, match=message):
+            ev.limit(BELLE2, mediator, 0.1)
+
+    def test_width_that_is_not_one(self):
+        @dataclass(frozen=True, kw_only=True)
+        class Ghost:
+            alpha_d: float = 1e-3
+            mass_ratio: float = 3.0
+
+            def width(self, mass):
+                return -mass
+
+            electron_width = annihilation_numerator = splitting = width
+
+        with pytest.raises(InvalidValueError, match=r"Ghost: width\(mass\) must be positive"):
+            ev.limit(BELLE2, Ghost(), 0.1)
+
+    def test_experiment_that_is_a_name(self):
+        with pytest.raises(InvalidValueError, match="experiment = 'belle2': must be an Experiment"):
+            ev.limit("belle2", ev.DarkPhoton(), 0.1)

@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from evanesce import __version__
+from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
 from evanesce.experiments import Experiment
-from evanesce.mediators import MEDIATORS, Mediator, with_parameters
+from evanesce.mediators import MEDIATORS, Mediator, check_mediator, with_parameters
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics
 from evanesce.production import collision_s
 from evanesce.statistics import criterion as find_criterion
@@ -149,17 +150,20 @@ def limit_curve(
     criterion: str | None = None,
 ) -> LimitCurve:
     """Compute what :func:`limit` returns, as a plain object; same arguments."""
+    if not isinstance(experiment, Experiment):
+        raise InvalidValueError(f"experiment = {experiment!r}: must be an Experiment, make one with experiment(name)")
     options = resolve_physics(physics, overrides)
     rule = find_criterion(experiment.criterion if criterion is None else criterion)
     expected = experiment.background if background is None else non_negative("background", background)
     signal_limit = rule.signal_limit(expected)
+    check_mediator(mediator)
     grid = _Grid.of(mediator, mass)
     results = {
         process.name: process.yield_per_epsilon2(grid.mediator, grid.mass) for process in processes(experiment, options)
     }
     total = np.sum([result.value for result in results.values()], axis=0)
     error = np.sqrt(np.sum([result.error**2 for result in results.values()], axis=0))
-    possible = _possible(total)
+    possible = _possible(total, signal_limit)
     epsilon, epsilon_error = np.full(total.shape, np.inf), np.full(total.shape, np.inf)
     epsilon[possible] = np.sqrt(signal_limit / total[possible])
     epsilon_error[possible] = 0.5 * epsilon[possible] * error[possible] / total[possible]
@@ -182,7 +186,7 @@ def limit_curve(
         epsilon_error=grid.shaped(epsilon_error),
         yields={name: grid.shaped(result.value) for name, result in results.items()},
         yield_errors={name: grid.shaped(result.error) for name, result in results.items()},
-        reason=grid.shaped(_reasons(experiment, grid.mass, total)),
+        reason=grid.shaped(_reasons(experiment, grid.mass, total, possible)),
         warning=grid.shaped(_warnings(grid, epsilon)),
         signal_limit=signal_limit,
         provenance=provenance,
@@ -239,29 +243,39 @@ class _Grid:
         return values.reshape(self.shape)
 
 
-def _possible(total: FloatArray) -> npt.NDArray[np.bool_]:
-    """Where a yield is known and not zero."""
-    return (total > 0) & np.isfinite(total)
+def _possible(total: FloatArray, signal_limit: float) -> npt.NDArray[np.bool_]:
+    """Where a yield is known, finite and large enough for a finite ε."""
+    return (total > signal_limit / np.finfo(np.float64).max) & np.isfinite(total)
 
 
-def _reasons(experiment: Experiment, mass: FloatArray, total: FloatArray) -> npt.NDArray[np.object_]:
+def _reasons(
+    experiment: Experiment, mass: FloatArray, total: FloatArray, possible: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.object_]:
     """One line for each point without a limit."""
     reasons = np.full(total.shape, None, dtype=object)
     source = experiment.source
     highest = max([*source.edges, *(energy for energy, _ in source.lines)])
     root_s = float(np.sqrt(collision_s(np.asarray(highest))))
-    for i in np.flatnonzero(~_possible(total)):
-        if not np.isfinite(total[i]) and experiment.bremsstrahlung_curve is None:
-            reasons[i] = f"the yield at {mass[i]:g} GeV overflows: check the luminosity or the number of particles"
-        elif not np.isfinite(total[i]):
+    for i in np.flatnonzero(~possible):
+        if np.isfinite(total[i]) and mass[i] >= highest - ELECTRON_MASS:
+            reasons[i] = (
+                f"no signal: a mediator of {mass[i]:g} GeV cannot be radiated by tracks of at most {highest:.4g} GeV, "
+                f"and annihilation at sqrt(s) up to {root_s:.3g} GeV lies below threshold"
+            )
+        elif np.isfinite(total[i]):
+            reasons[i] = (
+                f"no signal: no track inside the selection can make {mass[i]:g} GeV; look at v_max, "
+                "missing_fraction, the material upstream, the efficiency and the mediator's parameters"
+            )
+        elif experiment.bremsstrahlung_curve is not None:
             reasons[i] = (
                 f"mass {mass[i]:g} GeV lies outside the published curve '{experiment.bremsstrahlung_curve}' "
                 "that fixes the bremsstrahlung yield"
             )
         else:
             reasons[i] = (
-                f"no signal: a mediator of {mass[i]:g} GeV cannot be radiated by tracks of at most "
-                f"{highest:.4g} GeV, and annihilation at sqrt(s) up to {root_s:.3g} GeV lies below threshold"
+                f"the yield at {mass[i]:g} GeV is not a finite number: look at the luminosity or number of "
+                "particles, alpha_d and the mediator's width"
             )
     return reasons
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
-from evanesce.errors import unknown_name
+from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.validation import choice, fraction, positive
 
 __all__ = ["DEFAULT_PRESET", "PRESETS", "PhysicsOptions", "resolve_physics"]
@@ -53,7 +53,11 @@ class PhysicsOptions:
         for name, allowed in _ALLOWED.items():
             choice(f"physics option {name}", getattr(self, name), allowed)
         fraction("physics option v_max", self.v_max)
-        positive("physics option bremsstrahlung_thickness", self.bremsstrahlung_thickness)
+        thickness = positive("physics option bremsstrahlung_thickness", self.bremsstrahlung_thickness)
+        if thickness < 1e-6:
+            raise InvalidValueError(
+                f"physics option bremsstrahlung_thickness = {thickness:g}: must be at least 1e-6 X0"
+            )
 
     def as_dict(self) -> dict[str, Any]:
         """Every option as plain data, for provenance.

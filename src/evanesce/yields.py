@@ -15,6 +15,7 @@ import numpy as np
 from evanesce.constants import ELECTRON_MASS
 from evanesce.constraints import Constraint, constraint
 from evanesce.experiments import Experiment, acceptance, tracks
+from evanesce.experiments import experiment as find_experiment
 from evanesce.mediators import DarkPhoton, Mediator
 from evanesce.numerics import Integral
 from evanesce.physics import PhysicsOptions
@@ -103,12 +104,15 @@ class Bremsstrahlung:
 class PublishedBremsstrahlung:
     """Eq. (C.1): N_bre = N_s ε²/ε_bre² from a published limit on bremsstrahlung alone.
 
-    For another mediator than that of the curve the yield is scaled by the ratio of both computed yields.
+    The curve holds for the experiment and the mediator it was published for. For any other, the yield is
+    scaled by the ratio of computed yields.
     """
 
     curve: Constraint
     signal_limit: float
     computed: Bremsstrahlung
+    published: Bremsstrahlung
+    """The computed yield of the experiment as published, for the dark photon."""
     name: str = "bremsstrahlung"
 
     def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Integral:
@@ -118,12 +122,12 @@ class PublishedBremsstrahlung:
         value = np.full(len(mass), np.nan)
         value[known] = self.signal_limit / epsilon[known] ** 2
         error = np.zeros(len(mass))
-        if not isinstance(mediator, DarkPhoton):
-            other = self.computed.yield_per_epsilon2(mediator, mass)
-            photon = self.computed.yield_per_epsilon2(DarkPhoton(), mass)
-            ratio = np.divide(other.value, photon.value, out=np.zeros(len(mass)), where=photon.value > 0)
-            value *= ratio
-        return Integral(value, error)
+        if isinstance(mediator, DarkPhoton) and self.computed.experiment == self.published.experiment:
+            return Integral(value, error)
+        here = self.computed.yield_per_epsilon2(mediator, mass)
+        there = self.published.yield_per_epsilon2(DarkPhoton(), mass)
+        scale = np.divide(value, there.value, out=np.full(len(mass), np.nan), where=there.value > 0)
+        return Integral(scale * here.value, np.abs(scale) * here.error)
 
 
 def track_length(experiment: Experiment, options: PhysicsOptions, *, thickness: float | None = None) -> TrackLength:
@@ -154,19 +158,24 @@ def processes(experiment: Experiment, options: PhysicsOptions) -> tuple[Process,
 
 
 def _bremsstrahlung(experiment: Experiment, options: PhysicsOptions) -> Process:
-    thin = track_length(experiment, options, thickness=options.bremsstrahlung_thickness)
-    kernel = thin.radiating
-    source, selection = tracks(experiment, options), acceptance(experiment, options)
-    computed = Bremsstrahlung(
-        experiment=experiment,
-        kernel=kernel,
-        options=options,
-        fold=fold_radiation(source, kernel, acceptance=selection, v_max=options.v_max),
-    )
+    computed = _computed_bremsstrahlung(experiment, options)
     if experiment.bremsstrahlung_curve is None:
         return computed
+    published = find_experiment(experiment.bremsstrahlung_curve)  # the card that goes by the curve's name
     return PublishedBremsstrahlung(
         curve=constraint(experiment.bremsstrahlung_curve),
         signal_limit=criterion("events-2.3").signal_limit(0.0),
         computed=computed,
+        published=_computed_bremsstrahlung(published, options),
+    )
+
+
+def _computed_bremsstrahlung(experiment: Experiment, options: PhysicsOptions) -> Bremsstrahlung:
+    kernel = track_length(experiment, options, thickness=options.bremsstrahlung_thickness).radiating
+    source, selection = tracks(experiment, options), acceptance(experiment, options)
+    return Bremsstrahlung(
+        experiment=experiment,
+        kernel=kernel,
+        options=options,
+        fold=fold_radiation(source, kernel, acceptance=selection, v_max=options.v_max),
     )

@@ -55,6 +55,15 @@ def test_against_brute_force(source, mediator, mass, fraction, v_max, charges):
     check(source, mediator, mass, 16.0, fraction, v_max, charges)
 
 
+@pytest.mark.parametrize("shift", [1e-11, -1e-9, 1e-7, -1e-5])
+@pytest.mark.parametrize("alpha_d", [1e-8, 1e-3])
+def test_resonance_next_to_the_end_of_a_beam(alpha_d, shift):
+    """s_max(1 + shift) = m²: the pole sits among the endpoint's own panels."""
+    beam = Beam(energy=80.0, particles=1e11, incident="e+")
+    mass = float(np.sqrt(collision_s(np.asarray(80.0)) * (1.0 + shift)))
+    check(beam, DarkPhoton(alpha_d=alpha_d), mass, 16.0, 0.5, 1.0, 2.0)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_random_points_against_brute_force(seed):
@@ -99,6 +108,4 @@ def test_arrays_of_parameters_equal_one_at_a_time():
     together = effective_cross_section(folded, DarkPhoton(alpha_d=alphas, mass_ratio=ratios), mass).value
     for i in range(4):
         alone = DarkPhoton(alpha_d=float(alphas[i, 0]), mass_ratio=float(ratios[i, 0]))
-        assert effective_cross_section(folded, alone, mass[i : i + 1]).value[0] == pytest.approx(
-            together[i], rel=1e-12
-        )
+        assert effective_cross_section(folded, alone, mass[i : i + 1]).value[0] == pytest.approx(together[i], rel=1e-12)

@@ -23,6 +23,7 @@ __all__ = [
     "Parameter",
     "Vertex",
     "check_dark_sector",
+    "check_mediator",
     "dark_matter_velocity",
     "vertex_of",
     "with_parameters",
@@ -90,6 +91,37 @@ def dark_matter_velocity(s: FloatArray, mass: FloatArray, mass_ratio: Any) -> Fl
     below = 1.0 - (2.0 * mass / mass_ratio) ** 2 / s
     velocity: FloatArray = np.sqrt(np.maximum(below, 0.0))
     return velocity
+
+
+def check_mediator(mediator: object) -> None:
+    """Refuse an object that does not do what :class:`Mediator` says, with a word on what is missing.
+
+    Raises
+    ------
+    InvalidValueError
+        Not a dataclass instance, a missing method, parameters out of range, or a width that is not a
+        positive number for every mass.
+
+    """
+    kind = type(mediator).__name__
+    if not dataclasses.is_dataclass(mediator) or isinstance(mediator, type):
+        raise InvalidValueError(
+            f"mediator = {mediator!r}: must be an instance of a dataclass, for instance DarkPhoton(alpha_d=1e-3)"
+        )
+    names = {field.name for field in dataclasses.fields(mediator)}
+    for name in ("alpha_d", "mass_ratio"):
+        if name not in names:
+            raise InvalidValueError(f"mediator {kind}: must have a field {name}")
+    for name in ("width", "electron_width", "annihilation_numerator", "splitting"):
+        if not callable(getattr(mediator, name, None)):
+            raise InvalidValueError(f"mediator {kind}: must have a method {name}")
+    candidate: Any = mediator
+    check_dark_sector(candidate.alpha_d, candidate.mass_ratio)
+    one = with_parameters(candidate, float(np.ravel(candidate.alpha_d)[0]), float(np.ravel(candidate.mass_ratio)[0]))
+    masses = np.array([[0.01], [0.1]])
+    width = np.asarray(one.width(masses))
+    if width.shape != masses.shape or not (np.isfinite(width) & (width > 0)).all():
+        raise InvalidValueError(f"mediator {kind}: width(mass) must be positive, finite and of the shape of mass")
 
 
 def with_parameters(mediator: Mediator, alpha_d: npt.ArrayLike, mass_ratio: npt.ArrayLike) -> Mediator:

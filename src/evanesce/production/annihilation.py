@@ -25,7 +25,7 @@ from evanesce.numerics import (
     two_pole_panels,
 )
 from evanesce.numerics.resonance import far_from_pole
-from evanesce.tracklength import FoldedTrackLength
+from evanesce.tracklength import Endpoint, FoldedTrackLength
 from evanesce.validation import FloatArray
 
 __all__ = [
@@ -42,8 +42,8 @@ __all__ = [
 _CHUNK: Final[int] = 24
 """Masses at a time: the arrays of a chunk stay in the processor's cache."""
 _THRESHOLD_ORDER: Final[int] = 32
-_ROUNDING: Final[float] = 1e-9
-"""Relative error added for energies next to a corner of the source, which round; brute force sees 1e-10."""
+_ROUNDING: Final[float] = 1e-8
+"""Relative error added for energies next to a corner of the source, which round; brute force sees 5e-9."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,6 +58,8 @@ class CollisionDensity:
     """Where collisions at one value of s sit, GeV²."""
     atom_weights: FloatArray
     """The integral of D over each of them."""
+    endpoints: tuple[Endpoint, ...] = ()
+    """D next to the endpoint of a beam, over the distance in s from it."""
     error: float
     """Estimate of the relative error of D."""
 
@@ -65,7 +67,11 @@ class CollisionDensity:
     def integral(self) -> float:
         """∫ D ds, atoms included."""
         _, weights = panel_nodes(self.edges, self.values.shape[1])
-        return float(np.sum(weights * self.values) + self.atom_weights.sum())
+        total = float(np.sum(weights * self.values) + self.atom_weights.sum())
+        for endpoint in self.endpoints:
+            _, weights = panel_nodes(endpoint.edges, endpoint.values.shape[1])
+            total += float(np.sum(weights * endpoint.values)) + endpoint.rest
+        return total
 
 
 def collision_s(energy: FloatArray) -> FloatArray:
@@ -99,8 +105,12 @@ def free_collisions(fold: FoldedTrackLength) -> CollisionDensity:
     return CollisionDensity(
         edges=collision_s(fold.edges),
         values=fold.values / (2.0 * ELECTRON_MASS),
-        atom_s=collision_s(fold.atom_energies),
-        atom_weights=fold.atom_lengths,
+        atom_s=np.empty(0),
+        atom_weights=np.empty(0),
+        endpoints=tuple(
+            endpoint.scaled(float(collision_s(np.asarray(endpoint.origin))), 2.0 * ELECTRON_MASS)
+            for endpoint in fold.endpoints
+        ),
         error=fold.error,
     )
 
@@ -133,7 +143,22 @@ def _chunk(density: CollisionDensity, mediator: Mediator, mass: FloatArray, part
     threshold = np.broadcast_to(threshold_s(mediator, column), column.shape)
     _redo_near_threshold(integral, density, mediator, column, threshold)
     atoms = _cross_section(mediator, density.atom_s, column) @ density.atom_weights
-    return Integral(GEV2_CM2 * integral.value.sum(axis=1) + atoms, GEV2_CM2 * integral.error.sum(axis=1))
+    value, error = integral.value.sum(axis=1), integral.error.sum(axis=1)
+    for endpoint in density.endpoints:
+        near = _next_to_endpoint(endpoint, mediator, column, half_width)
+        value, error = value + near.value, error + near.error
+    return Integral(GEV2_CM2 * value + atoms, GEV2_CM2 * error)
+
+
+def _next_to_endpoint(endpoint: Endpoint, mediator: Mediator, mass: FloatArray, half_width: FloatArray) -> Integral:
+    """∫ D σ over the last 1e-9 of a beam's energy, in the distance from it: a pole may sit among them."""
+    nodes, _ = panel_nodes(endpoint.edges, endpoint.values.shape[1])
+    s = endpoint.origin + nodes.ravel()
+    numerator = mediator.annihilation_numerator(s, mass).reshape(len(mass), *nodes.shape)
+    pole = mass[:, 0] ** 2 - endpoint.origin
+    integral = integrate_breit_wigner(numerator * endpoint.values, endpoint.edges, pole, half_width)
+    rest = _cross_section(mediator, np.array([endpoint.origin]), mass)[:, 0] / GEV2_CM2 * endpoint.rest
+    return Integral(integral.value.sum(axis=1) + rest, integral.error.sum(axis=1))
 
 
 def _redo_near_threshold(

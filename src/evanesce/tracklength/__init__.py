@@ -6,13 +6,14 @@ selection enters both as an :class:`Acceptance`: :class:`SharpAcceptance` is the
 """
 
 from evanesce.tracklength.acceptance import Acceptance, SharpAcceptance, SmearedAcceptance
-from evanesce.tracklength.annihilation import FoldedTrackLength, fold_track_length
+from evanesce.tracklength.annihilation import Endpoint, FoldedTrackLength, fold_track_length
 from evanesce.tracklength.bremsstrahlung import FoldedRadiation, fold_radiation
 from evanesce.tracklength.resolution import CalorimeterPoint, Resolution
 
 __all__ = [
     "Acceptance",
     "CalorimeterPoint",
+    "Endpoint",
     "FoldedRadiation",
     "FoldedTrackLength",
     "Resolution",

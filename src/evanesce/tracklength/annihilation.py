@@ -15,14 +15,14 @@ from typing import Final
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
-from evanesce.numerics import PiecewiseLegendre, analysis_matrix, panel_nodes
+from evanesce.numerics import PiecewiseLegendre, analysis_matrix, distances, panel_nodes
 from evanesce.showers import Kernel
 from evanesce.sources import SmearedBhabha, Source
 from evanesce.tracklength.acceptance import Acceptance, as_acceptance, least_fraction
-from evanesce.tracklength.panels import graded_edges, kernel_nodes, smallest_fraction, subdivide
+from evanesce.tracklength.panels import graded_edges, kernel_nodes, smallest_fraction, smooth_pieces, subdivide
 from evanesce.validation import FloatArray
 
-__all__ = ["FoldedTrackLength", "fold_track_length"]
+__all__ = ["Endpoint", "FoldedTrackLength", "fold_track_length"]
 
 ORDER: Final[int] = 16
 """Nodes a panel of W."""
@@ -33,8 +33,28 @@ _CLOSEST_JUMP: Final[float] = 1e-11
 _CLOSEST_KINK: Final[float] = 1e-5
 _CLOSEST_LINE: Final[float] = 1e-9
 """The same below a line: nearer, rounding of E' would show; what is nearer is the atom."""
+_CLOSEST_ATOM: Final[float] = 1e-18
+"""Below this relative distance from a line everything is at the line."""
 _WIDEST: Final[float] = 0.08
 _BLOCK: Final[int] = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Endpoint:
+    """A density next to a line, on panels in the distance from it, which never rounds."""
+
+    origin: float
+    """Where the line is."""
+    edges: FloatArray
+    """Panel boundaries as offsets from the origin, negative and ascending, shape (panels + 1,)."""
+    values: FloatArray
+    """Density at the Gauss nodes, shape (panels, order)."""
+    rest: float
+    """What lies even nearer, at the origin for every purpose."""
+
+    def scaled(self, origin: float, factor: float) -> Endpoint:
+        """The same over another variable, offsets times ``factor``."""
+        return Endpoint(origin=origin, edges=factor * self.edges, values=self.values / factor, rest=self.rest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,6 +69,8 @@ class FoldedTrackLength:
     """Energies of the atoms, GeV."""
     atom_lengths: FloatArray
     """Track length of each atom, X0."""
+    endpoints: tuple[Endpoint, ...] = ()
+    """The atoms once more, in detail: W(E') from where the panels end to 1e-18 of the energy of the line."""
     error: float
     """Estimate of the relative error of W."""
 
@@ -81,8 +103,9 @@ def fold_track_length(
     """
     selection = as_acceptance(acceptance, missing_fraction)
     corners = np.array(sorted({*source.edges, *(energy for energy, _ in source.lines)}))
+    pieces = smooth_pieces(source)
     least_fraction(selection, corners, smallest_fraction(kernel))
-    edges = _panel_edges(source, corners, selection, v_max)
+    edges = _panel_edges(source, corners, pieces, selection, v_max)
     nodes, _ = panel_nodes(edges, ORDER)
     flat = nodes.ravel()
     values = _fold(source, kernel, flat, selection, v_max, _INNER[0])
@@ -90,27 +113,33 @@ def fold_track_length(
     check = _fold(source, kernel, sample, selection, v_max, _INNER[1])
     scale = np.abs(values).max()
     error = float(np.abs(check - values[::7]).max() / scale) if scale > 0 else 0.0
-    atoms = _atoms(source, kernel, selection) if v_max == 1.0 else (np.empty(0), np.empty(0))
+    endpoints = _endpoints(source, kernel, selection) if v_max == 1.0 else ()
     return FoldedTrackLength(
         edges=edges,
         values=values.reshape(nodes.shape),
-        atom_energies=atoms[0],
-        atom_lengths=atoms[1],
+        atom_energies=np.array([endpoint.origin for endpoint in endpoints]),
+        atom_lengths=np.array([_total(endpoint) for endpoint in endpoints]),
+        endpoints=endpoints,
         error=error + kernel.error,
     )
 
 
-def _panel_edges(source: Source, corners: FloatArray, acceptance: Acceptance, v_max: float) -> FloatArray:
-    cuts = _cuts(acceptance, corners)
-    breaks = np.unique(np.concatenate([corners * v_max, cuts]))
+def _panel_edges(
+    source: Source, corners: FloatArray, pieces: tuple[float, ...], acceptance: Acceptance, v_max: float
+) -> FloatArray:
+    energies = np.union1d(corners, pieces)
+    cuts = _cuts(acceptance, energies)
+    breaks = np.unique(np.concatenate([energies * v_max, cuts]))
     breaks = breaks[(breaks >= cuts[0]) & (breaks <= corners[-1] * v_max)]
-    pieces = []
+    if len(breaks) < 2:  # the cut on the track length leaves nothing inside the selection
+        return np.array([cuts[0], cuts[0] * (1.0 + 1e-9)])
+    graded = []
     for lower, upper in pairwise(breaks):
         # the nearest corner whose own cut lies above this piece is the one that bends W here
         corner = corners[np.searchsorted(corners * v_max, upper * (1.0 - 1e-14))]
         closest = corner * _closest(source, corner)
-        pieces.append(graded_edges(lower, upper, corner, closest)[:-1])
-    edges = np.append(np.concatenate(pieces), breaks[-1])
+        graded.append(graded_edges(lower, upper, corner, closest)[:-1])
+    edges = np.append(np.concatenate(graded), breaks[-1])
     if v_max == 1.0 and not source.edges:
         edges = edges[:-1]  # the last panel is the atom's
     return subdivide(edges, _WIDEST)
@@ -145,7 +174,7 @@ def _fold(
     shortest = -np.log(v_max)
     spans = _spans(acceptance, energy, shortest)
     taken = energy + ELECTRON_MASS
-    for (lower_edge, upper_edge), (begin, end) in product(pairwise(source.edges), spans):
+    for (lower_edge, upper_edge), (begin, end) in product(pairwise(smooth_pieces(source)), spans):
         lower = np.maximum(np.log(lower_edge / energy), begin)
         upper = np.minimum(np.log(upper_edge / energy), end)
         for block in range(0, len(energy), _BLOCK):
@@ -175,13 +204,23 @@ def _spans(acceptance: Acceptance, energy: FloatArray, shortest: float) -> list[
     return [*pairwise((np.full_like(energy, shortest), *ends))]
 
 
-def _atoms(source: Source, kernel: Kernel, acceptance: Acceptance) -> tuple[FloatArray, FloatArray]:
-    """What lies closer to a line than the panels: ∫ F dv up to the endpoint."""
-    energies = np.array([energy for energy, _ in source.lines])
-    numbers = np.array([number for _, number in source.lines])
-    reach = np.full(len(energies), -np.log1p(-_CLOSEST_LINE))
-    nodes = kernel_nodes(kernel, np.zeros_like(reach), reach, _INNER[0])
-    g = kernel.on_panel(nodes.panel[:, None], nodes.y, energies[nodes.row][:, None])
-    terms = np.sum(nodes.measure * g * np.exp(-nodes.length), axis=1)
-    passed = acceptance.probability(energies, 1.0 + ELECTRON_MASS / energies)
-    return energies, numbers * passed * np.bincount(nodes.row, terms, minlength=len(energies))
+def _endpoints(source: Source, kernel: Kernel, acceptance: Acceptance) -> tuple[Endpoint, ...]:
+    """W next to each line, nearer than the panels of W go; the acceptance does not change on the way."""
+    found = []
+    for energy, number in source.lines:
+        passed = float(acceptance.probability(np.asarray(energy), np.asarray(1.0 + ELECTRON_MASS / energy)))
+        relative = -distances(_CLOSEST_ATOM, _CLOSEST_LINE)[::-1]
+        nodes, _ = panel_nodes(relative, ORDER)
+        length = -np.log1p(nodes)
+        values = number / energy * passed * kernel.at_log_fraction(length)
+        inner = kernel_nodes(kernel, np.zeros(1), -np.log1p(np.array([-_CLOSEST_ATOM])), _INNER[0])
+        g = kernel.on_panel(inner.panel[:, None], inner.y, np.asarray(energy))
+        rest = number * passed * float(np.sum(inner.measure * g))
+        found.append(Endpoint(origin=energy, edges=energy * relative, values=values, rest=rest))
+    return tuple(found)
+
+
+def _total(endpoint: Endpoint) -> float:
+    """Track length of an endpoint."""
+    _, weights = panel_nodes(endpoint.edges, ORDER)
+    return float(np.sum(weights * endpoint.values)) + endpoint.rest

@@ -20,12 +20,11 @@ from evanesce.showers import Kernel
 from evanesce.sources import Source, TabulatedSpectrum
 from evanesce.tracklength.acceptance import (
     Acceptance,
-    SharpAcceptance,
     as_acceptance,
     common_transition,
     least_fraction,
 )
-from evanesce.tracklength.panels import KernelNodes, kernel_nodes, smallest_fraction
+from evanesce.tracklength.panels import PIECE_ORDER, KernelNodes, kernel_nodes, smallest_fraction, smooth_pieces
 from evanesce.validation import FloatArray
 
 __all__ = ["FoldedRadiation", "fold_radiation"]
@@ -34,15 +33,16 @@ _ORDER: Final[int] = 12
 """Nodes a panel in x."""
 _INNER: Final[int] = 12
 """Nodes a panel of the kernel."""
-_ENERGY: Final[int] = 20
-"""Nodes in E on each piece of a smooth spectrum."""
-_ENERGY_TABLE: Final[int] = 4
-"""Nodes in E on each piece of a tabulated spectrum, which is linear there."""
 _ENERGY_NARROW: Final[int] = 8
-"""Nodes in E on one piece of several, if E changes by less than a factor ``_WIDE``."""
+"""Nodes in E on a piece on which E changes by less than a factor ``_WIDE``."""
 _WIDE: Final[float] = 1.05
+_ENERGY_LINEAR: Final[int] = 4
+"""Nodes in E on a piece of a table, linear there, on which E changes by less than ``_NARROW``."""
+_NARROW: Final[float] = 1.01
+_CHECKED: Final[int] = 4
+"""Polynomials that the error estimate looks at; the flux has little of the higher ones."""
 _CHECK: Final[int] = 10
-"""Nodes a panel of the kernel, and in E, to check a smeared acceptance."""
+"""Nodes a panel of the kernel, and two less than usual in E, for the error estimate."""
 _CLOSEST: Final[float] = 1e-12
 """Smallest 1 - x that is resolved; the splitting function bends at (m_e/m)²."""
 
@@ -66,7 +66,7 @@ class FoldedRadiation:
     energies: FloatArray
     """Energies E' in GeV of the Gauss nodes in ln E' at which the flux is wanted, shape (n,)."""
     error: float
-    """Estimate of the relative error of the kernel."""
+    """Estimate of the relative error of D_n."""
 
 
 def fold_radiation(
@@ -101,10 +101,8 @@ def fold_radiation(
     fold = _Fold(source, kernel, selection, minimum_energy, shortest, span, terms)
     flat = x.ravel()
     values = fold(flat)
-    error = kernel.error
-    if not isinstance(selection, SharpAcceptance):
-        coarse = fold(flat[::7], _CHECK)
-        error += float(np.abs(coarse - values[::7])[:, 0].max() / np.abs(values[:, 0]).max())
+    coarse = fold(flat[::7], _CHECK)
+    error = kernel.error + float(np.abs(coarse - values[::7])[:, :_CHECKED].max() / np.abs(values[:, 0]).max())
     return FoldedRadiation(x=x, weights=weights, values=values.reshape(*x.shape, terms), energies=energies, error=error)
 
 
@@ -123,7 +121,7 @@ def _x_edges(source: Source, acceptance: Acceptance, minimum_energy: float, v_ma
     # a sharp cut or the minimum energy lets the endpoint in all at once, a smeared cut over its width
     width = (fractions[-1] - fractions[0]) / (1.0 - least)
     bends = [(least, _ENDPOINT if width == 0.0 or hard >= fractions[0] else min(width, 1.0))]
-    bends += [(v_max - v_max * ELECTRON_MASS / energy, _ENDPOINT) for energy in lines]
+    bends += [((1.0 - ELECTRON_MASS / energy) / v_max, _ENDPOINT) for energy in lines]
     bends += [((1.0 - ELECTRON_MASS / energy) / v_max, _BEND) for energy in ends]
     bends += [(minimum_energy / energy / v_max, _BEND) for energy in ends + lines if minimum_energy > 0]
     widest = 1.0 - least / v_max
@@ -161,7 +159,7 @@ class _Fold:
     def __call__(self, x: FloatArray, order: int = _INNER) -> FloatArray:
         """D_n at x, shape (len(x), terms), with ``order`` nodes a panel of the kernel."""
         total = np.zeros((len(x), self.terms))
-        for lower, upper in pairwise(self.source.edges):
+        for lower, upper in pairwise(smooth_pieces(self.source)):
             t, w = gauss_legendre(self._energy_order(lower, upper) + order - _INNER)
             for start, stop in self._pieces(x, lower, upper):
                 nodes = kernel_nodes(self.kernel, start, stop, order)
@@ -177,12 +175,11 @@ class _Fold:
         return total
 
     def _energy_order(self, lower: float, upper: float) -> int:
-        """Nodes in E on a piece of the spectrum."""
-        if len(self.source.edges) < 4:
-            return _ENERGY
-        if isinstance(self.source, TabulatedSpectrum):
-            return _ENERGY_TABLE
-        return _ENERGY if upper > _WIDE * lower else _ENERGY_NARROW
+        """Nodes in E on a piece of the spectrum: P_n(ln E') has at most a few bends on a narrow one."""
+        if upper > _WIDE * lower:
+            return PIECE_ORDER
+        linear = isinstance(self.source, TabulatedSpectrum)
+        return _ENERGY_LINEAR if linear and upper < _NARROW * lower else _ENERGY_NARROW
 
     def _least_energy(self, x: FloatArray, length: FloatArray) -> FloatArray:
         """Smallest E with E_A' <= E - m_e and E_A' >= the minimum, at given x and l."""

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from evanesce.numerics import distances, endpoint_to_log, log_to_endpoint, panel_nodes
+from evanesce.numerics import distances, endpoint_to_log, gauss_integral, log_to_endpoint, panel_nodes
 from evanesce.showers import Kernel
+from evanesce.sources import Source
 from evanesce.validation import FloatArray
 
-__all__ = ["KernelNodes", "graded_edges", "kernel_nodes", "smallest_fraction", "subdivide"]
+__all__ = [
+    "PIECE_ORDER",
+    "KernelNodes",
+    "graded_edges",
+    "kernel_nodes",
+    "smallest_fraction",
+    "smooth_pieces",
+    "subdivide",
+]
+
+PIECE_ORDER: Final[int] = 20
+"""Nodes that integrate a spectrum over one of its pieces."""
 
 Index = npt.NDArray[np.intp]
 
@@ -65,7 +77,33 @@ def graded_edges(lower: float, upper: float, singular: float, closest: float) ->
 
 
 def subdivide(edges: FloatArray, widest: float) -> FloatArray:
-    """Split every panel wider than ``widest`` times its upper end into equal parts."""
-    parts = np.maximum(1, np.ceil(np.diff(edges) / (widest * edges[1:]))).astype(int)
-    pieces = [np.linspace(a, b, n, endpoint=False) for a, b, n in zip(edges[:-1], edges[1:], parts, strict=True)]
+    """Split every panel whose upper end exceeds its lower by more than the factor 1 + ``widest``, evenly in ln."""
+    lower = np.maximum(edges[:-1], 1e-12 * edges[-1])
+    parts = np.maximum(1, np.ceil(np.log(edges[1:] / lower) / np.log1p(widest))).astype(int)
+    pieces = [
+        np.append(a, np.geomspace(low, b, n + 1)[1:-1]) if n > 1 else [a]
+        for a, low, b, n in zip(edges[:-1], lower, edges[1:], parts, strict=True)
+    ]
     return np.append(np.concatenate(pieces), edges[-1])
+
+
+def smooth_pieces(source: Source) -> tuple[float, ...]:
+    """Edges of a source, with more between them where its spectrum or the range of energies asks for it.
+
+    On each piece a Gauss rule of :data:`PIECE_ORDER` nodes integrates the spectrum to 1e-12, and E changes by
+    less than a factor 1.8.
+    """
+    if not source.edges:
+        return ()
+    done = [source.edges[0]]
+    stack = list(source.edges[:0:-1])
+    while stack:
+        low, high = done[-1], stack[-1]
+        nodes, _ = panel_nodes(np.array([low, high]), PIECE_ORDER)
+        rule = gauss_integral(source.spectrum(nodes))
+        resolved = rule.error[0] <= 1e-12 * abs(rule.value[0]) + 1e-300
+        if (resolved and high < 1.8 * low) or high - low < 1e-9 * high:
+            done.append(stack.pop())
+        else:
+            stack.append(float(np.sqrt(low * high)))
+    return tuple(done)
