@@ -22,7 +22,7 @@ def exact(p: float, q: float, r: float, length: float) -> float:
 
 
 @example(6.0, 1e-3, 0.0, 40.0)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(RATE, GAP, GAP, st.sampled_from([0.02, 1.0, 16.0, 40.0]))
 @example(0.0, 0.0, 0.0, 16.0)
 @example(7 / 9, 0.0, 1e-9, 16.0)

@@ -19,7 +19,7 @@ def exact(pole: float, width: float) -> float:
         return float(mp.im(mp.exp(z) * (mp.ei(2 - z) - mp.ei(-z))) / mp.mpf(width))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.floats(-1.0, 3.0), st.floats(-13, 0).map(lambda e: 10.0**e))
 @example(0.3, 1e-13)
 @example(1.0, 1e-9)
