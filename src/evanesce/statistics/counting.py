@@ -61,16 +61,8 @@ class ZeroExpected:
     reference: ClassVar[str] = "arXiv:2212.04252, appendix C"
 
     def signal_limit(self, background: float) -> float:
-        """2.3 events, whatever the ``background``, which must be finite and not negative.
-
-        Raises
-        ------
-        InvalidValueError
-            A background that is negative or not finite.
-
-        """
-        non_negative("background", background)
-        return 2.3
+        """2.3 events, whatever the ``background``."""
+        return _fixed(2.3, background)
 
 
 @CRITERIA.register("events-3")
@@ -88,13 +80,11 @@ class OneExpected:
     reference: ClassVar[str] = "arXiv:2212.04252, appendix F"
 
     def signal_limit(self, background: float) -> float:
-        """3 events, whatever the ``background``, which must be finite and not negative.
+        """3 events, whatever the ``background``."""
+        return _fixed(3.0, background)
 
-        Raises
-        ------
-        InvalidValueError
-            A background that is negative or not finite.
 
-        """
-        non_negative("background", background)
-        return 3.0
+def _fixed(events: float, background: float) -> float:
+    """Return ``events`` for any background that is finite and not negative, else raise InvalidValueError."""
+    non_negative("background", background)
+    return events
