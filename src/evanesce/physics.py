@@ -16,11 +16,12 @@ from evanesce.validation import choice, fraction, positive
 __all__ = ["DEFAULT_PRESET", "PRESETS", "PhysicsOptions", "resolve_physics"]
 
 _ALLOWED: Final[dict[str, tuple[str, ...]]] = {
-    "track_length": ("tsai-whitis",),
+    "track_length": ("tsai-whitis", "cascade"),
     "pair_charges": ("both", "positron"),
-    "electrons": ("free",),
-    "bremsstrahlung": ("ww",),
-    "form_factor": ("elastic",),
+    "electrons": ("free", "bound"),
+    "binding": ("shell", "none"),
+    "bremsstrahlung": ("ww", "iww", "exact"),
+    "form_factor": ("elastic", "elastic+inelastic"),
     "resolution": ("ideal", "detector"),
 }
 
@@ -37,11 +38,13 @@ class PhysicsOptions:
     v_max: float = 1.0
     """The track-length density is cut at v = E'/E <= v_max (both processes)."""
     pair_charges: str = "both"
-    """Which tracks of a pair Eq. (A.3) counts: its factor 2 is ``both``."""
+    """Which tracks of a pair Eq. (A.3) counts: its factor 2 is ``both`` (``tsai-whitis`` only)."""
     electrons: str = "free"
-    """Atomic electrons at rest (``free``)."""
+    """Atomic electrons at rest (``free``), or moving in their shells (``bound``)."""
+    binding: str = "shell"
+    """Whether bound electrons pay the binding energy of their ``shell``, or ``none``."""
     bremsstrahlung: str = "ww"
-    """Cross section of dark bremsstrahlung: Weizsäcker-Williams, Eqs. (4.6)-(4.7)."""
+    """Cross section of dark bremsstrahlung: Weizsäcker-Williams, Eqs. (4.6)-(4.7), improved, or exact."""
     form_factor: str = "elastic"
     """Form factors of the nucleus in bremsstrahlung."""
     bremsstrahlung_thickness: float = 1.0

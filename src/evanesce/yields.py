@@ -19,11 +19,12 @@ from evanesce.experiments import experiment as find_experiment
 from evanesce.mediators import DarkPhoton, Mediator
 from evanesce.numerics import Integral
 from evanesce.physics import PhysicsOptions
-from evanesce.production import bremsstrahlung_yield, effective_cross_section
-from evanesce.production.annihilation import rows_of
+from evanesce.production import bremsstrahlung_yield, exact_yield, improved_yield
+from evanesce.production.annihilation import CollisionDensity, free_collisions, integrate_collisions, rows_of
+from evanesce.production.bound import bound_collisions
 from evanesce.showers import SHOWERS, Kernel, ShowerSetup, TrackLength
 from evanesce.statistics import criterion
-from evanesce.tracklength import FoldedRadiation, FoldedTrackLength, fold_radiation, fold_track_length
+from evanesce.tracklength import FoldedRadiation, fold_radiation, fold_track_length
 from evanesce.validation import FloatArray
 
 __all__ = ["Process", "processes", "track_length"]
@@ -48,17 +49,17 @@ class Process(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annihilation:
-    """Eq. (4.4): annihilation on atomic electrons."""
+    """Eq. (4.4): annihilation on atomic electrons, at rest or bound."""
 
     experiment: Experiment
-    fold: FoldedTrackLength
+    collisions: CollisionDensity
+    """Track length and electron density over s."""
     name: str = "annihilation"
 
     def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Integral:
-        """Track length times electron density times cross section, integrated over E'."""
-        material = self.experiment.target.material
-        scale = self.experiment.efficiency * material.electron_density * material.radiation_length
-        sigma = effective_cross_section(self.fold, mediator, mass)
+        """Collisions times cross section, integrated over s."""
+        scale = self.experiment.efficiency * self.experiment.target.material.radiation_length
+        sigma = integrate_collisions(self.collisions, mediator, mass)
         return Integral(scale * sigma.value, scale * sigma.error)
 
 
@@ -73,16 +74,15 @@ class Bremsstrahlung:
     name: str = "bremsstrahlung"
 
     def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Integral:
-        """Weizsäcker-Williams yield; masses that alter the energy cut are folded one by one."""
-        source, target = tracks(self.experiment, self.options), self.experiment.target
+        """Yield of the chosen formula; masses that alter the energy cut are folded one by one."""
+        source = tracks(self.experiment, self.options)
         energies = (*source.edges, *(energy for energy, _ in source.lines))
         selection = acceptance(self.experiment, self.options)
         least = min(energies) * float(selection.transition(np.asarray(min(energies)))[0])
         value, error = np.zeros(len(mass)), np.zeros(len(mass))
         light = mass <= least
         if light.any() and self.fold is not None:
-            part = bremsstrahlung_yield(self.fold, target.material, rows_of(mediator, light), mass[light])
-            value[light], error[light] = part
+            value[light], error[light] = self._radiated(self.fold, rows_of(mediator, light), mass[light])
         for i in np.flatnonzero(~light & (mass < max(energies) - ELECTRON_MASS)):
             one = np.zeros(len(mass), dtype=bool)
             one[i] = True
@@ -94,10 +94,13 @@ class Bremsstrahlung:
                 minimum_energy=float(mass[i]),
             )
             if fold is not None:
-                part = bremsstrahlung_yield(fold, target.material, rows_of(mediator, one), mass[one])
-                value[one], error[one] = part
+                value[one], error[one] = self._radiated(fold, rows_of(mediator, one), mass[one])
         efficiency = self.experiment.efficiency
         return Integral(efficiency * value, efficiency * error)
+
+    def _radiated(self, fold: FoldedRadiation, mediator: Mediator, mass: FloatArray) -> Integral:
+        formula = {"ww": bremsstrahlung_yield, "iww": improved_yield, "exact": exact_yield}[self.options.bremsstrahlung]
+        return formula(fold, self.experiment.target.material, mediator, mass, self.options.form_factor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,10 +153,14 @@ def processes(experiment: Experiment, options: PhysicsOptions) -> tuple[Process,
     """Prepare every production process of an experiment under the given physics options."""
     source, selection = tracks(experiment, options), acceptance(experiment, options)
     kernel = track_length(experiment, options).positrons
-    annihilation = Annihilation(
-        experiment=experiment,
-        fold=fold_track_length(source, kernel, acceptance=selection, v_max=options.v_max),
+    fold = fold_track_length(source, kernel, acceptance=selection, v_max=options.v_max)
+    material = experiment.target.material
+    collisions = (
+        bound_collisions(fold, material, binding=options.binding)
+        if options.electrons == "bound"
+        else free_collisions(fold, material.electron_density)
     )
+    annihilation = Annihilation(experiment=experiment, collisions=collisions)
     return annihilation, _bremsstrahlung(experiment, options)
 
 

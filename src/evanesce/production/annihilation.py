@@ -100,15 +100,15 @@ def effective_cross_section(fold: FoldedTrackLength, mediator: Mediator, mass: F
     return integrate_collisions(free_collisions(fold), mediator, mass)
 
 
-def free_collisions(fold: FoldedTrackLength) -> CollisionDensity:
-    """D(s) = W(E')/(2 m_e) in X0/GeV² per electron, for electrons at rest."""
+def free_collisions(fold: FoldedTrackLength, electron_density: float = 1.0) -> CollisionDensity:
+    """D(s) = n_e W(E')/(2 m_e) for electrons at rest: per electron in X0/GeV², or in X0·cm⁻³/GeV²."""
     return CollisionDensity(
         edges=collision_s(fold.edges),
-        values=fold.values / (2.0 * ELECTRON_MASS),
+        values=fold.values * (electron_density / (2.0 * ELECTRON_MASS)),
         atom_s=np.empty(0),
         atom_weights=np.empty(0),
         endpoints=tuple(
-            endpoint.scaled(float(collision_s(np.asarray(endpoint.origin))), 2.0 * ELECTRON_MASS)
+            endpoint.scaled(float(collision_s(np.asarray(endpoint.origin))), 2.0 * ELECTRON_MASS, electron_density)
             for endpoint in fold.endpoints
         ),
         error=fold.error,

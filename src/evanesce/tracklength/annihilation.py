@@ -52,9 +52,14 @@ class Endpoint:
     rest: float
     """What lies even nearer, at the origin for every purpose."""
 
-    def scaled(self, origin: float, factor: float) -> Endpoint:
-        """The same over another variable, offsets times ``factor``."""
-        return Endpoint(origin=origin, edges=factor * self.edges, values=self.values / factor, rest=self.rest)
+    def scaled(self, origin: float, stretch: float, factor: float) -> Endpoint:
+        """``factor`` times the same, over another variable whose offsets are ``stretch`` times larger."""
+        return Endpoint(
+            origin=origin,
+            edges=stretch * self.edges,
+            values=factor / stretch * self.values,
+            rest=factor * self.rest,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -190,7 +195,7 @@ def _fold(
         # nearer than the atom's reach it is the atom that counts, not a panel
         nearest = max(shortest, -np.log1p(-_CLOSEST_LINE))
         inside = (length > nearest * (1.0 - 1e-6)) & (length <= spans[-1][1])
-        density = kernel.at_log_fraction(np.where(inside, length, 1.0))
+        density = kernel.at_log_fraction(np.where(inside, length, 1.0), line)
         passed = acceptance.probability(np.asarray(line), taken / line)
         folded += np.where(inside, number / line * density * passed, 0.0)
     return folded
@@ -212,7 +217,7 @@ def _endpoints(source: Source, kernel: Kernel, acceptance: Acceptance) -> tuple[
         relative = -distances(_CLOSEST_ATOM, _CLOSEST_LINE)[::-1]
         nodes, _ = panel_nodes(relative, ORDER)
         length = -np.log1p(nodes)
-        values = number / energy * passed * kernel.at_log_fraction(length)
+        values = number / energy * passed * kernel.at_log_fraction(length, energy)
         inner = kernel_nodes(kernel, np.zeros(1), -np.log1p(np.array([-_CLOSEST_ATOM])), _INNER[0])
         g = kernel.on_panel(inner.panel[:, None], inner.y, np.asarray(energy))
         rest = number * passed * float(np.sum(inner.measure * g))
