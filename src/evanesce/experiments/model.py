@@ -23,7 +23,8 @@ from evanesce.validation import between, fraction, non_negative
 __all__ = ["Experiment", "Selection", "Target"]
 
 _THICKNESSES: Final[tuple[float, float]] = (1e-6, 1e4)
-_UPSTREAM: Final[tuple[float, float]] = (1e-9, 1e3)
+_UPSTREAM: Final[tuple[float, float]] = (1e-9, 30.0)
+"""In X0; 30 let one positron in 10¹⁰ through, and beyond 40 rounding exceeds what is left of the track length."""
 _SMALLEST_EFFICIENCY: Final[float] = 1e-12
 
 
