@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evanesce.errors import CardError, InvalidValueError
-from evanesce.experiments import Experiment, Target, card_value, experiment
+from evanesce.experiments import Experiment, Target, card_text, card_value, experiment
 from evanesce.materials import compound, material
 from evanesce.sources import Beam, Bhabha, TabulatedSpectrum
 
@@ -231,3 +231,10 @@ def test_an_experiment_has_a_name_or_a_path(value: Any) -> None:
         InvalidValueError, match=r"^experiment .*: must be a name, the path of a card, or an Experiment"
     ):
         experiment(value)
+
+
+@pytest.mark.parametrize("name", ["1e5", "010", "3", ".inf", "true", "Belle ²", "-", "1_0"])
+def test_a_card_is_written_as_it_is_read(write: Write, name: str) -> None:
+    card = replace(experiment("belle2"), name=name)
+    assert experiment(write(card_text(card))) == card
+    assert experiment(write(card_text(card, unicode=False))) == card

@@ -14,7 +14,7 @@ import yaml
 from evanesce.errors import CardError, InvalidValueError, unknown_name
 from evanesce.experiments.model import Experiment
 
-__all__ = ["card_value", "experiment", "experiment_names"]
+__all__ = ["card_text", "card_value", "experiment", "experiment_names"]
 
 _SUFFIX = ".yaml"
 _NUMBERS: Final = {
@@ -67,6 +67,15 @@ def card_value(text: str) -> Any:
     (284000000000.0, 'Pb', [])
     """
     return _parse(text, f"value '{text}'")
+
+
+def card_text(found: Experiment, *, unicode: bool = True) -> str:
+    """Write an experiment as the YAML of a card, with escapes in place of other letters than ASCII if wanted.
+
+    >>> card_text(experiment("belle2", {"name": "1e5"})).splitlines()[0]
+    "name: '1e5'"
+    """
+    return yaml.dump(found.as_dict(), Dumper=_CardDumper, sort_keys=False, allow_unicode=unicode, width=110)
 
 
 def _data() -> Traversable:
@@ -151,5 +160,10 @@ class _CardLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+class _CardDumper(yaml.SafeDumper):
+    """Puts into quotes the text that would be read as a number."""
+
+
 for _tag, _pattern in _NUMBERS.items():
     _CardLoader.add_implicit_resolver(_tag, _pattern, list("-+.0123456789"))
+    _CardDumper.add_implicit_resolver(_tag, _pattern, list("-+.0123456789"))

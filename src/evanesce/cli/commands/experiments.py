@@ -38,15 +38,13 @@ def _show(
     as_json: arg.Json = False,
 ) -> None:
     """Show every field of a card, defaults included, as YAML: a start for your own card."""
-    from evanesce.experiments import experiment
+    from evanesce.experiments import card_text, experiment
 
-    data = experiment(name, arg.card_changes(card)).as_dict()
+    found = experiment(name, arg.card_changes(card))
     if as_json:
-        write_json(data)
-        return
-    import yaml
-
-    write(yaml.safe_dump(data, sort_keys=False, allow_unicode=knows_unicode(), width=110))
+        write_json(found.as_dict())
+    else:
+        write(card_text(found, unicode=knows_unicode()))
 
 
 def _validate(
