@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from evanesce.experiments import Experiment, experiment, experiment_names
     from evanesce.limits import LimitCurve, limit, limit_curve
     from evanesce.materials import Material, compound, material, material_names
-    from evanesce.mediators import DarkPhoton, Scalar
+    from evanesce.mediators import AxialVector, DarkPhoton, Pseudoscalar, Scalar
     from evanesce.physics import PhysicsOptions, resolve_physics
     from evanesce.sources import Beam, Bhabha, TabulatedSpectrum
 
     __version__: str
 
 _HOMES = {
+    "AxialVector": "mediators",
     "Beam": "sources",
     "Bhabha": "sources",
     "DarkPhoton": "mediators",
@@ -36,6 +37,7 @@ _HOMES = {
     "LimitCurve": "limits",
     "Material": "materials",
     "PhysicsOptions": "physics",
+    "Pseudoscalar": "mediators",
     "Scalar": "mediators",
     "TabulatedSpectrum": "sources",
     "compound": "materials",
@@ -53,6 +55,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "AxialVector",
     "Beam",
     "Bhabha",
     "DarkPhoton",
@@ -61,6 +64,7 @@ __all__ = [
     "LimitCurve",
     "Material",
     "PhysicsOptions",
+    "Pseudoscalar",
     "Scalar",
     "TabulatedSpectrum",
     "compound",
