@@ -146,6 +146,8 @@ def test_cross_section_of_bremsstrahlung(run: Run) -> None:
     assert 0 < data["sigma_error_pb"] < 1e-6 * data["sigma_pb"]
     assert data["per"] == "formula unit"
     assert data["physics"]["bremsstrahlung"] == "ww"
+    for option in (("--formula", "exact"), ("--formula", "iww"), ("--form-factor", "elastic+inelastic")):
+        assert run(*argv, *option).data["sigma_pb"] != data["sigma_pb"]
     other = run(*argv, "--mediator", "scalar").data
     assert other["sigma_pb"] != data["sigma_pb"]
     assert run(*argv[:-2], "100", "--json").data["sigma_pb"] == 0

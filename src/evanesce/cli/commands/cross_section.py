@@ -55,6 +55,7 @@ def _cross_section(
 
     from evanesce.limits import LARGEST_MASS, SMALLEST_MASS
     from evanesce.physics import DEFAULT_PRESET, resolve_physics
+    from evanesce.production import bremsstrahlung_cross_section
     from evanesce.validation import choice, fraction
 
     choice("process", process, tuple(_PER))
@@ -73,7 +74,23 @@ def _cross_section(
     target = arg.target_material(material, density)
     fraction("--min-fraction", least, zero_allowed=True, one_allowed=False)
     chosen = arg.mediator(mediator, alpha_d, mass_ratio)
-    sigma, error = _sigma(process, target, chosen, initial, heavy, least)
+    if process == "annihilation":
+        if options.electrons != "free":
+            raise InvalidValueError(
+                f"electrons = '{options.electrons}': the cross section is that of an electron at rest, use free"
+            )
+        sigma, error = _annihilation(chosen, initial, heavy), 0.0
+    else:
+        result = bremsstrahlung_cross_section(
+            target,
+            chosen,
+            energy=initial,
+            mass=heavy,
+            min_fraction=least,
+            formula=options.bremsstrahlung,
+            form_factor=options.form_factor,
+        )
+        sigma, error = float(result.value), float(result.error)
     if as_json:
         write_json(
             {
@@ -105,15 +122,11 @@ def _refuse(options: dict[str, str | None]) -> None:
             raise InvalidValueError(f"{option}: does not apply to annihilation, leave it out")
 
 
-def _sigma(process: str, target: Any, mediator: Any, energy: float, mass: float, least: float) -> tuple[float, float]:
-    """Cross section in pb and its numerical error; annihilation is a closed form."""
+def _annihilation(mediator: Any, energy: float, mass: float) -> float:
+    """Cross section in pb, a closed form."""
     import numpy as np
 
     from evanesce.constants import PB_CM2
-    from evanesce.production import annihilation_cross_section, bremsstrahlung_cross_section
+    from evanesce.production import annihilation_cross_section
 
-    if process == "annihilation":
-        sigma = annihilation_cross_section(mediator, energy=np.asarray(energy), mass=np.asarray(mass))
-        return float(sigma) / PB_CM2, 0.0
-    result = bremsstrahlung_cross_section(target, mediator, energy=energy, mass=mass, min_fraction=least)
-    return float(result.value), float(result.error)
+    return float(annihilation_cross_section(mediator, energy=np.asarray(energy), mass=np.asarray(mass))) / PB_CM2
