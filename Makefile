@@ -28,7 +28,7 @@ lint: $(READY)             ## style, types, layers
 	$(BIN)/lint-imports
 
 bench: $(READY)            ## speed, as ratios against a naive reference in the same run
-	$(BIN)/python -m pytest benchmarks -n 0 --benchmark-enable --benchmark-only -p no:doctest
+	$(BIN)/python -m pytest benchmarks -n 0 --benchmark-enable --benchmark-only -s -q
 
 docs: $(READY)             ## the tables and pictures that the documentation shows
 	$(BIN)/python docs/make.py
