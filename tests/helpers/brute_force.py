@@ -86,8 +86,8 @@ def below_table(thickness: float) -> float:
     """∫ F dl from 0 to 1e-18: the first generation, integrated over l in closed form."""
     with mp.workdps(25):
         decay = 1 / (B1 * 41)
-        points = [0, decay / 8, decay, 4 * decay, 16 * decay, thickness]
-        integral = mp.quad(lambda t: mp.mpf("1e-18") ** (B1 * t) * mp.rgamma(1 + B1 * t), sorted(points))
+        points = [p for p in (0, decay / 8, decay, 4 * decay, 16 * decay) if p < thickness] + [thickness]
+        integral = mp.quad(lambda t: mp.mpf("1e-18") ** (B1 * t) * mp.rgamma(1 + B1 * t), points)
         return float(integral)
 
 
