@@ -313,7 +313,7 @@ class TestFurtherPhysics:
     """Options beyond the paper reach the yields; what they compute is tested where it is computed."""
 
     def test_moving_electrons_widen_the_window_and_lower_the_peak(self):
-        """PHYSICS: threefold at 60 MeV, peak near 67 MeV weaker by about 1.4 (arXiv:2403.15387)."""
+        """About threefold at 60 MeV, and the peak near 67 MeV weaker by about 1.4 (docs/physics.md)."""
         mass = [0.060, 0.0667]
         free = limit_curve(BELLE2, ev.DarkPhoton(), mass).epsilon
         bound = limit_curve(BELLE2, ev.DarkPhoton(), mass, overrides={"electrons": "bound"}).epsilon

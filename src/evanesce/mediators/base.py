@@ -126,7 +126,8 @@ def check_mediator(mediator: object) -> None:
 
 def with_parameters(mediator: Mediator, alpha_d: npt.ArrayLike, mass_ratio: npt.ArrayLike) -> Mediator:
     """The same kind of mediator with other parameters, arrays allowed; the original is untouched."""
-    copy: Mediator = dataclasses.replace(mediator, alpha_d=alpha_d, mass_ratio=mass_ratio)  # type: ignore[type-var]
+    instance: Any = mediator  # a dataclass, as check_mediator has made sure
+    copy: Mediator = dataclasses.replace(instance, alpha_d=alpha_d, mass_ratio=mass_ratio)
     return copy
 
 
