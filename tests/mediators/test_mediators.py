@@ -49,10 +49,10 @@ def test_dark_photon_formulae_by_hand():
     chi = m / 3
     photon = DarkPhoton(alpha_d=a)
     width = m * a / 3 * (1 + 2 * chi**2 / m**2) * np.sqrt(1 - 4 * chi**2 / m**2)
-    assert float(photon.width(m)) == pytest.approx(width, rel=1e-14)
+    assert float(photon.width(m)) == pytest.approx(width, rel=1e-14, abs=0)
     s = 0.0045
     sigma = E_SQUARED * a / 3 * (s + 2 * chi**2) * np.sqrt(1 - 4 * chi**2 / s)
-    assert float(photon.annihilation_numerator(s, m)) == pytest.approx(sigma, rel=1e-14)
+    assert float(photon.annihilation_numerator(s, m)) == pytest.approx(sigma, rel=1e-14, abs=0)
 
 
 def test_scalar_formulae_by_hand():
@@ -60,10 +60,10 @@ def test_scalar_formulae_by_hand():
     m, a = 0.0666, 1e-3
     chi = m / 4
     scalar = Scalar(alpha_d=a, mass_ratio=4.0)
-    assert float(scalar.width(m)) == pytest.approx(m * a / 2 * (1 - 4 / 16) * np.sqrt(1 - 4 / 16), rel=1e-14)
+    assert float(scalar.width(m)) == pytest.approx(m * a / 2 * (1 - 4 / 16) * np.sqrt(1 - 4 / 16), rel=1e-14, abs=0)
     s = 0.0045
     sigma = E_SQUARED * a / 4 * (s - 4 * chi**2) * np.sqrt(1 - 4 * chi**2 / s)
-    assert float(scalar.annihilation_numerator(s, m)) == pytest.approx(sigma, rel=1e-14)
+    assert float(scalar.annihilation_numerator(s, m)) == pytest.approx(sigma, rel=1e-14, abs=0)
 
 
 def test_pseudoscalar_and_axial_vector_by_hand():
@@ -72,12 +72,12 @@ def test_pseudoscalar_and_axial_vector_by_hand():
     below = 1 - 4 * (m / 4) ** 2 / m**2
     beta = np.sqrt(1 - 4 * (m / 4) ** 2 / s)
     pseudo, axial = Pseudoscalar(alpha_d=a, mass_ratio=4.0), AxialVector(alpha_d=a, mass_ratio=4.0)
-    assert float(pseudo.width(m)) == pytest.approx(m * a / 2 * np.sqrt(below), rel=1e-14)
-    assert float(axial.width(m)) == pytest.approx(m * a / 3 * below**1.5, rel=1e-14)
+    assert float(pseudo.width(m)) == pytest.approx(m * a / 2 * np.sqrt(below), rel=1e-14, abs=0)
+    assert float(axial.width(m)) == pytest.approx(m * a / 3 * below**1.5, rel=1e-14, abs=0)
     numerator = float(pseudo.annihilation_numerator(s, m))
-    assert numerator == pytest.approx(E_SQUARED * a / 4 * s * beta, rel=1e-13)
+    assert numerator == pytest.approx(E_SQUARED * a / 4 * s * beta, rel=1e-13, abs=0)
     numerator = float(axial.annihilation_numerator(s, m))
-    assert numerator == pytest.approx(E_SQUARED * a / 3 * (s - 4 * (m / 4) ** 2) * beta, rel=1e-13)
+    assert numerator == pytest.approx(E_SQUARED * a / 3 * (s - 4 * (m / 4) ** 2) * beta, rel=1e-13, abs=0)
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -105,7 +105,7 @@ def test_electron_width_closes_with_the_invisible_one(kind):
     m = np.array([0.01, 0.1])
     for mass in m:
         same = kind(alpha_d=ALPHA, mass_ratio=mass / ELECTRON_MASS)
-        assert float(same.electron_width(mass)) == pytest.approx(float(same.width(mass)), rel=1e-12)
+        assert float(same.electron_width(mass)) == pytest.approx(float(same.width(mass)), rel=1e-12, abs=0)
     assert float(kind().electron_width(1.9 * ELECTRON_MASS)) == 0.0
 
 
