@@ -1,0 +1,1 @@
+"""Signal events: tracks that vanish, one by one, with weights that sum to the yield."""
