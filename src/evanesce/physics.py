@@ -1,7 +1,7 @@
 """Physics options and their named presets; every result records the options it was made with.
 
 ``published`` reproduces arXiv:2212.04252 number by number; ``converged`` integrates the same equations
-exactly, endpoint included.
+exactly, endpoint included; ``reference`` is the best physics of the package.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final
 from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.validation import choice, fraction, positive
 
-__all__ = ["DEFAULT_PRESET", "PRESETS", "PhysicsOptions", "resolve_physics"]
+__all__ = ["DEFAULT_PRESET", "PRESETS", "PhysicsOptions", "resolve_physics", "simpler_physics"]
 
 _ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     "track_length": ("tsai-whitis", "cascade"),
@@ -48,7 +48,7 @@ class PhysicsOptions:
     form_factor: str = "elastic"
     """Form factors of the nucleus in bremsstrahlung."""
     bremsstrahlung_thickness: float = 1.0
-    """Depth in X0 that counts for bremsstrahlung: Eq. (4.5) takes one radiation length."""
+    """Depth in X0 that counts for bremsstrahlung, at most the target's: Eq. (4.5) takes one radiation length."""
     resolution: str = "ideal"
     """Whether the selection is sharp (``ideal``) or made with the resolution on the card (``detector``)."""
 
@@ -74,9 +74,30 @@ class PhysicsOptions:
 PRESETS: Final[dict[str, PhysicsOptions]] = {
     "published": PhysicsOptions(preset="published", v_max=0.999),
     "converged": PhysicsOptions(preset="converged"),
+    "reference": PhysicsOptions(
+        preset="reference",
+        track_length="cascade",
+        pair_charges="positron",
+        electrons="bound",
+        bremsstrahlung="exact",
+        form_factor="elastic+inelastic",
+        bremsstrahlung_thickness=1e6,
+    ),
 }
 
-DEFAULT_PRESET: Final[str] = "converged"
+DEFAULT_PRESET: Final[str] = "reference"
+
+_SIMPLER: Final[tuple[tuple[str, str, str], ...]] = (
+    ("electrons", "binding", "none"),
+    ("bremsstrahlung", "bremsstrahlung", "ww"),
+    ("track_length", "track_length", "tsai-whitis"),
+)
+"""Option whose refinement is in question, and the option and value that measure what hangs on it."""
+_REFINED: Final[dict[str, tuple[str, ...]]] = {
+    "electrons": ("bound",),
+    "bremsstrahlung": ("exact",),
+    "track_length": ("cascade", "montecarlo"),
+}
 
 
 def resolve_physics(
@@ -111,6 +132,24 @@ def resolve_physics(
         values[name] = _as_float(value) if name in numeric else value
     changed = tuple(sorted(set(options.overrides) | values.keys()))
     return replace(options, overrides=changed, **values)
+
+
+def simpler_physics(options: PhysicsOptions) -> dict[str, PhysicsOptions]:
+    """Return the options with one refinement taken back at a time, by what was set: they gauge the theory.
+
+    Binding energies off, Weizsäcker-Williams for exact bremsstrahlung, Tsai-Whitis for the cascade; whichever of
+    them the options use.
+
+    >>> list(simpler_physics(resolve_physics("reference")))
+    ['binding=none', 'bremsstrahlung=ww', 'track_length=tsai-whitis']
+    >>> simpler_physics(resolve_physics("converged"))
+    {}
+    """
+    return {
+        f"{name}={value}": replace(options, **{name: value})  # type: ignore[arg-type]
+        for refined, name, value in _SIMPLER
+        if getattr(options, refined) in _REFINED[refined] and getattr(options, name) != value
+    }
 
 
 def _as_float(value: str | float) -> Any:
