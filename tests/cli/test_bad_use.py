@@ -112,10 +112,7 @@ BAD = [
     ((*SIGMA, "--set", "v_max=0.9"), "--set v_max: does not apply to the cross section of bremsstrahlung"),
     ((*SIGMA, "--formula", "ww", "--set", "bremsstrahlung=ww"), "--set bremsstrahlung: is there twice"),
     ((*ANNIHILATION, "--min-fraction", "0.5"), "--min-fraction: does not apply to annihilation"),
-    (
-        (*ANNIHILATION, "--set", "electrons=bound"),
-        "electrons = 'bound': the cross section is that of an electron at rest",
-    ),
+    ((*ANNIHILATION, "--set", "binding=loose"), "'loose'"),
     ((*ANNIHILATION, "--formula", "ww"), "--formula: does not apply to annihilation"),
     ((*ANNIHILATION, "--form-factor", "elastic"), "--form-factor: does not apply to annihilation"),
     ((*ANNIHILATION, "--set", "bremsstrahlung=ww"), "--set bremsstrahlung: does not apply to the cross section"),

@@ -126,7 +126,7 @@ def test_tracklength_of_a_formula(run: Run) -> None:
 
 def test_cross_section_of_annihilation_is_a_breit_wigner(run: Run) -> None:
     argv = ("cross-section", "annihilation", "CsI", "--energy", "4.35", "--mass", "0.05", "--json")
-    data = run(*argv).data
+    data = run(*argv, "--set", "electrons=free").data
     # Eq. (4.2), far from the resonance, with constants written out
     m_e, m, alpha, alpha_d = 0.51099895e-3, 0.05, 1 / 137.035999, 1e-3
     s, chi = 2 * m_e * (4.35 + m_e), (m / 3) ** 2
@@ -136,6 +136,18 @@ def test_cross_section_of_annihilation_is_a_breit_wigner(run: Run) -> None:
     assert data["sigma_pb"] == pytest.approx(expected, rel=1e-7)  # the digits of the constants
     assert data["sigma_error_pb"] == 0
     assert data["per"] == "electron"
+
+
+def test_cross_section_of_annihilation_on_bound_electrons(run: Run) -> None:
+    argv = ("cross-section", "annihilation", "CsI", "--energy", "4.35", "--mass", "0.05", "--json")
+    shell, none = (
+        run(*argv, "--set", "electrons=bound", "--set", f"binding={name}").data for name in ("shell", "none")
+    )
+    free = run(*argv, "--set", "electrons=free").data
+    # below the resonance electrons that move towards the positron less make up for its energy; so does binding
+    assert shell["sigma_pb"] > none["sigma_pb"] > 5 * free["sigma_pb"]
+    assert 0 < shell["sigma_error_pb"] < 1e-4 * shell["sigma_pb"]
+    assert shell["per"] == "electron"
 
 
 def test_cross_section_of_bremsstrahlung(run: Run) -> None:

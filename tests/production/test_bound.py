@@ -13,7 +13,7 @@ from evanesce.errors import InvalidValueError
 from evanesce.materials import ATOMIC_MOMENTUM, ElectronShell, compound, electron_shells, material
 from evanesce.mediators import DarkPhoton, Scalar
 from evanesce.numerics import gauss_legendre, panel_nodes
-from evanesce.production import effective_cross_section
+from evanesce.production import annihilation_cross_section, bound_annihilation, effective_cross_section
 from evanesce.production.annihilation import collision_s, free_collisions, integrate_collisions
 from evanesce.production.bound import (
     STEP,
@@ -273,3 +273,52 @@ def test_struck_electrons():
     assert found == pytest.approx(share, abs=5 * np.sqrt(share / count))
     free, _, _ = sample_electrons(rng, shells, np.full(9, energy), np.full(9, s), binding=False)
     assert free == pytest.approx(np.full(9, ELECTRON_MASS))
+
+
+ONE_ENERGY = [
+    (CSI, DarkPhoton(alpha_d=0.5), 4.35, 0.03, "shell"),
+    (CSI, DarkPhoton(alpha_d=0.5), 4.35, 0.0667, "shell"),
+    (CSI, Scalar(alpha_d=0.5), 4.35, 0.11, "none"),
+    (LEAD, DarkPhoton(alpha_d=0.5), 100.0, 0.4, "shell"),
+]
+
+
+@pytest.mark.parametrize(("target", "mediator", "energy", "mass", "binding"), ONE_ENERGY)
+def test_mean_cross_section_against_brute_force(target, mediator, energy, mass, binding):
+    """Over (p_z, shell) at one energy, widths of some per cent: 2e-5 as for a fold, within the error it claims."""
+    total = 0.0
+    for shell in electron_shells(target):
+        p, f, dp = momenta(shell, 24)
+        s = 2 * (ELECTRON_MASS - (shell.binding if binding == "shell" else 0.0) - p) * energy + 2 * ELECTRON_MASS**2
+        poles = (s - mass**2) ** 2 + (mass * float(mediator.width(mass))) ** 2
+        sigma = mediator.annihilation_numerator(s, mass) / poles
+        total += shell.density * float((dp * f * (1 - p / ELECTRON_MASS)) @ sigma)
+    want = total * GEV2_CM2 / target.electron_density
+    result = bound_annihilation(target, mediator, energy=energy, mass=np.array([mass]), binding=binding)
+    assert result.value[0] == pytest.approx(want, rel=2e-5)
+    assert abs(result.value[0] / want - 1) < 3 * result.error[0] / want + 3e-6
+
+
+def test_mean_cross_section_conserves_electrons():
+    """Narrow width, integrated over s = m²: ∫ σ dm² is that of an electron at rest, but for the flux beyond the grid.
+
+    σ = π N(m²)/(m Γ) δ(s - m²) with N/(m Γ) the same for every mass; the grid loses 2e-8, the sum of masses 1e-5.
+    """
+    energy, mediator = 4.35, DarkPhoton(alpha_d=1e-6)
+    edges = ELECTRON_MASS * np.exp(np.linspace(np.log(0.003), np.log(30), 401))
+    q, weights = panel_nodes(edges, 12)
+    s = 2 * energy * q.ravel() + 2 * ELECTRON_MASS**2
+    result = bound_annihilation(CSI, mediator, energy=energy, mass=np.sqrt(s), binding="none")
+    strength = np.pi * mediator.annihilation_numerator(s, np.sqrt(s)) / (np.sqrt(s) * mediator.width(np.sqrt(s)))
+    density = result.value / (GEV2_CM2 * strength)  # G/(2 E' n_e)
+    assert 2 * energy * float(density @ weights.ravel()) == pytest.approx(1.0, rel=2e-4)
+
+
+def test_mean_cross_section_of_slow_electrons_is_the_free_one():
+    """A resonance a third as wide as its mass hardly sees electrons of hydrogen move, p ~ 1/137: 2e-3."""
+    mass = np.array([0.02, 0.0667, 0.11])
+    hydrogen = compound("H", density=0.07)
+    wide = DarkPhoton(alpha_d=1.0, mass_ratio=50.0)
+    result = bound_annihilation(hydrogen, wide, energy=4.35, mass=mass)
+    free = annihilation_cross_section(wide, energy=np.asarray(4.35), mass=mass)
+    np.testing.assert_allclose(result.value, free, rtol=2e-3)

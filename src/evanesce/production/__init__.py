@@ -7,6 +7,7 @@ it; :mod:`exact` for the same at tree level without approximation, from :mod:`am
 """
 
 from evanesce.production.annihilation import annihilation_cross_section, collision_s, effective_cross_section
+from evanesce.production.bound import bound_annihilation
 from evanesce.production.bremsstrahlung import bremsstrahlung_yield
 from evanesce.production.cross_section import (
     FORMULAS,
@@ -23,6 +24,7 @@ __all__ = [
     "FORM_FACTORS",
     "angular_cross_section",
     "annihilation_cross_section",
+    "bound_annihilation",
     "bremsstrahlung_cross_section",
     "bremsstrahlung_yield",
     "collision_s",

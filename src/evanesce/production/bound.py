@@ -41,6 +41,7 @@ from evanesce.validation import FloatArray, choice
 __all__ = [
     "BINDING",
     "LightConeDensity",
+    "bound_annihilation",
     "bound_collisions",
     "bound_cross_section",
     "collision_density",
@@ -97,6 +98,41 @@ def _material_density(material: Material, binding: str) -> LightConeDensity:
     return light_cone_density(electron_shells(material), binding=binding == "shell")
 
 
+def bound_annihilation(
+    material: Material, mediator: Mediator, *, energy: float, mass: FloatArray, binding: str = "shell"
+) -> Integral:
+    """Σ n ∫ dp_z f (1 - p_z/m_e) σ(s)/n_e in cm² at ε = 1 for a positron of ``energy`` and masses in GeV.
+
+    The mean over the electrons of the material, flux factor included, shape (masses,); the error beside it is that
+    of the integral and what a grid in ln q of twice the spacing changes. ``binding`` is ``shell`` or ``none``.
+
+    Raises
+    ------
+    InvalidValueError
+        An unknown ``binding``, or an element without Compton profiles.
+
+    """
+    electrons = _material_density(material, choice("binding", binding, BINDING))
+    fine, coarse = (
+        integrate_collisions(_at_one_energy(grid, energy, material.electron_density), mediator, mass)
+        for grid in (electrons, _every_other(electrons))
+    )
+    return Integral(fine.value, fine.error + np.abs(fine.value - coarse.value))
+
+
+def _at_one_energy(electrons: LightConeDensity, energy: float, electron_density: float) -> CollisionDensity:
+    """D(s) = G(q)/(2E' n_e) in 1/GeV² at q = (s - 2 m_e²)/(2E')."""
+    edges, values, _ = resolve(LogCurve(electrons.values / electron_density, electrons.first, electrons.step))
+    scale = 2.0 * energy * ELECTRON_MASS
+    return CollisionDensity(
+        edges=scale * edges + 2.0 * ELECTRON_MASS**2,
+        values=values / scale,
+        atom_s=np.empty(0),
+        atom_weights=np.empty(0),
+        error=0.0,
+    )
+
+
 def light_cone_density(
     shells: Sequence[ElectronShell], *, binding: bool = True, step: float = STEP
 ) -> LightConeDensity:
@@ -117,18 +153,22 @@ def collision_density(fold: FoldedTrackLength, electrons: LightConeDensity) -> C
     """
     curve = _convolve(fold, electrons)
     edges, values, error = resolve(curve)
-    first = electrons.first + electrons.first % 2
-    every_other = LightConeDensity(
-        first=first // 2, step=2.0 * electrons.step, values=electrons.values[first - electrons.first :: 2]
-    )
     nodes, _ = panel_nodes(edges[1:-1], ORDER)
-    change = _convolve(fold, every_other).density(nodes) / curve.density(nodes) - 1.0
+    change = _convolve(fold, _every_other(electrons)).density(nodes) / curve.density(nodes) - 1.0
     return CollisionDensity(
         edges=edges + 2.0 * ELECTRON_MASS**2,
         values=values,
         atom_s=np.empty(0),
         atom_weights=np.empty(0),
         error=fold.error + error + float(np.abs(change).max()),
+    )
+
+
+def _every_other(electrons: LightConeDensity) -> LightConeDensity:
+    """The same on a grid of twice the spacing."""
+    first = electrons.first + electrons.first % 2
+    return LightConeDensity(
+        first=first // 2, step=2.0 * electrons.step, values=electrons.values[first - electrons.first :: 2]
     )
 
 

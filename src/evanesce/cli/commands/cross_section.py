@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.output import write_json, write_report
 from evanesce.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from evanesce.materials import Material
+    from evanesce.physics import PhysicsOptions
 
 _PER: Final = {"annihilation": "electron", "bremsstrahlung": "formula unit"}
 _OPTIONS: Final = {"annihilation": ("electrons", "binding"), "bremsstrahlung": ("bremsstrahlung", "form_factor")}
@@ -49,7 +53,8 @@ def _cross_section(
 ) -> None:
     """Cross section at epsilon = 1, in pb.
 
-    Annihilation: per electron at rest. Bremsstrahlung: per formula unit of the material.
+    Annihilation: per electron, at rest or the mean over the bound ones of the material.
+    Bremsstrahlung: per formula unit of the material.
     """
     least, overrides = arg.number("--min-fraction", min_fraction or "0"), arg.key_values("--set", settings)
 
@@ -75,11 +80,7 @@ def _cross_section(
     fraction("--min-fraction", least, zero_allowed=True, one_allowed=False)
     chosen = arg.mediator(mediator, alpha_d, mass_ratio)
     if process == "annihilation":
-        if options.electrons != "free":
-            raise InvalidValueError(
-                f"electrons = '{options.electrons}': the cross section is that of an electron at rest, use free"
-            )
-        sigma, error = _annihilation(chosen, initial, heavy), 0.0
+        sigma, error = _annihilation(chosen, initial, heavy, target, options)
     else:
         result = bremsstrahlung_cross_section(
             target,
@@ -122,11 +123,17 @@ def _refuse(options: dict[str, str | None]) -> None:
             raise InvalidValueError(f"{option}: does not apply to annihilation, leave it out")
 
 
-def _annihilation(mediator: Any, energy: float, mass: float) -> float:
-    """Cross section in pb, a closed form."""
+def _annihilation(
+    mediator: Any, energy: float, mass: float, target: Material, options: PhysicsOptions
+) -> tuple[float, float]:
+    """Cross section and its error in pb: a closed form for electrons at rest, else their mean."""
     import numpy as np
 
     from evanesce.constants import PB_CM2
-    from evanesce.production import annihilation_cross_section
+    from evanesce.production import annihilation_cross_section, bound_annihilation
 
-    return float(annihilation_cross_section(mediator, energy=np.asarray(energy), mass=np.asarray(mass))) / PB_CM2
+    if options.electrons == "free":
+        sigma = annihilation_cross_section(mediator, energy=np.asarray(energy), mass=np.asarray(mass))
+        return float(sigma) / PB_CM2, 0.0
+    mean = bound_annihilation(target, mediator, energy=energy, mass=np.array([mass]), binding=options.binding)
+    return float(mean.value[0]) / PB_CM2, float(mean.error[0]) / PB_CM2
