@@ -1,10 +1,12 @@
-"""Make what the documentation shows: the picture of the README and the table of the paper's numbers."""
+"""Make what the documentation shows: the picture of the README, the paper's numbers, the ingredients of the limit."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 from pathlib import Path
+
+import ingredients
 
 from evanesce.reproduce import run
 
@@ -23,6 +25,7 @@ def main() -> None:
         shutil.copy(Path(folder) / "paper/figures/fig03-dark-photon.png", HERE / "limit.png")
         table = (Path(folder) / "paper/table.md").read_text(encoding="utf-8")
     (HERE / "numbers.md").write_text(TITLE + table, encoding="utf-8")
+    (HERE / "ingredients.md").write_text(ingredients.make(), encoding="utf-8")
 
 
 if __name__ == "__main__":

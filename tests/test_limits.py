@@ -342,3 +342,44 @@ class TestFurtherPhysics:
         cascade = limit_curve(BELLE2, ev.DarkPhoton(), mass, overrides={"track_length": "cascade"}).yields
         assert cascade["annihilation"] == pytest.approx(analytic, rel=0.06)
         assert (cascade["annihilation"] != analytic).all()
+
+
+class TestReference:
+    """The preset of the best physics, and what hangs on each refinement."""
+
+    def test_the_options_are_the_documented_ones(self):
+        options = ev.resolve_physics("reference")
+        assert (options.track_length, options.electrons, options.binding) == ("cascade", "bound", "shell")
+        assert (options.bremsstrahlung, options.form_factor, options.pair_charges) == (
+            "exact",
+            "elastic+inelastic",
+            "positron",
+        )
+        assert (options.v_max, options.resolution) == (1.0, "ideal")
+
+    def test_theory_uncertainty_is_the_limit_with_the_option_changed(self):
+        """Both come from one solver: the digits are those of its rounding."""
+        mass = [0.06, 0.0667, 0.3]
+        curve = ev.limit_curve(BELLE2, ev.DarkPhoton(), mass, physics="reference")
+        assert list(curve.theory) == ["binding=none", "bremsstrahlung=ww", "track_length=tsai-whitis"]
+        for change, ratio in curve.theory.items():
+            name, value = change.split("=")
+            other = ev.limit_curve(BELLE2, ev.DarkPhoton(), mass, physics="reference", overrides={name: value})
+            np.testing.assert_allclose(1.0 + ratio, other.epsilon / curve.epsilon, rtol=1e-12)
+            assert change not in other.theory
+
+    def test_what_was_never_refined_has_no_line(self):
+        assert ev.limit_curve(BELLE2, ev.DarkPhoton(), 0.0667, physics="converged").theory == {}
+
+    def test_without_a_limit_there_is_no_uncertainty(self):
+        curve = ev.limit_curve(BELLE2, ev.DarkPhoton(), 20.0, physics="reference")
+        assert all(np.isnan(change).all() for change in curve.theory.values())
+
+    def test_both_charges_radiate_whatever_annihilates(self):
+        overrides = {"pair_charges": "positron"}
+        both, positron = (
+            ev.limit_curve(BELLE2, ev.DarkPhoton(), 0.0667, physics="converged", overrides=change)
+            for change in ({}, overrides)
+        )
+        assert positron.yields["bremsstrahlung"] == both.yields["bremsstrahlung"]
+        assert positron.yields["annihilation"] < both.yields["annihilation"]

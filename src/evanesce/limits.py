@@ -18,11 +18,12 @@ from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
 from evanesce.experiments import Experiment
 from evanesce.mediators import MEDIATORS, Mediator, check_mediator, with_parameters
-from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics
+from evanesce.numerics import Integral
+from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics, simpler_physics
 from evanesce.production import collision_s
 from evanesce.statistics import criterion as find_criterion
 from evanesce.validation import FloatArray, non_negative, positive_array
-from evanesce.yields import processes
+from evanesce.yields import Process, processes
 
 if TYPE_CHECKING:
     import xarray
@@ -54,6 +55,8 @@ class LimitCurve:
     """Why there is no limit, or None."""
     warning: npt.NDArray[np.object_]
     """What to keep in mind at this point, or None."""
+    theory: dict[str, FloatArray]
+    """Relative change of ε with one refinement of the physics taken back, by option; NaN without a limit."""
     signal_limit: float
     """Number of signal events that the criterion excludes."""
     provenance: dict[str, Any]
@@ -72,6 +75,9 @@ class LimitCurve:
         for name, values in self.yields.items():
             variables[f"yield_{name}"] = (self.dims, values, {"long_name": f"{name} events at ε = 1"})
             variables[f"yield_{name}_error"] = (self.dims, self.yield_errors[name])
+        for change, values in self.theory.items():
+            what = {"long_name": f"relative change of ε with {change}"}
+            variables[f"theory_{change.partition('=')[0]}"] = (self.dims, values, what)
         dataset = xarray.Dataset(variables, coords=self.coordinates, attrs=self.provenance)
         dataset["mass"].attrs["units"] = "GeV"
         return dataset
@@ -98,7 +104,7 @@ def limit(
     mass
         Mediator masses in GeV, scalar or 1-D.
     physics, overrides
-        A preset (``published``, ``converged``) or options, and single options to change.
+        A preset (``published``, ``converged``, ``reference``) or options, and single options to change.
     background, criterion
         Expected background events and name of the criterion, in place of the card's.
 
@@ -106,7 +112,8 @@ def limit(
     -------
     xarray.Dataset
         ``epsilon`` with its numerical error, ``yield_annihilation`` and ``yield_bremsstrahlung`` per ε²
-        with theirs, ``reason`` where no limit exists (``epsilon`` is inf there) and ``warning``; the
+        with theirs, ``theory_...``, the relative change of ε without each refinement,
+        ``reason`` where no limit exists (``epsilon`` is inf there) and ``warning``; the
         attributes say how it was made.
 
     Raises
@@ -158,10 +165,9 @@ def limit_curve(
     signal_limit = rule.signal_limit(expected)
     check_mediator(mediator)
     grid = _Grid.of(mediator, mass)
-    results = {
-        process.name: process.yield_per_epsilon2(grid.mediator, grid.mass) for process in processes(experiment, options)
-    }
-    total = np.sum([result.value for result in results.values()], axis=0)
+    produced = _Yields(experiment, grid)
+    results = produced.by_process(options)
+    total = produced.total(options)
     error = np.sqrt(np.sum([result.error**2 for result in results.values()], axis=0))
     possible = _possible(total, signal_limit)
     epsilon, epsilon_error = np.full(total.shape, np.inf), np.full(total.shape, np.inf)
@@ -188,6 +194,10 @@ def limit_curve(
         yield_errors={name: grid.shaped(result.error) for name, result in results.items()},
         reason=grid.shaped(_reasons(experiment, grid.mass, total, possible)),
         warning=grid.shaped(_warnings(grid, epsilon)),
+        theory={
+            change: grid.shaped(_change(total, produced.total(simpler), possible))
+            for change, simpler in simpler_physics(options).items()
+        },
         signal_limit=signal_limit,
         provenance=provenance,
     )
@@ -241,6 +251,37 @@ class _Grid:
 
     def shaped(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         return values.reshape(self.shape)
+
+
+class _Yields:
+    """Yields of one experiment on one grid, each process computed once whatever else the options change."""
+
+    def __init__(self, experiment: Experiment, grid: _Grid) -> None:
+        self._experiment = experiment
+        self._grid = grid
+        self._known: dict[int, tuple[Process, Integral]] = {}
+
+    def by_process(self, options: PhysicsOptions) -> dict[str, Integral]:
+        """Yields per ε² and their errors."""
+        prepared = processes(self._experiment, options)
+        for process in prepared:
+            if id(process) not in self._known:
+                result = process.yield_per_epsilon2(self._grid.mediator, self._grid.mass)
+                self._known[id(process)] = process, result  # the process stays alive, and its identity its own
+        return {process.name: self._known[id(process)][1] for process in prepared}
+
+    def total(self, options: PhysicsOptions) -> FloatArray:
+        """Yield of all processes, shape (points,)."""
+        total: FloatArray = np.sum([result.value for result in self.by_process(options).values()], axis=0)
+        return total
+
+
+def _change(total: FloatArray, other: FloatArray, possible: npt.NDArray[np.bool_]) -> FloatArray:
+    """Relative change of ε where the yield is ``other``; not a number where one of the two has no limit."""
+    change = np.full(total.shape, np.nan)
+    both = possible & np.isfinite(other) & (other > 0)
+    change[both] = np.sqrt(total[both] / other[both]) - 1.0
+    return change
 
 
 def _possible(total: FloatArray, signal_limit: float) -> npt.NDArray[np.bool_]:

@@ -85,7 +85,7 @@ PRESETS: Final[dict[str, PhysicsOptions]] = {
     ),
 }
 
-DEFAULT_PRESET: Final[str] = "reference"
+DEFAULT_PRESET: Final[str] = "converged"
 
 _SIMPLER: Final[tuple[tuple[str, str, str], ...]] = (
     ("electrons", "binding", "none"),

@@ -6,7 +6,7 @@ process is one class here and its entry in :func:`processes`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -150,7 +150,24 @@ def track_length(experiment: Experiment, options: PhysicsOptions, *, thickness: 
 
 @lru_cache(maxsize=32)
 def processes(experiment: Experiment, options: PhysicsOptions) -> tuple[Process, ...]:
-    """Prepare every production process of an experiment under the given physics options."""
+    """Prepare every production process of an experiment under the given physics options.
+
+    Options that do not matter to a process do not make a new one.
+    """
+    common = replace(options, preset="custom", overrides=())
+    plain = PhysicsOptions()
+    annihilation = replace(
+        common,
+        bremsstrahlung=plain.bremsstrahlung,
+        form_factor=plain.form_factor,
+        bremsstrahlung_thickness=plain.bremsstrahlung_thickness,
+    )
+    radiation = replace(common, electrons=plain.electrons, binding=plain.binding)
+    return _annihilation(experiment, annihilation), _bremsstrahlung(experiment, radiation)
+
+
+@lru_cache(maxsize=32)
+def _annihilation(experiment: Experiment, options: PhysicsOptions) -> Process:
     source, selection = tracks(experiment, options), acceptance(experiment, options)
     kernel = track_length(experiment, options).positrons
     fold = fold_track_length(source, kernel, acceptance=selection, v_max=options.v_max)
@@ -160,10 +177,10 @@ def processes(experiment: Experiment, options: PhysicsOptions) -> tuple[Process,
         if options.electrons == "bound"
         else free_collisions(fold, material.electron_density)
     )
-    annihilation = Annihilation(experiment=experiment, collisions=collisions)
-    return annihilation, _bremsstrahlung(experiment, options)
+    return Annihilation(experiment=experiment, collisions=collisions)
 
 
+@lru_cache(maxsize=32)
 def _bremsstrahlung(experiment: Experiment, options: PhysicsOptions) -> Process:
     computed = _computed_bremsstrahlung(experiment, options)
     if experiment.bremsstrahlung_curve is None:

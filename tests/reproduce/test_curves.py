@@ -62,8 +62,12 @@ def test_figure_6_reaches_the_limit_of_the_table(settings, table):
 
 
 def test_track_lengths_are_generations(settings):
-    both, first, second = curves.track_lengths(settings)
+    both, first, second, cascade = curves.track_lengths(settings)
     np.testing.assert_allclose(both.y, first.y + second.y, rtol=1e-12)
+    # half of the pairs are electrons: the cascade of positrons lies between the first generation and both
+    between = (cascade.x > 0.4) & (cascade.x < 0.9)
+    assert (cascade.y[between] < both.y[between]).all()
+    assert (cascade.y[between] > 0.9 * first.y[between]).all()
     assert second.y[-1] < 1e-3 * both.y[-1]
 
 

@@ -66,7 +66,7 @@ def test_csv_holds_the_rows_with_their_notes(written):
         assert record["paper"] == ("" if row.paper is None else repr(row.paper))
         assert float(record["published"]) == row.published
         assert record["note"] == row.note
-        assert record["reference"] == ""
+        assert record["reference"] == ("" if row.reference is None else repr(row.reference))
 
 
 def test_markdown_is_one_table(written):
@@ -86,8 +86,8 @@ def test_progress_counts_every_step_once(written):
 
 
 def test_it_is_quick(written):
-    # 4 to 7 s of one core, whatever else the machine does; more than twice that says that something broke
-    assert written[3] < 15.0
+    # 8 to 12 s of one core, whatever else the machine does; more than twice that says that something broke
+    assert written[3] < 25.0
 
 
 def test_the_same_numbers_give_the_same_files(written, tmp_path):

@@ -12,7 +12,9 @@ from evanesce.validation import FloatArray
 
 __all__ = ["Curve", "Endpoint", "Limits", "Role"]
 
-Role: TypeAlias = Literal["search", "search-weaker", "exact", "rival", "second", "faint", "excluded", "excluded-faint"]
+Role: TypeAlias = Literal[
+    "search", "search-weaker", "exact", "best", "rival", "second", "faint", "excluded", "excluded-faint"
+]
 """What a curve is in its figure, which decides its looks; an excluded one is filled upwards."""
 
 

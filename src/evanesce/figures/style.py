@@ -25,6 +25,7 @@ LINES: Final[dict[Role, dict[str, Any]]] = {
     "search": {"color": BLUE, "linewidth": 3.0, "zorder": 4.0},
     "search-weaker": {"color": BLUE, "linewidth": 2.0, "linestyle": (0, (5, 2)), "zorder": 4.0},
     "exact": {"color": ORANGE, "linewidth": 1.5, "zorder": 5.0},
+    "best": {"color": GREEN, "linewidth": 2.0, "zorder": 6.0},
     "rival": {"color": BLACK, "linewidth": 2.0, "linestyle": (0, (5, 2)), "zorder": 3.0},
     "second": {"color": ORANGE, "linewidth": 2.0, "zorder": 4.0},
     "faint": {"color": GREEN, "linewidth": 2.0, "linestyle": (0, (1, 1.5)), "zorder": 3.0},

@@ -93,7 +93,8 @@ def resolve(curve: LogCurve) -> tuple[FloatArray, FloatArray, float]:
     last_two = analysis_matrix(ORDER)[-2:].T
     while True:
         values = curve.density(panel_nodes(edges, ORDER)[0])
-        tail = np.abs(values @ last_two).sum(axis=1) / values.max(axis=1)
+        size = values.max(axis=1)
+        tail = np.abs(values @ last_two).sum(axis=1) / np.where(size > 0, size, 1.0)
         rough = (tail > _TOLERANCE) & (np.diff(np.log(edges)) > 4.0 * curve.step)
         if not rough.any():
             return edges, values, float(tail.max())

@@ -19,7 +19,7 @@ __all__ = ["COLUMNS", "Progress", "build_rows", "make_settings"]
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told what comes next, and how much of how much is done."""
 
-COLUMNS: Final[tuple[str, ...]] = ("published", "converged")
+COLUMNS: Final[tuple[str, ...]] = ("published", "converged", "reference")
 """Presets of the table; each is a column of the same name."""
 
 

@@ -56,7 +56,7 @@ class TsaiWhitis:
     """
 
     pair_charges: str = "both"
-    """Tracks that Eq. (A.3) counts: ``both`` charges of a pair (its factor 2) or the ``positron``."""
+    """Tracks of a pair that annihilate in Eq. (A.3): ``both`` (its factor 2) or the ``positron``; both radiate."""
 
     def __post_init__(self) -> None:
         choice("pair_charges", self.pair_charges, ("both", "positron"))
@@ -68,9 +68,13 @@ class TsaiWhitis:
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
         """Eq. (A.1) for an incident positron, Eq. (A.4) for an incident electron."""
-        first, second = _kernels(setup.start, setup.stop)
-        second = second * (2.0 if self.pair_charges == "both" else 1.0)
-        return TrackLength(primary=first * float(setup.incident == "e+"), secondary=second, radiating=first + second)
+        first, charge = _kernels(setup.start, setup.stop)
+        both = charge * 2.0
+        return TrackLength(
+            primary=first * float(setup.incident == "e+"),
+            secondary=both if self.pair_charges == "both" else charge,
+            radiating=first + both,
+        )
 
 
 @lru_cache(maxsize=64)

@@ -101,6 +101,7 @@ def _as_dict(curve: LimitCurve) -> dict[str, Any]:
         "epsilon_error": curve.epsilon_error,
         "reason": curve.reason,
         "warning": curve.warning,
+        "theory_uncertainty": curve.theory,
         "yield_per_epsilon2": curve.yields,
         "yield_error": curve.yield_errors,
         "card": made["experiment"],
@@ -135,6 +136,10 @@ def _report(curve: LimitCurve) -> list[str | Table]:
     blocks += _first("no limit", masses, reason) + _first("see below", masses, warning)
     if not reason[best]:
         blocks.append(f"best limit: epsilon = {epsilon[best]:.4g} at {masses[best]:.4g} GeV")
+        changes = [f"{change} {100 * values[best]:+.2g} %" for change, values in curve.theory.items()]
+        blocks += (
+            [f"theory uncertainty of epsilon there, without a refinement: {', '.join(changes)}"] if changes else []
+        )
     return blocks
 
 
