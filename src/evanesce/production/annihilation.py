@@ -39,8 +39,8 @@ __all__ = [
     "threshold_s",
 ]
 
-_CHUNK: Final[int] = 24
-"""Masses at a time: the arrays of a chunk stay in the processor's cache."""
+_CHUNK: Final[int] = 100
+"""Masses at a time: few enough for the memory, many enough that calls cost little beside arithmetic."""
 _THRESHOLD_ORDER: Final[int] = 32
 _ROUNDING: Final[float] = 1e-8
 """Relative error added for energies next to a corner of the source, which round; brute force sees 5e-9."""
