@@ -23,6 +23,7 @@ _ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     "bremsstrahlung": ("ww", "iww", "exact"),
     "form_factor": ("elastic", "elastic+inelastic"),
     "resolution": ("ideal", "detector"),
+    "non_resonant": ("off", "on"),
 }
 
 
@@ -51,6 +52,10 @@ class PhysicsOptions:
     """Depth in X0 that counts for bremsstrahlung, at most the target's: Eq. (4.5) takes one radiation length."""
     resolution: str = "ideal"
     """Whether the selection is sharp (``ideal``) or made with the resolution on the card (``detector``)."""
+    non_resonant: str = "off"
+    """Whether e⁺e⁻ → γ + mediator in the target counts as a process of its own."""
+    photon_cut: float = 1e-3
+    """Smallest photon energy in GeV there, in the centre of mass: a softer photon belongs to the resonance."""
 
     def __post_init__(self) -> None:
         for name, allowed in _ALLOWED.items():
@@ -61,6 +66,9 @@ class PhysicsOptions:
             raise InvalidValueError(
                 f"physics option bremsstrahlung_thickness = {thickness:g}: must be at least 1e-6 X0"
             )
+        photon_cut = positive("physics option photon_cut", self.photon_cut)
+        if photon_cut < 1e-9:
+            raise InvalidValueError(f"physics option photon_cut = {photon_cut:g}: must be at least 1e-9 GeV")
 
     def as_dict(self) -> dict[str, Any]:
         """Every option as plain data, for provenance.

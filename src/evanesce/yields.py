@@ -19,7 +19,7 @@ from evanesce.experiments import experiment as find_experiment
 from evanesce.mediators import DarkPhoton, Mediator
 from evanesce.numerics import Integral
 from evanesce.physics import PhysicsOptions
-from evanesce.production import bremsstrahlung_yield, exact_yield, improved_yield
+from evanesce.production import bremsstrahlung_yield, exact_yield, improved_yield, non_resonant_yield
 from evanesce.production.annihilation import CollisionDensity, free_collisions, integrate_collisions, rows_of
 from evanesce.production.bound import bound_collisions
 from evanesce.showers import SHOWERS, Kernel, ShowerSetup, TrackLength
@@ -104,6 +104,31 @@ class Bremsstrahlung:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NonResonant:
+    """e⁺e⁻ → γ + mediator on atomic electrons, for photons above ``photon_cut``."""
+
+    experiment: Experiment
+    kernel: Kernel
+    options: PhysicsOptions
+    name: str = "non_resonant"
+
+    def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Integral:
+        """Positron tracks times the cross section that passes the selection."""
+        result = non_resonant_yield(
+            tracks(self.experiment, self.options),
+            self.kernel,
+            self.experiment.target.material,
+            mediator,
+            mass,
+            acceptance=acceptance(self.experiment, self.options),
+            photon_cut=self.options.photon_cut,
+            v_max=self.options.v_max,
+        )
+        efficiency = self.experiment.efficiency
+        return Integral(efficiency * result.value, efficiency * result.error)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedBremsstrahlung:
     """Eq. (C.1): N_bre = N_s ε²/ε_bre² from a published limit on bremsstrahlung alone.
 
@@ -154,8 +179,10 @@ def processes(experiment: Experiment, options: PhysicsOptions) -> tuple[Process,
 
     Options that do not matter to a process do not make a new one.
     """
-    common = replace(options, preset="custom", overrides=())
     plain = PhysicsOptions()
+    common = replace(
+        options, preset="custom", overrides=(), non_resonant=plain.non_resonant, photon_cut=plain.photon_cut
+    )
     annihilation = replace(
         common,
         bremsstrahlung=plain.bremsstrahlung,
@@ -163,7 +190,11 @@ def processes(experiment: Experiment, options: PhysicsOptions) -> tuple[Process,
         bremsstrahlung_thickness=plain.bremsstrahlung_thickness,
     )
     radiation = replace(common, electrons=plain.electrons, binding=plain.binding)
-    return _annihilation(experiment, annihilation), _bremsstrahlung(experiment, radiation)
+    prepared = _annihilation(experiment, annihilation), _bremsstrahlung(experiment, radiation)
+    if options.non_resonant == "off":
+        return prepared
+    at_rest = replace(annihilation, electrons=plain.electrons, binding=plain.binding, photon_cut=options.photon_cut)
+    return *prepared, _non_resonant(experiment, at_rest)
 
 
 @lru_cache(maxsize=32)
@@ -178,6 +209,11 @@ def _annihilation(experiment: Experiment, options: PhysicsOptions) -> Process:
         else free_collisions(fold, material.electron_density)
     )
     return Annihilation(experiment=experiment, collisions=collisions)
+
+
+@lru_cache(maxsize=32)
+def _non_resonant(experiment: Experiment, options: PhysicsOptions) -> Process:
+    return NonResonant(experiment=experiment, kernel=track_length(experiment, options).positrons, options=options)
 
 
 @lru_cache(maxsize=32)

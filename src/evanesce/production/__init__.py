@@ -3,7 +3,8 @@
 :mod:`annihilation` for e⁺e⁻ → mediator on atomic electrons, :mod:`bremsstrahlung` for radiation in the
 field of a nucleus in the Weizsäcker-Williams approximation, with :mod:`flux` and :mod:`form_factors` beneath
 it; :mod:`exact` for the same at tree level without approximation, from :mod:`amplitudes` and
-:mod:`kinematics`; :mod:`cross_section` and :mod:`radiation_yield` offer both.
+:mod:`kinematics`; :mod:`cross_section` and :mod:`radiation_yield` offer both. :mod:`non_resonant` and
+:mod:`non_resonant_yield` are for e⁺e⁻ → γ + mediator.
 """
 
 from evanesce.production.annihilation import annihilation_cross_section, collision_s, effective_cross_section
@@ -17,6 +18,8 @@ from evanesce.production.cross_section import (
 )
 from evanesce.production.flux import material_flux, photon_flux
 from evanesce.production.form_factors import FORM_FACTORS
+from evanesce.production.non_resonant import non_resonant_cross_section, non_resonant_spectrum
+from evanesce.production.non_resonant_yield import non_resonant_yield
 from evanesce.production.radiation_yield import exact_yield, improved_yield
 
 __all__ = [
@@ -33,5 +36,8 @@ __all__ = [
     "exact_yield",
     "improved_yield",
     "material_flux",
+    "non_resonant_cross_section",
+    "non_resonant_spectrum",
+    "non_resonant_yield",
     "photon_flux",
 ]

@@ -1,0 +1,162 @@
+r"""Non-resonant e⁺e⁻ → γ M on electrons at rest, M on shell, at tree level with the electron mass kept.
+
+With p₁ the positron, p₂ the electron, k the photon, a = 2p₁·k, b = 2p₂·k, Σ = a + b = s - m², the squared
+amplitude summed over final and averaged over initial spins is, couplings (4πα)²ε² taken out,
+
+    |M|² = P/(ab) - Q Σ²/(ab)² + R
+
+    scalar        P = s² + m⁴ - 8m_e²s                          Q = 2m_e²(m² - 4m_e²)    R = 0
+    pseudoscalar  P = s² + m⁴                                   Q = 2m_e² m²             R = 0
+    vector        P = 2(s² + m⁴) + 8m_e²s                       Q = 4m_e²(m² + 2m_e²)    R = -4
+    axial vector  P = 2(s² + m⁴) - 16m_e²s + 4m_e²Σ²/m²         Q = 4m_e²(m² - 4m_e²)    R = -4
+
+and dσ/db = πα²ε²|M|²/[s(s - 4m_e²)]. The tests compare with explicit Dirac matrices. For m_e → 0 the vector is
+2(t² + u² + 2sm²)/(tu), for m → 0 twice Dirac's e⁺e⁻ → γγ. In the laboratory b = 2m_e ω with ω the photon's energy,
+so that a cut on ω leaves an elementary integral.
+
+``photon_cut`` is the smallest photon energy in the centre of mass, ω* = (s - m²)/2√s: a cut on s alone. A softer
+photon belongs to the resonance, where real and virtual soft photons cancel up to a few per cent. A cut on ω instead
+would drop photons along the electron, hard in the centre of mass and of 0.1 MeV in the laboratory: half of the
+logarithm ln(s/m_e²). The yield of an experiment is in :mod:`non_resonant_yield`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from evanesce.constants import ALPHA, ELECTRON_MASS, GEV2_CM2
+from evanesce.errors import InvalidValueError
+from evanesce.mediators import Mediator, Vertex, vertex_of
+from evanesce.production.annihilation import collision_s
+from evanesce.validation import FloatArray, finite_array, positive_array
+
+__all__ = ["non_resonant_cross_section", "non_resonant_spectrum"]
+
+_M2: Final[float] = ELECTRON_MASS**2
+_UNIT: Final[float] = float(np.pi * ALPHA**2 * GEV2_CM2)
+
+
+def non_resonant_cross_section(
+    mediator: Mediator,
+    *,
+    energy: FloatArray,
+    mass: FloatArray,
+    photon_cut: FloatArray | float = 1e-3,
+    least_energy: FloatArray | float = 0.0,
+) -> FloatArray:
+    """σ(e⁺e⁻ → γM) in cm² at ε = 1 for a positron of ``energy`` (GeV) on an electron at rest; shapes broadcast.
+
+    ``photon_cut`` is the smallest photon energy in the centre of mass, ``least_energy`` the smallest energy of the
+    mediator in the laboratory, both in GeV. Module docstring, integrated in closed form.
+
+    Raises
+    ------
+    InvalidValueError
+        A mass or cut that is not positive, an energy not above m_e, or a mediator without ``vertex``.
+
+    Examples
+    --------
+    >>> from evanesce.mediators import DarkPhoton
+    >>> sigma = non_resonant_cross_section(DarkPhoton(), energy=np.array(6.0), mass=np.array(0.0667))
+    >>> f"{float(sigma):.2g} cm2"
+    '2.1e-27 cm2'
+
+    """
+    energy, mass = _track(energy), positive_array("mass", mass)
+    cut = positive_array("photon_cut", photon_cut)
+    taken = finite_array("least_energy", least_energy)
+    vertex = vertex_of(mediator)
+    energy, mass, cut, taken = np.broadcast_arrays(energy, mass, cut, taken)
+    sigma = accepted_cross_section(vertex, energy=energy, mass=mass, least_energy=taken)
+    return np.where(energy > threshold_energy(mass, cut), sigma, 0.0)
+
+
+def non_resonant_spectrum(
+    mediator: Mediator, *, energy: FloatArray, mass: FloatArray, photon_energy: FloatArray
+) -> FloatArray:
+    """dσ/dω in cm²/GeV at ε = 1, ω the ``photon_energy`` in the laboratory; GeV, shapes broadcast.
+
+    Without a cut, and zero where kinematics forbid it.
+
+    Raises
+    ------
+    InvalidValueError
+        A mass or photon energy that is not positive, an energy not above m_e, or a mediator without ``vertex``.
+
+    """
+    energy, mass = _track(energy), positive_array("mass", mass)
+    b = 2.0 * ELECTRON_MASS * positive_array("photon_energy", photon_energy)
+    s = collision_s(energy)
+    sigma = 2.0 * ELECTRON_MASS * (energy - resonance_energy(mass))
+    smallest = least_photon(s, sigma)
+    open_ = (sigma > 0) & (b >= smallest) & (sigma - b >= smallest)
+    p, q, r = _factors(vertex_of(mediator), s, sigma, mass)
+    ab = np.where(open_, b * (sigma - b), 1.0)
+    amplitude = p / ab - q * (sigma / ab) ** 2 + r
+    return np.where(open_, 2.0 * ELECTRON_MASS * _UNIT * amplitude / (s * (s - 4.0 * _M2)), 0.0)
+
+
+def resonance_energy(mass: FloatArray) -> FloatArray:
+    """E' in GeV at which s = m²."""
+    energy: FloatArray = 0.5 * mass**2 / ELECTRON_MASS - ELECTRON_MASS
+    return energy
+
+
+def threshold_energy(mass: FloatArray, photon_cut: FloatArray) -> FloatArray:
+    """E' in GeV above which a photon of ``photon_cut`` in the centre of mass is possible: √s = ω* + √(ω*² + m²)."""
+    root = np.hypot(photon_cut, mass)
+    above = photon_cut * (photon_cut + root) / ELECTRON_MASS  # (s - m²)/2m_e without cancellation
+    energy: FloatArray = np.maximum(resonance_energy(mass) + above, ELECTRON_MASS)
+    return energy
+
+
+def least_photon(s: FloatArray, sigma: FloatArray) -> FloatArray:
+    """Smallest b = 2m_e ω, and smallest a: Σ(1 - β)/2 with β = √(1 - 4m_e²/s)."""
+    smallest: FloatArray = 2.0 * _M2 * sigma / (s * (1.0 + np.sqrt(np.maximum(1.0 - 4.0 * _M2 / s, 0.0))))
+    return smallest
+
+
+def accepted_cross_section(
+    vertex: Vertex, *, energy: FloatArray, mass: FloatArray, least_energy: FloatArray
+) -> FloatArray:
+    """σ in cm² at ε = 1 of a mediator of more than ``least_energy`` in the laboratory, without a cut on s.
+
+    Zero at and below the resonance. No checks: ``energy`` above m_e.
+    """
+    s = collision_s(energy)
+    sigma = 2.0 * ELECTRON_MASS * (energy - resonance_energy(mass))
+    open_ = sigma > 0
+    sigma = np.where(open_, sigma, 1.0)
+    low = least_photon(s, sigma)
+    high = np.clip(2.0 * ELECTRON_MASS * (energy + ELECTRON_MASS - least_energy), low, sigma - low)
+    rest = np.maximum(sigma - high, low)
+    p, q, r = _factors(vertex, s, sigma, mass)
+    logarithm = np.log(high / low) + np.log((sigma - low) / rest)
+    poles = 1.0 / rest - 1.0 / (sigma - low) + 1.0 / low - 1.0 / high
+    integral = (p - 2.0 * q) / sigma * logarithm - q * poles + r * (high - low)
+    return np.where(open_, np.maximum(integral, 0.0) * _UNIT / (s * (s - 4.0 * _M2)), 0.0)
+
+
+def _factors(
+    vertex: Vertex, s: FloatArray, sigma: FloatArray, mass: FloatArray
+) -> tuple[FloatArray, FloatArray, float]:
+    """P, Q and R of the module docstring."""
+    m2 = mass**2
+    spin_zero = s**2 + m2**2
+    if vertex == "scalar":
+        return spin_zero - 8.0 * _M2 * s, 2.0 * _M2 * (m2 - 4.0 * _M2), 0.0
+    if vertex == "pseudoscalar":
+        return spin_zero, 2.0 * _M2 * m2, 0.0
+    if vertex == "vector":
+        return 2.0 * spin_zero + 8.0 * _M2 * s, 4.0 * _M2 * (m2 + 2.0 * _M2), -4.0
+    longitudinal = 4.0 * _M2 * sigma**2 / m2
+    return 2.0 * spin_zero - 16.0 * _M2 * s + longitudinal, 4.0 * _M2 * (m2 - 4.0 * _M2), -4.0
+
+
+def _track(energy: FloatArray) -> FloatArray:
+    array = positive_array("energy", energy)
+    if not (array > ELECTRON_MASS).all():
+        raise InvalidValueError(f"energy = {array.min():g} GeV: must be greater than the electron mass")
+    return array
