@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
 from evanesce.errors import InvalidValueError, unknown_name
-from evanesce.validation import choice, fraction, positive
+from evanesce.validation import choice, fraction, positive, whole
 
 __all__ = ["DEFAULT_PRESET", "PRESETS", "PhysicsOptions", "resolve_physics", "simpler_physics"]
 
 _ALLOWED: Final[dict[str, tuple[str, ...]]] = {
-    "track_length": ("tsai-whitis", "cascade"),
+    "track_length": ("tsai-whitis", "cascade", "montecarlo"),
     "pair_charges": ("both", "positron"),
     "electrons": ("free", "bound"),
     "binding": ("shell", "none"),
@@ -36,6 +36,10 @@ class PhysicsOptions:
     overrides: tuple[str, ...] = ()
     track_length: str = "tsai-whitis"
     """Shower model behind the track-length density."""
+    histories: float = 1e6
+    """Primary particles of a simulated shower."""
+    seed: float = 1
+    """Seed of a simulated shower, a whole number; the same seed gives the same result on any number of threads."""
     v_max: float = 1.0
     """The track-length density is cut at v = E'/E <= v_max (both processes)."""
     pair_charges: str = "both"
@@ -61,6 +65,8 @@ class PhysicsOptions:
         for name, allowed in _ALLOWED.items():
             choice(f"physics option {name}", getattr(self, name), allowed)
         fraction("physics option v_max", self.v_max)
+        whole("physics option histories", self.histories, 2, 10**12)
+        whole("physics option seed", self.seed, 0, 2**53)
         thickness = positive("physics option bremsstrahlung_thickness", self.bremsstrahlung_thickness)
         if thickness < 1e-6:
             raise InvalidValueError(

@@ -23,6 +23,7 @@ __all__ = [
     "positive",
     "positive_array",
     "true_or_false",
+    "whole",
 ]
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -63,6 +64,19 @@ def between(name: str, value: float, smallest: float, largest: float, unit: str)
     if not smallest <= number <= largest:
         raise InvalidValueError(f"{name} = {value}: must lie between {smallest:.6g} and {largest:.6g} {unit}")
     return number
+
+
+def whole(name: str, value: float, smallest: int, largest: int) -> int:
+    """Return ``value`` as an int if it is a whole number between two others, the ends included.
+
+    >>> whole("seed", 1.5, 0, 9)
+    Traceback (most recent call last):
+    evanesce.errors.InvalidValueError: seed = 1.5: must be a whole number from 0 to 9
+    """
+    number = _number(name, value)
+    if not (smallest <= number <= largest and number == int(number)):
+        raise InvalidValueError(f"{name} = {value}: must be a whole number from {smallest} to {largest}")
+    return int(number)
 
 
 def fraction(name: str, value: float, *, zero_allowed: bool = False, one_allowed: bool = True) -> float:

@@ -4,7 +4,28 @@
 offers :class:`Shower`.
 """
 
-from evanesce.showers.base import SHOWERS, Kernel, Shower, ShowerSetup, TrackLength, bin_averages
+from evanesce.showers.base import (
+    SHOWERS,
+    BinnedTrackLength,
+    Kernel,
+    Shower,
+    ShowerSetup,
+    TrackLength,
+    bin_averages,
+    bin_kernels,
+    check_bins,
+)
 from evanesce.showers.tsai_whitis import TsaiWhitis
 
-__all__ = ["SHOWERS", "Kernel", "Shower", "ShowerSetup", "TrackLength", "TsaiWhitis", "bin_averages"]
+__all__ = [
+    "SHOWERS",
+    "BinnedTrackLength",
+    "Kernel",
+    "Shower",
+    "ShowerSetup",
+    "TrackLength",
+    "TsaiWhitis",
+    "bin_averages",
+    "bin_kernels",
+    "check_bins",
+]

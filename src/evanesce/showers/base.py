@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +17,22 @@ from evanesce.physics import PhysicsOptions
 from evanesce.registry import Registry
 from evanesce.validation import FloatArray, fraction
 
-__all__ = ["SHOWERS", "Kernel", "Shower", "ShowerSetup", "TrackLength", "bin_averages"]
+__all__ = [
+    "SHOWERS",
+    "BinnedTrackLength",
+    "Kernel",
+    "Shower",
+    "ShowerSetup",
+    "TrackLength",
+    "bin_averages",
+    "bin_kernels",
+    "check_bins",
+]
 
 _OUTSIDE: Final[float] = 1e-9
 """Rounding by which τ may leave [-1, 1]."""
+_COARSE_ORDER: Final[int] = 11
+"""Nodes of the quadrature that gauges the error of bin averages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +175,25 @@ class TrackLength:
         return self.primary + self.secondary
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BinnedTrackLength:
+    """Averages of F(v) over bins, in X0 per unit v, with absolute errors; every array has shape (bins,).
+
+    Errors of a deterministic shower are estimates of its numerics, those of a simulation one standard deviation.
+    """
+
+    edges: FloatArray
+    """Bin edges in v, shape (bins + 1,)."""
+    primary: FloatArray
+    """The beam particle, if it is a positron."""
+    secondary: FloatArray
+    """Every other positron."""
+    primary_error: FloatArray
+    secondary_error: FloatArray
+    provenance: dict[str, Any] = field(default_factory=dict)
+    """What a simulation was made with, for instance histories, seed and data."""
+
+
 class Shower(Protocol):
     """A model of the electromagnetic cascade."""
 
@@ -173,6 +204,10 @@ class Shower(Protocol):
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
         """Track length of positrons between two depths."""
+        ...
+
+    def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
+        """Average the track length over bins in v, for a setup with one energy; cut above ``v_max``."""
         ...
 
 
@@ -187,13 +222,7 @@ def bin_averages(
     The endpoint v = 1 is integrated exactly; above ``v_max`` the density is cut. ``energy`` is the incident one
     in GeV, for a kernel that depends on it.
     """
-    edges = np.asarray(edges, dtype=np.float64)
-    if edges.ndim != 1 or len(edges) < 2:
-        raise InvalidValueError(f"bin edges: {edges.size} given, give at least 2")
-    for edge in edges:
-        fraction("bin edge", float(edge))
-    if not (np.diff(edges) > 0).all():
-        raise InvalidValueError("bin edges: must increase strictly")
+    edges = check_bins(edges)
     smallest = float(np.exp(-endpoint_to_log(kernel.edges[-1])))
     if edges[0] < smallest:
         raise InvalidValueError(f"bin edge = {edges[0]:g}: must be at least {smallest:.2g}")
@@ -207,3 +236,37 @@ def bin_averages(
     integral = np.sum(weights * g * (1.0 + length) * np.exp(-length), axis=(1, 2))
     averages: FloatArray = integral / np.diff(edges)
     return averages
+
+
+def bin_kernels(
+    track_length: TrackLength, edges: FloatArray, *, energy: float, v_max: float = 1.0
+) -> BinnedTrackLength:
+    """Bin averages from kernels, with the errors of the kernels and of the quadrature."""
+    edges = check_bins(edges)
+
+    def averages(kernel: Kernel) -> tuple[FloatArray, FloatArray]:
+        values = bin_averages(kernel, edges, v_max=v_max, energy=energy)
+        coarse = bin_averages(kernel, edges, v_max=v_max, energy=energy, order=_COARSE_ORDER)
+        return values, np.abs(values - coarse) + kernel.error * np.abs(values)
+
+    primary, primary_error = averages(track_length.primary)
+    secondary, secondary_error = averages(track_length.secondary)
+    return BinnedTrackLength(
+        edges=edges,
+        primary=primary,
+        secondary=secondary,
+        primary_error=primary_error,
+        secondary_error=secondary_error,
+    )
+
+
+def check_bins(edges: FloatArray) -> FloatArray:
+    """Bin edges as an array: two or more, in (0, 1], increasing."""
+    edges = np.asarray(edges, dtype=np.float64)
+    if edges.ndim != 1 or len(edges) < 2:
+        raise InvalidValueError(f"bin edges: {edges.size} given, give at least 2")
+    for edge in edges:
+        fraction("bin edge", float(edge))
+    if not (np.diff(edges) > 0).all():
+        raise InvalidValueError("bin edges: must increase strictly")
+    return edges

@@ -19,7 +19,7 @@ from evanesce.numerics import (
     tanh_sinh,
 )
 from evanesce.physics import PhysicsOptions
-from evanesce.showers.base import SHOWERS, Kernel, ShowerSetup, TrackLength
+from evanesce.showers.base import SHOWERS, BinnedTrackLength, Kernel, ShowerSetup, TrackLength, bin_kernels
 from evanesce.validation import FloatArray, choice
 
 __all__ = ["TsaiWhitis", "first_generation", "second_generation"]
@@ -75,6 +75,10 @@ class TsaiWhitis:
             secondary=both if self.pair_charges == "both" else charge,
             radiating=first + both,
         )
+
+    def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
+        """Averages of the kernels."""
+        return bin_kernels(self.track_length(setup), edges, energy=setup.energy_max, v_max=v_max)
 
 
 @lru_cache(maxsize=64)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.output import Table, write_json, write_report
 
-if TYPE_CHECKING:
-    from evanesce.showers import Kernel
-
 _EDGES: Final = "0.5,0.6,0.7,0.8,0.85,0.9,0.925,0.95,0.96,0.97,0.98,0.985,0.99,0.995,0.998,0.999,1"
-_COARSE_ORDER: Final = 11
 _THINNEST, _THICKEST = 1e-6, 1e6
 
 
@@ -46,14 +42,19 @@ def _tracklength(
     length = arg.number_between("--thickness", thickness, smallest=_THINNEST, largest=_THICKEST, unit="X0")
     bins, overrides = arg.number_list("--edges", edges), arg.key_values("--set", settings)
 
+    import numpy as np
+
+    from evanesce.errors import InvalidValueError
     from evanesce.physics import resolve_physics
     from evanesce.showers import SHOWERS, ShowerSetup
     from evanesce.validation import choice
 
     particle: Any = choice("--incident", incident, ("e+", "e-"))
-    SHOWERS.get(shower)
+    model = SHOWERS.get(shower)
     charges = {"pair_charges": "positron"} if shower == "tsai-whitis" else {}
-    options = resolve_physics("converged", {"track_length": shower, **charges, **overrides})
+    if "track_length" in overrides:
+        raise InvalidValueError(f"--set track_length={overrides['track_length']}: use --shower here")
+    options = resolve_physics("converged", {**charges, **overrides})
     setup = ShowerSetup(
         incident=particle,
         material=arg.target_material(material, density),
@@ -62,9 +63,7 @@ def _tracklength(
         energy_min=initial,
         energy_max=initial,
     )
-    result = SHOWERS.get(options.track_length).from_options(options).track_length(setup)
-    primary, primary_error = _averages(result.primary, bins, options.v_max)
-    secondary, secondary_error = _averages(result.secondary, bins, options.v_max)
+    result = model.from_options(options).binned(setup, np.array(bins), v_max=options.v_max)
     if as_json:
         write_json(
             {
@@ -72,32 +71,22 @@ def _tracklength(
                 "energy_gev": initial,
                 "thickness": length,
                 "incident": incident,
-                "physics": options.as_dict(),
+                "shower": shower,
+                "physics": {**options.as_dict(), "track_length": shower},
                 "edges": bins,
-                "primary": primary,
-                "secondary": secondary,
-                "primary_error": primary_error,
-                "secondary_error": secondary_error,
+                "primary": result.primary.tolist(),
+                "secondary": result.secondary.tolist(),
+                "primary_error": result.primary_error.tolist(),
+                "secondary_error": result.secondary_error.tolist(),
+                "simulation": result.provenance,
             }
         )
         return
     columns = ("v from", "to", "primary", "error", "secondary", "error")
-    rows = zip(bins, bins[1:], primary, primary_error, secondary, secondary_error, strict=False)
+    averages = (result.primary, result.primary_error, result.secondary, result.secondary_error)
+    rows = zip(bins, bins[1:], *(values.tolist() for values in averages), strict=False)
     write_report(
-        f"{setup.material.name}, {length:g} X0, {incident} of {initial:g} GeV, {options.track_length}: "
+        f"{setup.material.name}, {length:g} X0, {incident} of {initial:g} GeV, {shower}: "
         "positron track length in X0 per unit v",
         Table(columns=columns, rows=list(rows)),
     )
-
-
-def _averages(kernel: Kernel, bins: list[float], v_max: float) -> tuple[list[float], list[float]]:
-    """Averages over the bins, and their numerical error: that of the kernel and of the quadrature."""
-    import numpy as np
-
-    from evanesce.showers import bin_averages
-
-    edges = np.array(bins)
-    values = bin_averages(kernel, edges, v_max=v_max)
-    coarse = bin_averages(kernel, edges, v_max=v_max, order=_COARSE_ORDER)
-    error = np.abs(values - coarse) + kernel.error * np.abs(values)
-    return values.tolist(), error.tolist()

@@ -9,7 +9,7 @@ from typing import Final
 from evanesce.errors import InvalidValueError
 from evanesce.numerics import PiecewiseLegendre
 from evanesce.physics import PhysicsOptions
-from evanesce.showers.base import SHOWERS, Kernel, ShowerSetup, TrackLength
+from evanesce.showers.base import SHOWERS, BinnedTrackLength, Kernel, ShowerSetup, TrackLength, bin_kernels
 from evanesce.showers.cascade.cache import cached, digest
 from evanesce.showers.cascade.solution import Resolution, Solution, solve
 from evanesce.showers.cascade.transport import CUT
@@ -71,6 +71,10 @@ class Cascade:
         if not setup.stop <= _DEPTH:
             raise InvalidValueError(f"depth = {setup.stop:g} X0: must be at most {_DEPTH:g} for the cascade")
         return _track_length(self, setup)
+
+    def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
+        """Averages of the kernels."""
+        return bin_kernels(self.track_length(setup), edges, energy=setup.energy_max, v_max=v_max)
 
 
 @lru_cache(maxsize=64)
