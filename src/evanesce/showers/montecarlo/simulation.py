@@ -1,0 +1,128 @@
+"""Histories shared out to threads, and what they add up to."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from evanesce.errors import InvalidValueError
+from evanesce.materials import Material
+from evanesce.showers.base import ShowerSetup, check_bins
+from evanesce.showers.cascade.medium import Medium
+from evanesce.showers.montecarlo.tables import Tables, make_tables
+from evanesce.validation import FloatArray, between, positive, whole
+
+__all__ = ["CUT", "KINDS", "Run", "Tally", "simulate"]
+
+CUT: Final[float] = 100e-6
+"""Kinetic energy in GeV above which a knock-on electron is a collision; below, loss is continuous."""
+KINDS: Final[dict[str, int]] = {"e-": 0, "e+": 1, "gamma": 2}
+"""Particles by name, as compiled code numbers them."""
+_BATCHES: Final[int] = 1000
+_PART: Final[int] = 2**42
+"""Histories of one part of a seed, more than anybody asks for."""
+_ENERGIES: Final[tuple[float, float]] = (0.3, 1e5)
+"""Incident energies in GeV, as for the cascade equations."""
+_DEPTH: Final[float] = 100.0
+_FRACTIONS: Final[tuple[float, float]] = (1.0 / 125.0, 0.9999)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What is simulated: a slab, one incident energy, how many histories from which seed."""
+
+    setup: ShowerSetup
+    """Slab and incident particle; track length counts between its depths."""
+    energy: float
+    """Incident energy in GeV."""
+    histories: int
+    """Incident particles."""
+    seed: int
+    """Which random numbers; the same give the same result, on any number of threads."""
+    lowest: float
+    """Particles below this fraction of the incident energy are dropped."""
+    cut: float = CUT
+    """Kinetic energy in GeV of the softest knock-on electron."""
+    part: int = 0
+    """Runs of the same seed and different parts have nothing in common."""
+
+    def __post_init__(self) -> None:
+        whole("histories", self.histories, 2, 10**12)
+        whole("seed", self.seed, 0, 2**53)
+        between("lowest fraction", self.lowest, *_FRACTIONS, "of the incident energy")
+        between("energy of the shower", self.energy, *_ENERGIES, "GeV")
+        positive("cut of the Monte Carlo", self.cut, maximum=1e-3)
+        if not self.setup.stop <= _DEPTH:
+            raise InvalidValueError(f"depth = {self.setup.stop:g} X0: must be at most {_DEPTH:g} for the Monte Carlo")
+
+    @property
+    def tables(self) -> Tables:
+        """Rates of the material at the energies that are followed."""
+        return _tables(self.setup.material, self.lowest * self.energy, self.energy, self.cut)
+
+    @property
+    def batches(self) -> list[tuple[int, int]]:
+        """First history and number of histories of each batch; they do not depend on the machine."""
+        count = min(self.histories, _BATCHES)
+        firsts = [self.part * _PART + self.histories * batch // count for batch in range(count + 1)]
+        return [(first, after - first) for first, after in pairwise(firsts)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tally:
+    """Track length in X0 of one history in bins of v = E'/E₀; beam particle, other positrons, other electrons."""
+
+    edges: FloatArray
+    """Bin edges in v, ascending, shape (bins + 1,)."""
+    batches: FloatArray
+    """Means over batches of equally many histories, give or take one, shape (batches, 3, bins)."""
+
+    @property
+    def mean(self) -> FloatArray:
+        """Mean over all histories, shape (3, bins)."""
+        return np.asarray(self.batches.mean(axis=0))
+
+    @property
+    def error(self) -> FloatArray:
+        """One standard deviation of the mean, from the spread of the batches, shape (3, bins)."""
+        return np.asarray(self.batches.std(axis=0, ddof=1) / np.sqrt(len(self.batches)))
+
+    def covariance(self, species: int) -> FloatArray:
+        """Covariance matrix of the mean of one kind of track, shape (bins, bins)."""
+        return np.atleast_2d(np.cov(self.batches[:, species], rowvar=False)) / len(self.batches)
+
+
+@lru_cache(maxsize=16)
+def _tables(material: Material, lowest: float, highest: float, cut: float) -> Tables:
+    return make_tables(Medium(material), lowest, highest, cut)
+
+
+def simulate(run: Run, edges: FloatArray, *, threads: int | None = None) -> Tally:
+    """Follow all histories and add up track length in bins between ``edges`` in v, ascending.
+
+    ``threads`` (all processors if it is not given) changes the time it takes and nothing else.
+    """
+    edges = check_bins(edges)
+    from evanesce.showers.montecarlo.transport import run as follow  # compiled code, loaded where a shower is run
+
+    setup, tables = run.setup, run.tables
+    descending = np.ascontiguousarray(run.energy * edges[::-1])
+    nothing = np.empty((0, 7))
+
+    def batch(part: tuple[int, int]) -> FloatArray:
+        lengths, _ = follow(
+            tables, KINDS[setup.incident], run.energy, run.lowest * run.energy, setup.start, setup.stop,
+            descending, run.seed, part[0], part[1], nothing,
+        )  # fmt: skip
+        mean: FloatArray = lengths[:, ::-1] / part[1]
+        return mean
+
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+        means = list(pool.map(batch, run.batches))
+    return Tally(edges=edges, batches=np.stack(means))

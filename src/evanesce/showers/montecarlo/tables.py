@@ -1,0 +1,155 @@
+"""Rates and spectra of a shower as tables that particles are drawn from: the cross sections of the cascade.
+
+Rows are energies; between two of them every rate is linear in the energy. A spectrum is linear between its nodes in the
+logit of the fraction, a sum of hat functions: a node is drawn by Walker's alias method, then an offset of two uniform
+numbers. What is drawn is the interpolated spectrum itself, without rejection.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from evanesce.constants import ELECTRON_MASS
+from evanesce.particles import Particle
+from evanesce.showers.cascade.collisions import (
+    annihilation_rate,
+    compton_rate,
+    knock_on_rate,
+    knock_on_spectrum,
+    restricted_loss,
+)
+from evanesce.showers.cascade.medium import Medium
+from evanesce.showers.cascade.radiation import bremsstrahlung, pair_production
+from evanesce.showers.montecarlo.columns import (
+    CHARGES,
+    COLUMNS,
+    CONVERSION,
+    ENERGY,
+    INTERACTION,
+    INVERSE,
+    LOSS,
+    LOSS_SLOPE,
+    MOST,
+    SCATTERING,
+    SLOPE,
+    TOTAL,
+    WIDTH,
+)
+from evanesce.validation import FloatArray
+
+__all__ = ["Tables", "make_tables"]
+
+_CHARGES: Final[tuple[Particle, Particle]] = ("e-", "e+")
+_ENERGY_STEP: Final[float] = 0.04
+"""Spacing of the rows in ln E."""
+_BELOW: Final[int] = 4
+"""Rows below the lowest energy that is followed: room for the last step of a track."""
+_STEP: Final[float] = 0.0125
+"""Spacing of the nodes in the logit."""
+_FINE: Final[int] = 8
+"""Parts of it for spectra with an abrupt end."""
+_SOFT: Final[float] = 8.0
+"""Photons are drawn down to e^-8 of where the dielectric effect ends the spectrum: softer ones are 1e-7 of them."""
+
+
+class Tables(NamedTuple):
+    """A medium for particles between two energies in GeV; a named tuple, because compiled code takes it."""
+
+    mass: float
+    """Electron mass."""
+    rows: FloatArray
+    """Rates by energy, ascending, shape (rows, columns) with the columns of :mod:`.columns`."""
+    step: float
+    """Distance of the nodes in the logit."""
+    losses: FloatArray
+    """Walker's tables of what an electron and a positron lose in a collision, shape (2, rows, nodes)."""
+    loss_ratio: FloatArray
+    """e^z at its nodes, z the logit of the loss over E, shape (nodes,)."""
+    radiated: FloatArray
+    """Share of photons in the losses at a node, shape (2, rows, nodes)."""
+    pairs: FloatArray
+    """Walker's tables of the spectrum of pairs, shape (1, rows, nodes)."""
+    pair_ratio: FloatArray
+    """e^z at its nodes, z the logit of E₊/k."""
+
+
+def make_tables(medium: Medium, lowest: float, highest: float, cut: float) -> Tables:
+    """Tables for energies between two, in GeV, and a knock-on cut in GeV of kinetic energy."""
+    above = 2 + int(np.ceil(np.log(highest / lowest) / _ENERGY_STEP))
+    energy = lowest * np.exp(_ENERGY_STEP * np.arange(-_BELOW, above))
+    energy = energy[energy > 1.0001 * ELECTRON_MASS]
+    top = np.log(energy[-1] / ELECTRON_MASS)
+    z = np.arange(np.log(medium.plasma_energy / ELECTRON_MASS) - _SOFT, top + _STEP, _STEP)
+    half = int(np.ceil(top / _STEP))
+    u = _STEP * np.arange(-half, half + 1)
+    x = 1.0 / (1.0 + np.exp(-u))
+    column = energy[:, None]
+    # dk/k = (1 - y) dz
+    photons = _STEP * bremsstrahlung(medium, column, column / (1.0 + np.exp(-z))) / (1.0 + np.exp(z))
+    pairs = _STEP * pair_production(medium, column, column * x) * x * (1.0 - x)
+    losses = np.stack([photons + _knock_on(medium, name, energy, z, cut) for name in _CHARGES])
+    rows = np.empty((len(energy), COLUMNS))
+    rows[:, ENERGY], rows[:, SLOPE] = energy, 1.0 / _steps(energy)
+    rows[:, CONVERSION] = pairs.sum(axis=1)
+    rows[:, INTERACTION] = rows[:, CONVERSION] + compton_rate(medium, energy)
+    for kind, name in enumerate(_CHARGES):
+        rows[:, CHARGES + kind * WIDTH :][:, :WIDTH] = _charge(medium, name, energy, losses[kind].sum(axis=1), cut)
+    return Tables(
+        mass=ELECTRON_MASS,
+        rows=rows,
+        step=_STEP,
+        losses=_alias(losses),
+        loss_ratio=np.exp(z),
+        radiated=np.divide(photons, losses, out=np.ones_like(losses), where=losses > 0),
+        pairs=_alias(pairs[None]),
+        pair_ratio=np.exp(u),
+    )
+
+
+def _knock_on(medium: Medium, name: Particle, energy: FloatArray, z: FloatArray, cut: float) -> FloatArray:
+    """Knock-on electrons above the cut under the hat function of each node z, shape (energies, nodes).
+
+    The spectrum ends abruptly: it is integrated on a finer grid, and its sum is the rate.
+    """
+    offsets = (np.arange(_FINE) + 0.5) / _FINE - 0.5
+    rate = np.maximum(knock_on_rate(medium, name, energy, np.full_like(energy, cut)), 0.0)
+    share = np.zeros((len(energy), len(z)))
+    for offset in np.concatenate([offsets - 0.5, offsets + 0.5]):
+        y = 1.0 / (1.0 + np.exp(-(z + offset * _STEP)))
+        transfer = energy[:, None] * y
+        spectrum = knock_on_spectrum(medium, name, energy[:, None], transfer) * transfer * (1.0 - y)
+        share += (1.0 - abs(offset)) / _FINE * np.where(transfer >= cut, spectrum, 0.0)
+    total = share.sum(axis=1)
+    return share * (rate / np.where(total > 0, total, 1.0))[:, None]
+
+
+def _charge(medium: Medium, name: Particle, energy: FloatArray, scattering: FloatArray, cut: float) -> FloatArray:
+    """The columns of an electron or positron."""
+    columns = np.empty((len(energy), WIDTH))
+    total = scattering + (annihilation_rate(medium, energy) if name == "e+" else 0.0)
+    wide = np.pad(total, 1, mode="edge")
+    columns[:, TOTAL], columns[:, SCATTERING] = total, scattering
+    columns[:, MOST] = np.max([wide[:-2], wide[1:-1], wide[2:]], axis=0)
+    columns[:, INVERSE] = 1.0 / columns[:, MOST]
+    columns[:, LOSS] = restricted_loss(medium, name, energy, cut)
+    columns[:, LOSS_SLOPE] = _steps(columns[:, LOSS]) / _steps(energy)
+    return columns
+
+
+def _steps(values: FloatArray) -> FloatArray:
+    """Distance to the next row; the last one once more."""
+    steps: FloatArray = np.diff(values, append=2.0 * values[-1] - values[-2])
+    return steps
+
+
+def _alias(spectra: FloatArray) -> FloatArray:
+    """Walker's tables of each row of each spectrum."""
+    from evanesce.showers.montecarlo.transport import walker  # compiled code, loaded where a shower is run
+
+    flat = spectra.reshape(-1, spectra.shape[-1])
+    table = np.empty(flat.shape)
+    total = flat.sum(axis=1, keepdims=True)
+    walker(flat / np.where(total > 0, total, 1.0) * flat.shape[1], table)
+    return table.reshape(spectra.shape)

@@ -1,0 +1,288 @@
+"""The loops of the Monte Carlo shower, compiled; straight ahead, particle by particle.
+
+Compiled: import this module only where a shower is run.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+
+from evanesce.showers.montecarlo.columns import (
+    CHARGES,
+    CONVERSION,
+    ENERGY,
+    INTERACTION,
+    INVERSE,
+    LOSS,
+    LOSS_SLOPE,
+    MOST,
+    SCATTERING,
+    SLOPE,
+    TOTAL,
+    WIDTH,
+)
+from evanesce.showers.montecarlo.streams import compiled, exponential, inlined, mix, stream, unit
+
+__all__ = ["ELECTRON", "PHOTON", "POSITRON", "run", "walker"]
+
+ELECTRON: Final = 0
+POSITRON: Final = 1
+PHOTON: Final = 2
+
+_STACK: Final = 1024
+_ALMOST: Final = 1.0 - 2.0**-40
+
+
+def _walker(weights: Any, table: Any) -> None:
+    """Walker's tables of each row of weights, whose mean is 1 (M. D. Vose, IEEE Trans. Softw. Eng. 17 (1991) 972).
+
+    An entry is the node to take otherwise, plus the probability to keep its own.
+    """
+    rows, nodes = weights.shape
+    small = np.empty(nodes, dtype=np.int64)
+    large = np.empty(nodes, dtype=np.int64)
+    for row in range(rows):
+        weight = weights[row].copy()
+        few, many = 0, 0
+        for node in range(nodes):
+            table[row, node] = node + _ALMOST
+            if weight[node] < 1.0:
+                small[few] = node
+                few += 1
+            else:
+                large[many] = node
+                many += 1
+        while few > 0 and many > 0:
+            few -= 1
+            poor, rich = small[few], large[many - 1]
+            table[row, poor] = rich + min(weight[poor], _ALMOST)
+            weight[rich] -= 1.0 - weight[poor]
+            if weight[rich] < 1.0:
+                many -= 1
+                small[few] = rich
+                few += 1
+
+
+walker: Any = compiled(_walker)
+
+
+def _annihilation_share(gamma: Any, state: Any, step: Any) -> Any:
+    """Share of E + m_e of one of the photons of annihilation in flight; the other has the rest."""
+    root = math.sqrt((gamma - 1.0) / (gamma + 1.0))
+    low, c = 0.5 * (1.0 - root), 1.0 / (gamma + 1.0) ** 2
+    span = math.log(0.5 * (1.0 + root) / low)
+    most = 1.0 + 2.0 * gamma * c - 2.0 / (gamma + 1.0)
+    while True:
+        state += step
+        x = low * math.exp(span * unit(mix(state)))
+        state += step
+        if unit(mix(state)) * most < 1.0 + 2.0 * gamma * c - x - c / x:
+            return x, state
+
+
+annihilation_share: Any = compiled(_annihilation_share)
+
+
+def _compton_share(k: Any, state: Any, step: Any) -> Any:
+    """k'/k of a photon of energy k m_e after Compton scattering (composition and rejection: 1/x and x parts)."""
+    low = 1.0 / (1.0 + 2.0 * k)
+    log_part, linear = -math.log(low), 0.5 * (1.0 - low * low)
+    while True:
+        state += step
+        first = unit(mix(state)) * (log_part + linear) < log_part
+        state += step
+        u = unit(mix(state))
+        x = math.exp(-log_part * u) if first else math.sqrt(low * low + (1.0 - low * low) * u)
+        t = (1.0 - x) / (k * x)
+        state += step
+        if unit(mix(state)) < 1.0 - x * t * (2.0 - t) / (1.0 + x * x):
+            return x, state
+
+
+compton_share: Any = compiled(_compton_share)
+
+
+def _draw_node(table: Any, kind: Any, row: Any, state: Any, step: Any) -> Any:
+    """A node of a spectrum from Walker's tables, and the stream after it."""
+    state += step
+    u = unit(mix(state)) * table.shape[2]
+    node = np.int64(u)
+    entry = table[kind, row, node]
+    other = np.int64(entry)
+    # arithmetic, not a branch that nobody can predict
+    return other + (node - other) * np.int64(u - node < entry - other), state
+
+
+draw_node: Any = inlined(_draw_node)
+
+
+def _draw_factor(width: Any, state: Any, step: Any) -> Any:
+    """e^offset for an offset under the hat function of a node, and the stream after it."""
+    state += step
+    bits = mix(state)
+    # two numbers of 26 bits from one; the offset is so small that the exponential is a few terms
+    pair = np.int64(bits >> np.uint64(38)) + np.int64((bits >> np.uint64(12)) & np.uint64(0x3FFFFFF)) + 1
+    offset = width * (pair * 2.0**-26 - 1.0)
+    return 1.0 + offset * (1.0 + offset * (0.5 + offset * (1.0 / 6.0 + offset / 24.0))), state
+
+
+draw_factor: Any = inlined(_draw_factor)
+
+
+def _run(
+    tables: Any,
+    beam: Any,
+    incident: Any,
+    lowest: Any,
+    start: Any,
+    stop: Any,
+    edges: Any,
+    seed: Any,
+    first: Any,
+    count: Any,
+    segments: Any,
+) -> Any:
+    """Follow ``count`` histories from number ``first`` on: one particle each and all it makes above ``lowest``.
+
+    Returns the track length between ``start`` and ``stop`` in bins whose ``edges`` descend, shape (3, bins): the
+    incident particle, other positrons, other electrons; and how many straight segments charged tracks had, of which
+    as many as there is room for are rows of ``segments``. One function, since a call with arrays costs as much as a
+    collision.
+    """
+    rows, losses, lost_ratio = tables.rows, tables.losses, tables.loss_ratio
+    pairs, pair_ratio, radiated = tables.pairs, tables.pair_ratio, tables.radiated
+    mass, width = tables.mass, tables.step
+    bins, room, top = len(edges) - 1, len(segments), len(rows) - 2
+    lengths = np.zeros((3, bins))
+    kinds, energies, depths = np.empty(_STACK, dtype=np.int64), np.empty(_STACK), np.empty(_STACK)
+    filled = 0
+    for number in range(first, first + count):
+        state, step = stream(np.uint64(seed), np.uint64(number))
+        kinds[0], energies[0], depths[0] = beam, incident, 0.0
+        left, track = 1, 0
+        while left > 0:
+            left -= 1
+            kind, energy, depth = kinds[left], energies[left], depths[left]
+            row = top
+            while energy < rows[row, ENERGY] and row > 0:
+                row -= 1
+            part = (energy - rows[row, ENERGY]) * rows[row, SLOPE]
+            if kind == PHOTON:
+                rate = rows[row, INTERACTION] + part * (rows[row + 1, INTERACTION] - rows[row, INTERACTION])
+                path, state = exponential(state, step)
+                depth += path / rate
+                track += 1
+                if depth >= stop:
+                    continue
+                state += step
+                u = unit(mix(state)) * rate
+                # the spectrum is the mean of two rows, each weighted with its rate
+                upper = part * rows[row + 1, CONVERSION]
+                if u < upper + (1.0 - part) * rows[row, CONVERSION]:
+                    node, state = draw_node(pairs, 0, row + np.int64(u < upper), state, step)
+                    factor, state = draw_factor(width, state, step)
+                    ratio = pair_ratio[node] * factor
+                    share = energy / (1.0 + ratio)
+                    if share >= lowest:
+                        kinds[left], energies[left], depths[left] = ELECTRON, share, depth
+                        left += 1
+                    if energy - share >= lowest:
+                        kinds[left], energies[left], depths[left] = POSITRON, energy - share, depth
+                        left += 1
+                else:
+                    x, state = compton_share(energy / mass, state, step)
+                    if energy * x >= lowest:
+                        kinds[left], energies[left], depths[left] = PHOTON, energy * x, depth
+                        left += 1
+                    if energy * (1.0 - x) + mass >= lowest:
+                        kinds[left], energies[left], depths[left] = ELECTRON, energy * (1.0 - x) + mass, depth
+                        left += 1
+                continue
+            species = 0 if track == 0 else 2 - kind
+            own = CHARGES + kind * WIDTH
+            place = 0
+            while place < bins and energy <= edges[place + 1]:
+                place += 1
+            while True:
+                path, state = exponential(state, step)
+                path *= rows[row, own + INVERSE]
+                speed = rows[row, own + LOSS] + part * (rows[row + 1, own + LOSS] - rows[row, own + LOSS])
+                collides = True
+                # no step beyond the next row below, which the bound of the rate covers
+                space = energy - (rows[row - 1, ENERGY] if row > 0 else mass)
+                if 2.0 * path * speed > space:
+                    path, collides = 0.5 * space / speed, False
+                ends = depth + path >= stop
+                if ends:
+                    path, collides = stop - depth, False
+                speed *= 1.0 - 0.5 * path * rows[row, own + LOSS_SLOPE]
+                after = energy - path * speed
+                # track length by bins; what lies upstream of ``start`` does not count
+                if place < bins and after >= edges[place + 1] and depth >= start and energy <= edges[0]:
+                    lengths[species, place] += path
+                elif depth + path > start:
+                    before = min(energy if depth >= start else energy - (start - depth) * speed, edges[0])
+                    while place < bins and after < edges[place + 1]:
+                        if before > edges[place + 1]:
+                            lengths[species, place] += (before - edges[place + 1]) / speed
+                            before = edges[place + 1]
+                        place += 1
+                    if place < bins and before > after:
+                        lengths[species, place] += (before - after) / speed
+                if filled < room:
+                    segments[filled, 0], segments[filled, 1], segments[filled, 2] = number, track, kind
+                    segments[filled, 3], segments[filled, 4] = energy, after
+                    segments[filled, 5], segments[filled, 6] = depth, depth + path
+                filled += 1
+                depth += path
+                energy = after
+                if ends or energy < lowest:
+                    break
+                bound = rows[row, own + MOST]
+                while energy < rows[row, ENERGY] and row > 0:
+                    row -= 1
+                part = (energy - rows[row, ENERGY]) * rows[row, SLOPE]
+                if not collides:
+                    continue
+                state += step
+                u = unit(mix(state)) * bound
+                upper = part * rows[row + 1, own + SCATTERING]
+                if u < upper + (1.0 - part) * rows[row, own + SCATTERING]:
+                    chosen = row + np.int64(u < upper)
+                    node, state = draw_node(losses, kind, chosen, state, step)
+                    factor, state = draw_factor(width, state, step)
+                    remains = energy / (1.0 + lost_ratio[node] * factor)
+                    if remains < mass:
+                        continue
+                    if energy - remains >= lowest:
+                        # what was made: a photon, or the electron that was hit
+                        state += step
+                        photon = unit(mix(state)) < radiated[kind, chosen, node]
+                        kinds[left], depths[left] = PHOTON if photon else ELECTRON, depth
+                        energies[left] = energy - remains + (0.0 if photon else mass)
+                        left += 1
+                    energy = remains
+                elif u < rows[row, own + TOTAL] + part * (rows[row + 1, own + TOTAL] - rows[row, own + TOTAL]):
+                    x, state = annihilation_share(energy / mass, state, step)
+                    for share in (x * (energy + mass), (1.0 - x) * (energy + mass)):
+                        if share >= lowest:
+                            kinds[left], energies[left], depths[left] = PHOTON, share, depth
+                            left += 1
+                    break
+                else:
+                    continue
+                if energy < lowest:
+                    break
+                while energy < rows[row, ENERGY] and row > 0:
+                    row -= 1
+                part = (energy - rows[row, ENERGY]) * rows[row, SLOPE]
+                while place < bins and energy <= edges[place + 1]:
+                    place += 1
+            track += 1
+    return lengths, filled
+
+
+run: Any = compiled(_run)
