@@ -41,7 +41,7 @@ def test_a_limit_needs_neither_plotting_nor_xarray():
         "ev.limit_curve(ev.experiment('belle2'), ev.DarkPhoton(), 0.0667)\n"
         "print(*{m.split('.')[0] for m in sys.modules})"
     )
-    assert not {"matplotlib", "mplhep", "xarray", "pandas"} & set(run(code).split())
+    assert not {"matplotlib", "mplhep", "xarray", "pandas", "numba"} & set(run(code).split())
 
 
 def test_every_export_exists_and_dir_shows_it():

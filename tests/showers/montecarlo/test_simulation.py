@@ -1,0 +1,228 @@
+"""The Monte Carlo against the cascade equations, and its manners."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.stats import chi2
+
+from evanesce.errors import InvalidValueError
+from evanesce.materials import compound
+from evanesce.physics import resolve_physics
+from evanesce.showers import SHOWERS, bin_averages
+from evanesce.showers.cascade import Cascade
+from evanesce.showers.montecarlo import MonteCarlo, Run, simulate, simulate_tracks
+from evanesce.showers.montecarlo.simulation import CUT
+
+EDGES = np.array([0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 0.998, 0.999, 1.0])
+
+
+def agreement(tally, lengths, edges, *, fewest=60.0):
+    """p of χ² for the beam particle and for other positrons, with covariances and the error of the equations.
+
+    Bins at the endpoint with less than ``fewest`` times the track length that one track has count as one.
+    """
+    result = {}
+    for name, kernel, species in (("primary", lengths.primary, 0), ("secondary", lengths.secondary, 1)):
+        expected = bin_averages(kernel, edges) * np.diff(edges)
+        if not expected.any():
+            continue
+        error = tally.error[species]
+        known = (error > 0) & (tally.mean[species] > fewest**0.5 * error)
+        difference = (tally.mean[species] - expected)[known]
+        covariance = tally.covariance(species)[np.ix_(known, known)]
+        covariance += np.diag((kernel.error * expected[known]) ** 2)
+        result[name] = chi2.sf(difference @ np.linalg.solve(covariance, difference), known.sum())
+        assert known.sum() >= 3
+    return result
+
+
+def compare(slab, energy, histories, edges=EDGES, seed=1, **setup):
+    one = slab(energy, **setup)
+    tally = simulate(Run(setup=one, energy=energy, histories=histories, seed=seed, lowest=float(edges[0])), edges)
+    return agreement(tally, Cascade(cut=CUT).track_length(one), edges)
+
+
+class TestAgainstTheEquations:
+    """Identical loss models: the same cross sections, and the same knock-on cut in both."""
+
+    def test_belle2(self, slab):
+        """p > 0.01, as for 1e8 histories below; a change of 1 % in any one rate is noticed by 2e6."""
+        assert min(compare(slab, 4.35, 2_000_000).values()) > 0.01
+
+    @pytest.mark.parametrize(
+        ("energy", "setup"),
+        [
+            (10.0, {"name": "Pb", "stop": 5.0, "incident": "e-"}),
+            (0.5, {"name": "PbWO4", "stop": 40.0}),
+            (1000.0, {"name": "W", "stop": 2.0}),
+            (100.0, {"name": "C", "start": 0.4, "stop": 3.0}),
+        ],
+    )
+    def test_other_showers(self, slab, energy, setup):
+        assert min(compare(slab, energy, 300_000, **setup).values()) > 0.01
+
+    def test_low_fractions(self, slab):
+        """v from 0.01, every generation: hundreds of tracks a shower."""
+        edges = np.array([0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0])
+        assert min(compare(slab, 4.35, 40_000, edges, incident="e-").values()) > 0.01
+
+    @pytest.mark.slow
+    def test_a_hundred_million_histories(self, slab):
+        """Relative errors of 4e-5 to 3e-4 in the bins of the primary."""
+        assert min(compare(slab, 4.35, 100_000_000, seed=7).values()) > 0.01
+
+    def test_it_would_notice(self, slab):
+        """Cross sections that are 0.5 % lower, as in caesium iodide of a radiation length 0.5 % shorter: p < 1e-3."""
+        one = slab(4.35)
+        tally = simulate(Run(setup=one, energy=4.35, histories=2_000_000, seed=1, lowest=0.5), EDGES)
+        shorter = replace(one, material=compound("CsI", density=4.51, radiation_length=0.995 * 1.86))
+        assert one.material.radiation_length == pytest.approx(1.86)
+        assert agreement(tally, Cascade(cut=CUT).track_length(shorter), EDGES)["primary"] < 1e-3
+
+
+class TestErrors:
+    def test_the_error_is_the_spread(self, slab):
+        """60 runs: their spread is the error that each claims, within its own 3 σ of 9 % a bin."""
+        edges = np.array([0.5, 0.8, 0.95, 0.99, 1.0])
+        runs = [Run(setup=slab(4.35), energy=4.35, histories=4000, seed=seed, lowest=0.5) for seed in range(60)]
+        tallies = [simulate(run, edges) for run in runs]
+        spread = np.std([tally.mean[0] for tally in tallies], axis=0, ddof=1)
+        claimed = np.mean([tally.error[0] for tally in tallies], axis=0)
+        assert spread / claimed == pytest.approx(np.ones(4), abs=0.28)
+
+    def test_seeds_and_threads(self, slab):
+        """Bit by bit the same on one thread and on three; another seed, or part of it, is another result."""
+        run = Run(setup=slab(4.35), energy=4.35, histories=5003, seed=3, lowest=0.5)
+        one, three = simulate(run, EDGES, threads=1), simulate(run, EDGES, threads=3)
+        assert (one.batches == three.batches).all()
+        for change in ({"seed": 4}, {"part": 1}):
+            other = Run(setup=run.setup, energy=4.35, histories=5003, lowest=0.5, **({"seed": 3} | change))
+            assert (simulate(other, EDGES).mean[0] != one.mean[0]).all()
+
+    def test_histories_add_up(self, slab):
+        """Seldom as many histories as batches: each counts once."""
+        run = Run(setup=slab(4.35), energy=4.35, histories=2501, seed=3, lowest=0.5)
+        batches = run.batches
+        assert sum(count for _, count in batches) == 2501
+        assert [first for first, _ in batches[1:]] == [first + count for first, count in batches[:-1]]
+        assert len(simulate(run, EDGES).batches) == len(batches) == 1000
+
+    def test_a_thin_slab(self, slab):
+        """A positron crosses 0.01 X0 with nearly all of its energy: the path is the slab's."""
+        run = Run(setup=slab(4.35, stop=0.01), energy=4.35, histories=20000, seed=1, lowest=0.01)
+        tally = simulate(run, np.array([0.01, 1.0]))
+        assert tally.mean[0, 0] == pytest.approx(0.01, abs=4 * tally.error[0, 0] + 1e-6)
+        assert tally.mean[0, 0] <= 0.01 * (1 + 1e-12)
+
+
+@pytest.fixture(scope="module")
+def run(slab):
+    return Run(setup=slab(4.35, start=0.3), energy=4.35, histories=3000, seed=2, lowest=0.1)
+
+
+@pytest.fixture(scope="module")
+def tracks(run):
+    return simulate_tracks(run)
+
+
+class TestTracks:
+    def test_lengths_are_those_of_the_tally(self, run, tracks):
+        """The same random numbers: the same track length to rounding, species by species."""
+        tally = simulate(run, np.array([0.1, 1.0]))
+        above = np.clip(
+            (tracks.energy_start - 0.435) / np.maximum(tracks.energy_start - tracks.energy_stop, 1e-300), 0.0, 1.0
+        )
+        length = above * (tracks.depth_stop - tracks.depth_start)
+        beam, positron = tracks.track == 0, tracks.charge > 0
+        for species, chosen in enumerate((beam, positron & ~beam, ~positron & ~beam)):
+            assert length[chosen].sum() / run.histories == pytest.approx(tally.mean[species, 0], rel=1e-9)
+
+    def test_pieces_join(self, tracks):
+        """The pieces of a track follow each other in depth, and its energy never rises."""
+        order = np.lexsort((tracks.depth_start, tracks.track, tracks.history))
+        same = (np.diff(tracks.track[order]) == 0) & (np.diff(tracks.history[order]) == 0)
+        gap = tracks.depth_start[order][1:] - tracks.depth_stop[order][:-1]
+        assert np.abs(gap[same]).max() < 1e-12
+        assert (tracks.energy_start[order][1:][same] <= tracks.energy_stop[order][:-1][same]).all()
+        assert (tracks.energy_stop <= tracks.energy_start).all()
+        assert tracks.depth_start.min() == 0.3
+        assert tracks.depth_stop.max() <= 16.0
+
+    def test_the_profile(self, slab):
+        """Tracks at a depth: length in a window around it, from the cascade equations; 4 σ of the multiplicity."""
+        run = Run(setup=slab(4.35), energy=4.35, histories=6000, seed=2, lowest=0.1)
+        tracks = simulate_tracks(run)
+        depths = np.array([0.5, 2.0, 5.0])
+        counts = tracks.multiplicity(depths)
+        assert (tracks.multiplicity(0.0)[:, 0] == 1).all()
+        assert counts.max() > 3
+        assert tracks.profile(depths) == pytest.approx(counts.mean(axis=0))
+        assert (tracks.profile(depths, charge=1) + tracks.profile(depths, charge=-1)) == pytest.approx(
+            tracks.profile(depths)
+        )
+        error = counts.std(axis=0) / np.sqrt(run.histories)
+        for depth, mean, sigma in zip(depths, counts.mean(axis=0), error, strict=True):
+            window = slab(4.35, start=depth - 0.1, stop=depth + 0.1)
+            kernel = Cascade(cut=CUT).track_length(window).radiating
+            expected = bin_averages(kernel, np.array([0.1, 1.0]))[0] * 0.9 / 0.2
+            assert mean == pytest.approx(expected, abs=4 * sigma + 2e-3 * expected)
+
+    def test_points_on_the_way(self, tracks):
+        """∫ E dt over all tracks: points on them, and the mean energy of every straight piece."""
+        depth, energy, length = tracks.sample_points(np.random.default_rng(1))
+        assert ((tracks.depth_start <= depth) & (depth <= tracks.depth_stop)).all()
+        exact = 0.5 * (tracks.energy_start + tracks.energy_stop) @ length
+        assert energy @ length == pytest.approx(exact, rel=1e-5)  # pieces are short in energy
+
+
+class TestModel:
+    def test_kernels(self, slab):
+        """Kernels over a range of energies: those of the cascade within 4 σ of the simulation."""
+        setup = slab(4.35, 6.62)
+        model, exact = MonteCarlo(histories=900_000).track_length(setup), Cascade(cut=CUT).track_length(setup)
+        edges = np.array([0.3, 0.5, 0.7, 0.9, 0.98, 0.999, 1.0])
+        for name in ("primary", "radiating"):
+            ours, theirs = getattr(model, name), getattr(exact, name)
+            assert 1e-3 < ours.error < 0.02
+            for energy in (4.35, 5.0, 6.62):
+                ratio = bin_averages(ours, edges, energy=energy) / bin_averages(theirs, edges, energy=energy)
+                assert ratio == pytest.approx(np.ones(6), abs=4 * ours.error)
+        assert (model.secondary.density(np.linspace(0.3, 0.9, 7), 5.0) > 0).all()
+
+    def test_an_incident_electron_is_no_positron(self, slab):
+        lengths = MonteCarlo(histories=3000).track_length(slab(4.35, incident="e-"))
+        assert (bin_averages(lengths.primary, np.array([0.5, 0.9, 1.0])) == 0).all()
+        assert (bin_averages(lengths.radiating, np.array([0.5, 0.9, 1.0])) > 0.1).all()
+
+    def test_bins_are_cut(self, slab):
+        model, edges = MonteCarlo(histories=3000), np.array([0.5, 0.9, 0.99, 1.0])
+        plain, cut = model.binned(slab(4.35), edges), model.binned(slab(4.35), edges, v_max=0.95)
+        assert cut.primary[0] == plain.primary[0]
+        assert 0 < cut.primary[1] < plain.primary[1]
+        assert cut.primary[2] == cut.primary_error[2] == 0
+        assert (model.binned(slab(4.35), edges, v_max=0.4).primary == 0).all()
+        assert plain.provenance == {"histories": 3000, "seed": 1, "knock_on_cut_gev": CUT}
+
+    def test_options(self):
+        options = resolve_physics("reference", {"track_length": "montecarlo", "histories": "5e4", "seed": 9})
+        assert SHOWERS.get("montecarlo").from_options(options) == MonteCarlo(histories=50_000, seed=9)
+
+    @pytest.mark.parametrize(
+        ("change", "message"),
+        [
+            ({"histories": 1}, "histories = 1: must be a whole number from 2 to 1000000000000"),
+            ({"seed": -1}, "seed = -1: must be a whole number"),
+            ({"seed": 0.5}, "seed = 0.5: must be a whole number"),
+            ({"lowest": 1e-3}, "lowest fraction = 0.001: must lie between 0.008 and 0.9999"),
+            ({"energy": 0.1}, "energy of the shower = 0.1: must lie between 0.3 and 100000 GeV"),
+            ({"cut": 0.1}, "cut of the Monte Carlo = 0.1"),
+        ],
+    )
+    def test_advice(self, slab, change, message):
+        with pytest.raises(InvalidValueError, match=message):
+            Run(**({"setup": slab(4.35), "energy": 4.35, "histories": 10, "seed": 1, "lowest": 0.5} | change))
+
+    def test_too_deep(self, slab):
+        with pytest.raises(InvalidValueError, match="depth = 101 X0: must be at most 100"):
+            MonteCarlo(histories=10).track_length(slab(4.35, stop=101.0))
