@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any, Final, Protocol
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from evanesce.errors import InvalidValueError
 from evanesce.materials import Material
 from evanesce.numerics import PiecewiseLegendre, endpoint_to_log, legendre_values, log_to_endpoint, panel_nodes
-from evanesce.particles import Particle, check_particle
+from evanesce.particles import Incident, check_incident
 from evanesce.physics import PhysicsOptions
 from evanesce.registry import Registry
 from evanesce.validation import FloatArray, fraction
@@ -33,14 +34,18 @@ _OUTSIDE: Final[float] = 1e-9
 """Rounding by which τ may leave [-1, 1]."""
 _COARSE_ORDER: Final[int] = 11
 """Nodes of the quadrature that gauges the error of bin averages."""
+_CHANCE: Final[float] = 0.1
+"""Share of the changes of nearby panels that counts as error in any bin."""
+_FLOOR: Final[float] = 5e-6
+"""Relative error that no comparison of two calculations rules out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowerSetup:
     """What enters which slab: the arguments of a shower."""
 
-    incident: Particle
-    """Charge of the particle that enters."""
+    incident: Incident
+    """What enters: a positron, an electron or a photon."""
     material: Material
     """Material of the slab."""
     start: float
@@ -53,7 +58,7 @@ class ShowerSetup:
     """Largest energy in GeV that enters."""
 
     def __post_init__(self) -> None:
-        check_particle("incident", self.incident)
+        check_incident("incident", self.incident)
         if not (0 <= self.start < self.stop < np.inf and self.stop - self.start >= 1e-9):
             raise InvalidValueError(
                 f"depth from {self.start} to {self.stop} X0: must be finite, not negative and increase by 1e-9 or more"
@@ -83,6 +88,8 @@ class Kernel:
     """Smallest incident energy in GeV; matters only with ``variation``."""
     energy_max: float = np.inf
     """Largest incident energy in GeV."""
+    change: PiecewiseLegendre | None = None
+    """What a coarser calculation changes in g, if known: it says where in y the error is."""
 
     @property
     def edges(self) -> FloatArray:
@@ -114,12 +121,14 @@ class Kernel:
         pairs = zip_longest(self.variation, other.variation)
         variation = tuple(_sum(a, b) if a and b else (a or b) for a, b in pairs)
         wide = self if self.variation else other
+        change = _sum(self.change, other.change) if self.change and other.change else self.change or other.change
         return Kernel(
             series=_sum(self.series, other.series),
             error=max(self.error, other.error),
             variation=variation,
             energy_min=wide.energy_min,
             energy_max=wide.energy_max,
+            change=change,
         )
 
     def __mul__(self, factor: float) -> Kernel:
@@ -128,6 +137,7 @@ class Kernel:
             self,
             series=_scaled(self.series, factor),
             variation=tuple(_scaled(term, factor) for term in self.variation),
+            change=_scaled(self.change, factor) if self.change else None,
         )
 
     def density(self, v: FloatArray, energy: FloatArray | float | None = None) -> FloatArray:
@@ -222,20 +232,31 @@ def bin_averages(
     The endpoint v = 1 is integrated exactly; above ``v_max`` the density is cut. ``energy`` is the incident one
     in GeV, for a kernel that depends on it.
     """
-    edges = check_bins(edges)
-    smallest = float(np.exp(-endpoint_to_log(kernel.edges[-1])))
+    incident = kernel.incident(energy)
+    return _shares(
+        lambda panel, y: kernel.on_panel(panel, y, incident), kernel.edges, check_bins(edges), v_max, order
+    ).sum(axis=1)
+
+
+def _shares(
+    g: Callable[[npt.NDArray[np.intp], FloatArray], FloatArray],
+    panels: FloatArray,
+    edges: FloatArray,
+    v_max: float,
+    order: int,
+) -> FloatArray:
+    """What each panel adds to the average of each bin, shape (bins, panels)."""
+    smallest = float(np.exp(-endpoint_to_log(panels[-1])))
     if edges[0] < smallest:
         raise InvalidValueError(f"bin edge = {edges[0]:g}: must be at least {smallest:.2g}")
     below_cut = np.minimum(edges, v_max)
     upper, lower = log_to_endpoint(-np.log(below_cut[:-1])), log_to_endpoint(-np.log(below_cut[1:]))
-    panels = np.clip(kernel.edges, lower[:, None], upper[:, None])
-    y, weights = panel_nodes(panels, order)
-    index = np.arange(len(kernel.edges) - 1)[:, None]
+    y, weights = panel_nodes(np.clip(panels, lower[:, None], upper[:, None]), order)
+    index = np.arange(len(panels) - 1)[:, None]
     length = endpoint_to_log(y)
-    g = kernel.on_panel(np.broadcast_to(index, y.shape), y, kernel.incident(energy))
-    integral = np.sum(weights * g * (1.0 + length) * np.exp(-length), axis=(1, 2))
-    averages: FloatArray = integral / np.diff(edges)
-    return averages
+    values = g(np.broadcast_to(index, y.shape), y)
+    integral: FloatArray = np.sum(weights * values * (1.0 + length) * np.exp(-length), axis=2)
+    return integral / np.diff(edges)[:, None]
 
 
 def bin_kernels(
@@ -247,7 +268,7 @@ def bin_kernels(
     def averages(kernel: Kernel) -> tuple[FloatArray, FloatArray]:
         values = bin_averages(kernel, edges, v_max=v_max, energy=energy)
         coarse = bin_averages(kernel, edges, v_max=v_max, energy=energy, order=_COARSE_ORDER)
-        return values, np.abs(values - coarse) + kernel.error * np.abs(values)
+        return values, np.abs(values - coarse) + _bin_errors(kernel, edges, v_max, values)
 
     primary, primary_error = averages(track_length.primary)
     secondary, secondary_error = averages(track_length.secondary)
@@ -258,6 +279,21 @@ def bin_kernels(
         primary_error=primary_error,
         secondary_error=secondary_error,
     )
+
+
+def _bin_errors(kernel: Kernel, edges: FloatArray, v_max: float, values: FloatArray) -> FloatArray:
+    """Absolute errors of the averages: the change of each where it is known, else the kernel's relative error.
+
+    A change may vanish by chance, so a share of the largest in this panel and its neighbours counts with it.
+    """
+    if kernel.change is None:
+        return kernel.error * np.abs(values)
+    changes = _shares(kernel.change.on_panel, kernel.edges, edges, v_max, _COARSE_ORDER).sum(axis=1)
+    panels = np.exp(-endpoint_to_log(kernel.edges))[::-1]
+    nearby = np.abs(_shares(kernel.change.on_panel, kernel.edges, panels, v_max, _COARSE_ORDER)).sum(axis=1)
+    nearby = np.max([nearby, np.append(nearby[1:], 0.0), np.append(0.0, nearby[:-1])], axis=0)
+    covered = np.diff(np.clip(panels, edges[:-1, None], edges[1:, None]), axis=1) / np.diff(edges)[:, None]
+    return np.abs(changes) + _CHANCE * covered @ nearby + _FLOOR * np.abs(values)
 
 
 def check_bins(edges: FloatArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Rates of radiation as smooth tables in ln E and the logit of the fraction radiated."""
+"""Rates of radiation: those of losing more than a step as smooth tables, the spectra themselves as they are."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ __all__ = ["RadiationTables"]
 
 _LOWEST: Final[float] = -27.0
 """Smallest logit: k/E = 2e-12, far below the dielectric cut."""
-_ENERGY_STEP: Final[float] = 0.4
+_INSIDE: Final[float] = 1.0 - 1e-12
+"""Share of the largest photon energy that is allowed whatever the rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,42 +29,27 @@ class RadiationTables:
     medium: Medium
     lowest: float
     highest: float
-    step: float = 0.1
-    """Spacing in the logit."""
+    step: float = 0.05
+    """Spacing in the logit z of k/E, and a quarter of it in ln E."""
 
     @cached_property
     def _log_energy(self) -> FloatArray:
         low, high = np.log([0.99 * self.lowest, 1.01 * self.highest])
-        return np.linspace(low, high, 6 + int(np.ceil((high - low) / _ENERGY_STEP)))
-
-    @cached_property
-    def _logit(self) -> FloatArray:
-        top = np.log(self.highest / ELECTRON_MASS) + 1.0
-        return np.arange(_LOWEST, top + self.step, self.step)
-
-    @cached_property
-    def _spectrum(self) -> FloatArray:
-        energy = np.exp(self._log_energy)[:, None]
-        # E/(1 + e^(-z)) for the photon: next to E the rest is what matters
-        return bremsstrahlung(self.medium, energy, energy / (1.0 + np.exp(-self._logit)))
-
-    @cached_property
-    def _photons(self) -> RectBivariateSpline:
-        return RectBivariateSpline(self._log_energy, self._logit, self._spectrum)
+        return np.linspace(low, high, 6 + int(np.ceil((high - low) / (4.0 * self.step))))
 
     @cached_property
     def _loss(self) -> RectBivariateSpline:
+        """∫ dk/k from a photon on to the largest, k = E - m_e, over ln E and the share of the way in z."""
+        energy = np.exp(self._log_energy)[:, None]
+        top = _largest(energy)
+        share = np.linspace(0.0, 1.0, 1 + int(np.ceil((float(top.max()) - _LOWEST) / self.step)))
+        logit = _LOWEST + share * (top - _LOWEST)
+        # E/(1 + e^(-z)) for the photon: next to E the rest is what matters
+        spectrum = bremsstrahlung(self.medium, energy, _INSIDE * energy / (1.0 + np.exp(-logit)))
         # dk/k = (1 - y) dz
-        density = self._spectrum / (1.0 + np.exp(self._logit))
-        integral = CubicSpline(self._logit, density, axis=1).antiderivative()(self._logit)
-        return RectBivariateSpline(self._log_energy, self._logit, integral[:, -1:] - integral)
-
-    @cached_property
-    def _pairs(self) -> RectBivariateSpline:
-        logit = self._logit[self._logit > -np.log(self.highest / ELECTRON_MASS) - 1.0]
-        photon = np.exp(self._log_energy)[:, None]
-        values = pair_production(self.medium, photon, photon / (1.0 + np.exp(-logit)))
-        return RectBivariateSpline(self._log_energy, logit, values)
+        density = spectrum / (1.0 + np.exp(logit)) * (top - _LOWEST)
+        integral = CubicSpline(share, density, axis=1).antiderivative()(share)
+        return RectBivariateSpline(self._log_energy, share, integral[:, -1:] - integral)
 
     @cached_property
     def _conversion(self) -> CubicSpline:
@@ -77,18 +63,24 @@ class RadiationTables:
     def radiative_loss(self, energy: FloatArray, step: FloatArray) -> FloatArray:
         """Photons per X0 that lower ln E by more than ``step``."""
         logit = np.maximum(np.log(np.expm1(step)), _LOWEST)
-        return np.maximum(self._loss.ev(np.log(energy), logit), 0.0)
+        share = (logit - _LOWEST) / (_largest(energy) - _LOWEST)
+        return np.maximum(self._loss.ev(np.log(energy), np.minimum(share, 1.0)), 0.0)
 
     def photons(self, energy: FloatArray, step: FloatArray) -> FloatArray:
         """Photons per X0 and unit of s = ln(E/k) = ``step``."""
-        return np.maximum(self._photons.ev(np.log(energy), -np.log(np.expm1(step))), 0.0)
+        return bremsstrahlung(self.medium, energy, energy * np.exp(-step))
 
     def pairs(self, photon: FloatArray, step: FloatArray) -> FloatArray:
         """Positrons (as many electrons) per X0 and unit of s = ln(k/E₊) = ``step``."""
-        density = self._pairs.ev(np.log(photon), -np.log(np.expm1(step)))
-        return np.maximum(np.exp(-step) * density, 0.0)
+        share = np.exp(-step)
+        return share * pair_production(self.medium, photon, share * photon)
 
     def conversion(self, photon: FloatArray) -> FloatArray:
         """Pairs per X0 of a photon."""
         rate: FloatArray = self._conversion(np.log(photon))
         return rate
+
+
+def _largest(energy: FloatArray) -> FloatArray:
+    """Logit of k/E for k = E - m_e."""
+    return np.asarray(np.log(energy / ELECTRON_MASS - 1.0), dtype=np.float64)
