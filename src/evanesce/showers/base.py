@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from evanesce.errors import InvalidValueError
 from evanesce.materials import Material
@@ -34,8 +35,10 @@ _OUTSIDE: Final[float] = 1e-9
 """Rounding by which τ may leave [-1, 1]."""
 _COARSE_ORDER: Final[int] = 11
 """Nodes of the quadrature that gauges the error of bin averages."""
-_CHANCE: Final[float] = 0.1
+_CHANCE: Final[float] = 0.25
 """Share of the changes of nearby panels that counts as error in any bin."""
+_NEARBY: Final[int] = 2
+"""Panels on either side that are nearby."""
 _FLOOR: Final[float] = 5e-6
 """Relative error that no comparison of two calculations rules out."""
 
@@ -233,9 +236,10 @@ def bin_averages(
     in GeV, for a kernel that depends on it.
     """
     incident = kernel.incident(energy)
-    return _shares(
+    averages: FloatArray = _shares(
         lambda panel, y: kernel.on_panel(panel, y, incident), kernel.edges, check_bins(edges), v_max, order
     ).sum(axis=1)
+    return averages
 
 
 def _shares(
@@ -291,9 +295,10 @@ def _bin_errors(kernel: Kernel, edges: FloatArray, v_max: float, values: FloatAr
     changes = _shares(kernel.change.on_panel, kernel.edges, edges, v_max, _COARSE_ORDER).sum(axis=1)
     panels = np.exp(-endpoint_to_log(kernel.edges))[::-1]
     nearby = np.abs(_shares(kernel.change.on_panel, kernel.edges, panels, v_max, _COARSE_ORDER)).sum(axis=1)
-    nearby = np.max([nearby, np.append(nearby[1:], 0.0), np.append(0.0, nearby[:-1])], axis=0)
+    nearby = sliding_window_view(np.pad(nearby, _NEARBY, mode="edge"), 2 * _NEARBY + 1).max(axis=1)
     covered = np.diff(np.clip(panels, edges[:-1, None], edges[1:, None]), axis=1) / np.diff(edges)[:, None]
-    return np.abs(changes) + _CHANCE * covered @ nearby + _FLOOR * np.abs(values)
+    errors: FloatArray = np.abs(changes) + _CHANCE * covered @ nearby + _FLOOR * np.abs(values)
+    return errors
 
 
 def check_bins(edges: FloatArray) -> FloatArray:

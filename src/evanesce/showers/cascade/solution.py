@@ -52,7 +52,7 @@ class Resolution:
     """Widest cell in ln(1/v)."""
     depth: int = 5
     """Steps a radiation length, and of each length while they double."""
-    tables: float = 0.05
+    tables: float = 0.03
     """Spacing of the tables of radiation in the logit of k/E."""
 
     @property
@@ -163,9 +163,7 @@ class _Problem:
         elements = Elements(self.beam_edges, order, self.cut / energy, ELECTRON_MASS / energy)
         matrix = Transport(self.tables, elements, energy, self.cut).charged("e+" if setup.incident == "e+" else "e-")
         start, stop, accuracy = setup.start, setup.stop, self.resolution.depth
-        track = track_length_integral(
-            matrix, elements.point_source(), start, stop, block=order, accuracy=accuracy
-        )
+        track = track_length_integral(matrix, elements.point_source(), start, stop, block=order, accuracy=accuracy)
         return elements, track
 
     def _shower(self, energy: float) -> tuple[Elements, FloatArray]:

@@ -29,8 +29,8 @@ class RadiationTables:
     medium: Medium
     lowest: float
     highest: float
-    step: float = 0.05
-    """Spacing in the logit z of k/E, and a quarter of it in ln E."""
+    step: float = 0.03
+    """Spacing in the logit z of k/E, and four times it in ln E."""
 
     @cached_property
     def _log_energy(self) -> FloatArray:

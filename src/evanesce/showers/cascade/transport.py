@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -116,7 +117,7 @@ class Transport:
         blocks = [-self._attenuation(energy) * np.eye(self.elements.size)]
         for rate in rates:
             block = np.zeros_like(blocks[0])
-            block[:, 0] = self.elements.project(lambda length, rate=rate: rate(energy, length))
+            block[:, 0] = self.elements.project(partial(rate, energy))
             blocks.append(block)
         return blocks
 
