@@ -298,7 +298,8 @@ def _bin_errors(kernel: Kernel, edges: FloatArray, v_max: float, values: FloatAr
     nearby = sliding_window_view(np.pad(nearby, _NEARBY, mode="edge"), 2 * _NEARBY + 1).max(axis=1)
     covered = np.diff(np.clip(panels, edges[:-1, None], edges[1:, None]), axis=1) / np.diff(edges)[:, None]
     errors: FloatArray = np.abs(changes) + _CHANCE * covered @ nearby + _FLOOR * np.abs(values)
-    return errors
+    # no track has a negative length
+    return np.maximum(errors, -values)
 
 
 def check_bins(edges: FloatArray) -> FloatArray:

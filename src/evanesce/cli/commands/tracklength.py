@@ -36,7 +36,7 @@ def _tracklength(
     """Track length of positrons in a slab.
 
     Averages of E T_e/X0 over bins in v, in X0 per unit v.
-    With tsai-whitis, pair_charges is positron and v_max 1 unless set.
+    Positrons alone (pair_charges=positron) up to v = 1 (v_max) unless set.
     """
     initial = arg.track_energy(energy)
     length = arg.number_between("--thickness", thickness, smallest=_THINNEST, largest=_THICKEST, unit="X0")
@@ -46,16 +46,15 @@ def _tracklength(
 
     from evanesce.errors import InvalidValueError
     from evanesce.particles import Incident
-    from evanesce.physics import resolve_physics
+    from evanesce.physics import DEFAULT_PRESET, resolve_physics
     from evanesce.showers import SHOWERS, ShowerSetup
     from evanesce.validation import choice
 
     particle: Any = choice("--incident", incident, get_args(Incident))
     model = SHOWERS.get(shower)
-    charges = {"pair_charges": "positron"} if shower == "tsai-whitis" else {}
     if "track_length" in overrides:
         raise InvalidValueError(f"--set track_length={overrides['track_length']}: use --shower here")
-    options = resolve_physics("converged", {**charges, **overrides})
+    options = resolve_physics(DEFAULT_PRESET, overrides)
     setup = ShowerSetup(
         incident=particle,
         material=arg.target_material(material, density),

@@ -47,7 +47,7 @@ class Resolution:
     shower_order: int = 5
     """Nodes a cell for the coupled densities."""
     first: float = 1e-5
-    """First cell of the coupled densities in ln(1/v); the beam's is as small as the slab and the cut demand."""
+    """First cell of the coupled densities in ln(1/v), at most; the beam's is as small as slab and cut demand."""
     widest: float = 0.25
     """Widest cell in ln(1/v)."""
     depth: int = 5
@@ -100,7 +100,7 @@ class _Problem:
     @cached_property
     def beam_edges(self) -> FloatArray:
         """Cells of the beam particle: the coupled densities' and finer ones near the endpoint."""
-        setup, first = self.setup, self.resolution.first
+        setup, first = self.setup, self._first
         energy = math.sqrt(setup.energy_min * setup.energy_max)
         thin = min(setup.stop - setup.start, _THIN)
         smallest = min(self.cut / setup.energy_max, 0.125 * self._front(setup.energy_max, thin))
@@ -134,7 +134,13 @@ class _Problem:
 
     @cached_property
     def shower_edges(self) -> FloatArray:
-        return cell_edges(self.resolution.first, self.resolution.widest, _LAST)
+        return cell_edges(self._first, self.resolution.widest, _LAST)
+
+    @property
+    def _first(self) -> float:
+        """The first cell, such that doubling arrives where an electron at rest is left over and pairs end."""
+        end = -math.log1p(-ELECTRON_MASS / math.sqrt(self.setup.energy_min * self.setup.energy_max))
+        return end * 2.0 ** math.floor(math.log2(self.resolution.first / end))
 
     def panel_values(self, energy: float, edges: FloatArray) -> FloatArray:
         """The three g at the nodes of every panel for one incident energy, shape (3, panels, order).
