@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from scipy.interpolate import CubicSpline, RectBivariateSpline
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.showers.cascade.medium import Medium
-from evanesce.showers.cascade.radiation import bremsstrahlung, pair_production
+from evanesce.showers.cascade.radiation import CORRECTED, bremsstrahlung, pair_production
 from evanesce.validation import FloatArray
 
 __all__ = ["RadiationTables"]
@@ -33,38 +35,58 @@ class RadiationTables:
     """Spacing in the logit z of k/E, and four times it in ln E."""
 
     @cached_property
-    def _log_energy(self) -> FloatArray:
-        low, high = np.log([0.99 * self.lowest, 1.01 * self.highest])
-        return np.linspace(low, high, 6 + int(np.ceil((high - low) / (4.0 * self.step))))
+    def _corners(self) -> list[float]:
+        """Energies at which rates bend."""
+        return [corner for corner in CORRECTED if 1.01 * self.lowest < corner < 0.99 * self.highest]
 
     @cached_property
-    def _loss(self) -> RectBivariateSpline:
+    def _log_energies(self) -> list[FloatArray]:
+        """Grids in ln E, one between two corners."""
+        bounds = np.log([0.99 * self.lowest, *self._corners, 1.01 * self.highest])
+        return [
+            np.linspace(low, high, 5 + int(np.ceil((high - low) / (4.0 * self.step))))
+            for low, high in itertools.pairwise(bounds)
+        ]
+
+    @cached_property
+    def _loss(self) -> list[RectBivariateSpline]:
         """∫ dk/k from a photon on to the largest, k = E - m_e, over ln E and the share of the way in z."""
-        energy = np.exp(self._log_energy)[:, None]
-        top = _largest(energy)
-        share = np.linspace(0.0, 1.0, 1 + int(np.ceil((float(top.max()) - _LOWEST) / self.step)))
-        logit = _LOWEST + share * (top - _LOWEST)
-        # E/(1 + e^(-z)) for the photon: next to E the rest is what matters
-        spectrum = bremsstrahlung(self.medium, energy, _INSIDE * energy / (1.0 + np.exp(-logit)))
-        # dk/k = (1 - y) dz
-        density = spectrum / (1.0 + np.exp(logit)) * (top - _LOWEST)
-        integral = CubicSpline(share, density, axis=1).antiderivative()(share)
-        return RectBivariateSpline(self._log_energy, share, integral[:, -1:] - integral)
+        widest = float(_largest(np.exp(self._log_energies[-1][-1]))) - _LOWEST
+        share = np.linspace(0.0, 1.0, 1 + int(np.ceil(widest / self.step)))
+        splines = []
+        for log_energy in self._log_energies:
+            energy = np.exp(log_energy)[:, None]
+            way = _largest(energy) - _LOWEST
+            logit = _LOWEST + share * way
+            # E/(1 + e^(-z)) for the photon: next to E the rest is what matters
+            spectrum = bremsstrahlung(self.medium, energy, _INSIDE * energy / (1.0 + np.exp(-logit)))
+            # dk/k = (1 - y) dz
+            density = spectrum / (1.0 + np.exp(logit)) * way
+            integral = CubicSpline(share, density, axis=1).antiderivative()(share)
+            splines.append(RectBivariateSpline(log_energy, share, integral[:, -1:] - integral))
+        return splines
 
     @cached_property
-    def _conversion(self) -> CubicSpline:
+    def _conversion(self) -> list[CubicSpline]:
         x, w = np.polynomial.legendre.leggauss(64)
-        photon = np.exp(self._log_energy)[:, None]
-        least = ELECTRON_MASS / photon
-        fraction = least + (0.5 - least) * 0.5 * (1.0 + x)
-        rate = (0.5 - least[:, 0]) * (pair_production(self.medium, photon, fraction * photon) @ w)
-        return CubicSpline(self._log_energy, rate)
+        splines = []
+        for log_energy in self._log_energies:
+            photon = np.exp(log_energy)[:, None]
+            least = ELECTRON_MASS / photon
+            fraction = least + (0.5 - least) * 0.5 * (1.0 + x)
+            rate = (0.5 - least[:, 0]) * (pair_production(self.medium, photon, fraction * photon) @ w)
+            splines.append(CubicSpline(log_energy, rate))
+        return splines
 
     def radiative_loss(self, energy: FloatArray, step: FloatArray) -> FloatArray:
         """Photons per X0 that lower ln E by more than ``step``."""
         logit = np.maximum(np.log(np.expm1(step)), _LOWEST)
         share = (logit - _LOWEST) / (_largest(energy) - _LOWEST)
-        return np.maximum(self._loss.ev(np.log(energy), np.minimum(share, 1.0)), 0.0)
+        share = np.minimum(share, 1.0)
+        result = np.empty(np.shape(share))
+        for piece, spline in zip(self._pieces(energy), self._loss, strict=True):
+            result[piece] = spline.ev(np.log(energy[piece]), share[piece])
+        return np.maximum(result, 0.0)
 
     def photons(self, energy: FloatArray, step: FloatArray) -> FloatArray:
         """Photons per X0 and unit of s = ln(E/k) = ``step``."""
@@ -77,8 +99,15 @@ class RadiationTables:
 
     def conversion(self, photon: FloatArray) -> FloatArray:
         """Pairs per X0 of a photon."""
-        rate: FloatArray = self._conversion(np.log(photon))
+        rate = np.empty(np.shape(photon))
+        for piece, spline in zip(self._pieces(photon), self._conversion, strict=True):
+            rate[piece] = spline(np.log(photon[piece]))
         return rate
+
+    def _pieces(self, energy: FloatArray) -> list[npt.NDArray[np.bool_]]:
+        """Masks of the energies that each grid is for."""
+        index = np.searchsorted(self._corners, energy)
+        return [index == k for k in range(len(self._corners) + 1)]
 
 
 def _largest(energy: FloatArray) -> FloatArray:

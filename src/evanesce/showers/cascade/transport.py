@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
@@ -44,17 +44,21 @@ class Transport:
         def rate(step: FloatArray, start: FloatArray) -> FloatArray:
             energy = self.energy(start)
             transfer = np.maximum(-energy * np.expm1(-step), self.cut)
-            radiated = self.tables.radiative_loss(energy, step)
-            return radiated + hit.knock_on_rate(medium, particle, energy, transfer)
+            return hit.knock_on_rate(medium, particle, energy, transfer)
 
         def speed(length: FloatArray) -> FloatArray:
             energy = self.energy(length)
             return hit.restricted_loss(medium, particle, energy, self.cut) / energy
 
-        matrix = self.elements.loss(rate) + self.elements.drift(speed)
+        matrix = self._radiation + self.elements.loss(rate) + self.elements.drift(speed)
         if particle == "e+":
             matrix -= self._sink(lambda energy: hit.annihilation_rate(medium, energy))
         return matrix
+
+    @cached_property
+    def _radiation(self) -> FloatArray:
+        """Loss by radiation, the same for both charges."""
+        return self.elements.loss(lambda step, start: self.tables.radiative_loss(self.energy(start), step))
 
     def shower(self, incident: Incident) -> FloatArray:
         """Matrix of all :data:`SPECIES` together, block lower triangular in cells of ``4 · order`` unknowns.
