@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any, Final, Protocol
@@ -39,8 +38,8 @@ _CHANCE: Final[float] = 0.25
 """Share of the changes of nearby panels that counts as error in any bin."""
 _NEARBY: Final[int] = 2
 """Panels on either side that are nearby."""
-_FLOOR: Final[float] = 5e-6
-"""Relative error that no comparison of two calculations rules out."""
+_FLOOR: Final[float] = 2e-6
+"""Share of the track length nearby that counts as error whatever two calculations say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,32 +234,20 @@ def bin_averages(
     The endpoint v = 1 is integrated exactly; above ``v_max`` the density is cut. ``energy`` is the incident one
     in GeV, for a kernel that depends on it.
     """
-    incident = kernel.incident(energy)
-    averages: FloatArray = _shares(
-        lambda panel, y: kernel.on_panel(panel, y, incident), kernel.edges, check_bins(edges), v_max, order
-    ).sum(axis=1)
-    return averages
-
-
-def _shares(
-    g: Callable[[npt.NDArray[np.intp], FloatArray], FloatArray],
-    panels: FloatArray,
-    edges: FloatArray,
-    v_max: float,
-    order: int,
-) -> FloatArray:
-    """What each panel adds to the average of each bin, shape (bins, panels)."""
-    smallest = float(np.exp(-endpoint_to_log(panels[-1])))
+    edges = check_bins(edges)
+    smallest = float(np.exp(-endpoint_to_log(kernel.edges[-1])))
     if edges[0] < smallest:
         raise InvalidValueError(f"bin edge = {edges[0]:g}: must be at least {smallest:.2g}")
     below_cut = np.minimum(edges, v_max)
     upper, lower = log_to_endpoint(-np.log(below_cut[:-1])), log_to_endpoint(-np.log(below_cut[1:]))
-    y, weights = panel_nodes(np.clip(panels, lower[:, None], upper[:, None]), order)
-    index = np.arange(len(panels) - 1)[:, None]
+    panels = np.clip(kernel.edges, lower[:, None], upper[:, None])
+    y, weights = panel_nodes(panels, order)
+    index = np.arange(len(kernel.edges) - 1)[:, None]
     length = endpoint_to_log(y)
-    values = g(np.broadcast_to(index, y.shape), y)
-    integral: FloatArray = np.sum(weights * values * (1.0 + length) * np.exp(-length), axis=2)
-    return integral / np.diff(edges)[:, None]
+    g = kernel.on_panel(np.broadcast_to(index, y.shape), y, kernel.incident(energy))
+    integral = np.sum(weights * g * (1.0 + length) * np.exp(-length), axis=(1, 2))
+    averages: FloatArray = integral / np.diff(edges)
+    return averages
 
 
 def bin_kernels(
@@ -272,7 +259,7 @@ def bin_kernels(
     def averages(kernel: Kernel) -> tuple[FloatArray, FloatArray]:
         values = bin_averages(kernel, edges, v_max=v_max, energy=energy)
         coarse = bin_averages(kernel, edges, v_max=v_max, energy=energy, order=_COARSE_ORDER)
-        return values, np.abs(values - coarse) + _bin_errors(kernel, edges, v_max, values)
+        return values, np.abs(values - coarse) + _bin_errors(kernel, edges, v_max, values, energy)
 
     primary, primary_error = averages(track_length.primary)
     secondary, secondary_error = averages(track_length.secondary)
@@ -285,19 +272,22 @@ def bin_kernels(
     )
 
 
-def _bin_errors(kernel: Kernel, edges: FloatArray, v_max: float, values: FloatArray) -> FloatArray:
+def _bin_errors(kernel: Kernel, edges: FloatArray, v_max: float, values: FloatArray, energy: float) -> FloatArray:
     """Absolute errors of the averages: the change of each where it is known, else the kernel's relative error.
 
-    A change may vanish by chance, so a share of the largest in this panel and its neighbours counts with it.
+    A change may vanish by chance, so shares of the largest change and track length nearby count with it.
     """
     if kernel.change is None:
         return kernel.error * np.abs(values)
-    changes = _shares(kernel.change.on_panel, kernel.edges, edges, v_max, _COARSE_ORDER).sum(axis=1)
+    change = replace(kernel, series=kernel.change, variation=())
     panels = np.exp(-endpoint_to_log(kernel.edges))[::-1]
-    nearby = np.abs(_shares(kernel.change.on_panel, kernel.edges, panels, v_max, _COARSE_ORDER)).sum(axis=1)
+    of_panels = [np.abs(bin_averages(k, panels, order=_COARSE_ORDER, energy=energy)) for k in (change, kernel)]
+    nearby = _CHANCE * of_panels[0] + _FLOOR * of_panels[1]
     nearby = sliding_window_view(np.pad(nearby, _NEARBY, mode="edge"), 2 * _NEARBY + 1).max(axis=1)
-    covered = np.diff(np.clip(panels, edges[:-1, None], edges[1:, None]), axis=1) / np.diff(edges)[:, None]
-    errors: FloatArray = np.abs(changes) + _CHANCE * covered @ nearby + _FLOOR * np.abs(values)
+    below_cut = np.minimum(edges, v_max)
+    covered = np.diff(np.clip(panels, below_cut[:-1, None], below_cut[1:, None]), axis=1)
+    errors: FloatArray = covered @ nearby / np.diff(edges)
+    errors += np.abs(bin_averages(change, edges, v_max=v_max, order=_COARSE_ORDER))
     # no track has a negative length
     return np.maximum(errors, -values)
 
