@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from scipy.interpolate import CubicSpline, RectBivariateSpline
 
 from evanesce.constants import ELECTRON_MASS
+from evanesce.numerics import panel_nodes
 from evanesce.showers.cascade.medium import Medium
 from evanesce.showers.cascade.radiation import CORRECTED, bremsstrahlung, pair_production
 from evanesce.validation import FloatArray
@@ -20,6 +22,8 @@ __all__ = ["RadiationTables"]
 
 _LOWEST: Final[float] = -27.0
 """Smallest logit: k/E = 2e-12, far below the dielectric cut."""
+_PANELS, _NODES = 10, 12
+"""Quadrature of the spectrum of pairs."""
 _INSIDE: Final[float] = 1.0 - 1e-12
 """Share of the largest photon energy that is allowed whatever the rounding."""
 
@@ -68,14 +72,15 @@ class RadiationTables:
 
     @cached_property
     def _conversion(self) -> list[CubicSpline]:
-        x, w = np.polynomial.legendre.leggauss(64)
         splines = []
         for log_energy in self._log_energies:
             photon = np.exp(log_energy)[:, None]
-            least = ELECTRON_MASS / photon
-            fraction = least + (0.5 - least) * 0.5 * (1.0 + x)
-            rate = (0.5 - least[:, 0]) * (pair_production(self.medium, photon, fraction * photon) @ w)
-            splines.append(CubicSpline(log_energy, rate))
+            # even in ln x, up to one half: screening varies with it
+            panels = np.linspace(np.log(ELECTRON_MASS / photon[:, 0]), math.log(0.5), _PANELS + 1, axis=-1)
+            nodes, weights = panel_nodes(panels, _NODES)
+            fraction = np.exp(nodes)
+            half = pair_production(self.medium, photon[..., None], fraction * photon[..., None]) * fraction
+            splines.append(CubicSpline(log_energy, 2.0 * np.sum(weights * half, axis=(1, 2))))
         return splines
 
     def radiative_loss(self, energy: FloatArray, step: FloatArray) -> FloatArray:
