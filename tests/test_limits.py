@@ -138,10 +138,11 @@ class TestNoSignal:
         assert "outside the published curve 'na64-2019'" in str(data.reason.values[1])
 
     @pytest.mark.parametrize("card", ["belle2", "na64-2019"])
-    def test_cut_that_leaves_nothing(self, card):
+    @pytest.mark.parametrize("physics", ["converged", "reference"])
+    def test_cut_that_leaves_nothing(self, card, physics):
         """T_e cut below what the selection asks for: no signal, and the reason says where to look."""
         experiment = ev.experiment(card).replace({"bremsstrahlung_curve": None})
-        data = ev.limit(experiment, ev.DarkPhoton(), [0.05], physics="converged", overrides={"v_max": 0.4})
+        data = ev.limit(experiment, ev.DarkPhoton(), [0.05], physics=physics, overrides={"v_max": 0.4})
         assert np.isinf(data.epsilon.values[0])
         assert "no track inside the selection can make 0.05 GeV; look at v_max" in str(data.reason.values[0])
 
