@@ -34,8 +34,8 @@ _OUTSIDE: Final[float] = 1e-9
 """Rounding by which τ may leave [-1, 1]."""
 _COARSE_ORDER: Final[int] = 11
 """Nodes of the quadrature that gauges the error of bin averages."""
-_CHANCE: Final[float] = 0.25
-"""Share of the changes of nearby panels that counts as error in any bin."""
+_CHANCE: Final[float] = 0.5
+"""Share of the largest change nearby, over one panel, that counts as error at either edge of a bin."""
 _NEARBY: Final[int] = 2
 """Panels on either side that are nearby."""
 _FLOOR: Final[float] = 2e-6
@@ -275,21 +275,33 @@ def bin_kernels(
 def _bin_errors(kernel: Kernel, edges: FloatArray, v_max: float, values: FloatArray, energy: float) -> FloatArray:
     """Absolute errors of the averages: the change of each where it is known, else the kernel's relative error.
 
-    A change may vanish by chance, so shares of the largest change and track length nearby count with it.
+    A change may vanish by chance, as it would not with other edges: a share of the changes around each edge counts
+    with it, but at the endpoint, and one of the track length around.
     """
     if kernel.change is None:
         return kernel.error * np.abs(values)
     change = replace(kernel, series=kernel.change, variation=())
     panels = np.exp(-endpoint_to_log(kernel.edges))[::-1]
-    of_panels = [np.abs(bin_averages(k, panels, order=_COARSE_ORDER, energy=energy)) for k in (change, kernel)]
-    nearby = _CHANCE * of_panels[0] + _FLOOR * of_panels[1]
-    nearby = sliding_window_view(np.pad(nearby, _NEARBY, mode="edge"), 2 * _NEARBY + 1).max(axis=1)
-    below_cut = np.minimum(edges, v_max)
-    covered = np.diff(np.clip(panels, below_cut[:-1, None], below_cut[1:, None]), axis=1)
-    errors: FloatArray = covered @ nearby / np.diff(edges)
-    errors += np.abs(bin_averages(change, edges, v_max=v_max, order=_COARSE_ORDER))
+    changes, lengths = (
+        _largest_nearby(np.abs(bin_averages(k, panels, order=_COARSE_ORDER, energy=energy))) for k in (change, kernel)
+    )
+    ends, width = np.minimum(edges, v_max), np.diff(edges)
+    covered = np.diff(np.clip(panels, ends[:-1, None], ends[1:, None]), axis=1)
+    errors: FloatArray = np.abs(bin_averages(change, edges, v_max=v_max, order=_COARSE_ORDER))
+    errors += _FLOOR * covered @ lengths / width
+    panel = np.searchsorted(panels[1:-1], ends, side="right")
+    for side in (slice(None, -1), slice(1, None)):
+        moved = np.minimum(np.diff(panels)[panel[side]], np.diff(ends))
+        errors += _CHANCE * np.where(ends[side] < 1.0, changes[panel[side]] * moved, 0.0) / width
     # no track has a negative length
     return np.maximum(errors, -values)
+
+
+def _largest_nearby(values: FloatArray) -> FloatArray:
+    """The largest of each panel and its neighbours."""
+    windows = sliding_window_view(np.pad(values, _NEARBY, mode="edge"), 2 * _NEARBY + 1)
+    largest: FloatArray = windows.max(axis=1)
+    return largest
 
 
 def check_bins(edges: FloatArray) -> FloatArray:
