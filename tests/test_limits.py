@@ -40,7 +40,7 @@ class TestPaper:
 
     def test_best_limit(self):
         mass = np.linspace(0.0660, 0.0675, 601)
-        curve = limit_curve(BELLE2, ev.DarkPhoton(alpha_d=1e-3), mass)
+        curve = limit_curve(BELLE2, ev.DarkPhoton(alpha_d=1e-3), mass, physics="converged")
         # 1.23e-5 was read at 66.70 MeV; the minimum itself lies 10 keV higher and 0.5 % lower
         assert curve.epsilon[np.abs(mass - 0.0667).argmin()] == pytest.approx(1.231e-5, rel=5e-4)
         assert curve.epsilon.min() == pytest.approx(1.23e-5, rel=5e-3)
@@ -86,9 +86,9 @@ def test_opposite_charge_and_material_upstream_cost_signal():
 
 
 def test_thinner_than_one_radiation_length_radiates_less():
-    thin = limit_curve(BELLE2.replace({"target.thickness": 0.5}), ev.DarkPhoton(), [0.03]).yields
-    thick = limit_curve(BELLE2.replace({"target.thickness": 2.0}), ev.DarkPhoton(), [0.03]).yields
-    full = limit_curve(BELLE2, ev.DarkPhoton(), [0.03]).yields
+    thin = limit_curve(BELLE2.replace({"target.thickness": 0.5}), ev.DarkPhoton(), [0.03], physics="converged").yields
+    thick = limit_curve(BELLE2.replace({"target.thickness": 2.0}), ev.DarkPhoton(), [0.03], physics="converged").yields
+    full = limit_curve(BELLE2, ev.DarkPhoton(), [0.03], physics="converged").yields
     assert thin["bremsstrahlung"] < thick["bremsstrahlung"]
     assert thick["bremsstrahlung"] == pytest.approx(full["bremsstrahlung"]), "Eq. (4.5) takes one X0"
 
@@ -108,7 +108,7 @@ class TestGrid:
     def test_provenance_says_everything(self):
         attrs = ev.limit(BELLE2, ev.DarkPhoton(), PEAK, overrides={"v_max": 0.9}).attrs
         assert attrs["physics"]["v_max"] == 0.9
-        assert attrs["physics"]["preset"] == "converged"
+        assert attrs["physics"]["preset"] == "reference"
         assert attrs["physics"]["overrides"] == ["v_max"]
         assert attrs["experiment"]["source"]["luminosity"] == 50.0
         assert attrs["evanesce_version"] == ev.__version__
@@ -138,10 +138,11 @@ class TestNoSignal:
         assert "outside the published curve 'na64-2019'" in str(data.reason.values[1])
 
     @pytest.mark.parametrize("card", ["belle2", "na64-2019"])
-    def test_cut_that_leaves_nothing(self, card):
+    @pytest.mark.parametrize("physics", ["converged", "reference"])
+    def test_cut_that_leaves_nothing(self, card, physics):
         """T_e cut below what the selection asks for: no signal, and the reason says where to look."""
         experiment = ev.experiment(card).replace({"bremsstrahlung_curve": None})
-        data = ev.limit(experiment, ev.DarkPhoton(), [0.05], overrides={"v_max": 0.4})
+        data = ev.limit(experiment, ev.DarkPhoton(), [0.05], physics=physics, overrides={"v_max": 0.4})
         assert np.isinf(data.epsilon.values[0])
         assert "no track inside the selection can make 0.05 GeV; look at v_max" in str(data.reason.values[0])
 
@@ -262,7 +263,7 @@ class TestDetails:
         from evanesce.yields import track_length
 
         kernel = track_length(BELLE2, ev.resolve_physics("converged"), thickness=1.0).radiating
-        chain = limit_curve(BELLE2, ev.DarkPhoton(), 4.2).yields["bremsstrahlung"]
+        chain = limit_curve(BELLE2, ev.DarkPhoton(), 4.2, physics="converged").yields["bremsstrahlung"]
         for shift, same in ((0.0, True), (-1e-3, False)):
             fold = fold_radiation(BELLE2.source, kernel, missing_fraction=0.95, minimum_energy=4.2 + shift)
             direct = bremsstrahlung_yield(fold, BELLE2.target.material, ev.DarkPhoton(), np.array([4.2])).value
@@ -317,17 +318,23 @@ class TestFurtherPhysics:
     def test_moving_electrons_widen_the_window_and_lower_the_peak(self):
         """About threefold at 60 MeV, and the peak near 67 MeV weaker by about 1.4 (docs/physics.md)."""
         mass = [0.060, 0.0667]
-        free = limit_curve(BELLE2, ev.DarkPhoton(), mass).epsilon
-        bound = limit_curve(BELLE2, ev.DarkPhoton(), mass, overrides={"electrons": "bound"}).epsilon
+        free = limit_curve(BELLE2, ev.DarkPhoton(), mass, physics="converged").epsilon
+        bound = limit_curve(
+            BELLE2, ev.DarkPhoton(), mass, physics="converged", overrides={"electrons": "bound"}
+        ).epsilon
         assert 3.0 < free[0] / bound[0] < 4.2
         assert 0.65 < free[1] / bound[1] < 0.8
-        loose = limit_curve(BELLE2, ev.DarkPhoton(), mass, overrides={"electrons": "bound", "binding": "none"}).epsilon
+        loose = limit_curve(
+            BELLE2, ev.DarkPhoton(), mass, physics="converged", overrides={"electrons": "bound", "binding": "none"}
+        ).epsilon
         assert 1.0 < loose[0] / bound[0] < 1.3
 
     def test_exact_bremsstrahlung_is_below_the_approximation(self):
         """At 60 MeV and 4-7 GeV the tree-level yield above 95 % is about a third of (4.6)."""
         yields = {
-            formula: limit_curve(BELLE2, ev.DarkPhoton(), [0.06], overrides={"bremsstrahlung": formula}).yields
+            formula: limit_curve(
+                BELLE2, ev.DarkPhoton(), [0.06], physics="converged", overrides={"bremsstrahlung": formula}
+            ).yields
             for formula in ("ww", "iww", "exact")
         }
         ratio = float(yields["exact"]["bremsstrahlung"][0] / yields["ww"]["bremsstrahlung"][0])
@@ -338,8 +345,10 @@ class TestFurtherPhysics:
     def test_cascade_is_close_to_the_analytic_shower_in_the_selection(self):
         """Above v = 0.95 ionisation and screening change the track length by a few per cent."""
         mass = [0.06, 0.07, 0.078]
-        analytic = limit_curve(BELLE2, ev.DarkPhoton(), mass).yields["annihilation"]
-        cascade = limit_curve(BELLE2, ev.DarkPhoton(), mass, overrides={"track_length": "cascade"}).yields
+        analytic = limit_curve(BELLE2, ev.DarkPhoton(), mass, physics="converged").yields["annihilation"]
+        cascade = limit_curve(
+            BELLE2, ev.DarkPhoton(), mass, physics="converged", overrides={"track_length": "cascade"}
+        ).yields
         assert cascade["annihilation"] == pytest.approx(analytic, rel=0.06)
         assert (cascade["annihilation"] != analytic).all()
 

@@ -1,4 +1,4 @@
-"""The two kinds of track that can vanish."""
+"""The two kinds of track that can vanish, and what can start a shower."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ from typing import Literal, TypeAlias, get_args
 
 from evanesce.validation import choice
 
-__all__ = ["Particle", "check_particle"]
+__all__ = ["Incident", "Particle", "check_incident", "check_particle"]
 
 Particle: TypeAlias = Literal["e+", "e-"]
+Incident: TypeAlias = Literal["e+", "e-", "gamma"]
+"""A photon is no track, but its shower has them."""
 
 
 def check_particle(name: str, value: str) -> None:
     """Refuse anything but ``e+`` and ``e-``."""
     choice(name, value, get_args(Particle))
+
+
+def check_incident(name: str, value: str) -> None:
+    """Refuse anything but ``e+``, ``e-`` and ``gamma``."""
+    choice(name, value, get_args(Incident))

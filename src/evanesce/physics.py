@@ -99,7 +99,7 @@ PRESETS: Final[dict[str, PhysicsOptions]] = {
     ),
 }
 
-DEFAULT_PRESET: Final[str] = "converged"
+DEFAULT_PRESET: Final[str] = "reference"
 
 _SIMPLER: Final[tuple[tuple[str, str, str], ...]] = (
     ("electrons", "binding", "none"),

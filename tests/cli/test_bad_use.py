@@ -91,7 +91,7 @@ BAD = [
     (but(TRACK, "--energy", "1e300"), "--energy = '1e300'"),
     (but(TRACK, "--thickness", "0"), "--thickness = '0'"),
     (but(TRACK, "--thickness", "1e300"), "--thickness = '1e300'"),
-    ((*TRACK, "--incident", "mu"), "'mu': must be one of e+, e-"),
+    ((*TRACK, "--incident", "mu"), "'mu': must be one of e+, e-, gamma"),
     ((*TRACK, "--shower", "tsai-witis"), "did you mean 'tsai-whitis'"),
     ((*TRACK, "--edges", "0.5"), "at least 2"),
     ((*TRACK, "--edges", "0.5,"), "--edges = ''"),

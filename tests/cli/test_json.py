@@ -94,8 +94,12 @@ def test_limit_takes_a_card_of_ones_own(run: Run, tmp_path: Path) -> None:
     assert mine["epsilon"] == run("limit", "belle2", "--mass", "0.07", "--json").data["epsilon"]
 
 
+TSAI_WHITIS = ("--shower", "tsai-whitis")
+
+
 def test_tracklength(run: Run) -> None:
     argv = ("tracklength", "CsI", "--energy", "4.35", "--thickness", "16", "--edges", "0.8,0.9,0.95,1", "--json")
+    argv = (*argv, *TSAI_WHITIS)
     positron, electron = run(*argv).data, run(*argv, "--incident", "e-").data
     assert positron["edges"] == [0.8, 0.9, 0.95, 1]
     for data in (positron, electron):
@@ -111,14 +115,38 @@ def test_tracklength(run: Run) -> None:
 
 def test_tracklength_options_are_the_presets_unless_set(run: Run) -> None:
     argv = ("tracklength", "CsI", "--energy", "4.35", "--thickness", "16", "--edges", "0.9,0.999,1", "--json")
+    argv = (*argv, *TSAI_WHITIS)
     plain = run(*argv).data
     varied = run(*argv, "--set", "pair_charges=both", "--set", "v_max=0.999").data
     assert varied["secondary"][0] == pytest.approx(2 * plain["secondary"][0], rel=1e-14)  # the 2 of Eq. (A.3)
     assert varied["primary"] == [plain["primary"][0], 0]
 
 
+def test_tracklength_is_the_cascade_s_unless_another_shower_is_named(run: Run) -> None:
+    argv = ("tracklength", "CsI", "--energy", "4.35", "--thickness", "16", "--edges", "0.8,0.9,0.95,1", "--json")
+    cascade, other = run(*argv).data, run(*argv, *TSAI_WHITIS).data
+    assert cascade["shower"] == cascade["physics"]["track_length"] == "cascade"
+    assert cascade["physics"]["preset"] == "reference"
+    assert cascade["primary"] == pytest.approx(other["primary"], rel=0.05)
+    assert cascade["primary"] != other["primary"]
+    for key in ("primary", "secondary"):
+        for value, error in zip(cascade[key], cascade[f"{key}_error"], strict=True):
+            assert 0 < error < 1e-4 * value
+
+
+@pytest.mark.parametrize("shower", ["cascade", "tsai-whitis"])
+def test_tracklength_of_a_photon(run: Run, shower: str) -> None:
+    argv = ("tracklength", "CsI", "--energy", "4.35", "--thickness", "16", "--edges", "0.8,0.9,1", "--json")
+    data = run(*argv, "--incident", "gamma", "--shower", shower).data
+    assert data["incident"] == "gamma"
+    assert data["primary"] == data["primary_error"] == [0, 0]
+    # a pair at the front travels as far as a positron, and a photon makes one within 9/7 X0
+    positron = run(*argv, "--incident", "e+", "--shower", shower).data
+    assert 0.2 < data["secondary"][0] / positron["primary"][0] < 0.5
+
+
 def test_tracklength_of_a_formula(run: Run) -> None:
-    argv = ("--energy", "4", "--thickness", "1", "--edges", "0.9,1", "--json")
+    argv = ("--energy", "4", "--thickness", "1", "--edges", "0.9,1", "--json", *TSAI_WHITIS)
     data = run("tracklength", "Lu1.8Y0.2SiO5", "--density", "7.1", *argv).data
     assert data["primary"] == run("tracklength", "CsI", *argv).data["primary"]  # in X0 all materials agree
     assert data["material"] == "Lu1.8Y0.2SiO5"

@@ -4,8 +4,10 @@ import pytest
 
 
 def test_limit_with_the_detector(run):
-    result = run("limit", "belle2", "--mass", "0.0667", "--set", "resolution=detector", "--json")
-    ideal = run("limit", "belle2", "--mass", "0.0667", "--json")
+    result = run(
+        "limit", "belle2", "--mass", "0.0667", "--physics", "converged", "--set", "resolution=detector", "--json"
+    )
+    ideal = run("limit", "belle2", "--mass", "0.0667", "--physics", "converged", "--json")
     assert result.data["physics"]["resolution"] == "detector"
     assert "resolution" in result.data["physics"]["overrides"]
     assert ideal.data["physics"]["resolution"] == "ideal"

@@ -110,6 +110,6 @@ def test_a_perfect_detector_gives_the_ideal_limit() -> None:
 
 def test_the_control_sample_knows_the_detector() -> None:
     belle2 = experiment("belle2")
-    ideal, smeared = suppression_factor(belle2), suppression_factor(belle2, DETECTOR)
+    ideal, smeared = suppression_factor(belle2, "converged"), suppression_factor(belle2, DETECTOR)
     assert smeared != ideal
     assert smeared == pytest.approx(ideal, rel=0.01)

@@ -8,12 +8,14 @@ import pytest
 from brute_force import first_generation_mp, second_generation_mp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.integrate import dblquad
 
 from evanesce.errors import InvalidValueError
 from evanesce.materials import material
 from evanesce.numerics import endpoint_to_log, panel_nodes
 from evanesce.physics import resolve_physics
 from evanesce.showers import SHOWERS, ShowerSetup, TsaiWhitis, bin_averages
+from evanesce.showers.tsai_whitis import RADIATION, from_photon, second_generation
 
 GEANT4 = Path(__file__).parents[1] / "data" / "geant4_csi_positron_4.35GeV_16X0.csv"
 
@@ -61,6 +63,36 @@ def test_thin_slab_limit_of_the_second_generation():
     got = track_length(thin).secondary.density(v)
     # the next order is t times rates of order 1 to 4
     assert got == pytest.approx((1 / v - 1) * thin**3 / 6, rel=5e-4)
+
+
+def test_a_photon_is_the_end_of_the_chain():
+    """Closure: an electron's photons at each depth, folded with their showers, are the second generation."""
+    length, stop = -np.log(0.6), 2.0
+
+    def generation(photon, depth):
+        # (1 - x)^(b₁t)/x photons per unit x, positrons per unit v = x v'
+        x = np.exp(-photon)
+        remaining = float(from_photon(np.array(length - photon), 0.0, stop - depth))
+        return (1.0 - x) ** (RADIATION * depth) * remaining / x
+
+    got = dblquad(generation, 0.0, stop, 0.0, length, epsabs=1e-9, epsrel=1e-8)[0]
+    assert got == pytest.approx(float(second_generation(np.array(length), 0.0, stop)), rel=1e-5)
+    lengths = track_length(stop, incident="gamma")
+    assert float(lengths.secondary.density(np.array(0.6))) == pytest.approx(
+        float(from_photon(length, 0.0, stop)), rel=1e-9
+    )
+    assert (lengths.primary.density(np.array([0.5, 0.9])) == 0).all()
+    assert lengths.radiating.density(np.array(0.6)) == pytest.approx(2 * lengths.secondary.density(np.array(0.6)))
+
+
+def test_thin_slab_limit_of_a_photon():
+    """t → 0: pairs evenly in energy, so F = t²/2 for one charge; behind material, the difference of two slabs."""
+    thin, v = 1e-4, np.array([0.2, 0.5, 0.9])
+    got = track_length(thin, incident="gamma").secondary.density(v)
+    assert got == pytest.approx(np.full(3, thin**2 / 2), rel=5e-4)
+    whole, first = (track_length(t, incident="gamma").secondary.density(v) for t in (2.0, 0.5))
+    rest = track_length(2.0, 0.5, incident="gamma").secondary.density(v)
+    assert rest == pytest.approx(whole - first, rel=1e-9)
 
 
 def test_bins_add_up_and_the_endpoint_is_inside():

@@ -5,7 +5,7 @@ integrates against a Breit-Wigner of any width, :mod:`divided` has cancellation-
 :mod:`endpoint` the variable in which a track-length density is smooth.
 """
 
-from evanesce.numerics.divided import laplace_divided_difference
+from evanesce.numerics.divided import laplace_divided_difference, laplace_first_difference
 from evanesce.numerics.endpoint import endpoint_to_log, log_to_endpoint
 from evanesce.numerics.legendre import (
     Integral,
@@ -32,6 +32,7 @@ __all__ = [
     "gauss_legendre",
     "integrate_breit_wigner",
     "laplace_divided_difference",
+    "laplace_first_difference",
     "legendre_values",
     "log_to_endpoint",
     "panel_nodes",

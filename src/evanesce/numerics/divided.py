@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import gammainc
 
-__all__ = ["laplace_divided_difference"]
+__all__ = ["laplace_divided_difference", "laplace_first_difference"]
 
 Array = npt.NDArray[np.float64]
 _CLOSE = 1e-2
@@ -38,6 +38,18 @@ def laplace_divided_difference(p: npt.ArrayLike, q: npt.ArrayLike, r: npt.ArrayL
     close = spread < _ALL_CLOSE * (1.0 + middle)
     separate = (_first(low, middle) - _first(middle, high)) / np.where(close, -1.0, low - high)
     return np.where(close, _second_series(low, middle, high), separate) * length**3
+
+
+def laplace_first_difference(p: npt.ArrayLike, q: npt.ArrayLike, length: float) -> Array:
+    """∫ (exp(-p t) - exp(-q t))/(q - p) dt over 0 < t < length: minus the first divided difference of exp(-q t).
+
+    For rates >= 0; shapes broadcast; relative accuracy 1e-10 or better.
+
+    >>> round(float(laplace_first_difference(0.0, 0.0, 3.0)), 9)  # length²/2
+    4.5
+    """
+    one, other = (np.maximum(np.asarray(rate, dtype=np.float64) * length, 1e-12) for rate in (p, q))
+    return -_first(one, other) * length**2
 
 
 def _moment(k: int, q: Array) -> Array:

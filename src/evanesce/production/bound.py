@@ -154,7 +154,9 @@ def collision_density(fold: FoldedTrackLength, electrons: LightConeDensity) -> C
     curve = _convolve(fold, electrons)
     edges, values, error = resolve(curve)
     nodes, _ = panel_nodes(edges[1:-1], ORDER)
-    change = _convolve(fold, _every_other(electrons)).density(nodes) / curve.density(nodes) - 1.0
+    fine, coarse = (grid.density(nodes) for grid in (curve, _convolve(fold, _every_other(electrons))))
+    # where a cut leaves no track at all there is nothing to compare
+    change = np.divide(coarse, fine, out=np.ones_like(fine), where=fine > 0.0) - 1.0
     return CollisionDensity(
         edges=edges + 2.0 * ELECTRON_MASS**2,
         values=values,

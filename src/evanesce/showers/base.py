@@ -8,11 +8,12 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from evanesce.errors import InvalidValueError
 from evanesce.materials import Material
 from evanesce.numerics import PiecewiseLegendre, endpoint_to_log, legendre_values, log_to_endpoint, panel_nodes
-from evanesce.particles import Particle, check_particle
+from evanesce.particles import Incident, check_incident
 from evanesce.physics import PhysicsOptions
 from evanesce.registry import Registry
 from evanesce.validation import FloatArray, fraction
@@ -33,14 +34,20 @@ _OUTSIDE: Final[float] = 1e-9
 """Rounding by which τ may leave [-1, 1]."""
 _COARSE_ORDER: Final[int] = 11
 """Nodes of the quadrature that gauges the error of bin averages."""
+_CHANCE: Final[float] = 0.5
+"""Share of the largest change nearby, over one panel, that counts as error at either edge of a bin."""
+_NEARBY: Final[int] = 2
+"""Panels on either side that are nearby."""
+_FLOOR: Final[float] = 2e-6
+"""Share of the track length nearby that counts as error whatever two calculations say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowerSetup:
     """What enters which slab: the arguments of a shower."""
 
-    incident: Particle
-    """Charge of the particle that enters."""
+    incident: Incident
+    """What enters: a positron, an electron or a photon."""
     material: Material
     """Material of the slab."""
     start: float
@@ -53,7 +60,7 @@ class ShowerSetup:
     """Largest energy in GeV that enters."""
 
     def __post_init__(self) -> None:
-        check_particle("incident", self.incident)
+        check_incident("incident", self.incident)
         if not (0 <= self.start < self.stop < np.inf and self.stop - self.start >= 1e-9):
             raise InvalidValueError(
                 f"depth from {self.start} to {self.stop} X0: must be finite, not negative and increase by 1e-9 or more"
@@ -83,6 +90,8 @@ class Kernel:
     """Smallest incident energy in GeV; matters only with ``variation``."""
     energy_max: float = np.inf
     """Largest incident energy in GeV."""
+    change: PiecewiseLegendre | None = None
+    """What a coarser calculation changes in g, if known: it says where in y the error is."""
 
     @property
     def edges(self) -> FloatArray:
@@ -114,12 +123,14 @@ class Kernel:
         pairs = zip_longest(self.variation, other.variation)
         variation = tuple(_sum(a, b) if a and b else (a or b) for a, b in pairs)
         wide = self if self.variation else other
+        change = _sum(self.change, other.change) if self.change and other.change else self.change or other.change
         return Kernel(
             series=_sum(self.series, other.series),
             error=max(self.error, other.error),
             variation=variation,
             energy_min=wide.energy_min,
             energy_max=wide.energy_max,
+            change=change,
         )
 
     def __mul__(self, factor: float) -> Kernel:
@@ -128,6 +139,7 @@ class Kernel:
             self,
             series=_scaled(self.series, factor),
             variation=tuple(_scaled(term, factor) for term in self.variation),
+            change=_scaled(self.change, factor) if self.change else None,
         )
 
     def density(self, v: FloatArray, energy: FloatArray | float | None = None) -> FloatArray:
@@ -247,7 +259,7 @@ def bin_kernels(
     def averages(kernel: Kernel) -> tuple[FloatArray, FloatArray]:
         values = bin_averages(kernel, edges, v_max=v_max, energy=energy)
         coarse = bin_averages(kernel, edges, v_max=v_max, energy=energy, order=_COARSE_ORDER)
-        return values, np.abs(values - coarse) + kernel.error * np.abs(values)
+        return values, np.abs(values - coarse) + _bin_errors(kernel, edges, v_max, values, energy)
 
     primary, primary_error = averages(track_length.primary)
     secondary, secondary_error = averages(track_length.secondary)
@@ -258,6 +270,38 @@ def bin_kernels(
         primary_error=primary_error,
         secondary_error=secondary_error,
     )
+
+
+def _bin_errors(kernel: Kernel, edges: FloatArray, v_max: float, values: FloatArray, energy: float) -> FloatArray:
+    """Absolute errors of the averages: the change of each where it is known, else the kernel's relative error.
+
+    A change may vanish by chance, as it would not with other edges: a share of the changes around each edge counts
+    with it, but at the endpoint, and one of the track length around.
+    """
+    if kernel.change is None:
+        return kernel.error * np.abs(values)
+    change = replace(kernel, series=kernel.change, variation=())
+    panels = np.exp(-endpoint_to_log(kernel.edges))[::-1]
+    changes, lengths = (
+        _largest_nearby(np.abs(bin_averages(k, panels, order=_COARSE_ORDER, energy=energy))) for k in (change, kernel)
+    )
+    ends, width = np.minimum(edges, v_max), np.diff(edges)
+    covered = np.diff(np.clip(panels, ends[:-1, None], ends[1:, None]), axis=1)
+    errors: FloatArray = np.abs(bin_averages(change, edges, v_max=v_max, order=_COARSE_ORDER))
+    errors += _FLOOR * covered @ lengths / width
+    panel = np.searchsorted(panels[1:-1], ends, side="right")
+    for side in (slice(None, -1), slice(1, None)):
+        moved = np.minimum(np.diff(panels)[panel[side]], np.diff(ends))
+        errors += _CHANCE * np.where(ends[side] < 1.0, changes[panel[side]] * moved, 0.0) / width
+    # no track has a negative length
+    return np.maximum(errors, -values)
+
+
+def _largest_nearby(values: FloatArray) -> FloatArray:
+    """The largest of each panel and its neighbours."""
+    windows = sliding_window_view(np.pad(values, _NEARBY, mode="edge"), 2 * _NEARBY + 1)
+    largest: FloatArray = windows.max(axis=1)
+    return largest
 
 
 def check_bins(edges: FloatArray) -> FloatArray:

@@ -1,4 +1,7 @@
-"""Analytic shower of Tsai and Whitis, Phys. Rev. 149 (1966) 1248: Eqs. (A.1)-(A.4) of arXiv:2212.04252."""
+"""Analytic shower of Tsai and Whitis, Phys. Rev. 149 (1966) 1248: Eqs. (A.1)-(A.4) of arXiv:2212.04252.
+
+An incident photon starts the chain of the second generation at its second link.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from evanesce.numerics import (
     distances,
     endpoint_to_log,
     laplace_divided_difference,
+    laplace_first_difference,
     panel_nodes,
     tanh_sinh,
 )
@@ -22,7 +26,7 @@ from evanesce.physics import PhysicsOptions
 from evanesce.showers.base import SHOWERS, BinnedTrackLength, Kernel, ShowerSetup, TrackLength, bin_kernels
 from evanesce.validation import FloatArray, choice
 
-__all__ = ["TsaiWhitis", "first_generation", "second_generation"]
+__all__ = ["TsaiWhitis", "first_generation", "from_photon", "second_generation"]
 
 RADIATION: Final[float] = 4.0 / 3.0
 """b₁ of Eq. (A.2): strength of bremsstrahlung per X0."""
@@ -67,8 +71,8 @@ class TsaiWhitis:
         return cls(pair_charges=options.pair_charges)
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
-        """Eq. (A.1) for an incident positron, Eq. (A.4) for an incident electron."""
-        first, charge = _kernels(setup.start, setup.stop)
+        """Eq. (A.1) for an incident positron, Eq. (A.4) for an incident electron, its pairs alone for a photon."""
+        first, charge = _kernels(setup.start, setup.stop, setup.incident == "gamma")
         both = charge * 2.0
         return TrackLength(
             primary=first * float(setup.incident == "e+"),
@@ -82,15 +86,19 @@ class TsaiWhitis:
 
 
 @lru_cache(maxsize=64)
-def _kernels(start: float, stop: float) -> tuple[Kernel, Kernel]:
-    """g(y) of both generations between two depths, the second for one charge of a pair."""
+def _kernels(start: float, stop: float, photon: bool) -> tuple[Kernel, Kernel]:
+    """g(y) of both generations between two depths, the second for one charge of a pair.
+
+    Behind an incident photon there is no first, and the second are the pairs of that photon.
+    """
 
     def first(y: FloatArray) -> FloatArray:
         return first_generation(1.0 / y, start, stop) / y**2
 
     def second(y: FloatArray) -> FloatArray:
         length = endpoint_to_log(y)
-        return length * second_generation(length, start, stop) / y**2
+        generation = from_photon if photon else second_generation
+        return length * generation(length, start, stop) / y**2
 
     start = start if start > _THINNEST else 0.0
     edges = np.array(_EDGES)
@@ -98,7 +106,8 @@ def _kernels(start: float, stop: float) -> tuple[Kernel, Kernel]:
     finest = max(RADIATION * min(0.25 * stop, 0.02 * start if start > 0 else np.inf), _FINEST)
     if finest < edges[1]:
         edges = np.unique([0.0, *distances(finest, edges[1]), *edges])
-    return _kernel(first, edges), _kernel(second, edges)
+    charge = _kernel(second, edges)
+    return charge * 0.0 if photon else _kernel(first, edges), charge
 
 
 def _kernel(function: Callable[[FloatArray], FloatArray], edges: FloatArray) -> Kernel:
@@ -143,3 +152,14 @@ def second_generation(length: FloatArray, start: float, stop: float) -> FloatArr
         chain = chain - laplace_divided_difference(radiating, CONVERSION, daughter, start)
     value: FloatArray = (flat[:, 0] * np.sum(weights * np.exp(r) * chain, axis=1)).reshape(np.shape(length))
     return value
+
+
+def from_photon(length: FloatArray, start: float, stop: float) -> FloatArray:
+    """Track length of one charge of the pairs of an incident photon, in X0 per unit v.
+
+    The last two links of the chain in (A.3), photon → electron: pairs evenly in energy, one per X0 and unit of
+    E'/k for each charge, as in (A.3); the first divided difference of e^(-qt) at b₂ and -b₁ ln(1 - v).
+    """
+    daughter = -RADIATION * np.log(-np.expm1(-np.maximum(length, 1e-300)))
+    chain = laplace_first_difference(CONVERSION, daughter, stop)
+    return chain - laplace_first_difference(CONVERSION, daughter, start) if start > 0 else chain

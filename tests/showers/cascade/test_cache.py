@@ -118,6 +118,7 @@ def test_the_key_knows_everything_that_matters(monkeypatch):
         for setup in (
             slab(),
             slab(incident="e-"),
+            slab(incident="gamma"),
             slab(start=0.1),
             slab(stop=16.000001),
             slab(energy_min=4.0),
@@ -127,7 +128,7 @@ def test_the_key_knows_everything_that_matters(monkeypatch):
             slab(material=compound("CsI", density=4.50, radiation_length=1.86)),
         )
     ]
-    keys += [model._key(Cascade(cut=1e-5), slab()), model._key(Cascade(resolution=Resolution(depth=5)), slab())]
+    keys += [model._key(Cascade(cut=1e-5), slab()), model._key(Cascade(resolution=Resolution(depth=6)), slab())]
     monkeypatch.setattr(model, "_VERSION", -1)
     keys.append(model._key(Cascade(), slab()))
     assert len(set(keys)) == len(keys)

@@ -16,7 +16,6 @@ from evanesce.showers.cascade.depth import track_length_integral
 from evanesce.showers.cascade.elements import Elements, cell_edges
 from evanesce.showers.cascade.medium import Medium
 from evanesce.showers.cascade.radiation import bremsstrahlung, pair_production
-from evanesce.showers.cascade.solution import Resolution
 from evanesce.showers.cascade.tables import RadiationTables
 from evanesce.showers.cascade.transport import CUT, SPECIES, Transport
 
@@ -72,7 +71,7 @@ class TestGeant4:
 
 
 def _elements(energy, order=5):
-    return Elements(cell_edges(2e-6, 0.25, np.log(125.0)), order, CUT / energy)
+    return Elements(cell_edges(2e-6, 0.25, np.log(125.0)), order, CUT / energy, ELECTRON_MASS / energy)
 
 
 def _speed(transport):
@@ -86,7 +85,7 @@ def _speed(transport):
 @pytest.fixture(scope="module")
 def transport():
     energy = 1000.0
-    elements = Elements(cell_edges(1e-3, 0.25, np.log(1000.0)), 6, CUT / energy)
+    elements = Elements(cell_edges(1e-3, 0.25, np.log(1000.0)), 6, CUT / energy, ELECTRON_MASS / energy)
     return Transport(RadiationTables(Medium(material("Pb")), 1.0, energy), elements, energy)
 
 
@@ -127,7 +126,7 @@ class TestConservation:
         whole = energy[inside] @ weights[inside]
         missing = (change[:, inside].sum(axis=1) + lost[:, inside] @ weights[inside]) / whole
         assert np.abs(missing[:3]).max() < 4e-6
-        assert abs(missing[3]) < 4e-5
+        assert abs(missing[3]) < 4e-6
 
     def test_all_generations(self, transport, lost):
         """A positron of 1 TeV after 2 X0 in lead: what is left of its energy and what was lost are all of it."""
@@ -146,29 +145,6 @@ class TestConservation:
 
 
 class TestNumerics:
-    @pytest.mark.parametrize(
-        ("energy", "name", "start", "stop"),
-        [
-            (0.5, "Pb", 0.0, 16.0),
-            (4.35, "CsI", 0.0, 0.01),
-            pytest.param(100.0, "W", 0.0, 1.0, marks=pytest.mark.slow),
-            pytest.param(1000.0, "C", 0.0, 40.0, marks=pytest.mark.slow),
-            pytest.param(4.35, "PbWO4", 0.3, 16.3, marks=pytest.mark.slow),
-        ],
-    )
-    def test_finer_grids_change_less_than_the_error(self, energy, name, start, stop):
-        """Finer in every direction. In the bins next to v = 1 secondary positrons are 1e-6 of the rest."""
-        slab = setup(energy, name=name, start=start, stop=stop)
-        fine = Cascade(resolution=Resolution(beam_order=8, shower_order=6, first=2e-4, widest=0.25, depth=8))
-        ours, better = Cascade().track_length(slab), fine.track_length(slab)
-        for kernel, reference, keep in (
-            (ours.primary, better.primary, slice(None)),
-            (ours.secondary, better.secondary, slice(-2)),
-        ):
-            change = bin_averages(kernel, EDGES)[keep] / bin_averages(reference, EDGES)[keep] - 1.0
-            assert np.abs(change).max() < max(2.0 * kernel.error, 5e-5)
-            assert kernel.error < 2e-3
-
     def test_the_cut_does_not_matter(self):
         """4 times as many and a quarter as many knock-ons are discrete: 2e-4 in the last bin, less elsewhere."""
         slab = setup(4.35)

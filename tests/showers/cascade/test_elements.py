@@ -11,7 +11,7 @@ from evanesce.showers.tsai_whitis import RADIATION, first_generation
 
 def tsai_whitis(order, start, stop, *, widest=0.25, accuracy=6):
     """Relative error of F for the losses b₁E₁(s), whose solution is Eq. (A.2)."""
-    elements = Elements(cell_edges(1e-6, widest, 5.0), order, 1e-7)
+    elements = Elements(cell_edges(1e-6, widest, 5.0), order, 1e-7, 1e-6)
     matrix = elements.loss(lambda step, start: RADIATION * exp1(step))
     length = elements.nodes
     track = track_length_integral(matrix, elements.point_source(), start, stop, block=order, accuracy=accuracy)
@@ -65,7 +65,7 @@ def test_steps_add_up_to_the_depth(depth):
 
 def test_particles_are_conserved():
     """What a loss takes from one cell arrives in another, to rounding: columns sum to the flow off the last edge."""
-    elements = Elements(cell_edges(1e-3, 0.25, 3.0), 5, 1e-4)
+    elements = Elements(cell_edges(1e-3, 0.25, 3.0), 5, 1e-4, 1e-3)
     matrix = elements.loss(lambda step, start: np.exp(-30.0 * step)) + elements.drift(lambda length: 0.1 + length)
     change = elements.weights @ matrix
     # steps of 1/30 do not reach the last edge from the first half
@@ -76,7 +76,7 @@ def test_particles_are_conserved():
 
 def test_drift_alone():
     """∂n/∂t = -a ∂n/∂l with a point source: n(l) is 1/a up to l = a·t and nothing beyond."""
-    elements = Elements(cell_edges(0.01, 0.25, 4.0), 5, 1e-4)
+    elements = Elements(cell_edges(0.01, 0.25, 4.0), 5, 1e-4, 1e-3)
     matrix = elements.drift(lambda length: np.full_like(length, 0.5))
     track = track_length_integral(matrix, elements.point_source(), 0.0, 2.0, block=5)
     assert elements.weights @ track == pytest.approx(2.0, rel=1e-9)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, get_args
 
 import typer
 
@@ -22,10 +22,10 @@ def _tracklength(
     material: Annotated[str, typer.Argument(metavar="MATERIAL", help="Catalogue or NIST name, or a formula.")],
     energy: Annotated[str, typer.Option("--energy", metavar="GEV", help="Total energy of the incident particle.")],
     thickness: Annotated[str, typer.Option("--thickness", metavar="X0", help="Thickness in radiation lengths.")],
-    incident: Annotated[str, typer.Option("--incident", metavar="e+|e-", help="Incident particle.")] = "e+",
+    incident: Annotated[str, typer.Option("--incident", metavar="e+|e-|gamma", help="Incident particle.")] = "e+",
     shower: Annotated[
-        str, typer.Option("--shower", metavar="NAME", help="Shower model, for instance tsai-whitis.")
-    ] = "tsai-whitis",
+        str, typer.Option("--shower", metavar="NAME", help="Shower model: cascade or tsai-whitis.")
+    ] = "cascade",
     edges: Annotated[
         str, typer.Option("--edges", metavar="V0,V1,...", help="Bin edges in v = E_total/E0, from 0 to 1.")
     ] = _EDGES,
@@ -36,7 +36,7 @@ def _tracklength(
     """Track length of positrons in a slab.
 
     Averages of E T_e/X0 over bins in v, in X0 per unit v.
-    With tsai-whitis, pair_charges is positron and v_max 1 unless set.
+    Positrons alone (pair_charges=positron) up to v = 1 (v_max) unless set.
     """
     initial = arg.track_energy(energy)
     length = arg.number_between("--thickness", thickness, smallest=_THINNEST, largest=_THICKEST, unit="X0")
@@ -45,16 +45,16 @@ def _tracklength(
     import numpy as np
 
     from evanesce.errors import InvalidValueError
-    from evanesce.physics import resolve_physics
+    from evanesce.particles import Incident
+    from evanesce.physics import DEFAULT_PRESET, resolve_physics
     from evanesce.showers import SHOWERS, ShowerSetup
     from evanesce.validation import choice
 
-    particle: Any = choice("--incident", incident, ("e+", "e-"))
+    particle: Any = choice("--incident", incident, get_args(Incident))
     model = SHOWERS.get(shower)
-    charges = {"pair_charges": "positron"} if shower == "tsai-whitis" else {}
     if "track_length" in overrides:
         raise InvalidValueError(f"--set track_length={overrides['track_length']}: use --shower here")
-    options = resolve_physics("converged", {**charges, **overrides})
+    options = resolve_physics(DEFAULT_PRESET, overrides)
     setup = ShowerSetup(
         incident=particle,
         material=arg.target_material(material, density),

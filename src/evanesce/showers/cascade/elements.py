@@ -8,6 +8,7 @@ diverges at most as ln s. Every matrix is block lower triangular.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -71,7 +72,9 @@ class Elements:
     edges: FloatArray
     order: int
     resolution: float
-    """Step s/e^l below which every rate is smooth, with its only corner there."""
+    """Step s/e^l below which every rate is smooth, with a corner there."""
+    corner: float
+    """A larger s/e^l with the next corner, where an electron at rest is left over; rates vary on the scale of s."""
 
     @property
     def cells(self) -> int:
@@ -111,6 +114,26 @@ class Elements:
         source = np.zeros(self.size)
         source[: self.order] = self.basis(np.array(-1.0)) / self.weights[: self.order]
         return source
+
+    @cached_property
+    def _corners(self) -> FloatArray:
+        """Bounds of panels in s/e^l, with ratios of two and less."""
+        below = self.corner * 0.5 ** np.arange(math.ceil(math.log2(self.corner / self.resolution)) - 1, -1, -1)
+        above = self.corner * 2.0 ** np.arange(1, math.ceil(math.log2(self.edges[-1] / self.corner)))
+        return np.concatenate([[self.resolution], below[below > 1.1 * self.resolution], above])
+
+    def project(self, function: Callable[[FloatArray], FloatArray]) -> FloatArray:
+        """A smooth density as unknowns with its moments on every cell, however it bends near l = 0."""
+        doubling = np.append(self.resolution * 0.5 ** np.arange(4.0), self._corners)
+        x, w = gauss_legendre(self.order + _EXTRA)
+        bounds = np.union1d(self.edges, doubling[doubling < self.edges[-1]])
+        half = 0.5 * np.diff(bounds)[:, None]
+        length = bounds[:-1, None] + half * (1.0 + x)
+        cell = np.searchsorted(self.edges, length[:, 0]) - 1
+        local = 2.0 * (length - self.edges[cell, None]) / self.width[cell, None] - 1.0
+        moments = np.zeros((self.cells, self.order))
+        np.add.at(moments, cell, np.einsum("pn,pnk->pk", half * w * function(length), self.basis(local)))
+        return moments.ravel() / self.weights
 
     def evaluate(self, density: FloatArray, length: FloatArray, cell: Index) -> FloatArray:
         """The density at ``length`` inside known cells."""
@@ -173,9 +196,8 @@ class Elements:
         far_end = targets[target] - self.edges[cell]
         near_end = np.maximum(targets[target] - self.edges[cell + 1], 0.0)
         corner = self.resolution * np.exp(targets[target])
-        doubling = 2.0 ** np.arange(np.ceil(np.log2(self.edges[-1] / self.resolution)))
         near = (near_end < 0.999 * (far_end - near_end)) | (near_end < corner)
-        steps = np.clip(corner[:, None] * doubling, near_end[:, None], far_end[:, None])
+        steps = np.clip(np.exp(targets[target])[:, None] * self._corners, near_end[:, None], far_end[:, None])
         inner = np.where(near[:, None], steps, far_end[:, None])
         bounds = np.concatenate([near_end[:, None], inner, far_end[:, None]], axis=1)
         pair, panel = np.nonzero(np.diff(bounds, axis=1) > 0)

@@ -17,7 +17,7 @@ from evanesce.validation import FloatArray, positive
 
 __all__ = ["Cascade"]
 
-_VERSION: Final[int] = 2
+_VERSION: Final[int] = 3
 """Part of every cache key: raise it with any change of cross sections, tables or solver that alters a result."""
 _ENERGIES: Final[tuple[float, float]] = (0.3, 1e5)
 """Incident energies in GeV for which 1/125 of it is still an electron, and suppression is understood."""
@@ -104,4 +104,5 @@ def _kernel(solution: Solution, index: int, setup: ShowerSetup) -> Kernel:
         variation=tuple(variation),
         energy_min=setup.energy_min,
         energy_max=setup.energy_max,
+        change=PiecewiseLegendre(solution.edges, solution.changes[index]),
     )

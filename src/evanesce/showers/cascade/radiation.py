@@ -8,7 +8,7 @@ effect as in S. Klein, Rev. Mod. Phys. 71 (1999) 1501. Energies are total energi
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -23,7 +23,10 @@ from evanesce.showers.cascade.medium import (
 from evanesce.showers.cascade.screening import elastic_screening, inelastic_screening, suppression
 from evanesce.validation import FloatArray
 
-__all__ = ["bremsstrahlung", "pair_production"]
+__all__ = ["CORRECTED", "bremsstrahlung", "pair_production"]
+
+CORRECTED: Final[tuple[float, float]] = (5e-3, 50e-3)
+"""Energies in GeV between which the Coulomb correction sets in: corners of every cross section."""
 
 
 class _Screened(NamedTuple):
@@ -89,7 +92,7 @@ def _correction(nucleus: Nucleus, energy: FloatArray) -> FloatArray:
     H. W. Koch and J. W. Motz, Rev. Mod. Phys. 31 (1959) 920, and J. H. Hubbell, H. A. Gimm and I. Øverbø, J. Phys.
     Chem. Ref. Data 9 (1980) 1023, go over from one to the other there.
     """
-    grown: FloatArray = np.clip(np.log(energy / 5e-3) / math.log(10.0), 0.0, 1.0)
+    grown: FloatArray = np.clip(np.log(energy / CORRECTED[0]) / math.log(CORRECTED[1] / CORRECTED[0]), 0.0, 1.0)
     return coulomb_correction(nucleus.Z) * grown
 
 

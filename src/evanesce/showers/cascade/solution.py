@@ -9,14 +9,16 @@ from typing import Final
 
 import numpy as np
 
+from evanesce.constants import ELECTRON_MASS
 from evanesce.numerics import analysis_matrix, endpoint_to_log, gauss_legendre, log_to_endpoint, panel_nodes
+from evanesce.particles import Particle
 from evanesce.showers.base import ShowerSetup
 from evanesce.showers.cascade import collisions
 from evanesce.showers.cascade.depth import track_length_integral
 from evanesce.showers.cascade.elements import Elements, cell_edges
 from evanesce.showers.cascade.medium import Medium
 from evanesce.showers.cascade.tables import RadiationTables
-from evanesce.showers.cascade.transport import Transport
+from evanesce.showers.cascade.transport import SPECIES, Transport
 from evanesce.validation import FloatArray
 
 __all__ = ["LOWEST_FRACTION", "Resolution", "Solution", "solve"]
@@ -40,26 +42,29 @@ _NOTHING: Final[float] = 1e-30
 class Resolution:
     """How finely the equations are solved."""
 
-    beam_order: int = 6
+    beam_order: int = 7
     """Nodes a cell for the beam particle, whose endpoint matters."""
-    shower_order: int = 4
+    shower_order: int = 5
     """Nodes a cell for the coupled densities."""
-    first: float = 4e-4
-    """First cell of the coupled densities in ln(1/v); the beam's is as small as the slab and the cut demand."""
+    first: float = 1e-5
+    """First cell of the coupled densities in ln(1/v), at most; the beam's is as small as slab and cut demand."""
     widest: float = 0.25
     """Widest cell in ln(1/v)."""
-    depth: int = 4
+    depth: int = 5
     """Steps a radiation length, and of each length while they double."""
+    tables: float = 0.03
+    """Spacing of the tables of radiation in the logit of k/E."""
 
     @property
     def lower(self) -> Resolution:
-        """One order less, to estimate errors."""
+        """One order less, and what is not a matter of order twice as coarse, to estimate errors."""
         return Resolution(
             beam_order=self.beam_order - 1,
             shower_order=self.shower_order - 1,
-            first=self.first,
+            first=2.0 * self.first,
             widest=self.widest,
             depth=self.depth - 1,
+            tables=2.0 * self.tables,
         )
 
 
@@ -73,6 +78,8 @@ class Solution:
     """Legendre coefficients in ln E and in y, shape (3, energies, panels, order)."""
     errors: FloatArray
     """Estimate of the relative error of each kernel, shape (3,)."""
+    changes: FloatArray
+    """Coefficients in y of the same with one order less, less themselves, at the middle energy: (3, panels, order)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,18 +94,24 @@ class _Problem:
 
     @cached_property
     def tables(self) -> RadiationTables:
-        return RadiationTables(self.medium, LOWEST_FRACTION * self.setup.energy_min, self.setup.energy_max)
+        lowest = LOWEST_FRACTION * self.setup.energy_min
+        return RadiationTables(self.medium, lowest, self.setup.energy_max, self.resolution.tables)
 
     @cached_property
     def beam_edges(self) -> FloatArray:
         """Cells of the beam particle: the coupled densities' and finer ones near the endpoint."""
-        setup, first = self.setup, self.resolution.first
+        setup, first = self.setup, self._first
         energy = math.sqrt(setup.energy_min * setup.energy_max)
         thin = min(setup.stop - setup.start, _THIN)
         smallest = min(self.cut / setup.energy_max, 0.125 * self._front(setup.energy_max, thin))
         doublings = max(1, math.ceil(math.log2(first / smallest)))
         fronts = tuple(self._front(energy, depth) for depth in self._thin)
         return cell_edges(first * 0.5**doublings, self.resolution.widest, _LAST, fronts=fronts)
+
+    @property
+    def edges(self) -> FloatArray:
+        """Every edge of a cell."""
+        return self.shower_edges if self.setup.incident == "gamma" else self.beam_edges
 
     @property
     def _thin(self) -> tuple[float, ...]:
@@ -112,50 +125,67 @@ class _Problem:
 
     def _front(self, energy: float, depth: float) -> float:
         """ln(1/v) of a track that has lost nothing but the continuous part of ionisation."""
+        particle: Particle = "e-" if self.setup.incident == "e-" else "e+"
         left = energy
         for part in (0.5, 1.0):
-            loss = float(collisions.restricted_loss(self.medium, self.setup.incident, np.array(left), self.cut))
+            loss = float(collisions.restricted_loss(self.medium, particle, np.array(left), self.cut))
             left = max(energy - part * depth * loss, LOWEST_FRACTION * energy)
         return math.log(energy / left)
 
     @cached_property
     def shower_edges(self) -> FloatArray:
-        return cell_edges(self.resolution.first, self.resolution.widest, _LAST)
+        return cell_edges(self._first, self.resolution.widest, _LAST)
 
-    def panel_values(self, energy: float) -> FloatArray:
-        """The three g at the nodes of every panel for one incident energy, shape (3, panels, order)."""
-        setup, accuracy = self.setup, self.resolution.depth
-        order = self.resolution.beam_order
-        elements = Elements(self.beam_edges, order, self.cut / energy)
-        matrix = Transport(self.tables, elements, energy, self.cut).charged(setup.incident)
-        beam = track_length_integral(
-            matrix, elements.point_source(), setup.start, setup.stop, block=order, accuracy=accuracy
-        )
-        coarse = Elements(self.shower_edges, self.resolution.shower_order, self.cut / energy)
-        transport = Transport(self.tables, coarse, energy, self.cut)
-        initial = np.zeros((4, coarse.size))
-        initial[0] = coarse.point_source()
-        shower = transport.split(
-            track_length_integral(
-                transport.shower(setup.incident),
-                transport.join(initial),
-                setup.start,
-                setup.stop,
-                block=4 * self.resolution.shower_order,
-                accuracy=accuracy,
-            )
-        )
-        y, _ = panel_nodes(log_to_endpoint(self.beam_edges), _PANEL_ORDER)
+    @property
+    def _first(self) -> float:
+        """The first cell, such that doubling arrives where an electron at rest is left over and pairs end."""
+        end = -math.log1p(-ELECTRON_MASS / math.sqrt(self.setup.energy_min * self.setup.energy_max))
+        return end * 2.0 ** math.floor(math.log2(self.resolution.first / end))
+
+    def panel_values(self, energy: float, edges: FloatArray) -> FloatArray:
+        """The three g at the nodes of every panel for one incident energy, shape (3, panels, order).
+
+        Panels lie between ``edges`` in ln(1/v), among which are all cells.
+        """
+        y, _ = panel_nodes(log_to_endpoint(edges), _PANEL_ORDER)
         length = endpoint_to_log(y)
-        cell = np.broadcast_to(np.arange(elements.cells)[:, None], y.shape)
-        middle = 0.5 * (self.beam_edges[1:] + self.beam_edges[:-1])
-        coarse_cell = np.broadcast_to((np.searchsorted(self.shower_edges, middle) - 1)[:, None], y.shape)
-        first = elements.evaluate(beam, length, cell)
-        electrons, positrons = (coarse.evaluate(shower[k], length, coarse_cell) for k in (1, 2))
+        middle = 0.5 * (edges[1:] + edges[:-1])
+
+        def at_nodes(elements: Elements, density: FloatArray) -> FloatArray:
+            cell = np.broadcast_to((np.searchsorted(elements.edges, middle) - 1)[:, None], y.shape)
+            return elements.evaluate(density, length, cell)
+
+        first = np.zeros_like(y) if self.setup.incident == "gamma" else at_nodes(*self._beam(energy))
+        elements, shower = self._shower(energy)
+        electrons, positrons = (at_nodes(elements, shower[k]) for k in (1, 2))
         # per unit of v: dl = dv/v
         density = np.stack([first, positrons, first + electrons + positrons]) * np.exp(length)
         values: FloatArray = density * length / y**2
         return values
+
+    def _beam(self, energy: float) -> tuple[Elements, FloatArray]:
+        """The incident electron or positron alone, which nothing else feeds, on cells of its own."""
+        setup, order = self.setup, self.resolution.beam_order
+        elements = Elements(self.beam_edges, order, self.cut / energy, ELECTRON_MASS / energy)
+        matrix = Transport(self.tables, elements, energy, self.cut).charged("e+" if setup.incident == "e+" else "e-")
+        start, stop, accuracy = setup.start, setup.stop, self.resolution.depth
+        track = track_length_integral(matrix, elements.point_source(), start, stop, block=order, accuracy=accuracy)
+        return elements, track
+
+    def _shower(self, energy: float) -> tuple[Elements, FloatArray]:
+        """Every density of the shower, shape (species, size)."""
+        setup, order = self.setup, self.resolution.shower_order
+        elements = Elements(self.shower_edges, order, self.cut / energy, ELECTRON_MASS / energy)
+        transport = Transport(self.tables, elements, energy, self.cut)
+        track = track_length_integral(
+            transport.shower(setup.incident),
+            transport.start(setup.incident),
+            setup.start,
+            setup.stop,
+            block=len(SPECIES) * order,
+            accuracy=self.resolution.depth,
+        )
+        return elements, transport.split(track)
 
 
 def solve(setup: ShowerSetup, *, cut: float, resolution: Resolution) -> Solution:
@@ -163,20 +193,22 @@ def solve(setup: ShowerSetup, *, cut: float, resolution: Resolution) -> Solution
 
     The error is what one order less changes at the middle energy, and the last Legendre term in ln E.
     """
-    problem = _Problem(setup, cut, resolution)
+    problem, coarse = _Problem(setup, cut, resolution), _Problem(setup, cut, resolution.lower)
     energies = _energies(setup.energy_min, setup.energy_max)
-    values = np.stack([problem.panel_values(energy) for energy in energies], axis=1)
+    edges = np.union1d(problem.edges, coarse.edges)
+    values = np.stack([problem.panel_values(energy, edges) for energy in energies], axis=1)
     middle = len(energies) // 2
-    check = _Problem(setup, cut, resolution.lower).panel_values(energies[middle])
+    change = coarse.panel_values(energies[middle], edges) - values[:, middle]
     terms = np.einsum("ke,aepn->akpn", analysis_matrix(len(energies)), values)
-    edges = log_to_endpoint(problem.beam_edges)
+    edges = log_to_endpoint(edges)
     relative = _Relative(edges, problem.endpoint, values[:, middle])
-    errors = relative(check - values[:, middle])
+    errors = relative(change)
     if len(energies) > 1:
         last, before = relative(terms[:, -1]), relative(terms[:, -2])
         # the first term left out, if the terms fall as the last two do
         errors = errors + last * np.minimum(last / np.maximum(before, _NOTHING), 1.0)
-    return Solution(edges, terms @ analysis_matrix(_PANEL_ORDER).T, errors)
+    series = analysis_matrix(_PANEL_ORDER).T
+    return Solution(edges, terms @ series, errors, change @ series)
 
 
 def _energies(low: float, high: float) -> list[float]:

@@ -1,24 +1,31 @@
-"""Rates of radiation as smooth tables in ln E and the logit of the fraction radiated."""
+"""Rates of radiation: those of losing more than a step as smooth tables, the spectra themselves as they are."""
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from scipy.interpolate import CubicSpline, RectBivariateSpline
 
 from evanesce.constants import ELECTRON_MASS
+from evanesce.numerics import panel_nodes
 from evanesce.showers.cascade.medium import Medium
-from evanesce.showers.cascade.radiation import bremsstrahlung, pair_production
+from evanesce.showers.cascade.radiation import CORRECTED, bremsstrahlung, pair_production
 from evanesce.validation import FloatArray
 
 __all__ = ["RadiationTables"]
 
 _LOWEST: Final[float] = -27.0
 """Smallest logit: k/E = 2e-12, far below the dielectric cut."""
-_ENERGY_STEP: Final[float] = 0.4
+_PANELS, _NODES = 10, 12
+"""Quadrature of the spectrum of pairs."""
+_INSIDE: Final[float] = 1.0 - 1e-12
+"""Share of the largest photon energy that is allowed whatever the rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,67 +35,86 @@ class RadiationTables:
     medium: Medium
     lowest: float
     highest: float
-    step: float = 0.1
-    """Spacing in the logit."""
+    step: float = 0.03
+    """Spacing in the logit z of k/E, and four times it in ln E."""
 
     @cached_property
-    def _log_energy(self) -> FloatArray:
-        low, high = np.log([0.99 * self.lowest, 1.01 * self.highest])
-        return np.linspace(low, high, 6 + int(np.ceil((high - low) / _ENERGY_STEP)))
+    def _corners(self) -> list[float]:
+        """Energies at which rates bend."""
+        return [corner for corner in CORRECTED if 1.01 * self.lowest < corner < 0.99 * self.highest]
 
     @cached_property
-    def _logit(self) -> FloatArray:
-        top = np.log(self.highest / ELECTRON_MASS) + 1.0
-        return np.arange(_LOWEST, top + self.step, self.step)
+    def _log_energies(self) -> list[FloatArray]:
+        """Grids in ln E, one between two corners."""
+        bounds = np.log([0.99 * self.lowest, *self._corners, 1.01 * self.highest])
+        return [
+            np.linspace(low, high, 5 + int(np.ceil((high - low) / (4.0 * self.step))))
+            for low, high in itertools.pairwise(bounds)
+        ]
 
     @cached_property
-    def _spectrum(self) -> FloatArray:
-        energy = np.exp(self._log_energy)[:, None]
-        # E/(1 + e^(-z)) for the photon: next to E the rest is what matters
-        return bremsstrahlung(self.medium, energy, energy / (1.0 + np.exp(-self._logit)))
+    def _loss(self) -> list[RectBivariateSpline]:
+        """∫ dk/k from a photon on to the largest, k = E - m_e, over ln E and the share of the way in z."""
+        widest = float(_largest(np.exp(self._log_energies[-1][-1]))) - _LOWEST
+        share = np.linspace(0.0, 1.0, 1 + int(np.ceil(widest / self.step)))
+        splines = []
+        for log_energy in self._log_energies:
+            energy = np.exp(log_energy)[:, None]
+            way = _largest(energy) - _LOWEST
+            logit = _LOWEST + share * way
+            # E/(1 + e^(-z)) for the photon: next to E the rest is what matters
+            spectrum = bremsstrahlung(self.medium, energy, _INSIDE * energy / (1.0 + np.exp(-logit)))
+            # dk/k = (1 - y) dz
+            density = spectrum / (1.0 + np.exp(logit)) * way
+            integral = CubicSpline(share, density, axis=1).antiderivative()(share)
+            splines.append(RectBivariateSpline(log_energy, share, integral[:, -1:] - integral))
+        return splines
 
     @cached_property
-    def _photons(self) -> RectBivariateSpline:
-        return RectBivariateSpline(self._log_energy, self._logit, self._spectrum)
-
-    @cached_property
-    def _loss(self) -> RectBivariateSpline:
-        # dk/k = (1 - y) dz
-        density = self._spectrum / (1.0 + np.exp(self._logit))
-        integral = CubicSpline(self._logit, density, axis=1).antiderivative()(self._logit)
-        return RectBivariateSpline(self._log_energy, self._logit, integral[:, -1:] - integral)
-
-    @cached_property
-    def _pairs(self) -> RectBivariateSpline:
-        logit = self._logit[self._logit > -np.log(self.highest / ELECTRON_MASS) - 1.0]
-        photon = np.exp(self._log_energy)[:, None]
-        values = pair_production(self.medium, photon, photon / (1.0 + np.exp(-logit)))
-        return RectBivariateSpline(self._log_energy, logit, values)
-
-    @cached_property
-    def _conversion(self) -> CubicSpline:
-        x, w = np.polynomial.legendre.leggauss(64)
-        photon = np.exp(self._log_energy)[:, None]
-        least = ELECTRON_MASS / photon
-        fraction = least + (0.5 - least) * 0.5 * (1.0 + x)
-        rate = (0.5 - least[:, 0]) * (pair_production(self.medium, photon, fraction * photon) @ w)
-        return CubicSpline(self._log_energy, rate)
+    def _conversion(self) -> list[CubicSpline]:
+        splines = []
+        for log_energy in self._log_energies:
+            photon = np.exp(log_energy)[:, None]
+            # even in ln x, up to one half: screening varies with it
+            panels = np.linspace(np.log(ELECTRON_MASS / photon[:, 0]), math.log(0.5), _PANELS + 1, axis=-1)
+            nodes, weights = panel_nodes(panels, _NODES)
+            fraction = np.exp(nodes)
+            half = pair_production(self.medium, photon[..., None], fraction * photon[..., None]) * fraction
+            splines.append(CubicSpline(log_energy, 2.0 * np.sum(weights * half, axis=(1, 2))))
+        return splines
 
     def radiative_loss(self, energy: FloatArray, step: FloatArray) -> FloatArray:
         """Photons per X0 that lower ln E by more than ``step``."""
         logit = np.maximum(np.log(np.expm1(step)), _LOWEST)
-        return np.maximum(self._loss.ev(np.log(energy), logit), 0.0)
+        share = (logit - _LOWEST) / (_largest(energy) - _LOWEST)
+        share = np.minimum(share, 1.0)
+        result = np.empty(np.shape(share))
+        for piece, spline in zip(self._pieces(energy), self._loss, strict=True):
+            result[piece] = spline.ev(np.log(energy[piece]), share[piece])
+        return np.maximum(result, 0.0)
 
     def photons(self, energy: FloatArray, step: FloatArray) -> FloatArray:
         """Photons per X0 and unit of s = ln(E/k) = ``step``."""
-        return np.maximum(self._photons.ev(np.log(energy), -np.log(np.expm1(step))), 0.0)
+        return bremsstrahlung(self.medium, energy, energy * np.exp(-step))
 
     def pairs(self, photon: FloatArray, step: FloatArray) -> FloatArray:
         """Positrons (as many electrons) per X0 and unit of s = ln(k/E₊) = ``step``."""
-        density = self._pairs.ev(np.log(photon), -np.log(np.expm1(step)))
-        return np.maximum(np.exp(-step) * density, 0.0)
+        share = np.exp(-step)
+        return share * pair_production(self.medium, photon, share * photon)
 
     def conversion(self, photon: FloatArray) -> FloatArray:
         """Pairs per X0 of a photon."""
-        rate: FloatArray = self._conversion(np.log(photon))
+        rate = np.empty(np.shape(photon))
+        for piece, spline in zip(self._pieces(photon), self._conversion, strict=True):
+            rate[piece] = spline(np.log(photon[piece]))
         return rate
+
+    def _pieces(self, energy: FloatArray) -> list[npt.NDArray[np.bool_]]:
+        """Masks of the energies that each grid is for."""
+        index = np.searchsorted(self._corners, energy)
+        return [index == k for k in range(len(self._corners) + 1)]
+
+
+def _largest(energy: FloatArray) -> FloatArray:
+    """Logit of k/E for k = E - m_e."""
+    return np.asarray(np.log(energy / ELECTRON_MASS - 1.0), dtype=np.float64)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
-from evanesce.particles import Particle
+from evanesce.particles import Incident, Particle
 from evanesce.showers.cascade import collisions as hit
 from evanesce.showers.cascade.elements import Elements, Rate
 from evanesce.showers.cascade.tables import RadiationTables
@@ -20,7 +21,7 @@ __all__ = ["CUT", "SPECIES", "Transport"]
 CUT: Final[float] = 20e-6
 """Kinetic energy in GeV above which a knock-on electron is a discrete loss; below, loss is continuous."""
 SPECIES: Final[tuple[str, ...]] = ("beam", "e-", "e+", "photon")
-"""The order of the densities in a shower."""
+"""The order of the densities in a shower; the beam is the incident particle before it shares its energy."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,36 +44,57 @@ class Transport:
         def rate(step: FloatArray, start: FloatArray) -> FloatArray:
             energy = self.energy(start)
             transfer = np.maximum(-energy * np.expm1(-step), self.cut)
-            radiated = self.tables.radiative_loss(energy, step)
-            return radiated + hit.knock_on_rate(medium, particle, energy, transfer)
+            return hit.knock_on_rate(medium, particle, energy, transfer)
 
         def speed(length: FloatArray) -> FloatArray:
             energy = self.energy(length)
             return hit.restricted_loss(medium, particle, energy, self.cut) / energy
 
-        matrix = self.elements.loss(rate) + self.elements.drift(speed)
+        matrix = self._radiation + self.elements.loss(rate) + self.elements.drift(speed)
         if particle == "e+":
             matrix -= self._sink(lambda energy: hit.annihilation_rate(medium, energy))
         return matrix
 
-    def shower(self, incident: Particle) -> FloatArray:
-        """Matrix of all :data:`SPECIES` together, block lower triangular in cells of ``4 · order`` unknowns."""
+    @cached_property
+    def _radiation(self) -> FloatArray:
+        """Loss by radiation, the same for both charges."""
+        return self.elements.loss(lambda step, start: self.tables.radiative_loss(self.energy(start), step))
+
+    def shower(self, incident: Incident) -> FloatArray:
+        """Matrix of all :data:`SPECIES` together, block lower triangular in cells of ``4 · order`` unknowns.
+
+        An incident photon does not move in energy: its first unknown counts those that are left, and what they
+        become enters as smooth sources, so that nothing has to resolve a δ(l) that never widens.
+        """
         losses: dict[Particle, FloatArray] = {"e-": self.charged("e-"), "e+": self.charged("e+")}
         photons = self._gain(self.tables.photons)
         from_charge: dict[Particle, FloatArray] = {"e-": photons, "e+": photons + self._annihilation()}
         pairs = self._gain(self.tables.pairs)
         zero = np.zeros_like(photons)
         knock_on = {particle: self._knock_on(particle) for particle in losses}
+        if incident == "gamma":
+            beam = self._incident_photon()
+        else:
+            beam = [losses[incident], knock_on[incident], zero, from_charge[incident]]
         blocks = [
-            [losses[incident], zero, zero, zero],
-            [knock_on[incident], losses["e-"] + knock_on["e-"], knock_on["e+"], pairs + self._recoil()],
-            [zero, zero, losses["e+"], pairs],
-            [from_charge[incident], from_charge["e-"], from_charge["e+"], self._photon()],
+            [beam[0], zero, zero, zero],
+            [beam[1], losses["e-"] + knock_on["e-"], knock_on["e+"], self._gain(self._pairs_and_recoil)],
+            [beam[2], zero, losses["e+"], pairs],
+            [beam[3], from_charge["e-"], from_charge["e+"], self._photon()],
         ]
         cells, order, count = self.elements.cells, self.elements.order, len(SPECIES)
         stacked = np.array(blocks).reshape(count, count, cells, order, cells, order)
         result: FloatArray = stacked.transpose(2, 0, 3, 4, 1, 5).reshape((cells * count * order,) * 2)
         return result
+
+    def start(self, incident: Incident) -> FloatArray:
+        """Unknowns of one incident particle at depth 0."""
+        densities = np.zeros((len(SPECIES), self.elements.size))
+        if incident == "gamma":
+            densities[0, 0] = 1.0
+        else:
+            densities[0] = self.elements.point_source()
+        return self.join(densities)
 
     def join(self, densities: FloatArray) -> FloatArray:
         """From densities of shape (species, size) to the unknowns of a shower."""
@@ -92,25 +114,35 @@ class Transport:
         """Gain from a rate that is a function of the energy before and the step in ln E."""
         return self.elements.gain(lambda step, start: rate(self.energy(start), step))
 
+    def _incident_photon(self) -> list[FloatArray]:
+        """Blocks of the photons that enter, in the first unknown: their loss, electrons, positrons, photons."""
+        energy = np.array(self.incident)
+        rates = (self._pairs_and_recoil, self.tables.pairs, self._scattered)
+        blocks = [-self._attenuation(energy) * np.eye(self.elements.size)]
+        for rate in rates:
+            block = np.zeros_like(blocks[0])
+            block[:, 0] = self.elements.project(partial(rate, energy))
+            blocks.append(block)
+        return blocks
+
     def _photon(self) -> FloatArray:
-        medium = self.tables.medium
+        return self._gain(self._scattered) - self._sink(self._attenuation)
 
-        def scattered(energy: FloatArray, step: FloatArray) -> FloatArray:
-            after = energy * np.exp(-step)
-            return after * hit.compton_photons(medium, energy, after)
+    def _attenuation(self, photon: FloatArray) -> FloatArray:
+        """Photons that convert or scatter per X0."""
+        return self.tables.conversion(photon) + hit.compton_rate(self.tables.medium, photon)
 
-        lost = self._sink(lambda energy: self.tables.conversion(energy) + hit.compton_rate(medium, energy))
-        return self._gain(scattered) - lost
+    def _scattered(self, photon: FloatArray, step: FloatArray) -> FloatArray:
+        """Photons per X0 and unit of s = ln(k/k') = ``step`` from Compton scattering."""
+        after = photon * np.exp(-step)
+        return after * hit.compton_photons(self.tables.medium, photon, after)
 
-    def _recoil(self) -> FloatArray:
-        medium = self.tables.medium
-
-        def rate(energy: FloatArray, step: FloatArray) -> FloatArray:
-            electron = energy * np.exp(-step)
-            photon = energy + ELECTRON_MASS - electron
-            return electron * hit.compton_photons(medium, energy, photon)
-
-        return self._gain(rate)
+    def _pairs_and_recoil(self, photon: FloatArray, step: FloatArray) -> FloatArray:
+        """Electrons per X0 and unit of s = ln(k/E) = ``step``."""
+        electron = photon * np.exp(-step)
+        scattered = photon + ELECTRON_MASS - electron
+        recoil = electron * hit.compton_photons(self.tables.medium, photon, scattered)
+        return self.tables.pairs(photon, step) + recoil
 
     def _knock_on(self, particle: Particle) -> FloatArray:
         medium = self.tables.medium
