@@ -9,9 +9,13 @@ Z. Phys. 52 (1929) 853. Energies are total energies in GeV, ``transfer`` is the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
+from evanesce.numerics import gauss_legendre
 from evanesce.particles import Particle
 from evanesce.showers.cascade.medium import Medium
 from evanesce.validation import FloatArray
@@ -21,6 +25,8 @@ __all__ = [
     "annihilation_rate",
     "compton_photons",
     "compton_rate",
+    "faster_recoils",
+    "harder_photons",
     "knock_on_rate",
     "knock_on_spectrum",
     "restricted_loss",
@@ -142,3 +148,26 @@ def compton_photons(medium: Medium, photon: FloatArray, scattered: FloatArray) -
     cosine = 1.0 - ELECTRON_MASS * (1.0 / after - 1.0 / photon)
     shape = after / photon + photon / after - (1.0 - cosine**2)
     return np.where(inside, 0.5 * medium.electrons * ELECTRON_MASS / photon**2 * shape, 0.0)
+
+
+def faster_recoils(medium: Medium, photon: FloatArray) -> FloatArray:
+    """Compton scatterings per X0 with k' < m_e, whose electron has more energy than the photon had, by m_e - k'."""
+    least = photon / (1.0 + 2.0 * photon / ELECTRON_MASS)
+    return _soft(partial(compton_photons, medium, photon), least)
+
+
+def harder_photons(medium: Medium, energy: FloatArray) -> FloatArray:
+    """Photons per X0 from annihilation in flight with more energy than the positron: the other one has k < m_e."""
+    root = np.sqrt((energy - ELECTRON_MASS) / (energy + ELECTRON_MASS))
+    least = 0.5 * (energy + ELECTRON_MASS) * (1.0 - root)
+    return _soft(partial(annihilation_photons, medium, energy), least)
+
+
+def _soft(spectrum: Callable[[FloatArray], FloatArray], least: FloatArray) -> FloatArray:
+    """∫ spectrum dk from ``least``, which is above m_e/2, to m_e."""
+    x, w = gauss_legendre(16)
+    least = np.minimum(least, ELECTRON_MASS)
+    half = 0.5 * (ELECTRON_MASS - least)
+    values = [weight * spectrum(least + half * (1.0 + node)) for node, weight in zip(x, w, strict=True)]
+    total: FloatArray = half * np.sum(values, axis=0)
+    return total

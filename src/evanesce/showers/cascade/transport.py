@@ -13,6 +13,7 @@ from evanesce.constants import ELECTRON_MASS
 from evanesce.particles import Incident, Particle
 from evanesce.showers.cascade import collisions as hit
 from evanesce.showers.cascade.elements import Elements, Rate
+from evanesce.showers.cascade.medium import Medium
 from evanesce.showers.cascade.tables import RadiationTables
 from evanesce.validation import FloatArray
 
@@ -78,7 +79,7 @@ class Transport:
             beam = [losses[incident], knock_on[incident], zero, from_charge[incident]]
         blocks = [
             [beam[0], zero, zero, zero],
-            [beam[1], losses["e-"] + knock_on["e-"], knock_on["e+"], self._gain(self._pairs_and_recoil)],
+            [beam[1], losses["e-"] + knock_on["e-"], knock_on["e+"], self._electrons()],
             [beam[2], zero, losses["e+"], pairs],
             [beam[3], from_charge["e-"], from_charge["e+"], self._photon()],
         ]
@@ -108,6 +109,7 @@ class Transport:
         return result
 
     def _sink(self, rate: Callable[[FloatArray], FloatArray]) -> FloatArray:
+        """A rate on the diagonal, at the energy of every node."""
         return np.diag(rate(self.energy(self.elements.nodes)))
 
     def _gain(self, rate: Rate) -> FloatArray:
@@ -123,7 +125,12 @@ class Transport:
             block = np.zeros_like(blocks[0])
             block[:, 0] = self.elements.project(partial(rate, energy))
             blocks.append(block)
+        blocks[1][:, 0] += hit.faster_recoils(self.tables.medium, energy) * self.elements.point_source()
         return blocks
+
+    def _electrons(self) -> FloatArray:
+        """Electrons of photons; a recoil that is faster than the photon by less than m_e counts as equal."""
+        return self._gain(self._pairs_and_recoil) + self._local(hit.faster_recoils)
 
     def _photon(self) -> FloatArray:
         return self._gain(self._scattered) - self._sink(self._attenuation)
@@ -153,6 +160,10 @@ class Transport:
 
         return self._gain(rate)
 
+    def _local(self, rate: Callable[[Medium, FloatArray], FloatArray]) -> FloatArray:
+        """Gain without a change of energy."""
+        return self._sink(partial(rate, self.tables.medium))
+
     def _annihilation(self) -> FloatArray:
         medium = self.tables.medium
 
@@ -160,4 +171,4 @@ class Transport:
             photon = energy * np.exp(-step)
             return photon * hit.annihilation_photons(medium, energy, photon)
 
-        return self._gain(rate)
+        return self._gain(rate) + self._local(hit.harder_photons)
