@@ -87,6 +87,21 @@ def test_writers_at_the_same_time(folder):
     assert not list(folder.rglob("*.part"))
 
 
+def test_interrupted_while_writing(folder, monkeypatch):
+    """What was there stays, whole, and no half of a file lies about."""
+    cache.cached("kind", "key", compute(1))
+
+    def interrupt(self, target):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cache.Path, "replace", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            cache._write(folder / "kind" / "key.npz", compute(2)())
+    assert cache.cached("kind", "key", compute(3))["a"][0] == 1.0
+    assert [path.name for path in folder.rglob("*") if path.is_file()] == ["key.npz"]
+
+
 def test_a_folder_that_cannot_be_written_to(folder, monkeypatch):
     blocked = folder / "file"
     blocked.write_text("in the way")

@@ -23,6 +23,7 @@ FEW = [
     ("Pb", 0.5, 0.01, "e-"),
     ("PbWO4", 4.35, 0.3, "gamma"),
     ("W", 1000.0, 1.0, "e+"),
+    ("W", 100.0, 0.01, "e+"),
     ("CsI", 0.5, 16.0, "gamma"),
     ("C", 100.0, 40.0, "gamma"),
 ]
@@ -45,8 +46,8 @@ def check(slab, **options):
     for name in ("primary", "secondary"):
         value, error, finer = getattr(ours, name), getattr(ours, f"{name}_error"), getattr(better, name)
         assert (np.abs(value - finer) <= 2.0 * error).all()
-        # where there are tracks, to v = 0.98
-        assert (error[:10] <= 2e-4 * np.maximum(value[:10], 1e-6 * value.max())).all()
+        # where there are tracks, to v = 0.98, an error is a small one
+        assert (error[:10] <= 1e-3 * np.maximum(value[:10], 1e-6 * value.max())).all()
 
 
 @pytest.mark.parametrize(("name", "energy", "thickness", "incident"), FEW)
@@ -72,6 +73,14 @@ def test_a_simulation_may_be_compared():
     finer = Cascade(cut=1e-4, resolution=FINE).binned(slab, edges)
     assert (ours.primary_error <= 3e-5 * ours.primary).all()
     assert (np.abs(ours.primary / finer.primary - 1.0) <= 1.5e-5).all()
+
+
+def test_secondaries_next_to_the_endpoint():
+    """They vanish there, but to v = 0.998 they are known to 2e-4: a first cell of 4e-4 in ln(1/v) gives 1e-3."""
+    slab, edges = setup("CsI", 4.35, 16.0, "e+"), EDGES[1:15]
+    ours, finer = Cascade().binned(slab, edges), Cascade(resolution=FINE).binned(slab, edges)
+    assert ours.secondary == pytest.approx(finer.secondary, rel=5e-5, abs=0)
+    assert (ours.secondary_error <= 2e-4 * ours.secondary).all()
 
 
 def test_bins_within_a_panel_and_of_many():
