@@ -42,7 +42,7 @@ _TRIALS: Final[int] = 64
 _MARGIN: Final[float] = 1.4
 _FLOOR: Final[float] = 0.05
 """Smallest bound, of the mean: a cell where no trial passed may hold events all the same."""
-_BLOCK: Final[int] = 100_000
+_BLOCK: Final[int] = 25_000
 """Events of a batch."""
 
 Index = npt.NDArray[np.intp]
@@ -71,7 +71,9 @@ class _Cells:
         return np.stack(sample.momenta), sample.weight * volume
 
 
-def events(cuts: Cuts, *, number: int, seed: int, z_exchange: bool = False, weight: float = 1.0) -> Iterator[EventBatch]:
+def events(
+    cuts: Cuts, *, number: int, seed: int, z_exchange: bool = False, weight: float = 1.0
+) -> Iterator[EventBatch]:
     """Unweighted events in batches, each with the same ``weight``; the same seed gives the same events.
 
     Raises

@@ -146,16 +146,16 @@ def _possible(region: Region) -> bool:
 def _impossible(cuts: Cuts) -> str:
     """Say which cut leaves nothing of what those before it let pass."""
     rng = np.random.default_rng(_SEED)
-    samples = [region.events(rng.random((_FLAT, DIMENSIONS)))[0] for region in regions(cuts)]
-    left = [np.ones(sample.photon.shape[1], dtype=bool) for sample in samples]
-    steps = [cuts.steps(sample.electron, sample.positron, sample.photon) for sample in samples]
+    samples = [region.events(rng.random((_FLAT, DIMENSIONS))) for region in regions(cuts)]
+    left = [volume > 0.0 for _, volume in samples]  # what has no volume cannot share its energy
+    steps = [cuts.steps(*momenta[2:]) for momenta, _ in samples]
     for name in steps[0]:
         left = [passed & step[name] for passed, step in zip(left, steps, strict=True)]
         if not any(passed.any() for passed in left):
             break
     values = {
         "min_energy": f"min_energy = {cuts.min_energy:g} GeV",
-        "polar_angle": f"polar_angle_min = {cuts.polar_angle_min:g}, polar_angle_max = {cuts.polar_angle_max:g} degrees",
+        "polar_angle": f"polar_angle_min to polar_angle_max = {cuts.polar_angle_min:g} to {cuts.polar_angle_max:g}",
         "min_separation": f"min_separation = {cuts.min_separation:g}",
         "min_separation_ee": f"min_separation_ee = {cuts.min_separation_ee:g}",
     }

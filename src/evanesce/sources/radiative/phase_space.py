@@ -121,9 +121,7 @@ def matrix_element(p: Momenta, *, z_exchange: bool = False) -> FloatArray:
     """|M|²/e⁶ in GeV⁻²: massive where an invariant is small, else by the massless formula."""
     if z_exchange:
         return _massive(p, z_exchange=True)
-    smallest = np.min(
-        [dot(p.electron, p.positron), *(dot(q, p.photon) for q in p[:4])], axis=0, initial=np.inf
-    )
+    smallest = np.min([dot(p.electron, p.positron), *(dot(q, p.photon) for q in p[:4])], axis=0, initial=np.inf)
     value = massless_squared(p)
     near = np.flatnonzero(smallest < _NEAR * ELECTRON_MASS**2)
     value[near] = _massive(Momenta(*(q[:, near] for q in p)), z_exchange=False)
@@ -148,7 +146,12 @@ def _third(cuts: Cuts, square: FloatArray, mass: float, cosine: FloatArray) -> t
 
 
 def _shared(
-    energy: FloatArray, momentum: FloatArray, square: FloatArray, masses: tuple[float, float], least: float, u: FloatArray
+    energy: FloatArray,
+    momentum: FloatArray,
+    square: FloatArray,
+    masses: tuple[float, float],
+    least: float,
+    u: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
     """Energy of the first of the pair between its limits, and their distance; the distance is 0 where there is none."""
     root = np.sqrt(square)
@@ -161,9 +164,14 @@ def _shared(
 
 
 def _decayed(
-    pair: FloatArray, momentum: FloatArray, square: FloatArray, energy: FloatArray, masses: tuple[float, float], phi: FloatArray
+    pair: FloatArray,
+    momentum: FloatArray,
+    square: FloatArray,
+    energy: FloatArray,
+    masses: tuple[float, float],
+    phi: FloatArray,
 ) -> FloatArray:
-    """Four-momentum of the first of the pair, at azimuth ``phi`` about the pair, from the plane of the event's z axis."""
+    """Four-momentum of the first of the pair, at azimuth ``phi`` about the pair, from the x-z plane."""
     size = np.sqrt(np.maximum(energy**2 - masses[0] ** 2, 0.0))
     along = (2.0 * energy * pair[0] - square - masses[0] ** 2 + masses[1] ** 2) / (2.0 * np.maximum(momentum, 1e-300))
     across = np.sqrt(np.maximum(size**2 - along**2, 0.0))

@@ -1,8 +1,9 @@
-"""A histogram as a smooth curve: continuous, positive polynomials on few pieces, no wigglier than its errors ask for."""
+"""A histogram as a smooth curve: continuous, positive polynomials on as few pieces as its errors allow."""
 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -37,7 +38,7 @@ def fit(bins: FloatArray, contents: FloatArray, variances: FloatArray) -> Shape:
     breaks = [0, len(contents)]
     while True:
         shape, pulls = _fitted(bins, contents, sigma, breaks)
-        pieces = list(zip(breaks[:-1], breaks[1:], strict=True))
+        pieces = list(pairwise(breaks))
         bad = [
             (low + high) // 2
             for low, high in pieces
@@ -53,9 +54,12 @@ def evaluate(shape: Shape, energy: FloatArray) -> FloatArray:
     edges, coefficients = shape
     piece = np.clip(np.searchsorted(edges, energy, side="right") - 1, 0, len(coefficients) - 1)
     x = (energy - edges[piece]) / (edges[piece + 1] - edges[piece])
-    value = np.zeros_like(x)
-    for i in range(coefficients.shape[1]):
-        value += math.comb(_DEGREE, i) * coefficients[piece, i] * x**i * (1.0 - x) ** (_DEGREE - i)
+    rest, power = 1.0 - x, np.ones_like(x)
+    value = coefficients[piece, 0] * rest
+    for i in range(1, _DEGREE):  # Horner in 1 - x
+        power *= x
+        value = (value + math.comb(_DEGREE, i) * coefficients[piece, i] * power) * rest
+    value += coefficients[piece, _DEGREE] * power * x
     return np.where((energy >= edges[0]) & (energy <= edges[-1]), value, 0.0)
 
 
