@@ -8,6 +8,7 @@ one file here with a class that offers :class:`Source`.
 from evanesce.sources.base import SOURCES, Source
 from evanesce.sources.beam import Beam
 from evanesce.sources.bhabha import Bhabha
+from evanesce.sources.lhe import LheSource
 from evanesce.sources.radiative_bhabha import RadiativeBhabha
 from evanesce.sources.smeared import SmearedBhabha, with_angular_resolution
 from evanesce.sources.tabulated import TabulatedSpectrum
@@ -16,6 +17,7 @@ __all__ = [
     "SOURCES",
     "Beam",
     "Bhabha",
+    "LheSource",
     "RadiativeBhabha",
     "SmearedBhabha",
     "Source",
