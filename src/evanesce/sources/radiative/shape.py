@@ -1,4 +1,4 @@
-"""A histogram as a smooth curve: continuous, positive polynomials on as few pieces as its errors allow."""
+"""A histogram as a smooth curve: positive polynomials that join smoothly, on as few pieces as its errors allow."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ __all__ = ["Shape", "evaluate", "fit"]
 _DEGREE: Final[int] = 6
 _SHORTEST: Final[int] = 6
 """Bins of a piece, at least."""
+_STIFF: Final[float] = 100.0
+"""Weight of equal slopes in the fit."""
 _DEVIATIONS: Final[float] = 3.0
 """A piece is split where its χ² is this many standard deviations above its number of bins."""
 
@@ -68,7 +70,7 @@ def _excess(pulls: FloatArray) -> float:
 
 
 def _fitted(bins: FloatArray, contents: FloatArray, sigma: FloatArray, breaks: list[int]) -> tuple[Shape, FloatArray]:
-    """Least squares with coefficients that are not negative; neighbours share the value where they meet."""
+    """Least squares with coefficients that are not negative; neighbours share value and slope where they meet."""
     from scipy.optimize import nnls
 
     rows = len(breaks) - 1
@@ -79,11 +81,23 @@ def _fitted(bins: FloatArray, contents: FloatArray, sigma: FloatArray, breaks: l
         integral = _integrals((ends - ends[0]) / (ends[-1] - ends[0])) * (ends[-1] - ends[0])
         design[low:high, piece * _DEGREE : (piece + 1) * _DEGREE + 1] += np.diff(integral, axis=0)
     scale = contents.sum()
-    solution: Any = nnls(design / sigma[:, None] * scale, contents / sigma)[0] * scale
+    matrix = np.concatenate([design / sigma[:, None] * scale, _slopes(bins[breaks], design.shape[1])])
+    wanted = np.concatenate([contents / sigma, np.zeros(rows - 1)])
+    solution: Any = nnls(matrix, wanted)[0] * scale
     solution *= scale / float(np.sum(design @ solution))
     pulls = (contents - design @ solution) / sigma
     index = np.arange(rows)[:, None] * _DEGREE + np.arange(_DEGREE + 1)
     return Shape(bins[breaks], solution[index]), pulls
+
+
+def _slopes(edges: FloatArray, size: int) -> FloatArray:
+    """Difference of the slopes on both sides of every inner edge, as rows that count for a lot."""
+    inverse = _STIFF / np.diff(edges)
+    rows: FloatArray = np.zeros((len(edges) - 2, size))
+    for row, (left, right) in enumerate(pairwise(inverse)):
+        middle = (row + 1) * _DEGREE
+        rows[row, middle - 1 : middle + 2] = -left, left + right, -right
+    return rows
 
 
 def _integrals(x: FloatArray) -> FloatArray:
