@@ -13,7 +13,7 @@ from evanesce.validation import FloatArray
 __all__ = ["Shape", "evaluate", "fit"]
 
 _DEGREE: Final[int] = 6
-_SHORTEST: Final[int] = 6
+_SHORTEST: Final[int] = 3
 """Bins of a piece, at least."""
 _STIFF: Final[float] = 100.0
 """Weight of equal slopes in the fit."""
@@ -84,8 +84,9 @@ def _fitted(bins: FloatArray, contents: FloatArray, sigma: FloatArray, breaks: l
     matrix = np.concatenate([design / sigma[:, None] * scale, _slopes(bins[breaks], design.shape[1])])
     wanted = np.concatenate([contents / sigma, np.zeros(rows - 1)])
     solution: Any = nnls(matrix, wanted)[0] * scale
-    solution *= scale / float(np.sum(design @ solution))
-    pulls = (contents - design @ solution) / sigma
+    fitted = design @ solution
+    pulls = (contents - fitted) / sigma
+    solution *= scale / float(fitted.sum())
     index = np.arange(rows)[:, None] * _DEGREE + np.arange(_DEGREE + 1)
     return Shape(bins[breaks], solution[index]), pulls
 
