@@ -67,6 +67,14 @@ def test_its_events_are_a_source(run, tmp_path):
     sigma = run("source", "radiative-bhabha", "--events", "2000", "--output", str(path), "--json").data["sigma_pb"]
     back = run("source", "lhe", "--card", f"file={path}", "--json").data
     assert back["n_positrons"] == pytest.approx(50e6 * sigma, rel=1e-12)
+    assert back["sigma_pb"] == pytest.approx(sigma, rel=1e-12)
+    assert 0.0 < back["sigma_error_pb"] < 1e-3 * sigma
+    card = ("--card", f"file={path}", "--card", "polar_angle_max=60", "--card", "cross_section=10")
+    part = run("source", "lhe", *card, "--json").data
+    assert 0.0 < part["sigma_pb"] < 10.0
+    assert part["n_positrons"] == pytest.approx(50e6 * part["sigma_pb"], rel=1e-12)
+    widths = np.diff(part["edges_gev"])
+    assert np.sum(widths * part["dsigma_de_pb_per_gev"]) == pytest.approx(part["sigma_pb"], rel=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,16 @@ class LheSource:
         return float(self._tracks.cross_section if self.cross_section is None else self.cross_section)
 
     @property
+    def selected_cross_section(self) -> float:
+        """Cross section of the selected tracks in pb."""
+        return self.sigma * self._tracks.share
+
+    @property
+    def cross_section_error(self) -> float | None:
+        """Its error by the file; None for a cross section of one's own."""
+        return None if self.cross_section is not None else self._tracks.cross_section_error * self._tracks.share
+
+    @property
     def count(self) -> float:
         """Number of tracks: cross section times luminosity times selected tracks an event."""
         return self._tracks.share * self._tracks_an_event

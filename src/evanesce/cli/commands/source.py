@@ -67,7 +67,7 @@ def _source(
         _write_events(name, source, events, seed, output, as_json)
         return
     edges, spectrum = _bin_averages(source, count)
-    sigma = getattr(source, "cross_section", None)
+    sigma = getattr(source, "selected_cross_section", getattr(source, "cross_section", None))
     per_track = None if sigma is None else sigma / source.count
     density = [None if per_track is None else value * per_track for value in spectrum]
     closure = getattr(source, "cross_section_error", None)
