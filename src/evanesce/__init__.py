@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from evanesce.materials import Material, compound, material, material_names
     from evanesce.mediators import AxialVector, DarkPhoton, Pseudoscalar, Scalar
     from evanesce.physics import PhysicsOptions, resolve_physics
-    from evanesce.sources import Beam, Bhabha, TabulatedSpectrum
+    from evanesce.sources import Beam, Bhabha, RadiativeBhabha, TabulatedSpectrum
 
     __version__: str
 
@@ -38,6 +38,7 @@ _HOMES = {
     "Material": "materials",
     "PhysicsOptions": "physics",
     "Pseudoscalar": "mediators",
+    "RadiativeBhabha": "sources",
     "Scalar": "mediators",
     "TabulatedSpectrum": "sources",
     "compound": "materials",
@@ -65,6 +66,7 @@ __all__ = [
     "Material",
     "PhysicsOptions",
     "Pseudoscalar",
+    "RadiativeBhabha",
     "Scalar",
     "TabulatedSpectrum",
     "compound",

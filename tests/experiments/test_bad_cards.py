@@ -36,7 +36,11 @@ BAD_CARDS = [
     ("polar_angle_min: 32.2", "opposite_in_acceptance: 1", r"acceptance = 1: must be true or false"),
     ("kind: bhabha", "kind: bhaba", r"source\.kind: unknown source 'bhaba'.*did you mean 'bhabha'\?"),
     ("kind: bhabha", "kind: [bhabha]", r"source\.kind: unknown source"),
-    ("kind: bhabha", "energy: 3", r"source\.kind: is missing; known are beam, bhabha, tabulated"),
+    (
+        "kind: bhabha",
+        "energy: 3",
+        r"source\.kind: is missing; known are beam, bhabha, lhe, radiative-bhabha, tabulated",
+    ),
     ("kind: bhabha", "? [1, 2]\n  : 3", "not valid YAML"),
     ("material: CsI", "material: CsJ", r"target\.material: unknown material 'CsJ'.*did you mean 'CsI'\?"),
     ("material: CsI", "material: 3", r"target\.material = 3: must be a material's name, or a mapping"),

@@ -55,6 +55,16 @@ def track_lengths():
 
 
 @pytest.fixture
+def spectra():
+    energy = np.linspace(4.3, 6.6, 101)
+    wide = np.linspace(2.0, 6.6, 101)
+    return (
+        Curve(label="sharp", role="search", x=energy, y=3.0 * np.exp(-3.0 * (energy - 4.3))),
+        Curve(label="wide", role="second", x=wide, y=0.3 + 0.1 * np.cos(wide)),
+    )
+
+
+@pytest.fixture
 def endpoint():
     distance = np.geomspace(1e-9, 0.5, 101)
     curves = (

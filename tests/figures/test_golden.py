@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from evanesce.figures import draw_endpoint, draw_limits, draw_track_length, style, style_parameters
+from evanesce.figures import draw_endpoint, draw_limits, draw_spectra, draw_track_length, style, style_parameters
 
 OPTIONS = {"style": style_parameters(), "savefig_kwargs": {"dpi": 60, "metadata": {"Software": None}}, "tolerance": 2}
 
@@ -49,6 +49,13 @@ def test_limits_against_coupling(couplings):
 def test_track_length(track_lengths):
     figure, ax = panel()
     draw_track_length(ax, track_lengths, title="positrons")
+    return figure
+
+
+@pytest.mark.mpl_image_compare(**OPTIONS)
+def test_spectra(spectra):
+    figure, ax = panel()
+    draw_spectra(ax, spectra, title="positrons")
     return figure
 
 

@@ -81,3 +81,33 @@ def test_endpoint_curve_has_the_area_it_claims(settings, table):
     area = [np.trapezoid(positron.y[part], log_x[part]) + tail for part in (beyond, inside)]
     assert area[0] / area[1] == pytest.approx(endpoint.dropped, rel=0.02)
     assert endpoint.dropped == pytest.approx(0.01 * table["track-length-dropped"].published, rel=1e-12)
+
+
+def test_figure_7_is_normalised_and_has_both_spectra(settings, table):
+    bhabha, radiative = curves.spectra(settings)
+    for curve in (bhabha, radiative):
+        # trapezoids on 800 intervals, across the steep edge at 4.4 GeV
+        assert np.trapezoid(curve.y, curve.x) == pytest.approx(1.0, abs=2e-3)
+    assert radiative.x[0] == 2.0
+    below = radiative.x <= bhabha.x[0]
+    share = np.trapezoid(radiative.y[below], radiative.x[below])
+    assert share == pytest.approx(0.01 * table["rbs-softer"].published, abs=5e-3)
+    assert f"{table['rbs-cross-section'].published:.4g} pb" in radiative.label
+
+
+def test_figure_8_shows_what_the_paper_says(settings, table):
+    """Between 40 and 60 MeV the limit improves and reaches NA64's; elsewhere Bhabha scattering is the stronger."""
+    found = by_role(curves.radiative_reach(settings))
+    bhabha, radiative = found["search"], found["search-weaker"]
+
+    def at(curve, mass):
+        return np.exp(np.interp(np.log(mass), np.log(curve.x), np.log(curve.y)))
+
+    for mass in (0.046, 0.05, 0.06):
+        assert at(radiative, mass) < 0.5 * at(bhabha, mass)
+        assert 0.5 < at(found["best"], mass) / at(found["excluded"], mass) < 2.0
+    for mass in (0.03, 0.07, 0.2):
+        assert at(radiative, mass) > at(bhabha, mass)
+    # a grid of 0.1 %
+    assert radiative.y.min() == pytest.approx(table["rbs-epsilon-best"].published, rel=0.01)
+    assert at(radiative, 0.05) / at(found["excluded"], 0.05) == pytest.approx(table["rbs-na64"].published, rel=1e-3)

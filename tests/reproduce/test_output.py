@@ -18,6 +18,8 @@ FIGURES = [
     "fig04-coupling",
     "fig05-na64",
     "fig06-scalar",
+    "fig07-spectra",
+    "fig08-radiative",
 ]
 
 
@@ -82,12 +84,13 @@ def test_progress_counts_every_step_once(written):
     total = steps[0][2]
     assert [step[1] for step in steps] == list(range(total + 1))
     assert {step[2] for step in steps} == {total}
-    assert [step[0] for step in steps[-6:]] == [*(p.slug for p in pictures.PICTURES), "done"]
+    assert [step[0] for step in steps[-8:]] == [*(p.slug for p in pictures.PICTURES), "done"]
 
 
 def test_it_is_quick(written):
-    # 8 to 12 s of one core, whatever else the machine does; more than twice that says that something broke
-    assert written[3] < 25.0
+    # 35 to 50 s of one core, a third of it the integration of appendix F, which an installed package keeps on disk;
+    # far more says that something broke
+    assert written[3] < 100.0
 
 
 def test_the_same_numbers_give_the_same_files(written, tmp_path):

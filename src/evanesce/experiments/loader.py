@@ -54,7 +54,7 @@ def experiment_names() -> tuple[str, ...]:
     """Names of the built-in experiments, sorted.
 
     >>> experiment_names()
-    ('belle2', 'na64-2019')
+    ('belle2', 'belle2-radiative', 'na64-2019')
     """
     files = (entry.name for entry in _data().iterdir())
     return tuple(sorted(name.removesuffix(_SUFFIX) for name in files if name.endswith(_SUFFIX)))

@@ -6,6 +6,7 @@ import reprlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import getattr_static
 from typing import Any, Final
 
 from evanesce.backgrounds import Background, Budget, Exposure, budget
@@ -117,7 +118,8 @@ class Experiment:
                 raise InvalidValueError(f"{name} = {_short(getattr(self, name))}: must be a {kind.__name__}")
         if not isinstance(self.resolution, (Resolution, type(None))):
             raise InvalidValueError(f"resolution = {_short(self.resolution)}: must be a Resolution or None")
-        if not (hasattr(self.source, "spectrum") and hasattr(self.source, "count")):
+        # looked up, not asked: the count of a source may take seconds
+        if any(getattr_static(self.source, name, None) is None for name in ("spectrum", "count")):
             raise InvalidValueError(f"source = {_short(self.source)}: must be a source, as Bhabha() or Beam()")
         parts: Any = self.backgrounds
         if not isinstance(parts, (list, tuple)):

@@ -14,6 +14,7 @@ b'%PDF'
 from evanesce.figures.canvas import render
 from evanesce.figures.limits import draw_limits
 from evanesce.figures.results import Curve, Endpoint, Limits, Role
+from evanesce.figures.spectrum import draw_spectra
 from evanesce.figures.style import style, style_parameters
 from evanesce.figures.track_length import draw_endpoint, draw_track_length
 
@@ -24,6 +25,7 @@ __all__ = [
     "Role",
     "draw_endpoint",
     "draw_limits",
+    "draw_spectra",
     "draw_track_length",
     "render",
     "style",

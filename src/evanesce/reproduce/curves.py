@@ -12,13 +12,25 @@ from evanesce.figures.results import Curve, Endpoint, Limits, Role
 from evanesce.mediators import DarkPhoton, Mediator, Scalar
 from evanesce.reproduce.sections.dark_photon import MORE_BACKGROUND
 from evanesce.reproduce.sections.na64 import COUPLINGS
+from evanesce.reproduce.sections.radiative import rbs_cross_section_generator
 from evanesce.reproduce.sections.showers import dropped_share
 from evanesce.reproduce.setting import BENCHMARK, BENCHMARK_MASS, GEV_MEV, Setting
 from evanesce.showers import Kernel, TrackLength
+from evanesce.sources import Source
 from evanesce.validation import FloatArray
 from evanesce.yields import track_length
 
-__all__ = ["BEAM_LABEL", "coupling_reach", "endpoint", "na64_comparison", "reach", "scalar_reach", "track_lengths"]
+__all__ = [
+    "BEAM_LABEL",
+    "coupling_reach",
+    "endpoint",
+    "na64_comparison",
+    "radiative_reach",
+    "reach",
+    "scalar_reach",
+    "spectra",
+    "track_lengths",
+]
 
 Settings: TypeAlias = Mapping[str, Setting]
 
@@ -134,6 +146,45 @@ def endpoint(settings: Settings) -> Endpoint:
         dropped=dropped_share(paper),
         selection=paper.belle2.selection.missing_fraction,
     )
+
+
+def spectra(settings: Settings) -> tuple[Curve, ...]:
+    """Figure 7: normalised positron spectra of Bhabha and of radiative Bhabha scattering."""
+    paper = settings["published"]
+    here, there = paper.radiative_bhabha.cross_section, rbs_cross_section_generator(paper)
+    stated = f"$e^+e^-\\gamma$: {here:.4g} pb at $\\alpha = 1/137$,\n{there:.4g} pb at $1/127.9$"
+    sources: tuple[tuple[str, Role, Source, float], ...] = (
+        (f"$e^+e^-$: {_powers_of_ten(paper.bhabha.cross_section)} pb", "search", paper.bhabha, paper.bhabha.count),
+        (stated, "second", paper.radiative_bhabha, paper.radiative_bhabha.count),
+    )
+    curves = []
+    for label, role, source, count in sources:
+        energy = np.linspace(source.edges[0], source.edges[-1], 801)
+        curves.append(Curve(label=label, role=role, x=energy, y=source.spectrum(energy) / count))
+    return tuple(curves)
+
+
+def radiative_reach(settings: Settings) -> Limits:
+    """Figure 8: positrons of radiative Bhabha scattering, α_D = 0.001."""
+    paper, best = settings["published"], settings["reference"]
+    few = f"$e^+e^-\\gamma$, $N_b = {paper.radiative.background:g}$"
+    return Limits(
+        curves=(
+            _known(constraint("na64-2019"), "NA64 2019", "excluded"),
+            _known(paper.mono_photon, _rival(paper), "rival"),
+            _search(paper, BENCHMARK, f"$e^+e^-$, {_expected(paper)}, as published", "search"),
+            _radiative(paper, f"{few}, as published", "search-weaker"),
+            _radiative(settings["converged"], f"{few}, integrated exactly", "exact"),
+            _radiative(best, f"{few}, reference physics", "best"),
+        ),
+        title=_dark_sector("A'", BENCHMARK),
+    )
+
+
+def _radiative(setting: Setting, label: str, role: Role) -> Curve:
+    mass = np.unique(np.concatenate([_MASSES, np.linspace(0.04, 0.09, len(_MASSES))]))
+    epsilon = setting.curve(mass, BENCHMARK, experiment=setting.radiative).epsilon
+    return Curve(label=label, role=role, x=mass, y=epsilon)
 
 
 def _track_lengths(setting: Setting) -> tuple[TrackLength, TrackLength]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from evanesce.figures import draw_endpoint, draw_limits, draw_track_length, render
+from evanesce.figures import draw_endpoint, draw_limits, draw_spectra, draw_track_length, render
 from evanesce.reproduce import curves
 from evanesce.reproduce.setting import Setting
 
@@ -71,6 +71,18 @@ def _scalar(settings: Settings) -> Files:
     return _one(limits, x_range=(0.01, 0.95), label_at={_label(limits, "excluded"): 0.021}, legend="lower right")
 
 
+def _spectra(settings: Settings) -> Files:
+    found = curves.spectra(settings)
+    title = "positrons in the barrel; the paper has\n$1.2 \\times 10^4$ pb and $\\simeq 160$ pb"
+    return render([lambda ax: draw_spectra(ax, found, title=title)])
+
+
+def _radiative(settings: Settings) -> Files:
+    limits = curves.radiative_reach(settings)
+    places = {"NA64 2019": 0.13, _label(limits, "rival"): 0.13}
+    return _one(limits, x_range=(0.02, 0.2), y_range=(1e-5, 1e-1), label_at=places, legend="upper left")
+
+
 def _track_length(settings: Settings) -> Files:
     lengths, endpoint = curves.track_lengths(settings), curves.endpoint(settings)
     title = f"positrons in {settings['published'].belle2.target.thickness:g} $X_0$"
@@ -94,6 +106,8 @@ PICTURES: Final[tuple[Picture, ...]] = (
     Picture(slug="fig04-coupling", make=_coupling),
     Picture(slug="fig05-na64", make=_na64),
     Picture(slug="fig06-scalar", make=_scalar),
+    Picture(slug="fig07-spectra", make=_spectra),
+    Picture(slug="fig08-radiative", make=_radiative),
     Picture(slug="fig-a-track-length", make=_track_length),
 )
 """In the order of the paper; the last shows appendix A, which has no figure."""

@@ -1,4 +1,4 @@
-"""What every number is computed from: both experiments and one set of physics options."""
+"""What every number is computed from: the experiments and one set of physics options."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from evanesce.mediators import DarkPhoton, Mediator
 from evanesce.numerics import panel_nodes
 from evanesce.physics import PhysicsOptions
 from evanesce.production import collision_s
-from evanesce.sources import Beam, Bhabha
+from evanesce.sources import Beam, Bhabha, RadiativeBhabha
 from evanesce.validation import FloatArray
 
 __all__ = ["BENCHMARK", "BENCHMARK_MASS", "GEV_MEV", "Point", "Setting", "crossing"]
@@ -50,6 +50,8 @@ class Setting:
 
     belle2: Experiment
     na64: Experiment
+    radiative: Experiment
+    """Appendix F; changes to the card of the collider experiment leave it alone."""
     options: PhysicsOptions
     _best: dict[Mediator, Point] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -67,6 +69,14 @@ class Setting:
         source = self.na64.source
         if not isinstance(source, Beam):
             raise InvalidValueError(f"source of {self.na64.name}: must be a beam")
+        return source
+
+    @property
+    def radiative_bhabha(self) -> RadiativeBhabha:
+        """Source of appendix F."""
+        source = self.radiative.source
+        if not isinstance(source, RadiativeBhabha):
+            raise InvalidValueError(f"source of {self.radiative.name}: must be radiative Bhabha scattering")
         return source
 
     @property

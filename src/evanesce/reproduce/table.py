@@ -25,8 +25,10 @@ COLUMNS: Final[tuple[str, ...]] = ("published", "converged", "reference")
 
 def make_settings(changes: Mapping[str, Any] | None = None) -> dict[str, Setting]:
     """Prepare the experiments under each preset; ``changes`` are made to the card of Belle II."""
-    belle2, na64 = experiment("belle2", changes), experiment("na64-2019")
-    return {name: Setting(belle2=belle2, na64=na64, options=resolve_physics(name)) for name in COLUMNS}
+    belle2, na64, radiative = experiment("belle2", changes), experiment("na64-2019"), experiment("belle2-radiative")
+    return {
+        name: Setting(belle2=belle2, na64=na64, radiative=radiative, options=resolve_physics(name)) for name in COLUMNS
+    }
 
 
 def build_rows(settings: Mapping[str, Setting], progress: Callable[[str], None]) -> list[Row]:

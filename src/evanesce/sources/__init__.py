@@ -1,12 +1,15 @@
 """Where the tracks come from: a collider vertex, a beam, or a table.
 
-Use :class:`Bhabha` for e⁺e⁻ colliders, :class:`Beam` for fixed energy, :class:`TabulatedSpectrum` for
-anything else. A new kind of source is one file here with a class that offers :class:`Source`.
+Use :class:`Bhabha` or :class:`RadiativeBhabha` for e⁺e⁻ colliders, :class:`LheSource` for events of another
+generator, :class:`Beam` for fixed energy, :class:`TabulatedSpectrum` for anything else. A new kind of source is
+one file here with a class that offers :class:`Source`.
 """
 
 from evanesce.sources.base import SOURCES, Source
 from evanesce.sources.beam import Beam
 from evanesce.sources.bhabha import Bhabha
+from evanesce.sources.lhe import LheSource
+from evanesce.sources.radiative_bhabha import RadiativeBhabha
 from evanesce.sources.smeared import SmearedBhabha, with_angular_resolution
 from evanesce.sources.tabulated import TabulatedSpectrum
 
@@ -14,6 +17,8 @@ __all__ = [
     "SOURCES",
     "Beam",
     "Bhabha",
+    "LheSource",
+    "RadiativeBhabha",
     "SmearedBhabha",
     "Source",
     "TabulatedSpectrum",

@@ -36,6 +36,9 @@ _INNER: Final[int] = 12
 _ENERGY_NARROW: Final[int] = 8
 """Nodes in E on a piece on which E changes by less than a factor ``_WIDE``."""
 _WIDE: Final[float] = 1.05
+_ENERGY_MEDIUM: Final[int] = 12
+"""Nodes in E on a piece on which E changes by less than a factor ``_WIDER``."""
+_WIDER: Final[float] = 1.3
 _ENERGY_LINEAR: Final[int] = 4
 """Nodes in E on a piece of a table, linear there, on which E changes by less than ``_NARROW``."""
 _NARROW: Final[float] = 1.01
@@ -176,8 +179,10 @@ class _Fold:
 
     def _energy_order(self, lower: float, upper: float) -> int:
         """Nodes in E on a piece of the spectrum: P_n(ln E') has at most a few bends on a narrow one."""
-        if upper > _WIDE * lower:
+        if upper > _WIDER * lower:
             return PIECE_ORDER
+        if upper > _WIDE * lower:
+            return _ENERGY_MEDIUM
         linear = isinstance(self.source, TabulatedSpectrum)
         return _ENERGY_LINEAR if linear and upper < _NARROW * lower else _ENERGY_NARROW
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from evanesce.validation import FloatArray
 
 _MOST_BINS: Final = 100_000
+_MOST_EVENTS: Final = 10**9
+_LARGEST_SEED: Final = 2**63 - 1
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +37,18 @@ def _source(
     luminosity: Annotated[
         str | None, typer.Option("--luminosity", metavar="L", help="Integrated luminosity in 1/ab.")
     ] = None,
+    min_separation_ee: Annotated[
+        str | None,
+        typer.Option("--min-separation-ee", metavar="R", help="Smallest distance of electron and positron."),
+    ] = None,
     bins: Annotated[str, typer.Option("--bins", metavar="N", help="Number of bins in energy.")] = "50",
+    events: Annotated[
+        str | None, typer.Option("--events", metavar="N", help="Write so many unweighted events to --output instead.")
+    ] = None,
+    seed: Annotated[str | None, typer.Option("--seed", metavar="S", help="Seed of the events, 0 if not given.")] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", metavar="FILE", help="Event file; its suffix is its format, as .lhe.gz.")
+    ] = None,
     card: arg.Card = None,
     as_json: arg.Json = False,
 ) -> None:
@@ -47,14 +60,18 @@ def _source(
     changes = {
         "alpha": arg.optional_number("--alpha", alpha),
         "luminosity": arg.optional_number("--luminosity", luminosity),
+        "min_separation_ee": arg.optional_number("--min-separation-ee", min_separation_ee),
     }
     source = _find(name, {key: value for key, value in changes.items() if value is not None}, card)
+    if events is not None or seed is not None or output is not None:
+        _write_events(name, source, events, seed, output, as_json)
+        return
     edges, spectrum = _bin_averages(source, count)
-    sigma = getattr(source, "cross_section", None)
+    sigma = getattr(source, "selected_cross_section", getattr(source, "cross_section", None))
     per_track = None if sigma is None else sigma / source.count
     density = [None if per_track is None else value * per_track for value in spectrum]
-    closure = None
-    if sigma is not None:
+    closure = getattr(source, "cross_section_error", None)
+    if sigma is not None and closure is None:
         pieces = (value * (high - low) for value, (low, high) in zip(spectrum, pairwise(edges), strict=True))
         closure = abs(math.fsum(pieces) * sigma / source.count - sigma)
     if as_json:
@@ -81,6 +98,31 @@ def _source(
     )
 
 
+def _write_events(
+    name: str, source: Source, events: str | None, seed: str | None, output: str | None, as_json: bool
+) -> None:
+    """Write events of a source that can make them."""
+    from evanesce.formats import RunInfo, writer
+
+    if events is None or output is None:
+        raise InvalidValueError("--events, --seed and --output: give the number of events and the file, both")
+    number = arg.whole_number("--events", events, smallest=1, largest=_MOST_EVENTS)
+    start = arg.whole_number("--seed", seed or "0", smallest=0, largest=_LARGEST_SEED)
+    generate: Any = getattr(source, "events", None)
+    if generate is None:
+        raise InvalidValueError(f"--events: source '{name}' makes none, radiative-bhabha does")
+    sigma, error = (getattr(source, key) for key in ("cross_section", "cross_section_error"))
+    run = RunInfo(cross_section=sigma, cross_section_error=error, about={"source": repr(source), "seed": str(start)})
+    with writer(output, run) as file:
+        for batch in generate(number, seed=start):
+            file.write(batch)
+    if as_json:
+        facts = {"source": name, "events": number, "seed": start, "output": output}
+        write_json({**facts, "sigma_pb": sigma, "sigma_error_pb": error})
+        return
+    write_report(f"{output}: {number} events of {name}, cross section {sigma:.6g} ± {error:.2g} pb")
+
+
 def _find(name: str, changes: dict[str, float], card: list[str] | None) -> Source:
     """Make a source of that kind, with its fields in ``card``, or take that of an experiment."""
     from evanesce.experiments import experiment, experiment_names
@@ -90,7 +132,7 @@ def _find(name: str, changes: dict[str, float], card: list[str] | None) -> Sourc
     fields: dict[str, Any] = arg.card_changes(card)
     for key in changes:
         if key in fields or f"source.{key}" in fields:
-            raise InvalidValueError(f"--{key} and --card {key} are both there, keep one")
+            raise InvalidValueError(f"--{key.replace('_', '-')} and --card {key} are both there, keep one")
     if name in SOURCES.names():
         own = {key.removeprefix("source."): value for key, value in fields.items()}
         return build(SOURCES.get(name), own | changes, f"source '{name}'")

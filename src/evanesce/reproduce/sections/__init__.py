@@ -16,6 +16,7 @@ from evanesce.reproduce.sections import (
     neutrons,
     photons,
     positrons,
+    radiative,
     scalar,
     showers,
 )
@@ -34,6 +35,7 @@ _IN_ORDER: Final = (
     na64,
     charged,
     scalar,
+    radiative,
 )
 ENTRIES: Final[tuple[Entry, ...]] = tuple(entry for module in _IN_ORDER for entry in module.section.entries)
 """Every row of the table, in the order of the paper."""

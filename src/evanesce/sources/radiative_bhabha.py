@@ -1,0 +1,150 @@
+"""Radiative Bhabha scattering e⁺e⁻ → e⁺e⁻γ at an asymmetric collider, appendix F of arXiv:2212.04252."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from evanesce.constants import ALPHA, GEV2_CM2, INVERSE_AB_PB, PB_CM2
+from evanesce.formats import EventBatch
+from evanesce.particles import Particle, check_particle
+from evanesce.sources.base import LARGEST_NUMBER, SOURCES
+from evanesce.sources.radiative import Cuts, Shape, Tables, evaluate, events, fit, tables
+from evanesce.validation import FloatArray, positive, true_or_false, whole
+
+__all__ = ["RadiativeBhabha"]
+
+_MOST_EVENTS = 10**9
+_LARGEST_SEED = 2**63 - 1
+
+
+@SOURCES.register("radiative-bhabha")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RadiativeBhabha:
+    """Positrons (or electrons) of e⁺e⁻ → e⁺e⁻γ with all three particles in a window, at tree level.
+
+    The defaults are the cuts of appendix F. The electron mass is kept: without it, and without a cut on the distance
+    between electron and positron, the cross section is infinite. Polar angles are measured from the electron beam;
+    ΔR = √(Δη² + Δφ²) with pseudorapidities in the laboratory.
+
+    The spectrum is integrated when it is first asked for, which takes seconds, and then kept on disk.
+
+    >>> RadiativeBhabha(alpha=1 / 127.9).min_energy
+    2.0
+    """
+
+    electron_energy: float = 7.0
+    """Energy of the electron beam in GeV."""
+    positron_energy: float = 4.0
+    """Energy of the positron beam in GeV."""
+    polar_angle_min: float = 32.2
+    """Smallest polar angle of electron, positron and photon in degrees."""
+    polar_angle_max: float = 128.7
+    """Largest polar angle of electron, positron and photon in degrees."""
+    min_energy: float = 2.0
+    """Smallest energy of electron, positron and photon in GeV."""
+    min_separation: float = 0.1
+    """Smallest ΔR of the photon from the electron and from the positron."""
+    min_separation_ee: float = 0.0
+    """Smallest ΔR of the electron from the positron."""
+    luminosity: float = 50.0
+    """Integrated luminosity in ab⁻¹."""
+    incident: Particle = "e+"
+    """Which of the two tracks vanishes."""
+    alpha: float = ALPHA
+    """Fine-structure constant in the cross section, of which it has three factors."""
+    z_exchange: bool = False
+    """Add the Z to the exchanged photon."""
+
+    def __post_init__(self) -> None:
+        positive("luminosity", self.luminosity, maximum=LARGEST_NUMBER)
+        positive("alpha", self.alpha, maximum=1.0)
+        true_or_false("z_exchange", self.z_exchange)
+        check_particle("incident", self.incident)
+        _ = self.cuts
+
+    @property
+    def cuts(self) -> Cuts:
+        """Beams and cuts."""
+        return Cuts(**{field.name: float(getattr(self, field.name)) for field in dataclasses.fields(Cuts)})
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """Energies in GeV between which the spectrum is a polynomial."""
+        return tuple(self._shape.edges.tolist())
+
+    @property
+    def lines(self) -> tuple[tuple[float, float], ...]:
+        """No monoenergetic part."""
+        return ()
+
+    @property
+    def cross_section(self) -> float:
+        """Cross section within the cuts, pb."""
+        return self._tables.cross_section * self._unit
+
+    @property
+    def cross_section_error(self) -> float:
+        """Standard error of the cross section by the Monte Carlo integration, pb."""
+        return self._tables.error * self._unit
+
+    @property
+    def count(self) -> float:
+        """Number of tracks: cross section times luminosity."""
+        return self.cross_section * self.luminosity * INVERSE_AB_PB
+
+    @property
+    def bins(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The integrated histogram: edges (GeV), dσ/dE (pb/GeV) in each bin and its standard error."""
+        found, row = self._tables, self._row
+        width = np.diff(found.bins)
+        error = np.sqrt(found.variances[row])
+        return found.bins, found.spectra[row] * self._unit / width, error * self._unit / width
+
+    def differential_cross_section(self, energy: FloatArray) -> FloatArray:
+        """dσ/dE in pb/GeV at laboratory energies in GeV: a smooth curve through the histogram, zero outside."""
+        return evaluate(self._shape, np.asarray(energy, dtype=np.float64)) * self._unit
+
+    def spectrum(self, energy: FloatArray) -> FloatArray:
+        """dN/dE per GeV at ``energy`` (GeV, any shape), zero outside the edges."""
+        return self.differential_cross_section(energy) * (self.luminosity * INVERSE_AB_PB)
+
+    def events(self, number: int, *, seed: int) -> Iterator[EventBatch]:
+        """Unweighted events in batches; each weighs the cross section in pb, the mean weight of Les Houches files.
+
+        Raises
+        ------
+        InvalidValueError
+            A number or a seed that is not allowed, or cuts that no event passes.
+
+        """
+        number, seed = whole("events", number, 1, _MOST_EVENTS), whole("seed", seed, 0, _LARGEST_SEED)
+        return events(self.cuts, number=number, seed=seed, z_exchange=self.z_exchange, weight=self.cross_section)
+
+    @property
+    def _row(self) -> int:
+        return 0 if self.incident == "e+" else 1
+
+    @property
+    def _unit(self) -> float:
+        """e⁶ times pb per GeV⁻²."""
+        return float((4.0 * math.pi * self.alpha) ** 3 * GEV2_CM2 / PB_CM2)
+
+    @property
+    def _tables(self) -> Tables:
+        return tables(self.cuts, bool(self.z_exchange))
+
+    @property
+    def _shape(self) -> Shape:
+        return _shape(self.cuts, bool(self.z_exchange), self._row)
+
+
+@lru_cache(maxsize=16)
+def _shape(cuts: Cuts, z_exchange: bool, row: int) -> Shape:
+    found = tables(cuts, z_exchange)
+    return fit(found.bins, found.spectra[row], found.variances[row])
