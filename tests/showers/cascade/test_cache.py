@@ -6,9 +6,10 @@ import time
 import numpy as np
 import pytest
 
+from evanesce import cache
 from evanesce.materials import compound, material
 from evanesce.showers import ShowerSetup
-from evanesce.showers.cascade import Cascade, cache, model
+from evanesce.showers.cascade import Cascade, model
 from evanesce.showers.cascade.solution import Resolution
 
 

@@ -10,7 +10,7 @@ from evanesce.errors import InvalidValueError
 from evanesce.numerics import PiecewiseLegendre
 from evanesce.physics import PhysicsOptions
 from evanesce.showers.base import SHOWERS, BinnedTrackLength, Kernel, ShowerSetup, TrackLength, bin_kernels
-from evanesce.showers.cascade.cache import cached, digest
+from evanesce.cache import cached, digest
 from evanesce.showers.cascade.solution import Resolution, Solution, solve
 from evanesce.showers.cascade.transport import CUT
 from evanesce.validation import FloatArray, positive
