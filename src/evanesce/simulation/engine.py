@@ -152,9 +152,7 @@ def _geometry(g4: Any, slab: Mapping[str, Any], length: float, detector: Callabl
             # the last logical volume placed is the one that counts
             next(item for item in reversed(keep[:-1]) if isinstance(item, g4.G4LogicalVolume)).SetSensitiveDetector(own)
 
-    return derived(
-        g4.G4VUserDetectorConstruction, Construct=construct, ConstructSDandField=construct_detector
-    )
+    return derived(g4.G4VUserDetectorConstruction, Construct=construct, ConstructSDandField=construct_detector)
 
 
 def _material(g4: Any, slab: Mapping[str, Any], keep: list[Any]) -> Any:

@@ -17,11 +17,10 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-import evanesce
 from evanesce.errors import MissingExtraError, SimulationError
 from evanesce.simulation.data import DataSets
 
@@ -35,6 +34,10 @@ class Job:
     number: int
     histories: int
     seeds: tuple[int, int]
+
+
+Inbox: TypeAlias = "queue.Queue[tuple[Job, dict[str, Any]] | SimulationError | None]"
+"""Results, or why a worker failed, or None from one that is done."""
 
 
 def split(histories: int, seed: int, size: int) -> list[Job]:
@@ -74,13 +77,12 @@ def run_jobs(
     if importlib.util.find_spec("geant4_pybind") is None:
         raise MissingExtraError("geant4 is not installed: install evanesce[geant4]")
     shares = [share for i in range(processes) if (share := list(jobs[i::processes]))]
-    inbox: queue.Queue[tuple[Job, dict[str, Any]] | SimulationError | None] = queue.Queue()
+    inbox: Inbox = queue.Queue()
     with tempfile.TemporaryDirectory(prefix="evanesce-geant4-") as folder:
-        workers = [_Worker(application, settings, share, data, Path(folder)) for share in shares]
+        workers: list[_Worker] = []
         try:
-            threads = [threading.Thread(target=worker.listen, args=(inbox,), daemon=True) for worker in workers]
-            for thread in threads:
-                thread.start()
+            for share in shares:
+                workers.append(_Worker(application, settings, share, data, Path(folder), inbox))
             finished = 0
             while finished < len(workers):
                 message = inbox.get()
@@ -99,7 +101,13 @@ class _Worker:
     """One process with its share of the jobs."""
 
     def __init__(
-        self, application: str, settings: Mapping[str, Any], jobs: list[Job], data: DataSets, folder: Path
+        self,
+        application: str,
+        settings: Mapping[str, Any],
+        jobs: list[Job],
+        data: DataSets,
+        folder: Path,
+        inbox: Inbox,
     ) -> None:
         self._jobs = {job.number: job for job in jobs}
         order = {
@@ -107,24 +115,28 @@ class _Worker:
             "settings": dict(settings),
             "jobs": [(job.number, job.histories, job.seeds) for job in jobs],
         }
-        package = str(Path(evanesce.__file__).parents[1])
+        package = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
-        self._chatter: IO[bytes] = tempfile.TemporaryFile(dir=folder)
+        handle, name = tempfile.mkstemp(dir=folder)
+        self._chatter = Path(name)
         # a session of its own: Ctrl-C reaches us, and we end the worker
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "evanesce.simulation.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._chatter,
+            stderr=handle,
             env={**os.environ, **data.environment(), "PYTHONPATH": path},
             cwd=folder,
             text=True,
             encoding="utf-8",
             start_new_session=True,
         )
+        os.close(handle)
         self._order = json.dumps(order)
+        self._listener = threading.Thread(target=self._listen, args=(inbox,), daemon=True)
+        self._listener.start()
 
-    def listen(self, inbox: queue.Queue[tuple[Job, dict[str, Any]] | SimulationError | None]) -> None:
+    def _listen(self, inbox: Inbox) -> None:
         """Hand on results until the process ends; it has succeeded if every job has come back."""
         waiting = dict(self._jobs)
         try:
@@ -142,17 +154,16 @@ class _Worker:
         inbox.put(None if code == 0 and not waiting else SimulationError(self._why(code)))
 
     def _why(self, code: int) -> str:
-        self._chatter.seek(0)
-        lines = self._chatter.read().decode("utf-8", "replace").splitlines()
+        lines = self._chatter.read_text(encoding="utf-8", errors="replace").splitlines()
         said = [line.strip() for line in lines if line.strip() and set(line.strip()) - set("-*=! ")]
         ended = f"by signal {-code}" if code < 0 else f"with code {code}"
         return f"geant4: a worker ended {ended}: {' / '.join(said[-4:]) or 'it said nothing'}"
 
     def end(self) -> None:
-        """Stop the process if it still runs, and free its files."""
+        """Stop the process if it still runs."""
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
+        self._listener.join()
         if self._process.stdout is not None:
             self._process.stdout.close()
-        self._chatter.close()

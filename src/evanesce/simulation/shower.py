@@ -1,7 +1,8 @@
 """Electromagnetic showers in a slab: how far positrons travel at each energy, from Geant4's standard physics.
 
-``G4EmStandardPhysics`` (option 0). What has lost too much energy to count is dropped inside Geant4: electrons and positrons by
-its tracking cut, what they radiate by Russian roulette with a chance of 1e-9, everything else before it is tracked.
+``G4EmStandardPhysics`` (option 0). What has too little energy to count is dropped inside Geant4: electrons and
+positrons by its tracking cut, what they radiate by Russian roulette with a chance of 1e-9, the rest before it is
+tracked.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ _MARGIN: Final[float] = 0.998
 _ROULETTE: Final[float] = 1e-9
 
 
-def score(steps: FloatArray, event: npt.NDArray[np.intp], events: int, edges: FloatArray) -> tuple[FloatArray, FloatArray]:
+def score(
+    steps: FloatArray, event: npt.NDArray[np.intp], events: int, edges: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Sums over events, and sums of squares, of track length per bin, shape (2, bins): beam particle and others.
 
     ``steps`` of shape (steps, 4): 1 for the beam particle or 0, length, total energy before the step and its continuous
@@ -70,7 +73,9 @@ def start(settings: Mapping[str, Any]) -> Callable[[int, tuple[int, int]], dict[
         for process in ("eBrem", "eIoni"):
             parameters.ActivateSecondaryBiasing(process, "World", _ROULETTE, lowest)
 
-    run = start_run(slab, physics, lambda: [recorder.events(), recorder.tracks(), _stack(g4, lowest)], recorder.detector, prepare)
+    run = start_run(
+        slab, physics, lambda: [recorder.events(), recorder.tracks(), _stack(g4, lowest)], recorder.detector, prepare
+    )
 
     def job(histories: int, seeds: tuple[int, int]) -> dict[str, Any]:
         sums, squares = np.zeros((2, len(edges) - 1)), np.zeros((2, len(edges) - 1))
@@ -115,7 +120,8 @@ class _Recorder:
     def take(self) -> tuple[FloatArray, npt.NDArray[np.intp], int]:
         """Steps since the last call, the event of each, and the number of events."""
         steps = np.array(self._steps, dtype=np.float64).reshape(-1, 4)
-        counts = np.diff(np.array([0, *self._ends], dtype=np.intp))
+        ends = np.array(self._ends, dtype=np.intp)
+        counts = ends - np.concatenate([[0], ends[:-1]]).astype(np.intp)
         self._steps.clear()
         self._ends.clear()
         return steps, np.repeat(np.arange(len(counts)), counts), len(counts)

@@ -2,8 +2,9 @@
 
 Geant4 joins its two models of bremsstrahlung at 1 GeV, so the cross sections of ``brem_SB`` must have the right scale
 there: a wrong one leaks upwards as 1/E. They are the caller's; the photoelectric effect is xraylib's, and there is no
-Rayleigh scattering, which changes no energy. Nuclear sets: no levels, no giant dipole resonance, inelastic cross sections of
-J. R. Letaw, R. Silberberg and C. H. Tsao, Astrophys. J. Suppl. 51 (1983) 271. They validate nothing below 1 GeV.
+Rayleigh scattering, which changes no energy. Nuclear sets: no levels, no giant dipole resonance, inelastic cross
+sections of J. R. Letaw, R. Silberberg and C. H. Tsao, Astrophys. J. Suppl. 51 (1983) 271. They validate nothing below
+1 GeV.
 """
 
 from __future__ import annotations

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Final
 
+from evanesce.cache import cached, digest
 from evanesce.errors import InvalidValueError
 from evanesce.numerics import PiecewiseLegendre
 from evanesce.physics import PhysicsOptions
 from evanesce.showers.base import SHOWERS, BinnedTrackLength, Kernel, ShowerSetup, TrackLength, bin_kernels
-from evanesce.cache import cached, digest
 from evanesce.showers.cascade.solution import Resolution, Solution, solve
 from evanesce.showers.cascade.transport import CUT
 from evanesce.validation import FloatArray, positive
