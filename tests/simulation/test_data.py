@@ -97,7 +97,7 @@ def test_stand_in_bremsstrahlung_has_the_right_scale():
 
 @pytest.mark.parametrize("name", ["CsI", "Pb", "W"])
 def test_stand_in_cross_sections_give_the_interaction_length(name):
-    """Letaw's fit is some 10 % above the lengths of the Particle Data Group; of 1 X0 of CsI neutrons see a twentieth."""
+    """Letaw's fit is some 10 % above those of the Particle Data Group; in 1 X0 of CsI a neutron in 20 interacts."""
     matter = material(name)
     per_cm = sum(n.number_density * inelastic(n.atomic_weight, np.array(2000.0)) for n in matter.nuclei) * 1e-27
     assert 1.0 / per_cm == pytest.approx(matter.interaction_length, rel=0.12)

@@ -91,9 +91,12 @@ def test_workers_end_when_nobody_listens(started):
 
 
 def test_workers_end_with_ctrl_c(started):
-    with pytest.raises(KeyboardInterrupt):
+    def interrupted():
         for _ in run_jobs("shower", settings(), split(10**6, 1, 100), geant4_data(), 2):
             raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert [process.returncode for process in started] == [-9, -9]
 
 

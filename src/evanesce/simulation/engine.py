@@ -1,7 +1,7 @@
-"""Geant4 itself: a slab of one material that fills the world, a beam that enters it, and one engine of random numbers.
+"""Geant4 itself: a slab of one material, a beam that enters it, and one engine of random numbers.
 
-Only a worker process calls this. A process can be set up once. The slab is the whole world, so what leaves it is gone,
-and no vacuum with its hydrogen is needed.
+Only a worker process calls this. A process can be set up once. The slab is the whole world, so that what leaves it is
+gone, or stands in a very thin gas of its own material, so that Geant4 needs no data of other elements.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ __all__ = ["Slab", "derived", "geant4", "start_run"]
 
 _WIDE: Final[float] = 1e5
 """Half the slab's width in mm; nothing gets there."""
+_THIN: Final[float] = 1e-20
+"""Density of the surroundings over that of the slab."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +72,16 @@ def start_run(
     slab: Mapping[str, Any],
     physics: Any,
     actions: Callable[[], list[Any]],
-    detector: Callable[[], Any] | None,
-    prepare: Callable[[], None] = lambda: None,
+    dress: Callable[[Mapping[str, Any]], None],
+    prepare: Callable[[], None],
+    *,
+    surroundings: bool = False,
 ) -> Callable[[int, tuple[int, int]], None]:
     """Set Geant4 up; returns what runs a number of histories from seeds.
 
-    ``actions`` makes the user actions besides the beam, ``detector`` a sensitive detector of the counted part,
-    ``prepare`` sets parameters after the physics list is known and before it is built.
+    ``actions`` makes the user actions besides the beam, ``dress`` puts detectors and limits on the logical volumes
+    ``slab``, ``counted`` (the slab beyond ``upstream``) and with ``surroundings`` ``outside``; ``prepare`` sets
+    parameters after the physics list is known and before it is built.
     """
     g4 = geant4()
     engine = g4.MixMaxRng(1)
@@ -92,7 +97,10 @@ def start_run(
         for action in own:
             self.SetUserAction(action)
 
-    keep += [_geometry(g4, slab, length, detector), derived(g4.G4VUserActionInitialization, Build=set_actions)]
+    keep += [
+        _geometry(g4, slab, length, dress, surroundings),
+        derived(g4.G4VUserActionInitialization, Build=set_actions),
+    ]
     manager.SetUserInitialization(keep[2])
     physics.SetVerboseLevel(0)
     physics.SetDefaultCutValue(slab["cut"])
@@ -125,43 +133,55 @@ def _beam(g4: Any, slab: Mapping[str, Any], start: float) -> Any:
     return derived(g4.G4VUserPrimaryGeneratorAction, GeneratePrimaries=shoot)
 
 
-def _geometry(g4: Any, slab: Mapping[str, Any], length: float, detector: Callable[[], Any] | None) -> Any:
+def _geometry(
+    g4: Any, slab: Mapping[str, Any], length: float, dress: Callable[[Mapping[str, Any]], None], surroundings: bool
+) -> Any:
     keep: list[Any] = []
+    volumes: dict[str, Any] = {}
 
     def place(name: str, thickness: float, centre: float, matter: Any, mother: Any) -> Any:
-        solid = g4.G4Box(name, _WIDE, _WIDE, 0.5 * thickness)
+        width = _WIDE if name != "outside" else _WIDE + 1.0
+        solid = g4.G4Box(name, width, width, 0.5 * thickness)
         logical = g4.G4LogicalVolume(solid, matter, name)
         where = g4.G4ThreeVector(0.0, 0.0, centre)
         placed = g4.G4PVPlacement(None, where, logical, name, mother, False, 0)
-        keep.extend([solid, logical, placed])
+        volumes[name] = logical
+        keep.extend([solid, placed])
         return placed
 
     def construct(self: Any) -> Any:
         del self
-        matter = _material(g4, slab, keep)
-        world = place("slab", length, 0.0, matter, None)
+        elements = _elements(g4, slab)
+        matter = _material(g4, slab, elements, "target", slab["density"])
+        keep.extend([*elements, matter])
+        world = None
+        if surroundings:
+            keep.append(_material(g4, slab, elements, "gas", _THIN * slab["density"]))
+            world = place("outside", length + 2.0, 0.0, keep[-1], None)
+        filled = place("slab", length, 0.0, matter, volumes.get("outside"))
+        volumes["counted"] = volumes["slab"]
         if slab["upstream"] > 0:
-            place("counted", 10.0 * slab["thickness"], 5.0 * slab["upstream"], matter, keep[-2])
-        return world
+            place("counted", 10.0 * slab["thickness"], 5.0 * slab["upstream"], matter, volumes["slab"])
+        return world or filled
 
     def construct_detector(self: Any) -> None:
         del self
-        if detector is not None:
-            own = detector()
-            keep.append(own)
-            # the last logical volume placed is the one that counts
-            next(item for item in reversed(keep[:-1]) if isinstance(item, g4.G4LogicalVolume)).SetSensitiveDetector(own)
+        dress(volumes)
 
     return derived(g4.G4VUserDetectorConstruction, Construct=construct, ConstructSDandField=construct_detector)
 
 
-def _material(g4: Any, slab: Mapping[str, Any], keep: list[Any]) -> Any:
-    matter = g4.G4Material("target", slab["density"] * g4.g / g4.cm3, len(slab["elements"]), g4.kStateSolid)
-    for z, symbol, weight, share in slab["elements"]:
-        element = g4.G4Element(f"element {z}", symbol, float(z), weight * g4.g / g4.mole)
-        keep.append(element)
+def _elements(g4: Any, slab: Mapping[str, Any]) -> list[Any]:
+    return [
+        g4.G4Element(f"element {z}", symbol, float(z), weight * g4.g / g4.mole)
+        for z, symbol, weight, _ in slab["elements"]
+    ]
+
+
+def _material(g4: Any, slab: Mapping[str, Any], elements: list[Any], name: str, density: float) -> Any:
+    matter = g4.G4Material(name, density * g4.g / g4.cm3, len(elements), g4.kStateSolid)
+    for element, (*_, share) in zip(elements, slab["elements"], strict=True):
         matter.AddElementByMassFraction(element, share)
     if slab["excitation"] is not None:
         matter.GetIonisation().SetMeanExcitationEnergy(slab["excitation"] * g4.GeV)
-    keep.append(matter)
     return matter

@@ -82,7 +82,8 @@ def run_jobs(
         workers: list[_Worker] = []
         try:
             for share in shares:
-                workers.append(_Worker(application, settings, share, data, Path(folder), inbox))
+                worker = _Worker(application, settings, share, data, Path(folder), inbox)
+                workers.append(worker)  # one by one: those that started end if the next one cannot
             finished = 0
             while finished < len(workers):
                 message = inbox.get()

@@ -74,7 +74,11 @@ def start(settings: Mapping[str, Any]) -> Callable[[int, tuple[int, int]], dict[
             parameters.ActivateSecondaryBiasing(process, "World", _ROULETTE, lowest)
 
     run = start_run(
-        slab, physics, lambda: [recorder.events(), recorder.tracks(), _stack(g4, lowest)], recorder.detector, prepare
+        slab,
+        physics,
+        lambda: [recorder.events(), recorder.tracks(), _stack(g4, lowest)],
+        lambda volumes: volumes["counted"].SetSensitiveDetector(recorder.detector()),
+        prepare,
     )
 
     def job(histories: int, seeds: tuple[int, int]) -> dict[str, Any]:
@@ -167,5 +171,5 @@ class _Recorder:
         detector = g4.G4MultiFunctionalDetector("track length")
         g4.G4SDManager.GetSDMpointer().AddNewDetector(detector)
         detector.RegisterPrimitive(scorer)
-        self._keep += [scorer, only_positrons]
+        self._keep += [scorer, only_positrons, detector]
         return detector
