@@ -24,14 +24,15 @@ _HADRONS: Final[tuple[str, ...]] = (
 
 
 def start(settings: Mapping[str, Any]) -> Callable[[int, tuple[int, int]], dict[str, Any]]:
-    """Set Geant4 up for ``settings``: ``slab`` and ``lowest`` in GeV.
+    """Set Geant4 up for ``settings``: ``slab``, ``lowest`` in GeV, and ``every`` to keep all events.
 
-    The result of a job: ``events``, each with its ``visible`` energy in GeV (deposited in the slab, and that of electrons,
-    positrons and photons that leave it) and its ``hadrons``, code and kinetic energy in GeV of each that leaves.
+    The result of a job: ``events``, each with its ``visible`` energy in GeV (deposited in the slab, and that of
+    electrons, positrons and photons that leave it) and its ``hadrons``, code and kinetic energy in GeV of each that
+    leaves.
     """
     g4 = geant4()
     lowest = 1e3 * settings["lowest"]
-    recorder = _Recorder(g4, lowest)
+    recorder = _Recorder(g4, lowest, settings.get("every", False))
     physics = g4.FTFP_BERT()
     limiter = g4.G4StepLimiterPhysics()
     limiter.SetApplyToAll(True)
@@ -59,8 +60,8 @@ def start(settings: Mapping[str, Any]) -> Callable[[int, tuple[int, int]], dict[
 class _Recorder:
     """Hadrons that leave the slab, and the visible energy of the events that matter."""
 
-    def __init__(self, g4: Any, lowest: float) -> None:
-        self._g4, self._lowest = g4, lowest
+    def __init__(self, g4: Any, lowest: float, every: bool) -> None:
+        self._g4, self._lowest, self._every = g4, lowest, every
         self._hadrons: list[tuple[int, float]] = []
         self._fast = False
         self._keep: list[Any] = []
@@ -72,7 +73,7 @@ class _Recorder:
 
         def end(own: Any, event: Any) -> None:
             del own
-            if self._fast:
+            if self._fast or self._every:
                 hits = event.GetHCofThisEvent()
                 visible = sum(energy for number in self._maps for _, energy in hits.GetHC(number))
                 self.found.append({"visible": 1e-3 * visible, "hadrons": list(self._hadrons)})
