@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +29,7 @@ class Geant4:
     """Geant4 11 with its standard electromagnetic physics (option 0), bin averages with statistical errors.
 
     The same seed gives the same result on any number of processes. Which data were read is in the provenance:
-    stand-ins for the official sets validate nothing below 1 GeV.
+    stand-ins for the official sets validate nothing below 1 GeV. A bin that nothing reached has error 0.
 
     Raises
     ------
@@ -90,7 +91,8 @@ class Geant4:
             "unit": setup.material.radiation_length,
         }
         jobs = split(self.histories, self.seed, _JOB)
-        done = dict(_by_number(run_jobs("shower", settings, jobs, data, self.processes or default_processes())))
+        with closing(run_jobs("shower", settings, jobs, data, self.processes or default_processes())) as running:
+            done = {job.number: result for job, result in running}
         results = [done[job.number] for job in jobs]
         total, squares = (np.sum([result[name] for result in results], axis=0) for name in ("sums", "squares"))
         n = self.histories
@@ -163,7 +165,3 @@ def _radiation(z: int, kinetic: FloatArray, photon: FloatArray) -> FloatArray:
     gas = Material(name="thin gas", density=thin, radiation_length=1.0 / thin, nuclei=(nucleus,))
     rate = bremsstrahlung(Medium(gas), kinetic + ELECTRON_MASS, photon)
     return rate / (nucleus.number_density * gas.radiation_length) * 1e27
-
-
-def _by_number(results: Any) -> Any:
-    return ((job.number, result) for job, result in results)

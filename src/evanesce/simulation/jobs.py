@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -63,7 +63,7 @@ def default_processes() -> int:
 
 def run_jobs(
     application: str, settings: Mapping[str, Any], jobs: Sequence[Job], data: DataSets, processes: int
-) -> Iterator[tuple[Job, dict[str, Any]]]:
+) -> Generator[tuple[Job, dict[str, Any]], None, None]:
     """Each job and its result, as they are done; closing the iterator ends the workers.
 
     Raises

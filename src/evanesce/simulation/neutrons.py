@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -92,8 +93,9 @@ def simulate_neutrons(run: NeutronRun, data: DataSets, store: Path) -> dict[str,
         missing = [job for job in jobs if not _is_done(job, finished.finished)]
         if missing:
             processes = run.processes or default_processes()
-            for job, result in run_jobs("neutrons", run.settings(), missing, data, processes):
-                finished.add(job.number, job.histories, {"seeds": job.seeds, **result})
+            with closing(run_jobs("neutrons", run.settings(), missing, data, processes)) as results:
+                for job, result in results:
+                    finished.add(job.number, job.histories, {"seeds": job.seeds, **result})
         done = [finished.finished[job.number] for job in jobs]
     records = [record for entry in done for record in entry["events"]]
     events = NeutronEvents.from_records(records)
@@ -108,6 +110,10 @@ def simulate_neutrons(run: NeutronRun, data: DataSets, store: Path) -> dict[str,
         "positrons": run.positrons,
         "seed": run.seed,
         "positrons_per_job": JOB,
+        "command": (
+            f"evanesce geant4 neutrons --material {run.material.name} --energy {run.energy:g} "
+            f"--thickness {run.thickness:g} --positrons {run.positrons} --seed {run.seed} --store FILE --json"
+        ),
         "geant4": sorted({str(entry["version"]).strip("$ ").removeprefix("Name: ") for entry in done}),
         "physics": "FTFP_BERT",
         "data": data.as_dict(),
