@@ -122,3 +122,16 @@ def test_prepare_names_the_data(capsys):
     assert data["environment"]["G4LEDATA"].endswith("G4EMLOW")
     assert main(["geant4", "prepare"]) == 0
     assert "valid for: particles above 1 GeV" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_dropping_light_particles_early_loses_no_fast_neutron():
+    """As many events with a neutron above 0.5 GeV, and as much visible energy in them, as when all is tracked."""
+    early, late = (simulate({**CSI.settings(), "lowest": lowest, "every": True}, 400_000) for lowest in (0.5, 1e-3))
+    fast = [events.count((events.code == 2112) & (events.kinetic > 0.5)) > 0 for events in (early, late)]
+    counts = [int(chosen.sum()) for chosen in fast]
+    assert min(counts) > 20
+    assert abs(counts[0] - counts[1]) < 3.5 * (counts[0] + counts[1]) ** 0.5
+    visible = [events.visible[chosen] for events, chosen in zip((early, late), fast, strict=True)]
+    means, errors = zip(*((v.mean(), v.std() / len(v) ** 0.5) for v in visible), strict=True)
+    assert abs(means[0] - means[1]) < 3.5 * (errors[0] ** 2 + errors[1] ** 2) ** 0.5
