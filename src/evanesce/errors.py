@@ -14,6 +14,7 @@ __all__ = [
     "EvanesceError",
     "InvalidValueError",
     "MissingExtraError",
+    "SimulationError",
     "UnknownNameError",
     "unknown_name",
 ]
@@ -45,6 +46,10 @@ class DataFileError(EvanesceError, OSError):
 
 class MissingExtraError(EvanesceError, ImportError):
     """An optional dependency is not installed."""
+
+
+class SimulationError(EvanesceError, RuntimeError):
+    """A simulation that stopped before it was done."""
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:

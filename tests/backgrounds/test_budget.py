@@ -65,7 +65,7 @@ def test_components_cite_themselves_and_are_plain_data(components: list[Backgrou
 
 
 def test_registry_knows_every_kind() -> None:
-    assert BACKGROUNDS.names() == ("charged-pair", "muon-conversion", "neutrons", "photons")
+    assert BACKGROUNDS.names() == ("charged-pair", "muon-conversion", "neutrons", "photons", "simulated-neutrons")
 
 
 def test_objects_are_hashable(components: list[Background], exposure: Exposure) -> None:

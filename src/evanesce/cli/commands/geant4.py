@@ -1,0 +1,92 @@
+"""``evanesce geant4``: its data, and what is simulated with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from evanesce.cli import arguments as arg
+from evanesce.cli.output import Table, write_json, write_report
+
+_MOST: Final = 10**12
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    group = typer.Typer(help="Prepare data for Geant4, and simulate neutrons with it.")
+    group.command(name="prepare")(_prepare)
+    group.command(name="neutrons")(_neutrons)
+    app.add_typer(group, name="geant4")
+
+
+def _prepare(as_json: arg.Json = False) -> None:
+    """Find the official data sets, or write stand-ins into the cache.
+
+    Stand-ins validate nothing below 1 GeV. Nothing is downloaded.
+    """
+    from evanesce.showers.geant4 import geant4_data
+
+    data = geant4_data(hadronic=True)
+    about = {**data.as_dict(), "environment": data.environment()}
+    if as_json:
+        write_json(about)
+        return
+    lines = [f"data: {about['source']} ({', '.join(about['sets'])})"]
+    if "valid" in about:
+        lines.append(f"valid for: {about['valid']}")
+    write_report("\n".join(lines), "\n".join(f"{name}={value}" for name, value in data.environment().items()))
+
+
+def _neutrons(
+    store: Annotated[
+        Path, typer.Option("--store", metavar="FILE", help="Finished jobs; the same command goes on from there.")
+    ],
+    positrons: Annotated[str, typer.Option("--positrons", metavar="N", help="Incident positrons, for instance 1e8.")],
+    material: Annotated[str, typer.Option("--material", metavar="MATERIAL", help="Material of the slab.")] = "CsI",
+    energy: Annotated[str, typer.Option("--energy", metavar="GEV", help="Total energy of the positrons.")] = "4.35",
+    thickness: Annotated[
+        str, typer.Option("--thickness", metavar="X0", help="Thickness of the slab in radiation lengths.")
+    ] = "1",
+    seed: Annotated[str, typer.Option("--seed", metavar="N", help="Seed, a whole number.")] = "1",
+    processes: Annotated[
+        str | None, typer.Option("--processes", metavar="N", help="Processes; one a core unless set.")
+    ] = None,
+    density: arg.Density = None,
+    as_json: arg.Json = False,
+) -> None:
+    """Fast neutrons from positrons on a slab, and those that look like a vanished positron."""
+    from evanesce.showers.geant4 import geant4_data
+    from evanesce.simulation.neutrons import NeutronRun, simulate_neutrons
+    from evanesce.validation import whole
+
+    run = NeutronRun(
+        material=arg.target_material(material, density),
+        energy=arg.number_between("--energy", energy, smallest=3.1, largest=1e3, unit="GeV"),
+        thickness=arg.number_between("--thickness", thickness, smallest=1e-3, largest=100.0, unit="X0"),
+        positrons=whole("--positrons", arg.number("--positrons", positrons), 1, _MOST),
+        seed=whole("--seed", arg.number("--seed", seed), 0, 2**53),
+        processes=None if processes is None else arg.whole_number("--processes", processes, smallest=1, largest=4096),
+    )
+    result = simulate_neutrons(run, geant4_data(hadronic=True), store)
+    if as_json:
+        write_json(result)
+        return
+    rows = [
+        (energy_kind, name, *_shown(count))
+        for energy_kind, selection in result["selections"].items()
+        for name, count in selection["counts"].items()
+    ]
+    write_report(
+        f"{run.material.name}, {run.thickness:g} X0, {run.positrons:g} e+ of {run.energy:g} GeV, FTFP_BERT, "
+        f"data: {result['data']['source']}",
+        Table(columns=("neutron > 3 GeV", "after", "events", "68 % from", "to", "90 % from", "to", ""), rows=rows),
+        f"meaningful for: {result['meaningful_for']}; intervals are Garwood's",
+    )
+
+
+def _shown(count: dict[str, Any]) -> tuple[Any, ...]:
+    """A count that was never seen is shown as the upper limit it is."""
+    bounds = (*count["interval_68"], *count["interval_90"])
+    return (count["count"] or None, *bounds, "upper limit" if count["upper_limit"] else "")

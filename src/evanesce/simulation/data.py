@@ -1,0 +1,145 @@
+"""Which data files Geant4 reads: the official sets where they are installed, else stand-ins kept in the cache.
+
+Official sets are looked for in the variables that Geant4 knows (``G4LEDATA`` and so on), in ``GEANT4_DATA_DIR`` and
+in ``~/.geant4_pybind``. Nothing is ever downloaded. Stand-ins validate nothing below 1 GeV.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from evanesce.cache import cache_folder
+from evanesce.errors import DataFileError
+
+__all__ = ["ELECTROMAGNETIC", "HADRONIC", "DataSets", "find_data", "keep_stand_ins"]
+
+ELECTROMAGNETIC: Final[Mapping[str, str]] = {
+    "G4LEDATA": "G4EMLOW",
+    "G4ENSDFSTATEDATA": "G4ENSDFSTATE",
+    "G4LEVELGAMMADATA": "PhotonEvaporation",
+}
+"""Variable and name of each set that electromagnetic physics reads."""
+HADRONIC: Final[Mapping[str, str]] = {**ELECTROMAGNETIC, "G4PARTICLEXSDATA": "G4PARTICLEXS"}
+"""The same with hadronic physics."""
+_ROOT: Final = "GEANT4_DATA_DIR"
+_CHECKSUM: Final = "checksum"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSets:
+    """Data sets for one run, and where they come from."""
+
+    source: str
+    """``official`` or ``stand-in``."""
+    folders: Mapping[str, str]
+    """Folder of each set by the variable that Geant4 reads."""
+    root: str
+    """An existing folder for ``GEANT4_DATA_DIR``: without it the bindings would offer a download."""
+
+    def environment(self) -> dict[str, str]:
+        """Variables that must be set before Geant4 is imported."""
+        return {_ROOT: self.root, **self.folders}
+
+    def as_dict(self) -> dict[str, Any]:
+        """What a result says about its data: the names of the sets, not where they lie."""
+        names = sorted(Path(folder).name for folder in self.folders.values())
+        note = {} if self.source == "official" else {"valid": "particles above 1 GeV"}
+        return {"source": self.source, "sets": names, **note}
+
+
+def find_data(wanted: Mapping[str, str], stand_ins: Callable[[], Path]) -> DataSets:
+    """The official sets if every one of ``wanted`` is installed, else those that ``stand_ins`` makes.
+
+    Raises
+    ------
+    DataFileError
+        Some sets are installed, or ``GEANT4_DATA_DIR`` names a folder, and others are missing: a mixture is refused.
+
+    """
+    found = {variable: folder for variable, name in wanted.items() if (folder := _installed(variable, name))}
+    missing = [name for variable, name in wanted.items() if variable not in found]
+    if not missing:
+        return DataSets(source="official", folders=found, root=str(Path(next(iter(found.values()))).parent))
+    named = os.environ.get(_ROOT)
+    if named is not None or any(variable in os.environ for variable in wanted):
+        where = f"{_ROOT} = '{named}'" if named is not None else "the variables of Geant4"
+        raise DataFileError(
+            f"geant4 data: {where} lacks {', '.join(missing)}; install them there, or unset it to use the stand-ins"
+        )
+    root = stand_ins()
+    folders = {variable: str(root / name) for variable, name in wanted.items()}
+    return DataSets(source="stand-in", folders=folders, root=str(root))
+
+
+def _installed(variable: str, name: str) -> str | None:
+    """Folder of one official set, the newest version of several."""
+    own = os.environ.get(variable)
+    if own is not None:
+        if not Path(own).is_dir():
+            raise DataFileError(f"geant4 data: {variable} = '{own}': is no folder, correct it or unset it")
+        return own
+    root = Path(os.environ.get(_ROOT) or Path.home() / ".geant4_pybind")
+    versions = sorted(path for path in root.glob(f"{name}[0-9]*") if path.is_dir()) if root.is_dir() else []
+    return str(versions[-1]) if versions else None
+
+
+def keep_stand_ins(version: str, write: Callable[[Path], None]) -> Path:
+    """Folder of the stand-ins of ``version`` in the user's cache, written by ``write`` if absent or damaged.
+
+    Written to a folder of its own and renamed, so that readers see all of it or none and writers do not meet.
+    """
+    folder = cache_folder() / "geant4" / f"stand-in-{version}"
+    if _is_sound(folder):
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    own = Path(tempfile.mkdtemp(dir=folder.parent, prefix="stand-in-", suffix=".part"))
+    try:
+        write(own)
+        (own / _CHECKSUM).write_text(_checksum(own), encoding="ascii")
+        _replace(own, folder)
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
+    return folder
+
+
+def _replace(own: Path, folder: Path) -> None:
+    """Rename; where another writer was first and its files are sound, they stay."""
+    for _ in range(5):
+        try:
+            own.rename(folder)
+        except OSError:
+            if _is_sound(folder):
+                return
+            aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix="damaged-", suffix=".part"))
+            try:
+                folder.rename(aside / "old")
+            except OSError:
+                continue
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
+        else:
+            return
+    raise DataFileError(f"geant4 data: cannot write {folder}, free it or set EVANESCE_CACHE_DIR")
+
+
+def _is_sound(folder: Path) -> bool:
+    try:
+        return (folder / _CHECKSUM).read_text(encoding="ascii") == _checksum(folder)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _checksum(folder: Path) -> str:
+    """Hash of the names and contents of every file."""
+    result = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != _CHECKSUM:
+            result.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return result.hexdigest()

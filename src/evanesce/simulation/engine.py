@@ -1,0 +1,187 @@
+"""Geant4 itself: a slab of one material, a beam that enters it, and one engine of random numbers.
+
+Only a worker process calls this. A process can be set up once. The slab is the whole world, so that what leaves it is
+gone, or stands in a very thin gas of its own material, so that Geant4 needs no data of other elements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from evanesce.materials import Material
+
+__all__ = ["Slab", "derived", "geant4", "start_run"]
+
+_WIDE: Final[float] = 1e5
+"""Half the slab's width in mm; nothing gets there."""
+_THIN: Final[float] = 1e-20
+"""Density of the surroundings over that of the slab."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slab:
+    """What a worker must know of the target and the beam: plain data."""
+
+    particle: str
+    """``e+`` or ``e-``."""
+    energy: float
+    """Total energy in GeV."""
+    upstream: float
+    """Depth in cm before the part that counts."""
+    thickness: float
+    """Thickness in cm of the part that counts."""
+    density: float
+    """In g/cm³."""
+    elements: tuple[tuple[int, str, float, float], ...]
+    """Z, symbol, atomic weight and mass fraction of every kind of nucleus."""
+    excitation: float | None
+    """Mean excitation energy in GeV, or None for Geant4's own."""
+    cut: float
+    """Range cut in mm."""
+
+    @classmethod
+    def of(cls, material: Material, **others: Any) -> Slab:
+        """Slab of a material; lengths among ``others`` in cm."""
+        weights = [nucleus.number_density * nucleus.atomic_weight for nucleus in material.nuclei]
+        elements = tuple(
+            (nucleus.Z, nucleus.symbol, nucleus.atomic_weight, weight / sum(weights))
+            for nucleus, weight in zip(material.nuclei, weights, strict=True)
+        )
+        return cls(density=material.density, elements=elements, **others)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for the worker."""
+        return asdict(self)
+
+
+def geant4() -> Any:
+    """The bindings; the environment must name the data sets, or the import would offer a download."""
+    import geant4_pybind
+
+    return geant4_pybind
+
+
+def derived(base: Any, **methods: Callable[..., Any]) -> Any:
+    """An object of a class that overrides virtual methods of ``base``."""
+    return type(f"Own{base.__name__}", (base,), methods)()
+
+
+def start_run(
+    slab: Mapping[str, Any],
+    physics: Any,
+    actions: Callable[[], list[Any]],
+    dress: Callable[[Mapping[str, Any]], None],
+    prepare: Callable[[], None],
+    *,
+    surroundings: bool = False,
+) -> Callable[[int, tuple[int, int]], None]:
+    """Set Geant4 up; returns what runs a number of histories from seeds.
+
+    ``actions`` makes the user actions besides the beam, ``dress`` puts detectors and limits on the logical volumes
+    ``slab``, ``counted`` (the slab beyond ``upstream``) and with ``surroundings`` ``outside``; ``prepare`` sets
+    parameters after the physics list is known and before it is built.
+    """
+    g4 = geant4()
+    engine = g4.MixMaxRng(1)
+    g4.HepRandom.setTheEngine(engine)
+    manager = g4.G4RunManager()
+    manager.SetVerboseLevel(0)
+    keep: list[Any] = [engine, physics]
+    length = 10.0 * (slab["upstream"] + slab["thickness"])
+
+    def set_actions(self: Any) -> None:
+        own = [_beam(g4, slab, -0.5 * length), *actions()]
+        keep.extend(own)
+        for action in own:
+            self.SetUserAction(action)
+
+    keep += [
+        _geometry(g4, slab, length, dress, surroundings),
+        derived(g4.G4VUserActionInitialization, Build=set_actions),
+    ]
+    manager.SetUserInitialization(keep[2])
+    physics.SetVerboseLevel(0)
+    physics.SetDefaultCutValue(slab["cut"])
+    manager.SetUserInitialization(physics)
+    manager.SetUserInitialization(keep[3])
+    g4.G4EmParameters.Instance().SetVerbose(0)
+    prepare()
+    manager.Initialize()
+    manager.BeamOn(0)
+
+    def run(histories: int, seeds: tuple[int, int]) -> None:
+        g4.HepRandom.setTheSeeds([*seeds, 0])
+        manager.BeamOn(histories)
+
+    run.keep = keep  # type: ignore[attr-defined]
+    return run
+
+
+def _beam(g4: Any, slab: Mapping[str, Any], start: float) -> Any:
+    gun = g4.G4ParticleGun(1)
+    gun.SetParticleByName(slab["particle"])
+    gun.SetParticleEnergy(1e3 * slab["energy"] - g4.electron_mass_c2)
+    gun.SetParticleMomentumDirection(g4.G4ThreeVector(0.0, 0.0, 1.0))
+    gun.SetParticlePosition(g4.G4ThreeVector(0.0, 0.0, start))
+
+    def shoot(self: Any, event: Any) -> None:
+        del self
+        gun.GeneratePrimaryVertex(event)
+
+    return derived(g4.G4VUserPrimaryGeneratorAction, GeneratePrimaries=shoot)
+
+
+def _geometry(
+    g4: Any, slab: Mapping[str, Any], length: float, dress: Callable[[Mapping[str, Any]], None], surroundings: bool
+) -> Any:
+    keep: list[Any] = []
+    volumes: dict[str, Any] = {}
+
+    def place(name: str, thickness: float, centre: float, matter: Any, mother: Any) -> Any:
+        width = _WIDE if name != "outside" else _WIDE + 1.0
+        solid = g4.G4Box(name, width, width, 0.5 * thickness)
+        logical = g4.G4LogicalVolume(solid, matter, name)
+        where = g4.G4ThreeVector(0.0, 0.0, centre)
+        placed = g4.G4PVPlacement(None, where, logical, name, mother, False, 0)
+        volumes[name] = logical
+        keep.extend([solid, placed])
+        return placed
+
+    def construct(self: Any) -> Any:
+        del self
+        elements = _elements(g4, slab)
+        matter = _material(g4, slab, elements, "target", slab["density"])
+        keep.extend([*elements, matter])
+        world = None
+        if surroundings:
+            keep.append(_material(g4, slab, elements, "gas", _THIN * slab["density"]))
+            world = place("outside", length + 2.0, 0.0, keep[-1], None)
+        filled = place("slab", length, 0.0, matter, volumes.get("outside"))
+        volumes["counted"] = volumes["slab"]
+        if slab["upstream"] > 0:
+            place("counted", 10.0 * slab["thickness"], 5.0 * slab["upstream"], matter, volumes["slab"])
+        return world or filled
+
+    def construct_detector(self: Any) -> None:
+        del self
+        dress(volumes)
+
+    return derived(g4.G4VUserDetectorConstruction, Construct=construct, ConstructSDandField=construct_detector)
+
+
+def _elements(g4: Any, slab: Mapping[str, Any]) -> list[Any]:
+    return [
+        g4.G4Element(f"element {z}", symbol, float(z), weight * g4.g / g4.mole)
+        for z, symbol, weight, _ in slab["elements"]
+    ]
+
+
+def _material(g4: Any, slab: Mapping[str, Any], elements: list[Any], name: str, density: float) -> Any:
+    matter = g4.G4Material(name, density * g4.g / g4.cm3, len(elements), g4.kStateSolid)
+    for element, (*_, share) in zip(elements, slab["elements"], strict=True):
+        matter.AddElementByMassFraction(element, share)
+    if slab["excitation"] is not None:
+        matter.GetIonisation().SetMeanExcitationEnergy(slab["excitation"] * g4.GeV)
+    return matter

@@ -1,0 +1,141 @@
+"""Which simulated events look like a vanished positron: section 3.2 of arXiv:2212.04252, as arrays.
+
+An event is its visible energy and the hadrons that leave the slab. The cuts follow one another: a fast neutron; little
+deposited energy; no proton or charged pion above 0.6 GeV of momentum, each of which reaches the veto. What is left is
+sorted by its neutrons above 280 MeV, the threshold for a hadronic shower.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.constants import physical_constants
+from scipy.stats import chi2
+
+from evanesce.validation import FloatArray, choice, fraction, positive, whole
+
+__all__ = ["CUTS", "NeutronEvents", "NeutronSelection", "garwood"]
+
+CUTS: Final[tuple[str, ...]] = ("fast_neutron", "low_deposit", "no_charged", "single", "multiple")
+"""Cuts in order; the last two share what passes the third."""
+_NEUTRON, _PROTON, _PION = 2112, 2212, 211
+_MASSES: Final[Mapping[int, float]] = {
+    _NEUTRON: physical_constants["neutron mass energy equivalent in MeV"][0] * 1e-3,
+    _PROTON: physical_constants["proton mass energy equivalent in MeV"][0] * 1e-3,
+    _PION: 0.13957039,  # Particle Data Group, PTEP 2022, 083C01
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NeutronEvents:
+    """Events as arrays: one entry an event, and one a hadron that leaves."""
+
+    visible: FloatArray
+    """Energy in GeV deposited in the slab, and that of electrons, positrons and photons beyond it, shape (events,)."""
+    event: npt.NDArray[np.intp]
+    """Which event a hadron belongs to, shape (hadrons,)."""
+    code: npt.NDArray[np.int64]
+    """Its code in the scheme of the Particle Data Group."""
+    kinetic: FloatArray
+    """Its kinetic energy in GeV."""
+
+    @classmethod
+    def from_records(cls, records: Sequence[Mapping[str, Any]]) -> NeutronEvents:
+        """Events of records ``{"visible": GeV, "hadrons": [[code, GeV], ...]}``."""
+        counts = [len(record["hadrons"]) for record in records]
+        hadrons = [hadron for record in records for hadron in record["hadrons"]]
+        return cls(
+            visible=np.array([record["visible"] for record in records], dtype=np.float64),
+            event=np.repeat(np.arange(len(records)), counts),
+            code=np.array([code for code, _ in hadrons], dtype=np.int64),
+            kinetic=np.array([kinetic for _, kinetic in hadrons], dtype=np.float64),
+        )
+
+    def count(self, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+        """How many of the chosen hadrons each event has."""
+        return np.bincount(self.event[chosen], minlength=len(self.visible))
+
+    def momentum(self, code: int) -> FloatArray:
+        """Momentum in GeV if every hadron were of the kind ``code``."""
+        result: FloatArray = np.sqrt(self.kinetic * (self.kinetic + 2.0 * _MASSES[code]))
+        return result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeutronSelection:
+    """The cuts of the paper.
+
+    It asks for a neutron "with energy exceeding 3 GeV"; ``energy`` says whether its kinetic or its total energy.
+    """
+
+    beam_energy: float
+    """Energy of the positron in GeV."""
+    energy: Literal["kinetic", "total"] = "kinetic"
+    fast: float = 3.0
+    """Energy in GeV that the leading neutron exceeds."""
+    deposit: float = 0.05
+    """Part of the beam energy that the deposited energy stays below."""
+    charged: float = 0.6
+    """Momentum in GeV of a proton or charged pion that is seen; slower protons curl up and deposit their energy."""
+    shower: float = 0.28
+    """Kinetic energy in GeV above which a neutron counts."""
+
+    def __post_init__(self) -> None:
+        choice("neutron energy", self.energy, ("kinetic", "total"))
+        fraction("deposit", self.deposit)
+        for name in ("beam_energy", "fast", "charged", "shower"):
+            positive(name, getattr(self, name))
+
+    def least_kinetic(self) -> float:
+        """Kinetic energy in GeV of the slowest neutron that passes as fast."""
+        return self.fast if self.energy == "kinetic" else self.fast - _MASSES[_NEUTRON]
+
+    def passed(self, events: NeutronEvents) -> dict[str, npt.NDArray[np.bool_]]:
+        """Events that pass each cut and all before it, by the names of :data:`CUTS`, each of shape (events,)."""
+        neutron = events.code == _NEUTRON
+        proton, pion = events.code == _PROTON, np.abs(events.code) == _PION
+        fast = events.count(neutron & (events.kinetic > self.least_kinetic())) > 0
+        slow_proton = proton & (events.momentum(_PROTON) < self.charged)
+        deposited = events.visible + np.bincount(
+            events.event[slow_proton], events.kinetic[slow_proton], minlength=len(events.visible)
+        )
+        low = fast & (deposited < self.deposit * self.beam_energy)
+        seen = (proton & ~slow_proton) | (pion & (events.momentum(_PION) > self.charged))
+        uncharged = low & (events.count(seen) == 0)
+        neutrons = events.count(neutron & (events.kinetic > self.shower))
+        return {
+            "fast_neutron": fast,
+            "low_deposit": low,
+            "no_charged": uncharged,
+            "single": uncharged & (neutrons == 1),
+            "multiple": uncharged & (neutrons > 1),
+        }
+
+    def counts(self, events: NeutronEvents) -> dict[str, int]:
+        """Number of events after each cut."""
+        return {name: int(chosen.sum()) for name, chosen in self.passed(events).items()}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, for provenance."""
+        return asdict(self)
+
+
+def garwood(count: int, level: float) -> tuple[float, float]:
+    """Central Poisson interval of a mean for which ``count`` was seen; with none seen, an upper limit.
+
+    F. Garwood, Biometrika 28 (1936) 437. Nothing seen at 90 %: 0 to 2.303, all of the 10 % above it.
+
+    >>> [round(bound, 3) for bound in garwood(0, 0.9)], [round(bound, 3) for bound in garwood(3, 0.9)]
+    ([0.0, 2.303], [0.818, 7.754])
+    """
+    whole("count", count, 0, 10**15)
+    outside = 1.0 - fraction("level", level, one_allowed=False)
+    if count == 0:
+        return 0.0, -math.log(outside)
+    low, high = chi2.ppf(0.5 * outside, 2 * count), chi2.ppf(1.0 - 0.5 * outside, 2 * count + 2)
+    return 0.5 * float(low), 0.5 * float(high)

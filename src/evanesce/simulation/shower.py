@@ -1,0 +1,175 @@
+"""Electromagnetic showers in a slab: how far positrons travel at each energy, from Geant4's standard physics.
+
+``G4EmStandardPhysics`` (option 0). What has too little energy to count is dropped inside Geant4: electrons and
+positrons by its tracking cut, what they radiate by Russian roulette with a chance of 1e-9, the rest before it is
+tracked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from evanesce.simulation.engine import derived, geant4, start_run
+from evanesce.validation import FloatArray
+
+__all__ = ["score", "start"]
+
+_BATCH: Final[int] = 1_000
+"""Events whose steps are held at a time."""
+_MARGIN: Final[float] = 0.998
+"""Tracks end below this part of the lowest energy that counts."""
+_ROULETTE: Final[float] = 1e-9
+
+
+def score(
+    steps: FloatArray, event: npt.NDArray[np.intp], events: int, edges: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Sums over events, and sums of squares, of track length per bin, shape (2, bins): beam particle and others.
+
+    ``steps`` of shape (steps, 4): 1 for the beam particle or 0, length, total energy before the step and its continuous
+    loss as fractions of the incident energy. The energy falls linearly along a step, which is split across bins.
+    ``event`` is the event of each step.
+    """
+    beam, length, high, loss = steps.T
+    low = high - loss
+    bins = len(edges) - 1
+    inside = np.clip(high[:, None], edges[:-1], edges[1:]) - np.clip(low[:, None], edges[:-1], edges[1:])
+    # a step without loss lies in one bin
+    whole = (edges[:-1] <= high[:, None]) & (high[:, None] < edges[1:])
+    share = np.where(loss[:, None] > 0, inside / np.where(loss > 0, loss, 1.0)[:, None], whole)
+    kind = np.where(beam > 0, 0, 1)
+    sums, squares = np.zeros((2, bins)), np.zeros((2, bins))
+    for k in range(2):
+        chosen = kind == k
+        weights = length[chosen, None] * share[chosen]
+        for b in range(bins):
+            per_event = np.bincount(event[chosen], weights[:, b], minlength=events)
+            sums[k, b], squares[k, b] = per_event.sum(), per_event @ per_event
+    return sums, squares
+
+
+def start(settings: Mapping[str, Any]) -> Callable[[int, tuple[int, int]], dict[str, Any]]:
+    """Set Geant4 up for ``settings``: ``slab``, bin ``edges`` in v, and ``unit``, the unit of track length in cm.
+
+    The result of a job: its ``sums`` and ``squares``, both (2, bins), and the ``version`` of Geant4.
+    """
+    g4 = geant4()
+    slab = settings["slab"]
+    edges = np.array(settings["edges"])
+    total, mass = 1e3 * slab["energy"], g4.electron_mass_c2
+    lowest = max(_MARGIN * edges[0] * total - mass, 1e-3)
+    recorder = _Recorder(g4)
+    physics = derived(g4.G4VModularPhysicsList)
+    physics.RegisterPhysics(g4.G4EmStandardPhysics())
+
+    def prepare() -> None:
+        parameters = g4.G4EmParameters.Instance()
+        parameters.SetLPM(True)
+        parameters.SetLowestElectronEnergy(lowest)
+        for process in ("eBrem", "eIoni"):
+            parameters.ActivateSecondaryBiasing(process, "World", _ROULETTE, lowest)
+
+    run = start_run(
+        slab,
+        physics,
+        lambda: [recorder.events(), recorder.tracks(), _stack(g4, lowest)],
+        lambda volumes: volumes["counted"].SetSensitiveDetector(recorder.detector()),
+        prepare,
+    )
+
+    def job(histories: int, seeds: tuple[int, int]) -> dict[str, Any]:
+        sums, squares = np.zeros((2, len(edges) - 1)), np.zeros((2, len(edges) - 1))
+
+        def digest() -> None:
+            steps, event, events = recorder.take()
+            scale = np.array([1.0, 0.1 / settings["unit"], 1.0 / total, 1.0 / total])
+            one = score(steps * scale + np.array([0.0, 0.0, mass / total, 0.0]), event, events, edges)
+            for totals, batch in zip((sums, squares), one, strict=True):
+                totals += batch
+
+        recorder.full = digest
+        recorder.take()
+        run(histories, seeds)
+        digest()
+        return {"sums": sums.tolist(), "squares": squares.tolist(), "version": g4.G4Version}
+
+    return job
+
+
+def _stack(g4: Any, lowest: float) -> Any:
+    urgent, kill = g4.G4ClassificationOfNewTrack.fUrgent, g4.G4ClassificationOfNewTrack.fKill
+
+    def classify(self: Any, track: Any) -> Any:
+        del self
+        return urgent if track.GetKineticEnergy() > lowest else kill
+
+    return derived(g4.G4UserStackingAction, ClassifyNewTrack=classify)
+
+
+class _Recorder:
+    """Steps of positrons, event by event; Geant4 itself leaves every other particle out."""
+
+    def __init__(self, g4: Any) -> None:
+        self._g4 = g4
+        self._steps: list[tuple[float, float, float, float]] = []
+        self._ends: list[int] = []
+        self._beam = 0.0
+        self._keep: list[Any] = []
+        self.full: Callable[[], None] = lambda: None
+
+    def take(self) -> tuple[FloatArray, npt.NDArray[np.intp], int]:
+        """Steps since the last call, the event of each, and the number of events."""
+        steps = np.array(self._steps, dtype=np.float64).reshape(-1, 4)
+        ends = np.array(self._ends, dtype=np.intp)
+        counts = ends - np.concatenate([[0], ends[:-1]]).astype(np.intp)
+        self._steps.clear()
+        self._ends.clear()
+        return steps, np.repeat(np.arange(len(counts)), counts), len(counts)
+
+    def events(self) -> Any:
+        """Action that closes an event."""
+
+        def end(own: Any, event: Any) -> None:
+            del own, event
+            self._ends.append(len(self._steps))
+            if len(self._ends) == _BATCH:
+                self.full()
+
+        return derived(self._g4.G4UserEventAction, EndOfEventAction=end)
+
+    def tracks(self) -> Any:
+        """Action that notices the beam particle."""
+
+        def begin(own: Any, track: Any) -> None:
+            del own
+            self._beam = float(track.GetTrackID() == 1)
+
+        return derived(self._g4.G4UserTrackingAction, PreUserTrackingAction=begin)
+
+    def detector(self) -> Any:
+        """Detector that records the steps of positrons."""
+        g4, record = self._g4, self._steps.append
+        # Geant4 keeps one step and its points for all tracks: look them up once
+        known: list[Callable[[], float]] = []
+
+        def process(own: Any, step: Any, history: Any) -> bool:
+            del own, history
+            if not known:
+                known.extend([step.GetStepLength, step.GetPreStepPoint().GetKineticEnergy, step.GetTotalEnergyDeposit])
+                self._keep.append(step)
+            length, energy, deposit = known
+            record((self._beam, length(), energy(), deposit()))
+            return False
+
+        scorer = type("Scorer", (g4.G4VPrimitiveScorer,), {"ProcessHits": process})("steps")
+        only_positrons = g4.G4SDParticleFilter("positrons", "e+")
+        scorer.SetFilter(only_positrons)
+        detector = g4.G4MultiFunctionalDetector("track length")
+        g4.G4SDManager.GetSDMpointer().AddNewDetector(detector)
+        detector.RegisterPrimitive(scorer)
+        self._keep += [scorer, only_positrons, detector]
+        return detector

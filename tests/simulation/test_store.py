@@ -1,0 +1,79 @@
+"""The store of finished jobs: going on, cut-off lines, other configurations, other files, other runs."""
+
+import json
+
+import pytest
+
+from evanesce.errors import DataFileError, InvalidValueError
+from evanesce.simulation.store import JobStore
+
+SAME = {"seed": 1, "material": "CsI", "nested": {"a": (1, 2)}}
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "jobs.jsonl"
+
+
+def fill(path, numbers, configuration=SAME):
+    with JobStore(path, configuration) as store:
+        for number in numbers:
+            store.add(number, 10, {"events": [number]})
+        return dict(store.finished)
+
+
+def test_goes_on_where_it_was(path):
+    fill(path, [0, 2])
+    assert sorted(fill(path, [1])) == [0, 1, 2]
+    assert [json.loads(line).get("job") for line in path.read_text().splitlines()] == [None, 0, 2, 1]
+    assert fill(path, [])[2] == {"job": 2, "histories": 10, "events": [2]}
+
+
+def test_the_last_of_two_results_counts(path):
+    fill(path, [0])
+    with JobStore(path, SAME) as store:
+        store.add(0, 20, {"events": []})
+    assert fill(path, [])[0]["histories"] == 20
+
+
+@pytest.mark.parametrize("cut", [1, 10, 30])
+def test_a_line_that_was_cut_off_counts_as_absent(path, cut):
+    fill(path, [0, 1])
+    path.write_bytes(path.read_bytes()[:-cut])
+    assert sorted(fill(path, [5])) == [0, 5]
+    assert sorted(fill(path, [])) == [0, 5]
+
+
+def test_cut_off_in_the_first_line(path):
+    fill(path, [])
+    path.write_bytes(path.read_bytes()[:-3])
+    assert sorted(fill(path, [1])) == [1]
+
+
+def test_another_configuration_is_refused_and_nothing_changes(path):
+    fill(path, [0])
+    before = path.read_bytes()
+    with pytest.raises(InvalidValueError, match="was made with another seed, give the same options or name another"):
+        fill(path, [1], SAME | {"seed": 2})
+    with pytest.raises(InvalidValueError, match="another extra, nested"):
+        fill(path, [1], SAME | {"extra": 0, "nested": {"a": [1, 3]}})
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", ["hello\n", "hello", "[1]\n", "{}\n", '{"a": 1}\nx\n', "\n"])
+def test_another_file_is_refused_and_stays(path, content):
+    path.write_text(content)
+    with pytest.raises(DataFileError, match="is no store of this command"):
+        fill(path, [0])
+    assert path.read_text() == content
+
+
+def test_two_runs_do_not_share_a_store(path):
+    with JobStore(path, SAME), pytest.raises(DataFileError, match="another run is writing it"):
+        fill(path, [0])
+    fill(path, [0])
+
+
+def test_a_closed_store_takes_nothing(path):
+    with pytest.raises(DataFileError, match="is not open"):
+        JobStore(path, SAME).add(0, 1, {})
