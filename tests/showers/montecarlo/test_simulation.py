@@ -17,10 +17,11 @@ from evanesce.showers.montecarlo.simulation import CUT
 EDGES = np.array([0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 0.998, 0.999, 1.0])
 
 
-def agreement(tally, lengths, edges, *, incident="e+", fewest=60.0):
-    """p of χ² for the beam particle, other positrons and other electrons, with covariances and the error of the equations.
+def agreement(tally, lengths, edges, *, incident="e+", electron_error=0.0):
+    """p of χ² for the beam particle, other positrons and other electrons.
 
-    Bins at the endpoint with less than ``fewest`` times the track length that one track has count as one.
+    With the covariances of the simulation and the error of the equations; bins known to worse than 13 % are left out,
+    their few counts are not Gaussian.
     """
     result = {}
     electrons = lengths.radiating + (lengths.positrons if incident == "e+" else lengths.secondary) * -1.0
@@ -35,19 +36,22 @@ def agreement(tally, lengths, edges, *, incident="e+", fewest=60.0):
         if not expected.any():
             continue
         error = tally.error[species]
-        known = (error > 0) & (tally.mean[species] > fewest**0.5 * error)
+        known = (error > 0) & (tally.mean[species] > 7.7 * error)
         difference = (tally.mean[species] - expected)[known]
         covariance = tally.covariance(species)[np.ix_(known, known)]
-        covariance += np.diag((kernel.error * expected[known]) ** 2)
+        own = kernel.error + (electron_error if species == 2 else 0.0)
+        covariance += np.diag((own * expected[known]) ** 2)
         result[name] = chi2.sf(difference @ np.linalg.solve(covariance, difference), known.sum())
         assert known.sum() >= 3
     return result
 
 
-def compare(slab, energy, histories, edges=EDGES, seed=1, **setup):
+def compare(slab, energy, histories, edges=EDGES, seed=1, electron_error=0.0, **setup):
     one = slab(energy, **setup)
     tally = simulate(Run(setup=one, energy=energy, histories=histories, seed=seed, lowest=float(edges[0])), edges)
-    return agreement(tally, Cascade(cut=CUT).track_length(one), edges, incident=one.incident)
+    return agreement(
+        tally, Cascade(cut=CUT).track_length(one), edges, incident=one.incident, electron_error=electron_error
+    )
 
 
 class TestAgainstTheEquations:
@@ -64,15 +68,19 @@ class TestAgainstTheEquations:
             (0.5, {"name": "PbWO4", "stop": 40.0}),
             (1000.0, {"name": "W", "stop": 2.0}),
             (100.0, {"name": "C", "start": 0.4, "stop": 3.0}),
+            (4.35, {"stop": 0.5, "incident": "gamma"}),
         ],
     )
     def test_other_showers(self, slab, energy, setup):
         assert min(compare(slab, energy, 300_000, **setup).values()) > 0.01
 
     def test_low_fractions(self, slab):
-        """v from 0.01, every generation, down to 5 MeV: Compton scattering and rest masses matter."""
+        """v from 0.01, every generation, down to 5 MeV: Compton scattering and rest masses matter.
+
+        There the equations lose up to m_e/2 of a recoil that is faster than its photon: 3e-3 of the electrons.
+        """
         edges = np.array([0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0])
-        assert min(compare(slab, 0.5, 60_000, edges).values()) > 0.01
+        assert min(compare(slab, 0.5, 60_000, edges, electron_error=3e-3).values()) > 0.01
 
     @pytest.mark.slow
     def test_a_hundred_million_histories(self, slab):

@@ -1,6 +1,8 @@
 """Columns of the table of rates: a row is an energy, what belongs together lies together in memory.
 
-Rates are per X0, energies in GeV.
+Rates are per X0, energies in GeV. A rate R is linear in the energy up to the next row: R = a + b E, the column of a
+has its name, b is the next. Where a spectrum is drawn, it is that of the row above with the rate named ``..._ABOVE``,
+else that of the row itself: their mean is the spectrum in between.
 """
 
 from typing import Final
@@ -9,38 +11,36 @@ __all__ = [
     "CHARGES",
     "COLUMNS",
     "CONVERSION",
+    "CONVERSION_ABOVE",
     "ENERGY",
     "INTERACTION",
     "INVERSE",
     "LOSS",
-    "LOSS_SLOPE",
     "MOST",
     "SCATTERING",
-    "SLOPE",
+    "SCATTERING_ABOVE",
     "TOTAL",
     "WIDTH",
 ]
 
 ENERGY: Final = 0
-SLOPE: Final = 1
-"""One over the distance to the next row."""
-INTERACTION: Final = 2
+INTERACTION: Final = 1
 """Pairs and Compton scatterings of a photon."""
 CONVERSION: Final = 3
 """Pairs of a photon."""
-CHARGES: Final = 4
+CONVERSION_ABOVE: Final = 5
+CHARGES: Final = 7
 """Where the columns of the electron begin; those of the positron follow ``WIDTH`` later."""
-TOTAL: Final = 0
-"""All collisions."""
-SCATTERING: Final = 1
-"""Photons and knock-on electrons above the cut; the rest is annihilation."""
-MOST: Final = 2
-"""An upper bound of all from one row below to one row above."""
-INVERSE: Final = 3
+MOST: Final = 0
+"""An upper bound of all collisions from one row below to one row above."""
+INVERSE: Final = 1
 """One over the bound."""
-LOSS: Final = 4
+LOSS: Final = 2
 """Continuous loss, GeV."""
-LOSS_SLOPE: Final = 5
-"""Its derivative to the next row."""
-WIDTH: Final = 6
+SCATTERING: Final = 4
+"""Photons and knock-on electrons above the cut; the rest is annihilation."""
+SCATTERING_ABOVE: Final = 6
+TOTAL: Final = 8
+"""All collisions."""
+WIDTH: Final = 10
 COLUMNS: Final = CHARGES + 2 * WIDTH

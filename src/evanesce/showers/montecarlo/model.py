@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from evanesce.cache import cached, digest
 from evanesce.numerics import (
     PiecewiseLegendre,
     analysis_matrix,
@@ -19,7 +20,6 @@ from evanesce.numerics import (
 )
 from evanesce.physics import PhysicsOptions
 from evanesce.showers.base import SHOWERS, BinnedTrackLength, Kernel, ShowerSetup, TrackLength, check_bins
-from evanesce.showers.cascade.cache import cached, digest
 from evanesce.showers.montecarlo.simulation import CUT, Run, simulate
 from evanesce.validation import FloatArray
 

@@ -26,14 +26,14 @@ from evanesce.showers.montecarlo.columns import (
     CHARGES,
     COLUMNS,
     CONVERSION,
+    CONVERSION_ABOVE,
     ENERGY,
     INTERACTION,
     INVERSE,
     LOSS,
-    LOSS_SLOPE,
     MOST,
     SCATTERING,
-    SLOPE,
+    SCATTERING_ABOVE,
     TOTAL,
     WIDTH,
 )
@@ -91,11 +91,13 @@ def make_tables(medium: Medium, lowest: float, highest: float, cut: float) -> Ta
     pairs = _STEP * pair_production(medium, column, column * x) * x * (1.0 - x)
     losses = np.stack([photons + _knock_on(medium, name, energy, z, cut) for name in _CHARGES])
     rows = np.empty((len(energy), COLUMNS))
-    rows[:, ENERGY], rows[:, SLOPE] = energy, 1.0 / _steps(energy)
-    rows[:, CONVERSION] = pairs.sum(axis=1)
-    rows[:, INTERACTION] = rows[:, CONVERSION] + compton_rate(medium, energy)
+    conversion = pairs.sum(axis=1)
+    rows[:, ENERGY] = energy
+    _enter(rows[:, INTERACTION:], energy, conversion + compton_rate(medium, energy))
+    _enter(rows[:, CONVERSION:], energy, conversion)
+    _enter(rows[:, CONVERSION_ABOVE:], energy, conversion, above=True)
     for kind, name in enumerate(_CHARGES):
-        rows[:, CHARGES + kind * WIDTH :][:, :WIDTH] = _charge(medium, name, energy, losses[kind].sum(axis=1), cut)
+        _enter_charge(rows[:, CHARGES + kind * WIDTH :], medium, name, energy, losses[kind].sum(axis=1), cut)
     return Tables(
         mass=ELECTRON_MASS,
         rows=rows,
@@ -125,23 +127,29 @@ def _knock_on(medium: Medium, name: Particle, energy: FloatArray, z: FloatArray,
     return share * (rate / np.where(total > 0, total, 1.0))[:, None]
 
 
-def _charge(medium: Medium, name: Particle, energy: FloatArray, scattering: FloatArray, cut: float) -> FloatArray:
-    """The columns of an electron or positron."""
-    columns = np.empty((len(energy), WIDTH))
+def _enter_charge(
+    columns: FloatArray, medium: Medium, name: Particle, energy: FloatArray, scattering: FloatArray, cut: float
+) -> None:
+    """Fill the columns of an electron or positron."""
     total = scattering + (annihilation_rate(medium, energy) if name == "e+" else 0.0)
     wide = np.pad(total, 1, mode="edge")
-    columns[:, TOTAL], columns[:, SCATTERING] = total, scattering
     columns[:, MOST] = np.max([wide[:-2], wide[1:-1], wide[2:]], axis=0)
     columns[:, INVERSE] = 1.0 / columns[:, MOST]
-    columns[:, LOSS] = restricted_loss(medium, name, energy, cut)
-    columns[:, LOSS_SLOPE] = _steps(columns[:, LOSS]) / _steps(energy)
-    return columns
+    _enter(columns[:, LOSS:], energy, restricted_loss(medium, name, energy, cut))
+    _enter(columns[:, SCATTERING:], energy, scattering)
+    _enter(columns[:, SCATTERING_ABOVE:], energy, scattering, above=True)
+    _enter(columns[:, TOTAL:], energy, total)
 
 
-def _steps(values: FloatArray) -> FloatArray:
-    """Distance to the next row; the last one once more."""
-    steps: FloatArray = np.diff(values, append=2.0 * values[-1] - values[-2])
-    return steps
+def _enter(columns: FloatArray, energy: FloatArray, rate: FloatArray, *, above: bool = False) -> None:
+    """Fill in a and b of a + b E from one row to the next: the rate, or the part that the row above contributes.
+
+    Beyond the last row, where no particle is, everything is as in the last interval.
+    """
+    low, high = energy[:-1], energy[1:]
+    slope = (rate[1:] - (0.0 if above else rate[:-1])) / (high - low)
+    constant = (0.0 if above else rate[:-1]) - slope * low
+    columns[:, 0], columns[:, 1] = np.append(constant, constant[-1]), np.append(slope, slope[-1])
 
 
 def _alias(spectra: FloatArray) -> FloatArray:

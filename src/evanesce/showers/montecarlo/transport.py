@@ -13,14 +13,14 @@ import numpy as np
 from evanesce.showers.montecarlo.columns import (
     CHARGES,
     CONVERSION,
+    CONVERSION_ABOVE,
     ENERGY,
     INTERACTION,
     INVERSE,
     LOSS,
-    LOSS_SLOPE,
     MOST,
     SCATTERING,
-    SLOPE,
+    SCATTERING_ABOVE,
     TOTAL,
     WIDTH,
 )
@@ -169,9 +169,8 @@ def _run(
             row = top
             while energy < rows[row, ENERGY] and row > 0:
                 row -= 1
-            part = (energy - rows[row, ENERGY]) * rows[row, SLOPE]
             if kind == PHOTON:
-                rate = rows[row, INTERACTION] + part * (rows[row + 1, INTERACTION] - rows[row, INTERACTION])
+                rate = rows[row, INTERACTION] + energy * rows[row, INTERACTION + 1]
                 path, state = exponential(state, step)
                 depth += path / rate
                 track += 1
@@ -180,8 +179,8 @@ def _run(
                 state += step
                 u = unit(mix(state)) * rate
                 # the spectrum is the mean of two rows, each weighted with its rate
-                upper = part * rows[row + 1, CONVERSION]
-                if u < upper + (1.0 - part) * rows[row, CONVERSION]:
+                upper = rows[row, CONVERSION_ABOVE] + energy * rows[row, CONVERSION_ABOVE + 1]
+                if u < rows[row, CONVERSION] + energy * rows[row, CONVERSION + 1]:
                     node, state = draw_node(pairs, 0, row + np.int64(u < upper), state, step)
                     factor, state = draw_factor(width, state, step)
                     ratio = pair_ratio[node] * factor
@@ -209,7 +208,7 @@ def _run(
             while True:
                 path, state = exponential(state, step)
                 path *= rows[row, own + INVERSE]
-                speed = rows[row, own + LOSS] + part * (rows[row + 1, own + LOSS] - rows[row, own + LOSS])
+                speed = rows[row, own + LOSS] + energy * rows[row, own + LOSS + 1]
                 collides = True
                 # no step beyond the next row below, which the bound of the rate covers
                 space = energy - (rows[row - 1, ENERGY] if row > 0 else mass)
@@ -218,7 +217,7 @@ def _run(
                 ends = depth + path >= stop
                 if ends:
                     path, collides = stop - depth, False
-                speed *= 1.0 - 0.5 * path * rows[row, own + LOSS_SLOPE]
+                speed *= 1.0 - 0.5 * path * rows[row, own + LOSS + 1]
                 after = energy - path * speed
                 # track length by bins; what lies upstream of ``start`` does not count
                 if place < bins and after >= edges[place + 1] and depth >= start and energy <= edges[0]:
@@ -244,13 +243,12 @@ def _run(
                 bound = rows[row, own + MOST]
                 while energy < rows[row, ENERGY] and row > 0:
                     row -= 1
-                part = (energy - rows[row, ENERGY]) * rows[row, SLOPE]
                 if not collides:
                     continue
                 state += step
                 u = unit(mix(state)) * bound
-                upper = part * rows[row + 1, own + SCATTERING]
-                if u < upper + (1.0 - part) * rows[row, own + SCATTERING]:
+                upper = rows[row, own + SCATTERING_ABOVE] + energy * rows[row, own + SCATTERING_ABOVE + 1]
+                if u < rows[row, own + SCATTERING] + energy * rows[row, own + SCATTERING + 1]:
                     chosen = row + np.int64(u < upper)
                     node, state = draw_node(losses, kind, chosen, state, step)
                     factor, state = draw_factor(width, state, step)
@@ -265,7 +263,7 @@ def _run(
                         energies[left] = energy - remains + (0.0 if photon else mass)
                         left += 1
                     energy = remains
-                elif u < rows[row, own + TOTAL] + part * (rows[row + 1, own + TOTAL] - rows[row, own + TOTAL]):
+                elif u < rows[row, own + TOTAL] + energy * rows[row, own + TOTAL + 1]:
                     x, state = annihilation_share(energy / mass, state, step)
                     for share in (x * (energy + mass), (1.0 - x) * (energy + mass)):
                         if share >= lowest:
@@ -278,7 +276,6 @@ def _run(
                     break
                 while energy < rows[row, ENERGY] and row > 0:
                     row -= 1
-                part = (energy - rows[row, ENERGY]) * rows[row, SLOPE]
                 while place < bins and energy <= edges[place + 1]:
                     place += 1
             track += 1
