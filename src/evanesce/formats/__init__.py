@@ -1,5 +1,9 @@
-"""Event records and the files they travel in: one format a module."""
+"""Event records and the files they travel in: one format a module.
 
+Use :func:`writer` with a path: its suffix is the format (:data:`WRITERS`).
+"""
+
+from evanesce.formats.files import WRITERS, RunInfo, writer
 from evanesce.formats.record import EventBatch, Role
 
-__all__ = ["EventBatch", "Role"]
+__all__ = ["WRITERS", "EventBatch", "Role", "RunInfo", "writer"]

@@ -1,0 +1,157 @@
+"""Event files: the suffix of the name decides on the format, one format a module.
+
+    with writer("events.lhe.gz") as file:
+        file.write(batch)  # any number of batches
+
+A format is a class in a module of this folder, registered under each suffix it writes (``@WRITERS.register(".lhe")``)
+and made as ``Format(path, run)``; it offers ``write`` and ``close`` (:class:`EventFile`) and loads its libraries in its
+constructor, not when its module is imported. Everything else is done here: the file is written in a folder of its own
+beside its place and renamed at the end, so there is a whole file or none; batches are checked before they go in.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+
+from evanesce.errors import DataFileError, InvalidValueError, unknown_name
+from evanesce.formats.record import EventBatch
+from evanesce.registry import Registry
+
+__all__ = ["WRITERS", "EventFile", "EventWriter", "RunInfo", "suffix_of", "writer"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """What a file says about all of its events."""
+
+    cross_section: float | None = None
+    """In pb; None where the weights say it all: they sum to the yield."""
+    cross_section_error: float = 0.0
+    """In pb."""
+    about: dict[str, str] = field(default_factory=dict)
+    """Further facts as text, for the header of formats that have one."""
+
+
+class EventFile(Protocol):
+    """A format: a class made with the path of a file that does not exist, and what to say about the run."""
+
+    def __init__(self, path: Path, run: RunInfo) -> None: ...
+
+    def write(self, batch: EventBatch) -> None:
+        """Append the events of a batch; particles may differ from batch to batch."""
+        ...
+
+    def close(self) -> None:
+        """Finish the file; called once, after an error in ``write`` too."""
+        ...
+
+
+WRITERS: Final[Registry[EventFile]] = Registry("event format", "evanesce.formats")
+"""Formats by suffix, with the dot."""
+
+
+class EventWriter:
+    """What :func:`writer` hands out."""
+
+    def __init__(self, file: EventFile, path: Path) -> None:
+        self._file = file
+        self._path = path
+        self.events = 0
+        """Number of events so far."""
+
+    def write(self, batch: EventBatch) -> None:
+        """Append a batch.
+
+        Raises
+        ------
+        InvalidValueError
+            A weight, momentum, mass or position that is not finite.
+        DataFileError
+            The file cannot be written to.
+
+        """
+        for name in ("weight", "momentum", "mass", "position"):
+            bad = ~np.isfinite(getattr(batch, name))
+            if bad.any():
+                first = self.events + int(np.argmax(bad.reshape(len(batch), -1).any(axis=1)))
+                raise InvalidValueError(f"'{self._path}': event {first + 1}: its {name} is not finite")
+        with _reported(self._path):
+            self._file.write(batch)
+        self.events += len(batch)
+
+
+@contextmanager
+def writer(path: str | Path, run: RunInfo | None = None) -> Iterator[EventWriter]:
+    """Open an event file for writing; it appears under its name when the context ends well, and not otherwise.
+
+    Raises
+    ------
+    UnknownNameError
+        A suffix that no format has.
+    MissingExtraError
+        The format needs a library that is not installed.
+    DataFileError
+        The file cannot be written.
+    InvalidValueError
+        No event was written, or a number is not finite.
+
+    """
+    path = Path(path)
+    kind = WRITERS.get(suffix_of(path))
+    with _reported(path):
+        if path.is_dir():
+            raise IsADirectoryError(None, "is a folder")
+        staging = Path(tempfile.mkdtemp(prefix=".evanesce-", dir=path.parent))
+    try:
+        with _reported(path):
+            file = kind(staging / path.name, run or RunInfo())
+        out = EventWriter(file, path)
+        try:
+            yield out
+            if out.events == 0:
+                raise InvalidValueError(f"'{path}': no events, nothing is written")
+        except BaseException:
+            with contextlib.suppress(Exception):
+                file.close()
+            raise
+        with _reported(path):
+            file.close()
+            (staging / path.name).replace(path)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def suffix_of(path: str | Path) -> str:
+    """Return the suffix of an event file, as ``.lhe.gz``.
+
+    Raises
+    ------
+    UnknownNameError
+        No format has it.
+
+    """
+    name = Path(path).name.lower()
+    fitting = [suffix for suffix in WRITERS.names() if name.endswith(suffix) and name != suffix]
+    if not fitting:
+        raise unknown_name("event format", "".join(Path(name).suffixes) or name, WRITERS.names())
+    return max(fitting, key=len)
+
+
+@contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    """Turn what the system says into one line."""
+    try:
+        yield
+    except DataFileError:
+        raise
+    except OSError as error:
+        raise DataFileError(f"cannot write '{path}': {error.strerror or error}") from None
