@@ -20,6 +20,7 @@ __all__ = [
     "invariant_mass",
     "rest_frame",
     "to_laboratory",
+    "turned",
 ]
 
 _ANGULAR: Final[tuple[str, ...]] = ("vector", "axial-vector")
@@ -65,10 +66,20 @@ def directions(source: Source, energy: FloatArray, rng: np.random.Generator) -> 
 
 def to_laboratory(momentum: FloatArray, axes: FloatArray) -> FloatArray:
     """Four-vectors (events, particles, 4) whose third component is along the track, in the laboratory."""
-    turned = np.empty_like(momentum)
-    turned[..., :3] = np.einsum("npi,nij->npj", momentum[..., :3], axes)
-    turned[..., 3] = momentum[..., 3]
-    return turned
+    result = np.empty_like(momentum)
+    for j in range(3):
+        turned_to = axes[:, None, :, j]
+        result[..., j] = momentum[..., 0] * turned_to[..., 0]
+        result[..., j] += momentum[..., 1] * turned_to[..., 1]
+        result[..., j] += momentum[..., 2] * turned_to[..., 2]
+    result[..., 3] = momentum[..., 3]
+    return result
+
+
+def turned(momentum: FloatArray, cosine: FloatArray, sine: FloatArray) -> FloatArray:
+    """Four-vectors (events, 4) turned around the track by an angle with that cosine and sine."""
+    x, y = momentum[:, 0], momentum[:, 1]
+    return four_vector(cosine * x - sine * y, sine * x + cosine * y, momentum[:, 2], momentum[:, 3])
 
 
 def invariant_mass(momentum: FloatArray) -> FloatArray:
@@ -131,5 +142,5 @@ def _about(axis: FloatArray, direction: FloatArray) -> FloatArray:
     first = np.cross(helper, third)
     first /= np.sqrt(np.sum(first**2, axis=-1, keepdims=True))
     second = np.cross(third, first)
-    turned: FloatArray = direction[:, :1] * first + direction[:, 1:2] * second + direction[:, 2:] * third
-    return turned
+    around: FloatArray = direction[:, :1] * first + direction[:, 1:2] * second + direction[:, 2:] * third
+    return around
