@@ -73,6 +73,8 @@ class AdaptedChannel:
     """Yield per ε² of the channel, estimated in the set-up."""
     largest: float
     """Largest value, but for a small share of the yield."""
+    clipped: float
+    """The integral with every value cut there."""
 
     def draw(self, count: int, rng: np.random.Generator) -> Drawn:
         """Draw collisions; their mean value is the channel's yield per ε²."""
@@ -108,7 +110,8 @@ def adapt(channel: Channel) -> AdaptedChannel | None:
     ordered = np.sort(value)
     above = np.cumsum(ordered[::-1])[::-1] - ordered * np.arange(len(ordered), 0, -1)
     largest = ordered[np.argmax(above <= _BEYOND * ordered.sum())]
-    return AdaptedChannel(channel, grid, float(value.mean()), float(largest))
+    clipped = np.minimum(value, largest).mean()
+    return AdaptedChannel(channel, grid, float(value.mean()), float(largest), float(clipped))
 
 
 def _mapped(grid: Any, uniform: FloatArray) -> tuple[FloatArray, FloatArray]:
