@@ -99,12 +99,17 @@ class _Annihilation:
         value = value * self.tables.density(energy, length, y) / self.tables.length.drawn_density(y, shortest, longest)
         return energy, length, np.where(longest > shortest, value, 0.0)
 
+    def struck(self, positron: FloatArray, state: State, rng: np.random.Generator) -> FloatArray:  # noqa: ARG002
+        """Four-momentum of the electron, along the track: at rest."""
+        nothing = np.zeros(len(positron))
+        return four_vector(nothing, nothing, nothing, np.full(len(positron), ELECTRON_MASS))
+
     def events(self, state: State, weight: FloatArray, rng: np.random.Generator) -> EventBatch:
         """Complete the collisions: the electron, the mediator, its decay."""
         energy, s = state["track_energy"], state["s"]
         lost = -energy * np.expm1(-state["log_loss"])
         track, positron, shower = start_of_event(energy, lost)
-        electron = _struck(positron, state, rng)
+        electron = self.struck(positron, state, rng)
         mediator = positron + electron
         mass = np.sqrt(s)
         axis = rest_frame(positron, mediator, mass)
@@ -117,7 +122,13 @@ class _Annihilation:
             "mediator_mass": mass,
             "visible_energy": lost,
         }
-        masses = {0: ELECTRON_MASS, 2: ELECTRON_MASS, 4: mass, 5: self.setting.dark_mass, 6: self.setting.dark_mass}
+        masses: dict[int, FloatArray | float] = {
+            0: ELECTRON_MASS,
+            2: ELECTRON_MASS,
+            4: mass,
+            5: self.setting.dark_mass,
+            6: self.setting.dark_mass,
+        }
         return EventForm(self.setting, self.tables, self.process, self._roles).record(
             [track, electron, positron, shower, mediator, first, second], masses, weight, columns, rng
         )
@@ -133,18 +144,6 @@ class _Annihilation:
             Role(name="chi", pdg_id=CHI, status=1, mothers=(4,), vertex=2),
             Role(name="antichi", pdg_id=-CHI, status=1, mothers=(4,), vertex=2),
         )
-
-
-def _struck(positron: FloatArray, state: State, rng: np.random.Generator) -> FloatArray:
-    """The electron: at rest, or such that (p + p_e)² is s. Its energy is then m_e - B but for some eV."""
-    count = len(positron)
-    nothing = np.zeros(count)
-    if "p_z" not in state:
-        return four_vector(nothing, nothing, nothing, np.full(count, ELECTRON_MASS))
-    across, p_z = state["p_across"], state["p_z"]
-    cosine, sine = azimuth(rng, count)
-    energy = np.sqrt(state["s"] + (positron[:, 2] + p_z) ** 2 + across**2) - positron[:, 3]
-    return four_vector(across * cosine, across * sine, p_z, energy)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -226,9 +225,16 @@ class _Bound(_Annihilation):
         q, s, density = self._momenta(cube[:, 1], collision)
         shell, flux = self.electrons.draw_shell(rng, q)
         p_z = ELECTRON_MASS - self.electrons.binding[shell] - q
-        across = self.electrons.transverse(rng, shell, p_z)
-        state = {"track_energy": energy, "log_loss": length, "s": s, "p_z": p_z, "p_across": across}
+        state = {"track_energy": energy, "log_loss": length, "s": s, "p_z": p_z, "shell": shell.astype(np.float64)}
         return Drawn(value * flux * density * self.setting.scale, state)
+
+    def struck(self, positron: FloatArray, state: State, rng: np.random.Generator) -> FloatArray:
+        """Such that (p + p_e)² is s: its energy is then m_e - B but for some eV."""
+        p_z = state["p_z"]
+        across = self.electrons.transverse(rng, state["shell"].astype(np.intp), p_z)
+        cosine, sine = azimuth(rng, len(p_z))
+        energy = np.sqrt(state["s"] + (positron[:, 2] + p_z) ** 2 + across**2) - positron[:, 3]
+        return four_vector(across * cosine, across * sine, p_z, energy)
 
     def _of_continuum(self, cube: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """E', E, l and what of the track length they stand for."""

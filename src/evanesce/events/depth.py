@@ -53,7 +53,9 @@ class DepthTable:
     thickness: float
 
     @classmethod
-    def of(cls, kernel_to: Callable[[float], Kernel], thickness: float, longest: float, energies: FloatArray) -> DepthTable:
+    def of(
+        cls, kernel_to: Callable[[float], Kernel], thickness: float, longest: float, energies: FloatArray
+    ) -> DepthTable:
         """Ask for the kernel up to each depth, for l up to ``longest`` and incident energies from ... to in GeV."""
         windows = depth_windows(thickness)
         kernels = [kernel_to(depth) for depth in windows.tolist()]

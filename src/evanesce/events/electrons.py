@@ -44,12 +44,15 @@ class ElectronTable:
     """Flux of the table below each edge, from 0, in cm⁻³."""
     chance: FloatArray
     """Of each shell in each cell, shape (cells, shells)."""
+    ladder: FloatArray
+    """Cumulative chances of one cell after the other, each from the number of its cell."""
 
     def draw_momentum(self, uniform: FloatArray, least: FloatArray) -> FloatArray:
         """Draw q above ``least`` in GeV from the table."""
         begin = np.interp(least, self.edges, self.cumulative)
         drawn = begin + uniform * (self.cumulative[-1] - begin)
-        return np.interp(drawn, self.cumulative, self.edges)
+        momentum: FloatArray = np.interp(drawn, self.cumulative, self.edges)
+        return momentum
 
     def drawn_density(self, q: FloatArray, least: FloatArray) -> FloatArray:
         """Density in 1/GeV at which :meth:`draw_momentum` draws q."""
@@ -66,8 +69,7 @@ class ElectronTable:
     def draw_shell(self, rng: np.random.Generator, q: FloatArray) -> tuple[Index, FloatArray]:
         """Draw a shell at q; with it n f(p_z) (1 - p_z/m_e) over the chance it had, in cm⁻³/GeV."""
         cell, count = self._cell(q), len(self.shells)
-        flat = (np.cumsum(self.chance, axis=1) + np.arange(len(self.chance))[:, None]).ravel()
-        at = np.searchsorted(flat, cell + rng.random(len(q)), side="right")
+        at = np.searchsorted(self.ladder, cell + rng.random(len(q)), side="right")
         shell = np.clip(at - cell * count, 0, count - 1)
         momentum = ELECTRON_MASS - self.binding[shell] - q
         density = self._densities[shell] * self._profile(shell, momentum) * (1.0 - momentum / ELECTRON_MASS)
@@ -110,12 +112,15 @@ def electron_table(material: Material, *, binding: bool) -> ElectronTable:
     flux *= np.maximum(1.0 - momentum / ELECTRON_MASS, 0.0)
     total = flux.sum(axis=1)
     chance = flux / total[:, None] + _FLOOR
+    chance /= chance.sum(axis=1, keepdims=True)
+    rungs: FloatArray = np.cumsum(chance, axis=1) + np.arange(float(len(chance)))[:, None]
     return ElectronTable(
         shells=shells,
         binding=cost,
         edges=edges,
         cumulative=np.append(0.0, np.cumsum(total * np.diff(edges))),
-        chance=chance / chance.sum(axis=1, keepdims=True),
+        chance=chance,
+        ladder=rungs.ravel(),
     )
 
 

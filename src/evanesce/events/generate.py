@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from importlib.metadata import version
 from typing import Any, Final
 
 import numpy as np
 
-from evanesce import __version__
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
 from evanesce.events.annihilation import annihilation_channels
@@ -89,7 +89,9 @@ def generate_events(
     check_mediator(mediator)
     for name in ("alpha_d", "mass_ratio"):
         if np.ndim(getattr(mediator, name)):
-            raise InvalidValueError(f"{name}: has {np.ndim(getattr(mediator, name))} dimensions, events need one number")
+            raise InvalidValueError(
+                f"{name}: has {np.ndim(getattr(mediator, name))} dimensions, events need one number"
+            )
     setting = Setting(
         experiment=experiment,
         options=resolve_physics(physics, overrides),
@@ -183,7 +185,8 @@ def _notes(setting: Setting) -> tuple[str, ...]:
         notes.append("non-resonant annihilation is not generated, and its yield is not in the weights")
     if setting.options.bremsstrahlung != "exact":
         notes.append(
-            f"bremsstrahlung={setting.options.bremsstrahlung} gives energies alone: angles are those of the exact amplitude"
+            f"bremsstrahlung={setting.options.bremsstrahlung} gives energies alone: "
+            "angles are those of the exact amplitude"
         )
     return tuple(notes)
 
@@ -195,7 +198,7 @@ def _about(
     mediator, card = setting.mediator, json.dumps(setting.experiment.as_dict(), sort_keys=True)
     kind = "all equal but for overweights" if unweighted else "of importance sampling"
     return {
-        "evanesce_version": __version__,
+        "evanesce_version": version("evanesce"),
         "experiment": setting.experiment.name,
         "card_sha256": hashlib.sha256(card.encode()).hexdigest(),
         "mediator": MEDIATORS.name_of(type(mediator)) or type(mediator).__name__,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -138,7 +139,7 @@ def _choose(rng: np.random.Generator, lengths: Sequence[int], most: int) -> list
     total = sum(lengths)
     keep = np.sort(rng.permutation(total)[:most]) if total > most else np.arange(total)
     ends = np.cumsum([0, *lengths])
-    return [keep[(keep >= a) & (keep < b)] - a for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    return [keep[(keep >= a) & (keep < b)] - a for a, b in pairwise(ends)]
 
 
 def _rows(state: State, rows: np.ndarray) -> State:

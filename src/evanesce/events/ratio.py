@@ -1,8 +1,7 @@
 """Rates of the Weizsäcker-Williams formulas over the exact one, at each E' and x, for one kind of nucleus.
 
-ln[dσ/dE_k/(k p_Δ)] of the exact spectrum, with k the mediator's momentum and p_Δ about the final electron's, is smooth to
-both kinematic ends; it is a cubic spline over ln E' and the rapidity of the final electron, whose share of the largest
-one it is given by.
+ln[dσ/dE_k/(k p_Δ)] of the exact spectrum, with k the mediator's momentum and p_Δ about the final electron's, is smooth
+to both kinematic ends: a cubic spline over ln E' and the final electron's rapidity as a share of the largest one.
 """
 
 from __future__ import annotations

@@ -43,11 +43,9 @@ class LheFile:
         self._sums: dict[str, FloatArray] = {}
         self._beams: tuple[tuple[int, float], ...] = ()
         self._raw.write(self._encoded(b" " * _HEADER))
-        self._body: IO[bytes] = (
-            gzip.GzipFile(filename="", fileobj=self._raw, mode="wb", compresslevel=6, mtime=0)
-            if self._zipped
-            else self._raw
-        )
+        self._body: gzip.GzipFile | IO[bytes] = self._raw
+        if self._zipped:
+            self._body = gzip.GzipFile(filename="", fileobj=self._raw, mode="wb", compresslevel=6, mtime=0)
 
     def write(self, batch: EventBatch) -> None:
         """Append the events of a batch."""
