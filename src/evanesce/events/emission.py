@@ -1,8 +1,8 @@
 """Phase space of e± + nucleus → e± + nucleus + mediator at a given E' and E_k: t, u and the azimuth of the recoil.
 
 The differential cross section is that of :mod:`evanesce.production.exact`, with the azimuth not averaged over:
-dσ = α³/(2p²) dE_k dt G₂(t)/t² du/V dφ/2π A/8M². Drawn are ln t, u by two maps that know its two collinear peaks, and the
-azimuth from 1/s̃.
+dσ = α³/(2p²) dE_k dt G₂(t)/t² du/V dφ/2π A/8M². Drawn are ln t, u by two maps that know its two collinear peaks, and
+the azimuth from 1/s̃.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from evanesce.events.channel import AdaptedChannel, Channel, adapt
 from evanesce.events.generator import EventStream
 from evanesce.events.setting import Setting
 from evanesce.experiments import Experiment
-from evanesce.mediators import MEDIATORS, Mediator, check_mediator
+from evanesce.mediators import MEDIATORS, Mediator, Vertex, check_mediator
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics
 from evanesce.validation import non_negative, positive, true_or_false, whole
 from evanesce.yields import Process, processes
@@ -26,7 +26,7 @@ from evanesce.yields import Process, processes
 __all__ = ["generate_events"]
 
 _MOST_EVENTS: Final[int] = 10**12
-_LARGEST_SEED: Final[int] = 2**63
+_LARGEST_SEED: Final[int] = 2**53
 _AGREE: Final[float] = 0.02
 """Relative difference between the yield of a process and that of its channels, of which 0.3 % may be chance."""
 
@@ -61,6 +61,8 @@ def generate_events(
         Accept and reject, so that all weights are equal but for a few overweights, counted in the stream.
     face_distance
         From the start of a track to the face of the calorimeter along the track, in cm.
+    batch_size
+        Most events of a batch.
 
     Returns
     -------
@@ -92,6 +94,11 @@ def generate_events(
             raise InvalidValueError(
                 f"{name}: has {np.ndim(getattr(mediator, name))} dimensions, events need one number"
             )
+    if getattr(mediator, "vertex", None) is None:
+        raise InvalidValueError(
+            f"mediator {type(mediator).__name__}: must have an attribute vertex for events, "
+            f"one of {', '.join(get_args(Vertex))}"
+        )
     setting = Setting(
         experiment=experiment,
         options=resolve_physics(physics, overrides),
@@ -164,7 +171,8 @@ def _check_yields(setting: Setting, yields: Mapping[str, float]) -> None:
         last = setting.energies[1]
         raise InvalidValueError(
             f"no signal at {mass:g} GeV: tracks of at most {last:.4g} GeV cannot make it inside the selection "
-            f"(by annihilation they reach sqrt(s) = {np.sqrt(2.0 * ELECTRON_MASS * last):.3g} GeV); choose a smaller mass"
+            f"(by annihilation they reach sqrt(s) = {np.sqrt(2.0 * ELECTRON_MASS * last):.3g} GeV); "
+            "choose a smaller mass"
         )
 
 

@@ -32,8 +32,8 @@ class HepmcFile:
     """One file in the making: columns are attributes of an event, the run's facts attributes of the run."""
 
     def __init__(self, path: Path, run: RunInfo) -> None:
-        self._raw: IO[bytes] = path.open("xb")
-        self._body = self._raw
+        self._raw = path.open("xb")
+        self._body: IO[bytes] | gzip.GzipFile = self._raw
         if path.name.lower().endswith(".gz"):
             self._body = gzip.GzipFile(filename="", fileobj=self._raw, mode="wb", compresslevel=6, mtime=0)
         self._events = 0

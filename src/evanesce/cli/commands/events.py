@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from evanesce.events import EventStream
 
 _MOST_EVENTS: Final = 10**12
-_LARGEST_SEED: Final = 2**63 - 1
+_LARGEST_SEED: Final = 2**53
 
 
 def register(app: typer.Typer) -> None:
