@@ -30,6 +30,9 @@ _LARGEST_SEED: Final[int] = 2**53
 _AGREE: Final[float] = 0.02
 """Relative difference between the yield of a process and that of its channels, of which 0.3 % may be chance."""
 
+_NEGLIGIBLE: Final[float] = 1e-4
+"""Share of the total yield by which a process may be off all the same."""
+
 
 def generate_events(
     experiment: Experiment,
@@ -137,7 +140,7 @@ def _prepare(setting: Setting) -> tuple[list[AdaptedChannel], dict[str, float]]:
     for name, maker in makers.items():
         if yields[name] > 0:
             adapted = [one for channel in maker(setting) if (one := adapt(channel)) is not None]
-            _check_sum(setting, name, sum(one.integral for one in adapted), yields[name])
+            _check_sum(setting, name, sum(one.integral for one in adapted), yields)
             channels += adapted
     return channels, yields
 
@@ -176,15 +179,20 @@ def _check_yields(setting: Setting, yields: Mapping[str, float]) -> None:
         )
 
 
-def _check_sum(setting: Setting, name: str, generated: float, wanted: float) -> None:
-    """Refuse where the formula of the yield counts what no event can be."""
-    if not abs(generated / wanted - 1.0) <= _AGREE:
-        raise InvalidValueError(
-            f"{name} at {setting.mass:g} GeV: events make up {generated / wanted:.3g} of the yield, kinematics forbid "
-            f"the rest that bremsstrahlung={setting.options.bremsstrahlung} counts; use bremsstrahlung=exact"
-            if name == "bremsstrahlung"
-            else f"{name} at {setting.mass:g} GeV: events make up {generated / wanted:.3g} of the yield; move the mass"
+def _check_sum(setting: Setting, name: str, generated: float, yields: Mapping[str, float]) -> None:
+    """Refuse where the formula of the yield counts what no event can be, unless the process hardly matters."""
+    wanted = yields[name]
+    if abs(generated - wanted) <= max(_AGREE * wanted, _NEGLIGIBLE * sum(yields.values())):
+        return
+    advice = "move the mass"
+    if name == "bremsstrahlung" and setting.options.bremsstrahlung != "exact":
+        advice = (
+            f"kinematics forbid the rest that bremsstrahlung={setting.options.bremsstrahlung} counts, "
+            "use bremsstrahlung=exact"
         )
+    raise InvalidValueError(
+        f"{name} at {setting.mass:g} GeV: events make up {generated / wanted:.3g} of the yield; {advice}"
+    )
 
 
 def _notes(setting: Setting) -> tuple[str, ...]:
