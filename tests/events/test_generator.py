@@ -120,8 +120,9 @@ def test_memory_does_not_grow():
     """Three million events after a quarter of a million: the peak stays, to 40 MB."""
     code = (
         "import resource, evanesce as ev\n"
+        "belle2 = ev.experiment('belle2')\n"
         "def peak(n):\n"
-        "    for batch in ev.generate_events(ev.experiment('belle2'), ev.DarkPhoton(), 0.0667, n, physics='published'):\n"
+        "    for batch in ev.generate_events(belle2, ev.DarkPhoton(), 0.0667, n, physics='published'):\n"
         "        pass\n"
         "    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
         "print(peak(250_000), peak(3_000_000))"

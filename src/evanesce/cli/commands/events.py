@@ -77,12 +77,12 @@ def _events(
         unweighted=unweighted,
         face_distance=distance,
     )
-    for note in stream.notes:
-        say(f"warning: {note}")
     written = _write(stream, output)
     if as_json:
         write_json(_as_dict(stream, output, written))
         return
+    for note in stream.notes:
+        say(f"warning: {note}")
     write_report(*_report(stream, output, written))
 
 
@@ -112,6 +112,7 @@ def _as_dict(stream: EventStream, output: str, written: dict[str, tuple[int, flo
         ],
         "overweights": stream.overweight.events,
         "largest_overweight": stream.overweight.largest,
+        "notes": list(stream.notes),
     }
 
 
