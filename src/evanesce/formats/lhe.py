@@ -64,12 +64,12 @@ class LheFile:
 
     def close(self) -> None:
         """Write the end and the header."""
-        self._body.write(_END)
-        if self._zipped:
-            self._body.close()
-        self._raw.seek(0)
-        self._raw.write(self._encoded(self._header()))
-        self._raw.close()
+        with self._raw:
+            self._body.write(_END)
+            if self._zipped:
+                self._body.close()
+            self._raw.seek(0)
+            self._raw.write(self._encoded(self._header()))
 
     def _encoded(self, header: bytes) -> bytes:
         return gzip.compress(header, 0, mtime=0) if self._zipped else header
