@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from evanesce.constraints import constraint, constraint_from_csv, constraint_names
     from evanesce.control_sample import suppression_factor
     from evanesce.errors import EvanesceError
+    from evanesce.events import generate_events
     from evanesce.experiments import Experiment, experiment, experiment_names
     from evanesce.limits import LimitCurve, limit, limit_curve
     from evanesce.materials import Material, compound, material, material_names
@@ -47,6 +48,7 @@ _HOMES = {
     "constraint_names": "constraints",
     "experiment": "experiments",
     "experiment_names": "experiments",
+    "generate_events": "events",
     "limit": "limits",
     "limit_curve": "limits",
     "material": "materials",
@@ -75,6 +77,7 @@ __all__ = [
     "constraint_names",
     "experiment",
     "experiment_names",
+    "generate_events",
     "geomspace",
     "limit",
     "limit_curve",

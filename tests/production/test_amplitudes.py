@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from evanesce.constants import ELECTRON_MASS
-from evanesce.production.amplitudes import amplitude_average, squared_amplitude
+from evanesce.production.amplitudes import amplitude_at, amplitude_average, squared_amplitude
 from evanesce.production.kinematics import Emission, energy_range, invariants, largest_t, smallest_t, u_range
 
 KINDS = ["scalar", "pseudoscalar", "vector", "axial-vector"]
@@ -90,6 +90,9 @@ def test_average_over_the_azimuth(kind):
             mass=mass,
         )
         assert float(amplitude_average(kind, i)) == pytest.approx(points.mean() / (8 * m**2), rel=1e-9)
+        # one azimuth at a time: the unaveraged form loses digits where s̃ is close to -ũ
+        at = amplitude_at(kind, i, np.sqrt(i.b2) * np.cos(phi))
+        assert at == pytest.approx(points / (8 * m**2), rel=1e-7, abs=1e-9 * float(points.max()) / (8 * m**2))
 
 
 def test_limits_contain_every_event():

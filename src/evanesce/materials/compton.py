@@ -93,10 +93,9 @@ class MomentumProfile:
 
         Follows from f(p_z) = 2π ∫ n(p) p dp; the transverse momentum is sqrt(|p|² - p_z²), in any azimuth.
         """
-        momentum = self._fine()
-        fall = -np.minimum.accumulate(np.log(self(momentum)))  # a rounded table can rise by a digit
+        fall, at = _fall(self)
         level = np.log(rng.random(component.shape)) + np.log(self(component))
-        t = np.interp(-level, fall, np.log1p(momentum / self.scale))
+        t = np.interp(-level, fall, at)
         magnitude: FloatArray = np.maximum(self.scale * np.expm1(t), np.abs(component))
         return magnitude
 
@@ -105,6 +104,14 @@ class MomentumProfile:
         position = np.linspace(0.0, len(edges) - 1.0, _FINE * (len(edges) - 1) + 1)
         fine: FloatArray = self.scale * np.expm1(np.interp(position, np.arange(len(edges)), edges))
         return fine
+
+
+@lru_cache(maxsize=256)
+def _fall(profile: MomentumProfile) -> tuple[FloatArray, FloatArray]:
+    """-ln f of a profile, ascending, and ln(1 + p/scale) where it is that."""
+    momentum = profile._fine()
+    fall = -np.minimum.accumulate(np.log(profile(momentum)))  # a rounded table can rise by a digit
+    return fall, np.log1p(momentum / profile.scale)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

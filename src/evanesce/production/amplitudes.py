@@ -27,7 +27,7 @@ from evanesce.constants import ELECTRON_MASS
 from evanesce.mediators import Vertex
 from evanesce.validation import FloatArray
 
-__all__ = ["Invariants", "amplitude_average", "squared_amplitude"]
+__all__ = ["Invariants", "amplitude_at", "amplitude_average", "squared_amplitude"]
 
 
 class Invariants(NamedTuple):
@@ -60,31 +60,70 @@ def amplitude_average(vertex: Vertex, i: Invariants) -> FloatArray:
     With g = 1/s̃: ⟨g⟩ = X^(-1/2) with X = a² - b², and the variance of g is (a - √X) X^(-3/2).
     """
     quarter = 0.25 / i.target_mass
-    recoil = 1.0 + i.t * quarter**2 * 4.0
     root = np.sqrt(np.maximum(i.a * i.a - i.b2, 0.0))
     gap = i.b2 / (i.a + root)  # a - √X
     g = 1.0 / root
     spread = gap * g  # variance of g over its mean squared
     kinetic = i.energy - i.left + i.u * quarter
     surplus = i.excess - gap  # √X - u
-    # averages of (P·k)²/(4M² s̃), (s̃ + ũ)²/s̃, (s̃ + ũ)²/s̃² and (ũ P·p + s̃ P·p')²/(4M² s̃²)
-    momentum = kinetic**2 * g - 2.0 * quarter * kinetic + quarter**2 * i.a
-    single = surplus**2 * g + gap
-    double = (surplus * g) ** 2 + (i.u * g) ** 2 * spread
     slope = i.left - i.t * quarter
     offset = i.u * (i.energy - i.t * quarter)
-    square = ((i.eikonal - slope * gap) * g) ** 2 + (offset * g) ** 2 * spread
-    c = (single * recoil - 4.0 * i.t * momentum) / i.u
-    b = (4.0 * square - i.t * recoil * double) / i.u**2
+    terms = _Terms(
+        g=g,
+        momentum=kinetic**2 * g - 2.0 * quarter * kinetic + quarter**2 * i.a,
+        single=surplus**2 * g + gap,
+        double=(surplus * g) ** 2 + (i.u * g) ** 2 * spread,
+        square=((i.eikonal - slope * gap) * g) ** 2 + (offset * g) ** 2 * spread,
+    )
+    return _combined(vertex, i, terms)
+
+
+def amplitude_at(vertex: Vertex, i: Invariants, shift: FloatArray) -> FloatArray:
+    """A/8M² at one azimuth, where s̃ = a - ``shift``; for the generation of events, shapes broadcast."""
+    quarter = 0.25 / i.target_mass
+    s = i.a - shift
+    g = 1.0 / s
+    kinetic = i.energy - i.left + i.u * quarter
+    terms = _Terms(
+        g=g,
+        momentum=(kinetic - quarter * s) ** 2 * g,
+        single=(i.excess - shift) ** 2 * g,
+        double=((i.excess - shift) * g) ** 2,
+        square=((i.eikonal - (i.left - i.t * quarter) * shift) * g) ** 2,
+    )
+    return _combined(vertex, i, terms)
+
+
+class _Terms(NamedTuple):
+    """What depends on s̃, or the averages of it."""
+
+    g: FloatArray
+    """1/s̃."""
+    momentum: FloatArray
+    """(P·k)²/(4M² s̃)."""
+    single: FloatArray
+    """(s̃ + ũ)²/s̃."""
+    double: FloatArray
+    """(s̃ + ũ)²/s̃²."""
+    square: FloatArray
+    """(ũ P·p + s̃ P·p')²/(4M² s̃²)."""
+
+
+def _combined(vertex: Vertex, i: Invariants, terms: _Terms) -> FloatArray:
+    quarter = 0.25 / i.target_mass
+    recoil = 1.0 + i.t * quarter**2 * 4.0
+    c = (terms.single * recoil - 4.0 * i.t * terms.momentum) / i.u
+    b = (4.0 * terms.square - i.t * recoil * terms.double) / i.u**2
     if vertex in ("scalar", "pseudoscalar"):
         return 0.5 * (-c - _coupled_mass2(vertex, i.mass) * b)
     final = i.left - (i.t + i.u) * quarter  # P·p'/2M
-    virtual = recoil * ((2.0 * i.mass**2 - i.t + i.u) * g - 1.0)
-    d = 4.0 * recoil - 4.0 * i.t / i.u * (virtual + 4.0 * final * ((i.energy - i.t * quarter) * g - quarter))
+    virtual = recoil * ((2.0 * i.mass**2 - i.t + i.u) * terms.g - 1.0)
+    flow = final * ((i.energy - i.t * quarter) * terms.g - quarter)
+    d = 4.0 * recoil - 4.0 * i.t / i.u * (virtual + 4.0 * flow)
     total = -c - _coupled_mass2(vertex, i.mass) * b - 0.5 * d
     if vertex == "axial-vector":
         electron2 = ELECTRON_MASS**2
-        total -= 16.0 * electron2 * i.t * recoil * g / i.u + 2.0 * electron2 / i.mass**2 * c
+        total -= 16.0 * electron2 * i.t * recoil * terms.g / i.u + 2.0 * electron2 / i.mass**2 * c
     return total
 
 

@@ -1,0 +1,128 @@
+"""What a generator draws from: one way to make events, as a function on the unit cube, and its adapted map.
+
+A channel turns points of the cube into collisions and says how much of the yield each stands for. An adaptive map
+(Lepage, J. Comput. Phys. 27 (1978) 192, by the package *vegas*) makes what is left of its variation small; weights are
+exact whatever the map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, Protocol
+
+import numpy as np
+
+from evanesce.errors import InvalidValueError
+from evanesce.formats import EventBatch
+from evanesce.validation import FloatArray
+
+__all__ = ["AdaptedChannel", "Channel", "Drawn", "State", "adapt"]
+
+State = Mapping[str, FloatArray]
+"""Numbers of each collision, shape (events,) each."""
+
+_SEED: Final[int] = 20221204
+"""The map is part of the set-up, the same whatever the seed of the events."""
+_ROUNDS: Final[int] = 7
+_POINTS: Final[int] = 24_576
+_CHECK: Final[int] = 98_304
+_INCREMENTS: Final[int] = 80
+_DAMPING: Final[float] = 0.7
+_BEYOND: Final[float] = 3e-4
+"""Share of the yield that may sit above the weight that unweighting takes for the largest."""
+
+
+class Drawn(NamedTuple):
+    """Collisions at points of the cube."""
+
+    value: FloatArray
+    """What the collision stands for: the mean over the cube is the yield per ε². Zero where nothing happens."""
+    state: State
+
+
+class Channel(Protocol):
+    """One way to make events."""
+
+    @property
+    def process(self) -> str:
+        """Name of the process it belongs to."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Of the cube."""
+        ...
+
+    def draw(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:
+        """Collisions at points of the cube, shape (events, dimensions); ``rng`` draws what needs no map."""
+        ...
+
+    def events(self, state: State, weight: FloatArray, rng: np.random.Generator) -> EventBatch:
+        """Complete the collisions to events."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AdaptedChannel:
+    """A channel with its map."""
+
+    channel: Channel
+    map: Any
+    integral: float
+    """Yield per ε² of the channel, estimated in the set-up."""
+    largest: float
+    """Largest value, but for a small share of the yield."""
+    clipped: float
+    """The integral with every value cut there."""
+
+    def draw(self, count: int, rng: np.random.Generator) -> Drawn:
+        """Draw collisions; their mean value is the channel's yield per ε²."""
+        points, jacobian = _mapped(self.map, rng.random((count, self.channel.dimensions)))
+        drawn = self.channel.draw(points, rng)
+        return Drawn(drawn.value * jacobian, drawn.state)
+
+
+def adapt(channel: Channel) -> AdaptedChannel | None:
+    """Adapt a map to a channel; None where it makes no events.
+
+    Raises
+    ------
+    InvalidValueError
+        The yield is not a finite number somewhere.
+
+    """
+    import vegas
+
+    rng = np.random.default_rng(_SEED)
+    grid = vegas.AdaptiveMap([[0.0, 1.0]] * channel.dimensions, ninc=_INCREMENTS)
+    for _ in range(_ROUNDS):
+        uniform = rng.random((_POINTS, channel.dimensions))
+        points, jacobian = _mapped(grid, uniform)
+        value = _finite(channel, channel.draw(points, rng).value * jacobian)
+        if value.max() > 0:
+            grid.add_training_data(uniform, np.square(value / value.mean()))
+            grid.adapt(alpha=_DAMPING)
+    points, jacobian = _mapped(grid, rng.random((_CHECK, channel.dimensions)))
+    value = _finite(channel, channel.draw(points, rng).value * jacobian)
+    if not value.max() > 0:
+        return None
+    ordered = np.sort(value)
+    above = np.cumsum(ordered[::-1])[::-1] - ordered * np.arange(len(ordered), 0, -1)
+    largest = ordered[np.argmax(above <= _BEYOND * ordered.sum())]
+    clipped = np.minimum(value, largest).mean()
+    return AdaptedChannel(channel, grid, float(value.mean()), float(largest), float(clipped))
+
+
+def _mapped(grid: Any, uniform: FloatArray) -> tuple[FloatArray, FloatArray]:
+    points, jacobian = np.empty_like(uniform), np.empty(len(uniform))
+    grid.map(uniform, points, jacobian)
+    return points, jacobian
+
+
+def _finite(channel: Channel, value: FloatArray) -> FloatArray:
+    if not np.isfinite(value).all():
+        raise InvalidValueError(
+            f"{channel.process}: the weight of an event is not a finite number; look at alpha_d, the mass and the card"
+        )
+    return value

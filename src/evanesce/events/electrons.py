@@ -1,0 +1,139 @@
+"""The electron that a positron strikes in an atom: its shell, its light-cone momentum and its momentum across.
+
+The same distribution as :func:`evanesce.production.struck.sample_electrons`, arranged such that it costs one profile
+an event instead of one a shell: shells are drawn from a table in q = m_e - B - p_z, and the exact density over that of
+the table goes into the weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from evanesce.constants import ELECTRON_MASS
+from evanesce.materials import Material
+from evanesce.materials.compton import ElectronShell, electron_shells
+from evanesce.numerics import clenshaw
+from evanesce.validation import FloatArray
+
+__all__ = ["ElectronTable", "electron_table"]
+
+_LOWEST, _HIGHEST = 1e-4, 100.0
+"""Range of q in units of m_e, that of :mod:`evanesce.production.bound`."""
+_FLOOR: Final[float] = 1e-5
+"""Smallest chance in the table that a shell is drawn."""
+
+Index = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ElectronTable:
+    """Shells of a material over cells in q; see :func:`electron_table`."""
+
+    shells: tuple[ElectronShell, ...]
+    binding: FloatArray
+    """In GeV, zero where binding does not count, shape (shells,)."""
+    edges: FloatArray
+    """Cells in q, GeV."""
+    cumulative: FloatArray
+    """Flux of the table below each edge, from 0, in cm⁻³."""
+    chance: FloatArray
+    """Of each shell in each cell, shape (cells, shells)."""
+    ladder: FloatArray
+    """Cumulative chances of one cell after the other, each from the number of its cell."""
+
+    def draw_momentum(self, uniform: FloatArray, least: FloatArray) -> FloatArray:
+        """Draw q above ``least`` in GeV from the table."""
+        begin = np.interp(least, self.edges, self.cumulative)
+        drawn = begin + uniform * (self.cumulative[-1] - begin)
+        momentum: FloatArray = np.interp(drawn, self.cumulative, self.edges)
+        return momentum
+
+    def drawn_density(self, q: FloatArray, least: FloatArray) -> FloatArray:
+        """Density in 1/GeV at which :meth:`draw_momentum` draws q."""
+        total = self.cumulative[-1] - np.interp(least, self.edges, self.cumulative)
+        density: FloatArray = self.flux(q) / np.maximum(total, 1e-300)
+        return density
+
+    def flux(self, q: FloatArray) -> FloatArray:
+        """Density of the table, about Σ n f(p_z) (1 - p_z/m_e), in cm⁻³/GeV."""
+        cell = self._cell(q)
+        density: FloatArray = np.diff(self.cumulative)[cell] / np.diff(self.edges)[cell]
+        return density
+
+    def draw_shell(self, rng: np.random.Generator, q: FloatArray) -> tuple[Index, FloatArray]:
+        """Draw a shell at q; with it n f(p_z) (1 - p_z/m_e) over the chance it had, in cm⁻³/GeV."""
+        cell, count = self._cell(q), len(self.shells)
+        at = np.searchsorted(self.ladder, cell + rng.random(len(q)), side="right")
+        shell = np.clip(at - cell * count, 0, count - 1)
+        momentum = ELECTRON_MASS - self.binding[shell] - q
+        density = self._densities[shell] * self._profile(shell, momentum) * (1.0 - momentum / ELECTRON_MASS)
+        return shell, density / self.chance[cell, shell]
+
+    def transverse(self, rng: np.random.Generator, shell: Index, momentum: FloatArray) -> FloatArray:
+        """Draw the momentum across p_z = ``momentum`` in GeV from the isotropic distribution behind the profile."""
+        magnitude = np.abs(momentum)
+        for index in np.unique(shell):
+            here = np.flatnonzero(shell == index)
+            magnitude[here] = self.shells[index].profile.sample_magnitude(rng, momentum[here])
+        return np.sqrt(np.maximum(magnitude**2 - momentum**2, 0.0))
+
+    def _cell(self, q: FloatArray) -> Index:
+        return np.clip(np.searchsorted(self.edges, q, side="right") - 1, 0, len(self.edges) - 2)
+
+    @property
+    def _densities(self) -> FloatArray:
+        return np.array([shell.density for shell in self.shells])
+
+    def _profile(self, shell: Index, momentum: FloatArray) -> FloatArray:
+        """F of each event's own shell; all are tabulated on the same panels."""
+        edges, coefficients, scale = _stacked(self.shells)
+        t = np.log1p(np.abs(momentum) / scale)
+        panel = np.clip(np.searchsorted(edges, t, side="right") - 1, 0, len(edges) - 2)
+        low, high = edges[panel], edges[panel + 1]
+        series = coefficients[shell, panel]
+        return np.exp(clenshaw(np.moveaxis(series, -1, 0), (2.0 * t - low - high) / (high - low)))
+
+
+@lru_cache(maxsize=16)
+def electron_table(material: Material, *, binding: bool) -> ElectronTable:
+    """Tabulate the shells of a material; electrons pay their binding energy or not."""
+    shells = electron_shells(material)
+    cost = np.array([shell.binding if binding else 0.0 for shell in shells])
+    edges = ELECTRON_MASS * np.exp(_edges())
+    q = 0.5 * (edges[1:] + edges[:-1])
+    momentum = ELECTRON_MASS - cost - q[:, None]
+    flux = np.stack([s.density * s.profile(p) for s, p in zip(shells, momentum.T, strict=True)], axis=1)
+    flux *= np.maximum(1.0 - momentum / ELECTRON_MASS, 0.0)
+    total = flux.sum(axis=1)
+    chance = flux / total[:, None] + _FLOOR
+    chance /= chance.sum(axis=1, keepdims=True)
+    rungs: FloatArray = np.cumsum(chance, axis=1) + np.arange(float(len(chance)))[:, None]
+    return ElectronTable(
+        shells=shells,
+        binding=cost,
+        edges=edges,
+        cumulative=np.append(0.0, np.cumsum(total * np.diff(edges))),
+        chance=chance,
+        ladder=rungs.ravel(),
+    )
+
+
+def _edges() -> FloatArray:
+    """Ln(q/m_e): fine where outer electrons are, coarse in the tails."""
+    fine, middle = np.arange(-0.1, 0.1, 2.5e-4), np.arange(-0.7, 0.7, 2e-3)
+    coarse = np.arange(np.log(_LOWEST), np.log(_HIGHEST), 0.02)
+    outer = coarse[np.abs(coarse) > 0.7]
+    middle = middle[np.abs(middle) > 0.1]
+    return np.unique(np.concatenate([outer, middle, fine, [np.log(_LOWEST), np.log(_HIGHEST)]]))
+
+
+@lru_cache(maxsize=16)
+def _stacked(shells: Sequence[ElectronShell]) -> tuple[FloatArray, FloatArray, float]:
+    series = [shell.profile.log_profile for shell in shells]
+    return series[0].edges, np.stack([one.coefficients for one in series]), shells[0].profile.scale

@@ -1,0 +1,232 @@
+"""``generate_events``: from an experiment and a mediator to a stream of events."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any, Final, get_args
+
+import numpy as np
+
+from evanesce.constants import ELECTRON_MASS
+from evanesce.errors import InvalidValueError
+from evanesce.events.annihilation import annihilation_channels
+from evanesce.events.bremsstrahlung import bremsstrahlung_channels
+from evanesce.events.channel import AdaptedChannel, Channel, adapt
+from evanesce.events.generator import EventStream
+from evanesce.events.setting import Setting
+from evanesce.experiments import Experiment
+from evanesce.mediators import MEDIATORS, Mediator, Vertex, check_mediator
+from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics
+from evanesce.validation import non_negative, positive, true_or_false, whole
+from evanesce.yields import Process, processes
+
+__all__ = ["generate_events"]
+
+_MOST_EVENTS: Final[int] = 10**12
+_LARGEST_SEED: Final[int] = 2**53
+_AGREE: Final[float] = 0.02
+"""Relative difference between the yield of a process and that of its channels, of which 0.3 % may be chance."""
+
+_NEGLIGIBLE: Final[float] = 1e-4
+"""Share of the total yield by which a process may be off all the same."""
+
+
+def generate_events(
+    experiment: Experiment,
+    mediator: Mediator,
+    mass: float,
+    count: int,
+    *,
+    seed: int = 1,
+    physics: str | PhysicsOptions = DEFAULT_PRESET,
+    overrides: Mapping[str, str | float] | None = None,
+    epsilon: float = 1.0,
+    unweighted: bool = False,
+    face_distance: float = 0.0,
+    batch_size: int = 100_000,
+) -> EventStream:
+    """Signal events of an experiment, as a stream of batches whose weights sum to the expected number.
+
+    Parameters
+    ----------
+    experiment, mediator, mass
+        What for; the mass of the mediator in GeV, ``alpha_d`` and ``mass_ratio`` single numbers.
+    count, seed
+        How many events; the same seed gives the same events, whatever the ``batch_size``.
+    physics, overrides
+        A preset or options, and single options to change. Non-resonant production is not generated.
+    epsilon
+        Coupling at which the weights sum to the yield; at 1 they are per ε².
+    unweighted
+        Accept and reject, so that all weights are equal but for a few overweights, counted in the stream.
+    face_distance
+        From the start of a track to the face of the calorimeter along the track, in cm.
+    batch_size
+        Most events of a batch.
+
+    Returns
+    -------
+    EventStream
+        Iterate over it for :class:`~evanesce.formats.EventBatch` objects; write them with
+        :func:`evanesce.formats.writer`.
+
+    Raises
+    ------
+    InvalidValueError
+        A number outside what is allowed, no signal at this mass, or a mediator without ``vertex``.
+
+    Examples
+    --------
+    >>> import evanesce as ev
+    >>> stream = ev.generate_events(ev.experiment("belle2"), ev.DarkPhoton(), 0.06666, 1000, physics="published")
+    >>> batches = list(stream)
+    >>> sum(len(batch) for batch in batches)
+    1000
+    >>> round(sum(float(batch.weight.sum()) for batch in batches) / stream.expected, 1)
+    1.0
+
+    """
+    if not isinstance(experiment, Experiment):
+        raise InvalidValueError(f"experiment = {experiment!r}: must be an Experiment, make one with experiment(name)")
+    check_mediator(mediator)
+    for name in ("alpha_d", "mass_ratio"):
+        if np.ndim(getattr(mediator, name)):
+            raise InvalidValueError(
+                f"{name}: has {np.ndim(getattr(mediator, name))} dimensions, events need one number"
+            )
+    if getattr(mediator, "vertex", None) is None:
+        raise InvalidValueError(
+            f"mediator {type(mediator).__name__}: must have an attribute vertex for events, "
+            f"one of {', '.join(get_args(Vertex))}"
+        )
+    setting = Setting(
+        experiment=experiment,
+        options=resolve_physics(physics, overrides),
+        mediator=mediator,
+        mass=positive("mass", mass),
+        face_distance=non_negative("face_distance", face_distance),
+    )
+    count = whole("number of events", count, 1, _MOST_EVENTS)
+    seed = whole("seed", seed, 0, _LARGEST_SEED)
+    epsilon = positive("epsilon", epsilon)
+    batch_size = whole("batch_size", batch_size, 1, _MOST_EVENTS)
+    channels, yields = _prepare(setting)
+    at_epsilon = {name: value * epsilon**2 for name, value in yields.items()}
+    notes = _notes(setting)
+    return EventStream(
+        channels=channels,
+        count=count,
+        seed=seed,
+        epsilon=epsilon,
+        yields=at_epsilon,
+        unweighted=true_or_false("unweighted", unweighted),
+        batch_size=batch_size,
+        about=_about(setting, seed, epsilon, unweighted, at_epsilon) | ({"notes": "; ".join(notes)} if notes else {}),
+        notes=notes,
+    )
+
+
+def _prepare(setting: Setting) -> tuple[list[AdaptedChannel], dict[str, float]]:
+    """Adapt the channels of every process that has a yield."""
+    made = {process.name: process for process in processes(setting.experiment, setting.options)}
+    makers = {"annihilation": annihilation_channels, "bremsstrahlung": _bremsstrahlung(made["bremsstrahlung"])}
+    mass = np.array([setting.mass])
+    yields = {name: float(made[name].yield_per_epsilon2(setting.mediator, mass).value[0]) for name in makers}
+    _check_yields(setting, yields)
+    channels: list[AdaptedChannel] = []
+    for name, maker in makers.items():
+        if yields[name] > 0:
+            adapted = [one for channel in maker(setting) if (one := adapt(channel)) is not None]
+            _check_sum(setting, name, sum(one.integral for one in adapted), yields)
+            channels += adapted
+    return channels, yields
+
+
+def _bremsstrahlung(process: Process) -> Any:
+    """Channels scaled to the yield of the process, where a published curve fixes it."""
+
+    def make(setting: Setting) -> tuple[Channel, ...]:
+        computed = getattr(process, "computed", process)
+        factor = 1.0
+        if computed is not process:
+            mass = np.array([setting.mass])
+            wanted, known = (p.yield_per_epsilon2(setting.mediator, mass).value[0] for p in (process, computed))
+            factor = float(wanted / known) if known > 0 else 0.0
+        return bremsstrahlung_channels(setting, factor)
+
+    return make
+
+
+def _check_yields(setting: Setting, yields: Mapping[str, float]) -> None:
+    total = sum(yields.values())
+    mass, curve = setting.mass, setting.experiment.bremsstrahlung_curve
+    if np.isnan(total) and curve is not None:
+        raise InvalidValueError(
+            f"mass {mass:g} GeV lies outside the published curve '{curve}' that fixes the bremsstrahlung yield; "
+            "use --card bremsstrahlung_curve=null to compute it"
+        )
+    if not np.isfinite(total):
+        raise InvalidValueError(f"the yield at {mass:g} GeV is not a finite number: look at alpha_d and the card")
+    if not total > 0:
+        last = setting.energies[1]
+        raise InvalidValueError(
+            f"no signal at {mass:g} GeV: tracks of at most {last:.4g} GeV cannot make it inside the selection "
+            f"(by annihilation they reach sqrt(s) = {np.sqrt(2.0 * ELECTRON_MASS * last):.3g} GeV); "
+            "choose a smaller mass"
+        )
+
+
+def _check_sum(setting: Setting, name: str, generated: float, yields: Mapping[str, float]) -> None:
+    """Refuse where the formula of the yield counts what no event can be, unless the process hardly matters."""
+    wanted = yields[name]
+    if abs(generated - wanted) <= max(_AGREE * wanted, _NEGLIGIBLE * sum(yields.values())):
+        return
+    advice = "move the mass"
+    if name == "bremsstrahlung" and setting.options.bremsstrahlung != "exact":
+        advice = (
+            f"kinematics forbid the rest that bremsstrahlung={setting.options.bremsstrahlung} counts, "
+            "use bremsstrahlung=exact"
+        )
+    raise InvalidValueError(
+        f"{name} at {setting.mass:g} GeV: events make up {generated / wanted:.3g} of the yield; {advice}"
+    )
+
+
+def _notes(setting: Setting) -> tuple[str, ...]:
+    notes = []
+    if setting.options.non_resonant == "on":
+        notes.append("non-resonant annihilation is not generated, and its yield is not in the weights")
+    if setting.options.bremsstrahlung != "exact":
+        notes.append(
+            f"bremsstrahlung={setting.options.bremsstrahlung} gives energies alone: "
+            "angles are those of the exact amplitude"
+        )
+    return tuple(notes)
+
+
+def _about(
+    setting: Setting, seed: int, epsilon: float, unweighted: bool, yields: Mapping[str, float]
+) -> dict[str, str]:
+    """Provenance as text."""
+    mediator, card = setting.mediator, json.dumps(setting.experiment.as_dict(), sort_keys=True)
+    kind = "all equal but for overweights" if unweighted else "of importance sampling"
+    return {
+        "evanesce_version": version("evanesce"),
+        "experiment": setting.experiment.name,
+        "card_sha256": hashlib.sha256(card.encode()).hexdigest(),
+        "mediator": MEDIATORS.name_of(type(mediator)) or type(mediator).__name__,
+        "mass_gev": repr(setting.mass),
+        "alpha_d": repr(float(mediator.alpha_d)),
+        "mass_ratio": repr(float(mediator.mass_ratio)),
+        "physics": json.dumps(setting.options.as_dict()),
+        "seed": str(seed),
+        "epsilon": repr(epsilon),
+        "weights_mean": f"{kind}; the sum over all events is the expected number of signal events at this epsilon",
+        **{f"yield_{name}": repr(value) for name, value in yields.items()},
+        "face_distance_cm": repr(setting.face_distance),
+        "units": "GeV, cm; positions: start of the track, face of the calorimeter, collision",
+        "particle_81": "visible energy that the track left before the collision",
+    }

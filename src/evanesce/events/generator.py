@@ -1,0 +1,161 @@
+"""The stream of events of an experiment: weighted, or unweighted by acceptance and rejection.
+
+Events are made in blocks. A block has a random generator of its own, from the seed and its number, so that neither the
+size of batches nor what was read before changes an event; nothing is kept, so that memory does not grow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from evanesce.errors import InvalidValueError
+from evanesce.events.channel import AdaptedChannel, State
+from evanesce.formats import EventBatch
+from evanesce.validation import FloatArray
+
+__all__ = ["BLOCK", "EventStream", "Overweight"]
+
+BLOCK: Final[int] = 32_768
+"""Events, or trials, of a block."""
+_MOST_ROUNDS: Final[int] = 1000
+
+
+@dataclass(slots=True)
+class Overweight:
+    """Events that weigh more than unweighting allowed for; they keep what exceeds it as a weight above the others'."""
+
+    events: int = 0
+    largest: float = 1.0
+    """Largest weight over that of the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EventStream:
+    """Iterate over it for batches of events; each iteration starts anew with the same events.
+
+    The weights of all events sum to the expected number of signal events at ``epsilon``.
+    """
+
+    channels: Sequence[AdaptedChannel]
+    count: int
+    """Number of events."""
+    seed: int
+    epsilon: float
+    yields: Mapping[str, float]
+    """Expected signal events by process at ``epsilon``, as ``limit`` computes them."""
+    unweighted: bool = False
+    batch_size: int = 100_000
+    """Most events of a batch."""
+    about: Mapping[str, str] = field(default_factory=dict)
+    """How the events were made, as text for files."""
+    notes: tuple[str, ...] = ()
+    """What to keep in mind."""
+    overweight: Overweight = field(default_factory=Overweight)
+    """What unweighting met in the last iteration."""
+
+    @property
+    def expected(self) -> float:
+        """Signal events at ``epsilon``."""
+        return float(sum(self.yields.values()))
+
+    def __iter__(self) -> Iterator[EventBatch]:
+        """Batches of one process each."""
+        for batch in self._unweighted() if self.unweighted else self._weighted():
+            for start in range(0, len(batch), self.batch_size):
+                yield part_of(batch, slice(start, start + self.batch_size))
+
+    def _generator(self, block: int) -> np.random.Generator:
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=(block,))))
+
+    def _weighted(self) -> Iterator[EventBatch]:
+        share = np.array([adapted.integral for adapted in self.channels])
+        share /= share.sum()
+        for block, start in enumerate(range(0, self.count, BLOCK)):
+            rng = self._generator(block)
+            numbers = rng.multinomial(min(BLOCK, self.count - start), share)
+            for adapted, number, chance in zip(self.channels, numbers.tolist(), share.tolist(), strict=True):
+                if number:
+                    value, state = _draw(adapted, number, rng)
+                    yield adapted.channel.events(state, value * (self.epsilon**2 / (self.count * chance)), rng)
+
+    def _unweighted(self) -> Iterator[EventBatch]:
+        found = self.overweight
+        found.events, found.largest = 0, 1.0
+        largest = np.array([adapted.largest for adapted in self.channels])
+        below = sum(adapted.clipped for adapted in self.channels) / sum(adapted.integral for adapted in self.channels)
+        unit = self.expected * below / self.count
+        left, block = self.count, 0
+        while left:
+            rng = self._generator(block)
+            numbers = rng.multinomial(BLOCK, largest / largest.sum()).tolist()
+            parts = [_accepted(adapted, n, rng) for adapted, n in zip(self.channels, numbers, strict=True) if n]
+            drawn = [adapted for adapted, n in zip(self.channels, numbers, strict=True) if n]
+            kept = _choose(rng, [len(weight) for weight, _ in parts], left)
+            for adapted, (weight, state), chosen in zip(drawn, parts, kept, strict=True):
+                if len(chosen):
+                    weight = weight[chosen]
+                    found.events += int(np.count_nonzero(weight > 1.0))
+                    found.largest = max(found.largest, float(weight.max()))
+                    yield adapted.channel.events(_rows(state, chosen), weight * unit, rng)
+                    left -= len(chosen)
+            block += 1
+
+
+def _draw(adapted: AdaptedChannel, number: int, rng: np.random.Generator) -> tuple[FloatArray, State]:
+    """Exactly ``number`` collisions that do happen; those that do not are drawn again, and lower the values."""
+    values: list[FloatArray] = []
+    states: list[State] = []
+    trials = missing = number
+    for _ in range(_MOST_ROUNDS):
+        drawn = adapted.draw(missing, rng)
+        good = np.flatnonzero(drawn.value > 0)
+        values.append(drawn.value[good])
+        states.append(_rows(drawn.state, good))
+        missing -= len(good)
+        if not missing:
+            break
+        trials += missing
+    else:
+        raise InvalidValueError(f"{adapted.channel.process}: hardly any collision is possible here, move the mass")
+    merged = {name: np.concatenate([state[name] for state in states]) for name in states[0]}
+    return np.concatenate(values) * (number / trials), merged
+
+
+def _accepted(adapted: AdaptedChannel, number: int, rng: np.random.Generator) -> tuple[FloatArray, State]:
+    """Weights, 1 or what exceeds it, and states of the accepted ones among ``number`` trials."""
+    drawn = adapted.draw(number, rng)
+    ratio = drawn.value / adapted.largest
+    good = np.flatnonzero(rng.random(number) < ratio)
+    return np.maximum(ratio[good], 1.0), _rows(drawn.state, good)
+
+
+def _choose(rng: np.random.Generator, lengths: Sequence[int], most: int) -> list[np.ndarray]:
+    """Positions to keep of each part, a random ``most`` of all of them."""
+    total = sum(lengths)
+    keep = np.sort(rng.permutation(total)[:most]) if total > most else np.arange(total)
+    ends = np.cumsum([0, *lengths])
+    return [keep[(keep >= a) & (keep < b)] - a for a, b in pairwise(ends)]
+
+
+def _rows(state: State, rows: np.ndarray) -> State:
+    return {name: column[rows] for name, column in state.items()}
+
+
+def part_of(batch: EventBatch, rows: slice) -> EventBatch:
+    """Some of the events of a batch."""
+    if rows.start == 0 and rows.stop >= len(batch):
+        return batch
+    return EventBatch(
+        process=batch.process,
+        roles=batch.roles,
+        momentum=batch.momentum[rows],
+        mass=batch.mass[rows],
+        weight=batch.weight[rows],
+        position=batch.position[rows],
+        columns={name: column[rows] for name, column in batch.columns.items()},
+    )

@@ -1,0 +1,146 @@
+"""Four-vectors (px, py, pz, E) in GeV, shape (events, 4): along the track, in the laboratory, and decays."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from evanesce.constants import ELECTRON_MASS
+from evanesce.mediators import Vertex
+from evanesce.sources import Bhabha, SmearedBhabha, Source
+from evanesce.validation import FloatArray
+
+__all__ = [
+    "along",
+    "azimuth",
+    "dark_matter",
+    "directions",
+    "four_vector",
+    "invariant_mass",
+    "rest_frame",
+    "to_laboratory",
+    "turned",
+]
+
+_ANGULAR: Final[tuple[str, ...]] = ("vector", "axial-vector")
+
+
+def four_vector(x: FloatArray, y: FloatArray, z: FloatArray, energy: FloatArray) -> FloatArray:
+    """Stack components."""
+    return np.stack(np.broadcast_arrays(x, y, z, energy), axis=-1)
+
+
+def along(energy: FloatArray, mass: float = ELECTRON_MASS) -> FloatArray:
+    """A particle along the track."""
+    momentum = np.sqrt(np.maximum((energy - mass) * (energy + mass), 0.0))
+    nothing = np.zeros_like(energy)
+    return four_vector(nothing, nothing, momentum, energy)
+
+
+def azimuth(rng: np.random.Generator, count: int) -> tuple[FloatArray, FloatArray]:
+    """Cosine and sine of a uniform azimuth."""
+    phi = rng.uniform(0.0, 2.0 * np.pi, count)
+    return np.cos(phi), np.sin(phi)
+
+
+def directions(source: Source, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
+    """Axes of the tracks in the laboratory, rows e₁, e₂, e₃ with e₃ along the track, shape (events, 3, 3).
+
+    In a collider z is the electron beam, and the polar angle of a Bhabha track follows from its energy. Other sources
+    send their tracks along z.
+    """
+    cosine_phi, sine_phi = azimuth(rng, len(energy))
+    bhabha = source.bhabha if isinstance(source, SmearedBhabha) else source
+    if isinstance(bhabha, Bhabha):
+        cosine = np.clip(bhabha.cosine(bhabha.cosine_at(energy)), -1.0, 1.0)
+    else:
+        cosine, cosine_phi, sine_phi = np.ones(len(energy)), np.ones(len(energy)), np.zeros(len(energy))
+    sine = np.sqrt((1.0 - cosine) * (1.0 + cosine))
+    nothing = np.zeros_like(cosine)
+    first = np.stack([cosine * cosine_phi, cosine * sine_phi, -sine], axis=-1)
+    second = np.stack([-sine_phi, cosine_phi, nothing], axis=-1)
+    third = np.stack([sine * cosine_phi, sine * sine_phi, cosine], axis=-1)
+    return np.stack([first, second, third], axis=1)
+
+
+def to_laboratory(momentum: FloatArray, axes: FloatArray) -> FloatArray:
+    """Four-vectors (events, particles, 4) whose third component is along the track, in the laboratory."""
+    result = np.empty_like(momentum)
+    for j in range(3):
+        turned_to = axes[:, None, :, j]
+        result[..., j] = momentum[..., 0] * turned_to[..., 0]
+        result[..., j] += momentum[..., 1] * turned_to[..., 1]
+        result[..., j] += momentum[..., 2] * turned_to[..., 2]
+    result[..., 3] = momentum[..., 3]
+    return result
+
+
+def turned(momentum: FloatArray, cosine: FloatArray, sine: FloatArray) -> FloatArray:
+    """Four-vectors (events, 4) turned around the track by an angle with that cosine and sine."""
+    x, y = momentum[:, 0], momentum[:, 1]
+    return four_vector(cosine * x - sine * y, sine * x + cosine * y, momentum[:, 2], momentum[:, 3])
+
+
+def invariant_mass(momentum: FloatArray) -> FloatArray:
+    """sqrt(p²), negative for a spacelike p, as event formats have it."""
+    square = momentum[..., 3] ** 2 - np.sum(momentum[..., :3] ** 2, axis=-1)
+    mass: FloatArray = np.sign(square) * np.sqrt(np.abs(square))
+    return mass
+
+
+def rest_frame(momentum: FloatArray, parent: FloatArray, mass: FloatArray) -> FloatArray:
+    """Spatial part, in the rest frame of a parent of some ``mass``, of four-vectors: shape (events, 3)."""
+    product = np.sum(parent[:, :3] * momentum[:, :3], axis=-1)
+    factor = momentum[:, 3] / mass - product / (mass * (parent[:, 3] + mass))
+    spatial: FloatArray = momentum[:, :3] - parent[:, :3] * factor[:, None]
+    return spatial
+
+
+def dark_matter(
+    parent: FloatArray,
+    mass: FloatArray,
+    dark_mass: float,
+    rng: np.random.Generator,
+    vertex: Vertex | None = None,
+    axis: FloatArray | None = None,
+) -> tuple[FloatArray, FloatArray]:
+    """χ and χ̄ of a mediator with four-momentum ``parent`` and mass sqrt(parent²).
+
+    Isotropic in the mediator's rest frame; for an s-channel vector or axial vector, with the beam direction ``axis``
+    there, dσ/dcosθ ∝ 2 - β² + β² cos²θ and 1 + cos²θ (electron mass neglected): the squares of ē γ^μ e χ̄ γ_μ χ and of
+    the same with γ⁵, β the velocity of χ.
+    """
+    count = len(mass)
+    momentum = np.sqrt(np.maximum((0.5 * mass - dark_mass) * (0.5 * mass + dark_mass), 0.0))
+    share = np.zeros(count)  # of cos² relative to the constant
+    if axis is not None and vertex in _ANGULAR:
+        beta2 = 1.0 - np.minimum(2.0 * dark_mass / mass, 1.0) ** 2
+        share = beta2 / (2.0 - beta2) if vertex == "vector" else np.ones(count)
+    flat = rng.random(count) < 1.0 / (1.0 + share / 3.0)
+    line = 2.0 * rng.random(count) - 1.0
+    cosine = np.where(flat, line, np.cbrt(line))
+    sine = np.sqrt((1.0 - cosine) * (1.0 + cosine))
+    cosine_phi, sine_phi = azimuth(rng, count)
+    direction = np.stack([sine * cosine_phi, sine * sine_phi, cosine], axis=-1)
+    if axis is not None:
+        direction = _about(axis, direction)
+    rest = momentum[:, None] * direction
+    product = np.sum(parent[:, :3] * rest, axis=-1)
+    energy = 0.5 * mass
+    factor = product / (mass * (parent[:, 3] + mass)) + energy / mass
+    first = np.empty((count, 4))
+    first[:, :3] = rest + parent[:, :3] * factor[:, None]
+    first[:, 3] = (parent[:, 3] * energy + product) / mass
+    return first, parent - first
+
+
+def _about(axis: FloatArray, direction: FloatArray) -> FloatArray:
+    """Directions given around z, around ``axis`` instead; any perpendicular pair serves, the azimuth is uniform."""
+    third = axis / np.sqrt(np.sum(axis**2, axis=-1, keepdims=True))
+    helper = np.where(np.abs(third[:, 2:]) < 0.9, np.array([0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.0]))
+    first = np.cross(helper, third)
+    first /= np.sqrt(np.sum(first**2, axis=-1, keepdims=True))
+    second = np.cross(third, first)
+    around: FloatArray = direction[:, :1] * first + direction[:, 1:2] * second + direction[:, 2:] * third
+    return around
