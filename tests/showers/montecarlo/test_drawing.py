@@ -95,6 +95,12 @@ def node_weights(table):
     return weights / len(table)
 
 
+def rate_of(tables, index, column):
+    """A rate at the energy of a row: a + b E."""
+    constant, slope = tables.rows[index, column : column + 2]
+    return constant + slope * tables.rows[index, columns.ENERGY]
+
+
 class TestTables:
     """Rates and mean losses against the cross sections, integrated by other means."""
 
@@ -115,7 +121,7 @@ class TestTables:
             medium, name, np.array(energy), CUT
         )
         share = 1.0 / (1.0 + 1.0 / tables.loss_ratio)
-        rate = tables.rows[index, columns.CHARGES + kind * columns.WIDTH + columns.SCATTERING]
+        rate = rate_of(tables, index, columns.CHARGES + kind * columns.WIDTH + columns.SCATTERING)
         mean = rate * energy * node_weights(tables.losses[kind, index]) @ share
         # hat functions of 1/80 in ln k, and the transfer next to its largest
         assert mean == pytest.approx(radiated + float(given), rel=3e-4)
@@ -123,7 +129,7 @@ class TestTables:
     @pytest.mark.parametrize("kind", [0, 1])
     def test_number_of_knock_ons(self, medium, row, kind):
         tables, index, energy = row
-        rate = tables.rows[index, columns.CHARGES + kind * columns.WIDTH + columns.SCATTERING]
+        rate = rate_of(tables, index, columns.CHARGES + kind * columns.WIDTH + columns.SCATTERING)
         weights = node_weights(tables.losses[kind, index])
         knock_ons = rate * weights @ (1.0 - tables.radiated[kind, index])
         exact = quad(
@@ -141,7 +147,7 @@ class TestTables:
         x, w = np.polynomial.legendre.leggauss(300)
         x, w = 0.5 * (1 + x), 0.5 * w
         spectrum = pair_production(medium, np.full_like(x, energy), x * energy)
-        assert tables.rows[index, columns.CONVERSION] == pytest.approx(w @ spectrum, rel=1e-4)
+        assert rate_of(tables, index, columns.CONVERSION) == pytest.approx(w @ spectrum, rel=1e-4)
         weights = node_weights(tables.pairs[0, index])
         shares = 1.0 / (1.0 + 1.0 / tables.pair_ratio)
         for power in (1, 2, 4):
@@ -151,10 +157,19 @@ class TestTables:
     def test_positrons_annihilate(self, medium, row):
         tables, index, energy = row
         own = columns.CHARGES + columns.WIDTH
-        rate = tables.rows[index, own + columns.TOTAL] - tables.rows[index, own + columns.SCATTERING]
-        assert rate == pytest.approx(float(hit.annihilation_rate(medium, np.array(energy))), rel=1e-9)
-        electron = tables.rows[index, columns.CHARGES :][: columns.WIDTH]
-        assert electron[columns.TOTAL] == electron[columns.SCATTERING]
+        rate = rate_of(tables, index, own + columns.TOTAL) - rate_of(tables, index, own + columns.SCATTERING)
+        assert rate == pytest.approx(float(hit.annihilation_rate(medium, np.array(energy))), rel=1e-8)
+        total, scattering = (rate_of(tables, index, columns.CHARGES + c) for c in (columns.TOTAL, columns.SCATTERING))
+        assert total == scattering
+
+    def test_between_rows(self, row):
+        """What the row above contributes is nothing at a row and everything at the next one."""
+        tables, index, energy = row
+        own, above = columns.CHARGES + columns.SCATTERING, columns.CHARGES + columns.SCATTERING_ABOVE
+        after = tables.rows[index + 1, columns.ENERGY]
+        constant, slope = tables.rows[index, above : above + 2]
+        assert constant + slope * energy == pytest.approx(0.0, abs=1e-9)
+        assert constant + slope * after == pytest.approx(rate_of(tables, index + 1, own), rel=1e-12)
 
 
 def cumulative(density, low, high, points):

@@ -20,8 +20,11 @@ from evanesce.validation import FloatArray, between, positive, whole
 
 __all__ = ["CUT", "KINDS", "Run", "Tally", "simulate"]
 
-CUT: Final[float] = 100e-6
-"""Kinetic energy in GeV above which a knock-on electron is a collision; below, loss is continuous."""
+CUT: Final[float] = 150e-6
+"""Kinetic energy in GeV above which a knock-on electron is a collision; below, loss is continuous.
+
+Against 20 keV, the cascade's: 7e-4 of the track length of 4.35 GeV positrons between v = 0.999 and 0.9995, 3e-4 above.
+"""
 KINDS: Final[dict[str, int]] = {"e-": 0, "e+": 1, "gamma": 2}
 """Particles by name, as compiled code numbers them."""
 _BATCHES: Final[int] = 1000
