@@ -16,6 +16,7 @@ from evanesce.backgrounds.conversion import MuonConversion
 from evanesce.backgrounds.neutrons import Neutrons
 from evanesce.backgrounds.pairs import ChargedPair, Factor
 from evanesce.backgrounds.photons import EscapeProbability, Photons, photon_escape_probability
+from evanesce.backgrounds.simulated_neutrons import SimulatedNeutrons, simulated_neutron_results
 
 __all__ = [
     "BACKGROUNDS",
@@ -29,6 +30,8 @@ __all__ = [
     "MuonConversion",
     "Neutrons",
     "Photons",
+    "SimulatedNeutrons",
     "budget",
     "photon_escape_probability",
+    "simulated_neutron_results",
 ]
