@@ -13,7 +13,7 @@ from typing import Any, Final
 from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.validation import choice, fraction, positive, whole
 
-__all__ = ["DEFAULT_PRESET", "PRESETS", "PhysicsOptions", "resolve_physics", "simpler_physics"]
+__all__ = ["DEFAULT_PRESET", "PRESETS", "PhysicsOptions", "idle_options", "resolve_physics", "simpler_physics"]
 
 _ALLOWED: Final[dict[str, tuple[str, ...]]] = {
     "track_length": ("tsai-whitis", "cascade", "montecarlo"),
@@ -36,9 +36,9 @@ class PhysicsOptions:
     overrides: tuple[str, ...] = ()
     track_length: str = "tsai-whitis"
     """Shower model behind the track-length density."""
-    histories: float = 1e6
+    histories: int = 1_000_000
     """Primary particles of a simulated shower."""
-    seed: float = 1
+    seed: int = 1
     """Seed of a simulated shower, a whole number; the same seed gives the same result on any number of threads."""
     v_max: float = 1.0
     """The track-length density is cut at v = E'/E <= v_max (both processes)."""
@@ -65,8 +65,8 @@ class PhysicsOptions:
         for name, allowed in _ALLOWED.items():
             choice(f"physics option {name}", getattr(self, name), allowed)
         fraction("physics option v_max", self.v_max)
-        whole("physics option histories", self.histories, 2, 10**12)
-        whole("physics option seed", self.seed, 0, 2**53)
+        for name, smallest, largest in (("histories", 2, 10**12), ("seed", 0, 2**53)):
+            object.__setattr__(self, name, whole(f"physics option {name}", getattr(self, name), smallest, largest))
         thickness = positive("physics option bremsstrahlung_thickness", self.bremsstrahlung_thickness)
         if thickness < 1e-6:
             raise InvalidValueError(
@@ -114,6 +114,16 @@ _REFINED: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
+_NEEDS: Final[dict[str, tuple[str, str]]] = {
+    "pair_charges": ("track_length", "tsai-whitis"),
+    "histories": ("track_length", "montecarlo"),
+    "seed": ("track_length", "montecarlo"),
+    "binding": ("electrons", "bound"),
+    "photon_cut": ("non_resonant", "on"),
+}
+"""Options that matter only with a value of another."""
+
+
 def resolve_physics(
     physics: str | PhysicsOptions = DEFAULT_PRESET, overrides: Mapping[str, str | float] | None = None
 ) -> PhysicsOptions:
@@ -138,7 +148,7 @@ def resolve_physics(
         raise unknown_name("physics preset", physics, PRESETS)
     if not overrides:
         return options
-    numeric = {field.name for field in fields(PhysicsOptions) if field.type == "float"}
+    numeric = {field.name for field in fields(PhysicsOptions) if field.type in ("float", "int")}
     values: dict[str, Any] = {}
     for name, value in overrides.items():
         if name not in _ALLOWED and name not in numeric:
@@ -146,6 +156,19 @@ def resolve_physics(
         values[name] = _as_float(value) if name in numeric else value
     changed = tuple(sorted(set(options.overrides) | values.keys()))
     return replace(options, overrides=changed, **values)
+
+
+def idle_options(options: PhysicsOptions) -> dict[str, str]:
+    """Return the overridden options that change nothing, and what they would need.
+
+    >>> idle_options(resolve_physics("reference", {"histories": 1e5}))
+    {'histories': 'track_length = montecarlo'}
+    """
+    return {
+        name: f"{needs} = {value}"
+        for name, (needs, value) in _NEEDS.items()
+        if name in options.overrides and getattr(options, needs) != value
+    }
 
 
 def simpler_physics(options: PhysicsOptions) -> dict[str, PhysicsOptions]:

@@ -302,3 +302,13 @@ def test_a_constraint_of_ones_own(run: Run, tmp_path: Path) -> None:
     path.write_text("0.01, 1e-4\n0.1, 2e-4\n", encoding="utf-8")
     data = run("constraints", "show", str(path), "--json").data
     assert (data["name"], data["mass_gev"], data["epsilon"]) == ("mine", [0.01, 0.1], [1e-4, 2e-4])
+
+
+def test_options_that_change_nothing_are_named(run: Run) -> None:
+    argv = ("limit", "belle2", "--mass", "0.0667", "--json", "--physics", "converged")
+    assert run(*argv, "--set", "v_max=0.99").data["notes"] == []
+    notes = run(*argv, "--set", "seed=3", "--set", "binding=none").data["notes"]
+    assert notes == [
+        "seed changes nothing here, it needs track_length = montecarlo",
+        "binding changes nothing here, it needs electrons = bound",
+    ]

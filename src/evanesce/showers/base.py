@@ -28,6 +28,7 @@ __all__ = [
     "bin_averages",
     "bin_kernels",
     "check_bins",
+    "from_terms",
 ]
 
 _OUTSIDE: Final[float] = 1e-9
@@ -69,6 +70,13 @@ class ShowerSetup:
             raise InvalidValueError(
                 f"energies from {self.energy_min} to {self.energy_max} GeV: must be finite and positive"
             )
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Everything about it that matters to a result, and not the names of things: part of a cache key."""
+        atoms = tuple((nucleus.Z, nucleus.number_density) for nucleus in self.material.nuclei)
+        slab = (self.incident, self.start, self.stop, self.energy_min, self.energy_max)
+        return (atoms, self.material.radiation_length, slab)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +212,28 @@ class BinnedTrackLength:
     secondary_error: FloatArray
     provenance: dict[str, Any] = field(default_factory=dict)
     """What a simulation was made with, for instance histories, seed and data."""
+
+
+def from_terms(
+    setup: ShowerSetup, edges: FloatArray, terms: FloatArray, errors: FloatArray, changes: FloatArray | None = None
+) -> TrackLength:
+    """Kernels of the incident particle, of other positrons, and of every electron and positron, from arrays.
+
+    ``edges`` of the panels in y, ``terms`` of shape (3, energies, panels, order), the Legendre coefficients in ln E
+    and in y, relative ``errors`` (3,) and what is known to change with the calculation, (3, panels, order).
+    """
+    incident, positrons, every = (
+        Kernel(
+            series=PiecewiseLegendre(edges, terms[kind, 0]),
+            error=float(errors[kind]),
+            variation=tuple(PiecewiseLegendre(edges, term) for term in terms[kind, 1:]),
+            energy_min=setup.energy_min,
+            energy_max=setup.energy_max,
+            change=None if changes is None else PiecewiseLegendre(edges, changes[kind]),
+        )
+        for kind in range(3)
+    )
+    return TrackLength(primary=incident * float(setup.incident == "e+"), secondary=positrons, radiating=every)
 
 
 class Shower(Protocol):

@@ -52,7 +52,7 @@ def _limit(
 
     from evanesce.experiments import experiment as find_experiment
     from evanesce.limits import limit_curve
-    from evanesce.physics import DEFAULT_PRESET
+    from evanesce.physics import DEFAULT_PRESET, idle_options, resolve_physics
 
     curve = limit_curve(
         find_experiment(experiment, changes),
@@ -64,6 +64,8 @@ def _limit(
         criterion=criterion,
     )
     notes = [] if expected is not None else _stale_background(changes, curve.provenance["background"])
+    idle = idle_options(resolve_physics(DEFAULT_PRESET if physics is None else physics, overrides))
+    notes += [f"{name} changes nothing here, it needs {needs}" for name, needs in idle.items()]
     if as_json:
         write_json({**_as_dict(curve), "notes": notes})
         return

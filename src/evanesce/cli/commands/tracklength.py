@@ -24,7 +24,7 @@ def _tracklength(
     thickness: Annotated[str, typer.Option("--thickness", metavar="X0", help="Thickness in radiation lengths.")],
     incident: Annotated[str, typer.Option("--incident", metavar="e+|e-|gamma", help="Incident particle.")] = "e+",
     shower: Annotated[
-        str, typer.Option("--shower", metavar="NAME", help="Shower model: cascade or tsai-whitis.")
+        str, typer.Option("--shower", metavar="NAME", help="Shower model: cascade, montecarlo, geant4 or tsai-whitis.")
     ] = "cascade",
     edges: Annotated[
         str, typer.Option("--edges", metavar="V0,V1,...", help="Bin edges in v = E_total/E0, from 0 to 1.")

@@ -15,8 +15,17 @@ from evanesce.constants import ALPHA, ELECTRON_MASS, GEV2_CM2
 from evanesce.materials import Material, Nucleus
 from evanesce.validation import FloatArray
 
-__all__ = ["ELECTRON_RADIUS", "Medium", "coulomb_correction", "mean_excitation_energy", "radiation_logarithms"]
+__all__ = [
+    "CROSS_SECTIONS",
+    "ELECTRON_RADIUS",
+    "Medium",
+    "coulomb_correction",
+    "mean_excitation_energy",
+    "radiation_logarithms",
+]
 
+CROSS_SECTIONS: Final[int] = 1
+"""Part of the cache key of every shower: raise it with any change of cross sections that alters a result."""
 _HBARC: Final[float] = math.sqrt(GEV2_CM2)
 ELECTRON_RADIUS: Final[float] = ALPHA * _HBARC / ELECTRON_MASS
 """Classical electron radius in cm."""

@@ -8,9 +8,9 @@ from typing import Final
 
 from evanesce.cache import cached, digest
 from evanesce.errors import InvalidValueError
-from evanesce.numerics import PiecewiseLegendre
 from evanesce.physics import PhysicsOptions
-from evanesce.showers.base import SHOWERS, BinnedTrackLength, Kernel, ShowerSetup, TrackLength, bin_kernels
+from evanesce.showers.base import SHOWERS, BinnedTrackLength, ShowerSetup, TrackLength, bin_kernels, from_terms
+from evanesce.showers.cascade.medium import CROSS_SECTIONS
 from evanesce.showers.cascade.solution import Resolution, Solution, solve
 from evanesce.showers.cascade.transport import CUT
 from evanesce.validation import FloatArray, positive
@@ -18,7 +18,7 @@ from evanesce.validation import FloatArray, positive
 __all__ = ["Cascade"]
 
 _VERSION: Final[int] = 4
-"""Part of every cache key: raise it with any change of cross sections, tables or solver that alters a result."""
+"""Part of every cache key: raise it with any change of tables or solver that alters a result."""
 _ENERGIES: Final[tuple[float, float]] = (0.3, 1e5)
 """Incident energies in GeV for which 1/125 of it is still an electron, and suppression is understood."""
 _DEPTH: Final[float] = 100.0
@@ -84,25 +84,8 @@ def _track_length(model: Cascade, setup: ShowerSetup) -> TrackLength:
         return {item.name: getattr(result, item.name) for item in fields(Solution)}
 
     solution = Solution(**cached("cascade", _key(model, setup), compute))
-    beam, positrons, all_tracks = (_kernel(solution, k, setup) for k in range(3))
-    return TrackLength(primary=beam * float(setup.incident == "e+"), secondary=positrons, radiating=all_tracks)
+    return from_terms(setup, solution.edges, solution.coefficients, solution.errors, solution.changes)
 
 
 def _key(model: Cascade, setup: ShowerSetup) -> str:
-    """Everything that matters, and not the names of things."""
-    material = setup.material
-    atoms = tuple((nucleus.Z, nucleus.number_density) for nucleus in material.nuclei)
-    slab = (setup.incident, setup.start, setup.stop, setup.energy_min, setup.energy_max)
-    return digest(_VERSION, atoms, material.radiation_length, slab, model.cut, model.resolution)
-
-
-def _kernel(solution: Solution, index: int, setup: ShowerSetup) -> Kernel:
-    series, *variation = (PiecewiseLegendre(solution.edges, term) for term in solution.coefficients[index])
-    return Kernel(
-        series=series,
-        error=float(solution.errors[index]),
-        variation=tuple(variation),
-        energy_min=setup.energy_min,
-        energy_max=setup.energy_max,
-        change=PiecewiseLegendre(solution.edges, solution.changes[index]),
-    )
+    return digest(_VERSION, CROSS_SECTIONS, setup.key, model.cut, model.resolution)

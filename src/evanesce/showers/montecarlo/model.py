@@ -11,7 +11,6 @@ import numpy as np
 
 from evanesce.cache import cached, digest
 from evanesce.numerics import (
-    PiecewiseLegendre,
     analysis_matrix,
     endpoint_to_log,
     gauss_legendre,
@@ -19,7 +18,8 @@ from evanesce.numerics import (
     panel_nodes,
 )
 from evanesce.physics import PhysicsOptions
-from evanesce.showers.base import SHOWERS, BinnedTrackLength, Kernel, ShowerSetup, TrackLength, check_bins
+from evanesce.showers.base import SHOWERS, BinnedTrackLength, ShowerSetup, TrackLength, check_bins, from_terms
+from evanesce.showers.cascade.medium import CROSS_SECTIONS
 from evanesce.showers.montecarlo.simulation import CUT, Run, simulate
 from evanesce.validation import FloatArray
 
@@ -68,7 +68,7 @@ class MonteCarlo:
     @classmethod
     def from_options(cls, options: PhysicsOptions) -> MonteCarlo:
         """Take ``histories`` and ``seed`` from the physics options."""
-        return cls(histories=int(options.histories), seed=int(options.seed))
+        return cls(histories=options.histories, seed=options.seed)
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
         """Track length of the beam particle, of other positrons, and of every electron and positron.
@@ -115,23 +115,9 @@ class MonteCarlo:
 
 @lru_cache(maxsize=64)
 def _track_length(model: MonteCarlo, setup: ShowerSetup) -> TrackLength:
-    material = setup.material
-    atoms = tuple((nucleus.Z, nucleus.number_density) for nucleus in material.nuclei)
-    slab = (setup.incident, setup.start, setup.stop, setup.energy_min, setup.energy_max)
-    key = digest(_VERSION, atoms, material.radiation_length, slab, model)
+    key = digest(_VERSION, CROSS_SECTIONS, setup.key, model)
     found = cached("montecarlo", key, lambda: _kernels(model, setup))
-    edges, terms, errors = found["edges"], found["terms"], found["errors"]
-    beam, positrons, every = (
-        Kernel(
-            series=PiecewiseLegendre(edges, terms[kind, 0]),
-            error=float(errors[kind]),
-            variation=tuple(PiecewiseLegendre(edges, term) for term in terms[kind, 1:]),
-            energy_min=setup.energy_min,
-            energy_max=setup.energy_max,
-        )
-        for kind in range(3)
-    )
-    return TrackLength(primary=beam * float(setup.incident == "e+"), secondary=positrons, radiating=every)
+    return from_terms(setup, found["edges"], found["terms"], found["errors"])
 
 
 def _kernels(model: MonteCarlo, setup: ShowerSetup) -> dict[str, FloatArray]:

@@ -33,6 +33,7 @@ POSITRON: Final = 1
 PHOTON: Final = 2
 
 _STACK: Final = 1024
+"""Particles that wait: they share the incident energy, and each has 1/125 of it or more."""
 _ALMOST: Final = 1.0 - 2.0**-40
 
 
