@@ -167,3 +167,18 @@ def test_a_shower_from_the_cache_is_the_same_and_immediate():
         assert one.error == other.error
     assert seconds < 0.05  # milliseconds, and room for a busy machine
     model._track_length.cache_clear()
+
+
+def test_without_a_home(monkeypatch):
+    """Nobody's home is known, as in a container: computed every time, no error."""
+    monkeypatch.delenv("EVANESCE_CACHE_DIR")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+
+    def nobody():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(cache.Path, "home", nobody)
+    calls = []
+    for _ in range(2):
+        assert cache.cached("kind", "key", compute(1, calls))["a"][0] == 1.0
+    assert calls == [1, 1]

@@ -45,7 +45,10 @@ def digest(*parts: object) -> str:
 
 def cached(kind: str, key: str, compute: Callable[[], Mapping[str, FloatArray]]) -> dict[str, FloatArray]:
     """Arrays by name, from the file of this ``kind`` and ``key``, or computed and kept there."""
-    path = cache_folder() / kind / f"{key}.npz"
+    try:
+        path = cache_folder() / kind / f"{key}.npz"
+    except RuntimeError:  # nobody's home: no folder to keep it in
+        return dict(compute())
     found = _read(path)
     if found is not None:
         return found

@@ -59,6 +59,21 @@ class TestStreams:
         assert np.sum(values > 7.697) == pytest.approx(200_000 * np.exp(-7.697), abs=4 * np.sqrt(90))
 
 
+def test_compiled_without_a_place_for_it(monkeypatch):
+    """Neither the package's folder nor a cache can be written to: compiled all the same, for this process."""
+    compiler, asked = streams.numba.njit, []
+
+    def njit(**options):
+        asked.append(options.get("cache", False))
+        if options.get("cache"):
+            raise RuntimeError("cannot cache function: no locator available")
+        return compiler(**options)
+
+    monkeypatch.setattr(streams.numba, "njit", njit)
+    assert streams.compiled(lambda x: x + 1)(2) == 3
+    assert asked == [True, False]
+
+
 def test_walker():
     """Tables of Walker give back the weights to rounding, zeros and lone peaks among them."""
     weights = np.random.default_rng(1).random((4, 300)) ** 5

@@ -12,7 +12,8 @@ from evanesce.physics import resolve_physics
 from evanesce.showers import SHOWERS, bin_averages
 from evanesce.showers.cascade import Cascade
 from evanesce.showers.montecarlo import MonteCarlo, Run, simulate, simulate_tracks
-from evanesce.showers.montecarlo.simulation import CUT
+from evanesce.showers.montecarlo.simulation import LARGEST_CUT as CUT
+from evanesce.showers.montecarlo.simulation import default_cut
 
 EDGES = np.array([0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 0.998, 0.999, 1.0])
 
@@ -48,10 +49,9 @@ def agreement(tally, lengths, edges, *, incident="e+", electron_error=0.0):
 
 def compare(slab, energy, histories, edges=EDGES, seed=1, electron_error=0.0, **setup):
     one = slab(energy, **setup)
-    tally = simulate(Run(setup=one, energy=energy, histories=histories, seed=seed, lowest=float(edges[0])), edges)
-    return agreement(
-        tally, Cascade(cut=CUT).track_length(one), edges, incident=one.incident, electron_error=electron_error
-    )
+    run = Run(setup=one, energy=energy, histories=histories, seed=seed, lowest=float(edges[0]))
+    exact = Cascade(cut=default_cut(energy)).track_length(one)
+    return agreement(simulate(run, edges), exact, edges, incident=one.incident, electron_error=electron_error)
 
 
 class TestAgainstTheEquations:
@@ -72,7 +72,7 @@ class TestAgainstTheEquations:
         ],
     )
     def test_other_showers(self, slab, energy, setup):
-        assert min(compare(slab, energy, 300_000, **setup).values()) > 0.01
+        assert min(compare(slab, energy, 1_000_000, **setup).values()) > 0.01
 
     def test_low_fractions(self, slab):
         """v from 0.01, every generation, down to 5 MeV: Compton scattering and rest masses matter.
@@ -193,6 +193,14 @@ class TestTracks:
 
 
 class TestModel:
+    def test_error_of_a_limit(self, slab):
+        """Track length above v = 0.9 over 12 seeds: its spread is what the kernel claims, give or take a factor 2."""
+        setup, high = slab(4.35), np.array([0.9, 1.0])
+        kernels = [MonteCarlo(histories=20_000, seed=seed).track_length(setup).primary for seed in range(12)]
+        lengths = [bin_averages(kernel, high)[0] for kernel in kernels]
+        spread = np.std(lengths, ddof=1) / np.mean(lengths)
+        assert 0.5 < spread / np.mean([kernel.error for kernel in kernels]) < 2.0
+
     def test_kernels(self, slab):
         """Kernels over a range of energies: those of the cascade within 4 σ of the simulation."""
         setup = slab(4.35, 6.62)
@@ -200,10 +208,12 @@ class TestModel:
         edges = np.array([0.3, 0.5, 0.7, 0.9, 0.98, 0.999, 1.0])
         for name in ("primary", "radiating"):
             ours, theirs = getattr(model, name), getattr(exact, name)
-            assert 1e-3 < ours.error < 0.02
+            assert 3e-4 < ours.error < 5e-3
             for energy in (4.35, 5.0, 6.62):
                 ratio = bin_averages(ours, edges, energy=energy) / bin_averages(theirs, edges, energy=energy)
-                assert ratio == pytest.approx(np.ones(6), abs=4 * ours.error)
+                assert ratio == pytest.approx(np.ones(6), abs=0.02)  # 5 σ of 300,000 histories in a narrow bin
+                selected = [bin_averages(k, np.array([0.9, 1.0]), energy=energy)[0] for k in (ours, theirs)]
+                assert selected[0] / selected[1] == pytest.approx(1.0, abs=6 * ours.error)  # in ln E, 1.5 at the ends
         assert (model.secondary.density(np.linspace(0.3, 0.9, 7), 5.0) > 0).all()
 
     def test_an_incident_electron_is_no_positron(self, slab):
@@ -218,6 +228,9 @@ class TestModel:
         assert 0 < cut.primary[1] < plain.primary[1]
         assert cut.primary[2] == cut.primary_error[2] == 0
         assert (model.binned(slab(4.35), edges, v_max=0.4).primary == 0).all()
+        assert (
+            plain.secondary_error >= plain.primary * np.diff(edges) / 3000
+        ).all()  # of one track where there are few
         assert plain.provenance == {"histories": 3000, "seed": 1, "knock_on_cut_gev": CUT}
 
     def test_options(self):

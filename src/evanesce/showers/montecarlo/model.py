@@ -20,7 +20,7 @@ from evanesce.numerics import (
 from evanesce.physics import PhysicsOptions
 from evanesce.showers.base import SHOWERS, BinnedTrackLength, ShowerSetup, TrackLength, check_bins, from_terms
 from evanesce.showers.cascade.medium import CROSS_SECTIONS
-from evanesce.showers.montecarlo.simulation import CUT, Run, simulate
+from evanesce.showers.montecarlo.simulation import Run, simulate
 from evanesce.validation import FloatArray
 
 __all__ = ["MonteCarlo"]
@@ -35,8 +35,8 @@ _ENERGIES: Final[int] = 3
 _PANELS: Final[int] = 100
 _NEAREST: Final[float] = 1e-7
 """ln(1/v) below which one panel is enough: less than 1e-4 X0 of track length."""
-_SHARE: Final[float] = 0.01
-"""Share of the track length from which on the error of a panel counts."""
+_SELECTED: Final[float] = 0.9
+"""v above which a search for missing energy selects."""
 
 
 @SHOWERS.register("montecarlo")
@@ -62,8 +62,9 @@ class MonteCarlo:
     """The same seed gives the same result, on any number of threads."""
     lowest: float = _LOWEST
     """Smallest v = E'/E₀ of the kernels."""
-    cut: float = CUT
-    """Kinetic energy in GeV of the softest knock-on electron; what is softer is continuous loss."""
+    cut: float | None = None
+    """Kinetic energy in GeV of the softest knock-on electron; what is softer is continuous loss. Else 3.5e-5 of the
+    incident energy, at most 150 keV."""
 
     @classmethod
     def from_options(cls, options: PhysicsOptions) -> MonteCarlo:
@@ -85,7 +86,7 @@ class MonteCarlo:
         return _track_length(self, setup)
 
     def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
-        """Bins as they were filled; errors are one standard deviation."""
+        """Bins as they were filled; errors are one standard deviation, and those of one track where there are few."""
         edges = check_bins(edges)
         inner = np.unique(np.minimum(edges, v_max))
         run = Run(
@@ -101,6 +102,8 @@ class MonteCarlo:
             tally = simulate(run, inner)
             filled = len(inner) - 1
             mean[:, :filled], error[:, :filled] = tally.mean, tally.error
+            # few tracks, or none: at least the error of one, which goes as far as the beam particle does
+            error[1] = np.maximum(error[1], mean[0] / self.histories)
         positron = float(setup.incident == "e+")
         width = np.diff(edges)
         return BinnedTrackLength(
@@ -109,7 +112,7 @@ class MonteCarlo:
             secondary=mean[1] / width,
             primary_error=positron * error[0] / width,
             secondary_error=error[1] / width,
-            provenance={"histories": self.histories, "seed": self.seed, "knock_on_cut_gev": self.cut},
+            provenance={"histories": self.histories, "seed": self.seed, "knock_on_cut_gev": run.knock_on_cut},
         )
 
 
@@ -142,12 +145,20 @@ def _kernels(model: MonteCarlo, setup: ShowerSetup) -> dict[str, FloatArray]:
         batches = simulate(run, fractions).batches[..., ::-1]
         # beam particle, other positrons, every electron and positron
         batches = np.stack([batches[:, 0], batches[:, 1], batches.sum(axis=1)], axis=1)
-        mean, error = batches.mean(axis=0), batches.std(axis=0, ddof=1) / np.sqrt(len(batches))
-        series.append(_piecewise_linear(log_to_endpoint(length), mean))
-        counts = mean >= _SHARE * mean.sum(axis=1, keepdims=True)
-        errors.append(np.max(np.where(counts & (mean > 0), error / np.where(mean > 0, mean, 1.0), 0.0), axis=1))
+        series.append(_piecewise_linear(log_to_endpoint(length), batches.mean(axis=0)))
+        errors.append(_relative_errors(batches, fractions[::-1]))
     terms = np.einsum("ke,eapc->akpc", analysis_matrix(len(energies)), np.stack(series))
     return {"edges": log_to_endpoint(length), "terms": terms, "errors": np.max(errors, axis=0)}
+
+
+def _relative_errors(batches: FloatArray, edges: FloatArray) -> FloatArray:
+    """Relative error of the track length of each kind, (3,): of all of it, or of what a search selects if larger."""
+    high = edges[1:] >= _SELECTED
+    lengths = np.stack([batches.sum(axis=-1), batches[..., high].sum(axis=-1)])
+    mean, error = lengths.mean(axis=1), lengths.std(axis=1, ddof=1) / np.sqrt(len(batches))
+    populated = mean > 3.0 * error
+    relative = np.divide(error, mean, out=np.zeros_like(mean), where=populated)
+    return np.asarray(np.where(populated.any(axis=0), relative.max(axis=0), 1.0))
 
 
 def _log_edges(lowest: float) -> FloatArray:

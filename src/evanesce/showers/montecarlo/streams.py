@@ -8,6 +8,7 @@ Tsang, J. Stat. Softw. 5 (2000) 8, with 256 layers. Imports numba.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, Final
 
 import numba
@@ -17,10 +18,20 @@ from evanesce.validation import FloatArray
 
 __all__ = ["compiled", "exponential", "inlined", "mix", "stream", "unit"]
 
-compiled: Any = numba.njit(nogil=True, cache=True, error_model="numpy")
-"""For functions that run without Python, on any thread."""
-inlined: Any = numba.njit(nogil=True, cache=True, error_model="numpy", inline="always")
-"""For the small ones that such functions are made of."""
+
+def compiled(function: Callable[..., Any], *, inline: str = "never") -> Any:
+    """Compile a function that runs without Python, on any thread; compiled code is kept if there is a place for it."""
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "inline": inline}
+    try:
+        return numba.njit(cache=True, **options)(function)
+    except RuntimeError:  # neither the package's folder nor the user's cache can be written to
+        return numba.njit(**options)(function)
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """Compile one of the small functions that such functions are made of."""
+    return compiled(function, inline="always")
+
 
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 _M1: Final = np.uint64(0xBF58476D1CE4E5B9)
