@@ -75,6 +75,7 @@ class Geant4:
 
     def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
         """Averages over bins, with errors of one standard deviation."""
+        from evanesce.simulation import shower
         from evanesce.simulation.jobs import default_processes, run_jobs, split
 
         edges = check_bins(edges)
@@ -91,7 +92,7 @@ class Geant4:
             "unit": setup.material.radiation_length,
         }
         jobs = split(self.histories, self.seed, _JOB)
-        with closing(run_jobs("shower", settings, jobs, data, self.processes or default_processes())) as running:
+        with closing(run_jobs(shower.__name__, settings, jobs, data, self.processes or default_processes())) as running:
             done = {job.number: result for job, result in running}
         results = [done[job.number] for job in jobs]
         total, squares = (np.sum([result[name] for result in results], axis=0) for name in ("sums", "squares"))

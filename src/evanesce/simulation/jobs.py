@@ -66,6 +66,9 @@ def run_jobs(
 ) -> Generator[tuple[Job, dict[str, Any]], None, None]:
     """Each job and its result, as they are done; closing the iterator ends the workers.
 
+    ``application`` is the name of a module whose ``start(settings)`` returns what does a job, given its histories and
+    seeds; only the workers call it.
+
     Raises
     ------
     MissingExtraError

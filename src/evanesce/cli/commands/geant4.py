@@ -57,8 +57,8 @@ def _neutrons(
     as_json: arg.Json = False,
 ) -> None:
     """Fast neutrons from positrons on a slab, and those that look like a vanished positron."""
+    from evanesce.backgrounds.neutron_simulation.run import NeutronRun, simulate_neutrons
     from evanesce.showers.geant4 import geant4_data
-    from evanesce.simulation.neutrons import NeutronRun, simulate_neutrons
     from evanesce.validation import whole
 
     run = NeutronRun(

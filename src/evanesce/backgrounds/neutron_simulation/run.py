@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from evanesce.backgrounds.neutron_simulation import production
+from evanesce.backgrounds.neutron_simulation.events import NeutronEvents, NeutronSelection, garwood
 from evanesce.materials import Material
 from evanesce.simulation.data import DataSets
 from evanesce.simulation.engine import Slab
 from evanesce.simulation.jobs import Job, default_processes, run_jobs, split
-from evanesce.simulation.neutron_events import NeutronEvents, NeutronSelection, garwood
 from evanesce.simulation.store import JobStore
 from evanesce.validation import positive, whole
 
@@ -93,7 +94,7 @@ def simulate_neutrons(run: NeutronRun, data: DataSets, store: Path) -> dict[str,
         missing = [job for job in jobs if not _is_done(job, finished.finished)]
         if missing:
             processes = run.processes or default_processes()
-            with closing(run_jobs("neutrons", run.settings(), missing, data, processes)) as results:
+            with closing(run_jobs(production.__name__, run.settings(), missing, data, processes)) as results:
                 for job, result in results:
                     finished.add(job.number, job.histories, {"seeds": job.seeds, **result})
         done = [finished.finished[job.number] for job in jobs]

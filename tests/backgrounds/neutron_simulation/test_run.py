@@ -4,21 +4,22 @@ import json
 
 import pytest
 
+from evanesce.backgrounds.neutron_simulation import production
+from evanesce.backgrounds.neutron_simulation import run as module
+from evanesce.backgrounds.neutron_simulation.events import NeutronEvents
+from evanesce.backgrounds.neutron_simulation.run import NeutronRun, simulate_neutrons
 from evanesce.cli import main
 from evanesce.errors import InvalidValueError
 from evanesce.materials import material
 from evanesce.showers.geant4 import geant4_data
-from evanesce.simulation import neutrons
 from evanesce.simulation.jobs import run_jobs, split
-from evanesce.simulation.neutron_events import NeutronEvents
-from evanesce.simulation.neutrons import NeutronRun, simulate_neutrons
 
 CSI = NeutronRun(material=material("CsI"), positrons=4_000)
 
 
 def simulate(settings, histories, seed=3):
     jobs = split(histories, seed, histories // 2)
-    results = run_jobs("neutrons", settings, jobs, geant4_data(hadronic=True), 2)
+    results = run_jobs(production.__name__, settings, jobs, geant4_data(hadronic=True), 2)
     return NeutronEvents.from_records([record for _, result in results for record in result["events"]])
 
 
@@ -55,9 +56,9 @@ def test_neutrons_are_made_in_the_right_measure():
 
 @pytest.fixture
 def small_jobs(monkeypatch):
-    monkeypatch.setattr(neutrons, "JOB", 1_000)
+    monkeypatch.setattr(module, "JOB", 1_000)
     # a neutron of half a GeV is frequent enough to be seen
-    monkeypatch.setattr(neutrons, "_LOWEST", 0.3)
+    monkeypatch.setattr(module, "_LOWEST", 0.3)
 
 
 def test_a_run_that_goes_on_is_the_same_as_one_at_once(tmp_path, small_jobs):
