@@ -25,7 +25,7 @@ class Slab:
     """What a worker must know of the target and the beam: plain data."""
 
     particle: str
-    """``e+`` or ``e-``."""
+    """``e+``, ``e-`` or ``gamma``."""
     energy: float
     """Total energy in GeV."""
     upstream: float
@@ -122,7 +122,8 @@ def start_run(
 def _beam(g4: Any, slab: Mapping[str, Any], start: float) -> Any:
     gun = g4.G4ParticleGun(1)
     gun.SetParticleByName(slab["particle"])
-    gun.SetParticleEnergy(1e3 * slab["energy"] - g4.electron_mass_c2)
+    mass = 0.0 if slab["particle"] == "gamma" else g4.electron_mass_c2
+    gun.SetParticleEnergy(1e3 * slab["energy"] - mass)
     gun.SetParticleMomentumDirection(g4.G4ThreeVector(0.0, 0.0, 1.0))
     gun.SetParticlePosition(g4.G4ThreeVector(0.0, 0.0, start))
 
