@@ -90,7 +90,7 @@ def simulate_neutrons(run: NeutronRun, data: DataSets, store: Path) -> dict[str,
     The store may be interrupted at any time, and continued by the same call.
     """
     jobs = split(run.positrons, run.seed, JOB)
-    with JobStore(store, run.configuration(data)) as finished:
+    with JobStore(store, run.configuration(data), ("events", "version")) as finished:
         missing = [job for job in jobs if not _is_done(job, finished.finished)]
         if missing:
             processes = run.processes or default_processes()
