@@ -72,9 +72,7 @@ def test_a_job_without_its_result_is_damage(path):
 
 def test_a_store_that_cannot_be_written(path, monkeypatch):
     for wrong in (path / "no" / "folder", path.parent):
-        with pytest.raises(
-            DataFileError, match=r"cannot be written \(.*\), name a file in a folder that can"
-        ):
+        with pytest.raises(DataFileError, match=r"cannot be written \(.*\), name a file in a folder that can"):
             fill(wrong, [0])
 
     def full(file):

@@ -124,6 +124,12 @@ def geant4_data(*, hadronic: bool = False) -> Any:
 
     Returns a :class:`evanesce.simulation.data.DataSets`. The stand-ins are made at the first call and kept in the
     user's cache; they validate nothing below 1 GeV.
+
+    Raises
+    ------
+    DataFileError
+        Official sets are incomplete, or the cache cannot be written.
+
     """
     from evanesce.simulation.data import ELECTROMAGNETIC, HADRONIC, find_data, keep_stand_ins
     from evanesce.simulation.stand_ins import VERSION, write_stand_ins
@@ -131,7 +137,7 @@ def geant4_data(*, hadronic: bool = False) -> Any:
     def stand_ins() -> Path:
         return keep_stand_ins(VERSION, lambda folder: write_stand_ins(folder, _radiation, ELECTRON_MASS))
 
-    return find_data(HADRONIC if hadronic else ELECTROMAGNETIC, stand_ins)
+    return find_data(HADRONIC if hadronic else ELECTROMAGNETIC, stand_ins, VERSION)
 
 
 def _slab(setup: ShowerSetup, energy: float) -> Any:

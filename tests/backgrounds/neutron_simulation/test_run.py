@@ -1,6 +1,7 @@
 """Geant4's FTFP_BERT on a slab: energy is all accounted for, stores go on, the result says what it is."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from evanesce.errors import InvalidValueError
 from evanesce.materials import material
 from evanesce.showers.geant4 import geant4_data
 from evanesce.simulation.jobs import run_jobs, split
+from evanesce.simulation.stand_ins import VERSION
 
 CSI = NeutronRun(material=material("CsI"), positrons=4_000)
 
@@ -54,6 +56,13 @@ def test_neutrons_are_made_in_the_right_measure():
     assert 0.6e-3 < with_neutron < 2.5e-3  # 13 ± 4 expected; the estimate is good to a factor 1.5
 
 
+def test_stand_ins_of_another_version_are_not_mixed(tmp_path, small_jobs):
+    run, data = NeutronRun(material=material("CsI"), positrons=100), geant4_data(hadronic=True)
+    simulate_neutrons(run, data, tmp_path / "s")
+    with pytest.raises(InvalidValueError, match="made with another data"):
+        simulate_neutrons(run, replace(data, version="0"), tmp_path / "s")
+
+
 @pytest.fixture
 def small_jobs(monkeypatch):
     monkeypatch.setattr(module, "JOB", 1_000)
@@ -86,7 +95,10 @@ def test_the_command(tmp_path, capsys, small_jobs):
     result = json.loads(capsys.readouterr().out)
     assert result["data"]["source"] == "stand-in"
     assert result["meaningful_for"] == "neutrons above 1 GeV"
-    assert result["geant4"] == ["geant4-11-04-patch-01 [MT]"]
+    assert result["data"]["version"] == VERSION
+    (version,) = result["geant4"]
+    assert version.startswith("geant4-11-")
+    assert "$" not in version
     fast = result["selections"]["kinetic"]["counts"]["fast_neutron"]
     assert (fast["count"], fast["upper_limit"], fast["interval_90"]) == (0, True, [0.0, pytest.approx(2.302585)])
     assert main(command) == 0
