@@ -19,8 +19,6 @@ __all__ = ["Geant4", "geant4_data"]
 
 _JOB: Final[int] = 5_000
 """Histories of a job: part of what a seed means."""
-_CUT: Final[float] = 0.7
-"""Range cut in mm, Geant4's default."""
 
 
 @SHOWERS.register("geant4")
@@ -76,7 +74,8 @@ class Geant4:
     def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
         """Averages over bins, with errors of one standard deviation."""
         from evanesce.simulation import shower
-        from evanesce.simulation.jobs import default_processes, run_jobs, split
+        from evanesce.simulation.engine import RANGE_CUT, release
+        from evanesce.simulation.jobs import run_jobs, split
 
         edges = check_bins(edges)
         energy = between("energy", setup.energy_max, 0.02, 1e5, "GeV for geant4")
@@ -92,7 +91,7 @@ class Geant4:
             "unit": setup.material.radiation_length,
         }
         jobs = split(self.histories, self.seed, _JOB)
-        with closing(run_jobs(shower.__name__, settings, jobs, data, self.processes or default_processes())) as running:
+        with closing(run_jobs(shower.__name__, settings, jobs, data, self.processes)) as running:
             done = {job.number: result for job, result in running}
         results = [done[job.number] for job in jobs]
         total, squares = (np.sum([result[name] for result in results], axis=0) for name in ("sums", "squares"))
@@ -107,13 +106,13 @@ class Geant4:
             primary_error=error[0],
             secondary_error=error[1],
             provenance={
-                "geant4": results[0]["version"].strip("$ ").removeprefix("Name: "),
+                "geant4": release(results[0]["version"]),
                 "physics": "G4EmStandardPhysics option 0, LPM",
                 "data": data.as_dict(),
                 "histories": n,
                 "seed": self.seed,
                 "histories_per_seed": _JOB,
-                "range_cut_mm": _CUT,
+                "range_cut_mm": RANGE_CUT,
                 "lowest_v": float(edges[0]),
             },
         )
@@ -142,7 +141,7 @@ def geant4_data(*, hadronic: bool = False) -> Any:
 
 def _slab(setup: ShowerSetup, energy: float) -> Any:
     from evanesce.showers.cascade.medium import mean_excitation_energy
-    from evanesce.simulation.engine import Slab
+    from evanesce.simulation.engine import RANGE_CUT, Slab
 
     material = setup.material
     return Slab.of(
@@ -152,7 +151,7 @@ def _slab(setup: ShowerSetup, energy: float) -> Any:
         upstream=setup.start * material.radiation_length,
         thickness=(setup.stop - setup.start) * material.radiation_length,
         excitation=mean_excitation_energy(material),
-        cut=_CUT,
+        cut=RANGE_CUT,
     )
 
 

@@ -1,7 +1,9 @@
 """Geant4's FTFP_BERT on a slab: energy is all accounted for, stores go on, the result says what it is."""
 
 import json
+import shlex
 from dataclasses import replace
+from importlib import resources
 
 import pytest
 
@@ -11,7 +13,7 @@ from evanesce.backgrounds.neutron_simulation.events import NeutronEvents
 from evanesce.backgrounds.neutron_simulation.run import NeutronRun, simulate_neutrons
 from evanesce.cli import main
 from evanesce.errors import InvalidValueError
-from evanesce.materials import material
+from evanesce.materials import compound, material
 from evanesce.showers.geant4 import geant4_data
 from evanesce.simulation.jobs import run_jobs, split
 from evanesce.simulation.stand_ins import VERSION
@@ -54,6 +56,55 @@ def test_neutrons_are_made_in_the_right_measure():
     events = simulate({**CSI.settings(), "lowest": 1e-3, "every": True}, 12_000, seed=4)
     with_neutron = (events.count(events.code == 2112) > 0).mean()
     assert 0.6e-3 < with_neutron < 2.5e-3  # 13 ± 4 expected; the estimate is good to a factor 1.5
+
+
+@pytest.mark.parametrize(
+    ("matter", "density"),
+    [
+        (material("CsI"), None),
+        (material("Sodium Iodide"), None),
+        (compound("Lu1.8Y0.2SiO5", density=7.1), "7.1"),
+        (compound("CsI", density=4.49), "4.49"),
+    ],
+)
+def test_the_recorded_command_does_the_same_run(monkeypatch, tmp_path, matter, density):
+    run = NeutronRun(material=matter, energy=4.3512345678, thickness=1 / 3, positrons=10**8, seed=2**53)
+    program, *arguments = shlex.split(run.command().replace("FILE", str(tmp_path / "s")))
+    assert (program, "--density" in arguments) == ("evanesce", density is not None)
+    assert density is None or arguments[arguments.index("--density") + 1] == density
+    done = []
+    monkeypatch.setattr(module, "simulate_neutrons", lambda run, data, store: done.append(run) or {})
+    assert main(arguments) == 0
+    assert done == [run]
+
+
+def test_the_command_of_the_shipped_result():
+    content = json.loads((resources.files("evanesce.backgrounds") / "data" / "csi-4.35gev-1x0.json").read_text())
+    assert replace(CSI, positrons=content["positrons"], seed=content["seed"]).command() == content["command"]
+    assert content["data"] == geant4_data(hadronic=True).as_dict()
+
+
+@pytest.mark.parametrize("changes", [{"radiation_length": 2.0}, {"name": "my crystal"}])
+def test_a_material_that_no_command_names_has_none(changes):
+    assert NeutronRun(material=replace(material("CsI"), **changes)).command() is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"energy": 2}, "energy = 2: must lie between 3.1 and 1000 GeV"),
+        ({"energy": 1001.0}, "energy = 1001"),
+        ({"energy": float("nan")}, "energy = nan"),
+        ({"thickness": 1e-4}, "thickness = 0.0001: must lie between 0.001 and 100 X0"),
+        ({"thickness": 101.0}, "thickness = 101"),
+        ({"positrons": 0}, "positrons = 0"),
+        ({"seed": -1}, "seed = -1"),
+        ({"processes": 0}, "processes = 0"),
+    ],
+)
+def test_impossible_runs_are_refused(changes, message):
+    with pytest.raises(InvalidValueError, match=message):
+        replace(CSI, **changes)
 
 
 def test_stand_ins_of_another_version_are_not_mixed(tmp_path, small_jobs):
