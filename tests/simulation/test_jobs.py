@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evanesce.cli import main
 from evanesce.errors import InvalidValueError, MissingExtraError, SimulationError
 from evanesce.materials import material
-from evanesce.showers import SHOWERS, ShowerSetup
+from evanesce.physics import resolve_physics
+from evanesce.showers import SHOWERS, Shower, ShowerSetup, kernel_shower
 from evanesce.showers.geant4 import Geant4, geant4_data
 from evanesce.simulation.engine import Slab
 from evanesce.simulation.jobs import Job, run_jobs, split
@@ -106,9 +108,23 @@ def test_without_geant4_the_extra_is_named(monkeypatch):
         Geant4(histories=10).binned(setup(), EDGES)
 
 
+def test_a_limit_with_geant4_is_refused_in_one_line(capsys):
+    assert main(["limit", "belle2", "--mass", "0.1", "--set", "track_length=geant4"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "track_length = 'geant4': must be one of tsai-whitis, cascade" in err
+    assert err.count("\n") == 1
+
+
+def test_every_other_shower_has_kernels():
+    for name in SHOWERS.names():
+        model = SHOWERS.get(name).from_options(resolve_physics())
+        assert isinstance(model, Shower) == (name != "geant4")
+
+
 def test_what_geant4_cannot_do_is_said():
     with pytest.raises(InvalidValueError, match="gives binned results only"):
-        SHOWERS.get("geant4")().track_length(setup())
+        kernel_shower("geant4", resolve_physics())
     with pytest.raises(InvalidValueError, match="energy = 200000"):
         Geant4().binned(setup(energy_min=2e5, energy_max=2e5), EDGES)
     with pytest.raises(InvalidValueError, match="must be at least 0.0023"):

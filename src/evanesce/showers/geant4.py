@@ -12,7 +12,7 @@ import numpy as np
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
 from evanesce.physics import PhysicsOptions
-from evanesce.showers.base import SHOWERS, BinnedTrackLength, ShowerSetup, TrackLength, check_bins
+from evanesce.showers.base import SHOWERS, BinnedTrackLength, ShowerSetup, check_bins
 from evanesce.validation import FloatArray, between, whole
 
 __all__ = ["Geant4", "geant4_data"]
@@ -56,20 +56,6 @@ class Geant4:
     def from_options(cls, options: PhysicsOptions) -> Geant4:
         """Histories and seed are options."""
         return cls(histories=int(options.histories), seed=int(options.seed))
-
-    def track_length(self, setup: ShowerSetup) -> TrackLength:
-        """A simulation has no kernel.
-
-        Raises
-        ------
-        InvalidValueError
-            Always.
-
-        """
-        raise InvalidValueError(
-            f"shower 'geant4' in {setup.material.name}: gives binned results only, as 'evanesce tracklength'; "
-            "for a limit use cascade"
-        )
 
     def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
         """Averages over bins, with errors of one standard deviation."""
