@@ -30,6 +30,20 @@ def settings():
     return {"slab": slab.as_dict(), "edges": EDGES.tolist(), "unit": 1.86}
 
 
+@pytest.fixture
+def started(monkeypatch):
+    """Every process that was started."""
+    processes = []
+
+    class Recorded(subprocess.Popen):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            processes.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Recorded)
+    return processes
+
+
 def test_seeds_are_all_different_and_depend_on_the_seed():
     seeds = [job.seeds for seed in (1, 2) for job in split(10_000, seed, 10)]
     assert len(set(seeds)) == 2_000
@@ -66,23 +80,17 @@ def test_official_data_are_loaded_from_their_own_folders(tmp_path, monkeypatch):
         Geant4(histories=500).binned(setup(), EDGES)
 
 
+def test_every_job_is_done_once_on_as_many_processes_as_cores(started, monkeypatch):
+    monkeypatch.setattr("evanesce.simulation.jobs.available_cores", lambda: 3)
+    jobs = split(40, 1, 10)
+    done = list(run_jobs("evanesce.simulation.shower", settings(), jobs, geant4_data()))
+    assert sorted(job.number for job, _ in done) == [0, 1, 2, 3]
+    assert len(started) == 3
+
+
 def test_an_unknown_order_ends_in_one_line():
     with pytest.raises(SimulationError, match="with code 1: .*No module named 'nothing'"):
         list(run_jobs("nothing", {}, [Job(number=0, histories=1, seeds=(1, 1))], geant4_data(), 1))
-
-
-@pytest.fixture
-def started(monkeypatch):
-    """Every process that was started."""
-    processes = []
-
-    class Recorded(subprocess.Popen):
-        def __init__(self, *args, **kwargs):
-            super().__init__(*args, **kwargs)
-            processes.append(self)
-
-    monkeypatch.setattr(subprocess, "Popen", Recorded)
-    return processes
 
 
 def test_workers_end_when_nobody_listens(started):

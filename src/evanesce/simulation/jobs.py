@@ -75,7 +75,8 @@ def run_jobs(
     """
     if importlib.util.find_spec("geant4_pybind") is None:
         raise MissingExtraError("geant4 is not installed: install evanesce[geant4]")
-    shares = [share for i in range(processes or available_cores()) if (share := list(jobs[i::processes]))]
+    count = processes or available_cores()
+    shares = [share for i in range(count) if (share := list(jobs[i::count]))]
     inbox: Inbox = queue.Queue()
     with tempfile.TemporaryDirectory(prefix="evanesce-geant4-") as folder:
         workers: list[_Worker] = []

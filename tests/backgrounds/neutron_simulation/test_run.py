@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import warnings
 from dataclasses import replace
 from importlib import resources
 
@@ -177,6 +178,30 @@ def test_the_command_says_what_is_wrong(tmp_path, capsys, options, message):
     assert message in err
     assert err.count("\n") == 1
     assert not store.exists()
+
+
+def test_stores_that_cannot_be_used_are_one_line(tmp_path, capsys, small_jobs):
+    command = ["geant4", "neutrons", "--positrons", "1500", "--store"]
+    assert main([*command, str(tmp_path / "no" / "s")]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "cannot be written (No such file or directory)" in err
+    store = tmp_path / "s"
+    assert main([*command, str(store), "--json"]) == 0
+    first = capsys.readouterr().out
+    assert len(store.read_bytes().splitlines()) == 3
+    store.write_bytes(store.read_bytes()[:-5])
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        assert main([*command, str(store), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == (first, 1)
+    assert "warning: store" in err
+    assert "line 3 was cut off" in err
+    store.write_text(store.read_text().replace('"version"', '"v"'))
+    assert main([*command, str(store), "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
 
 
 def test_prepare_names_the_data(capsys):
