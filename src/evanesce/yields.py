@@ -22,7 +22,7 @@ from evanesce.physics import PhysicsOptions
 from evanesce.production import bremsstrahlung_yield, exact_yield, improved_yield, non_resonant_yield
 from evanesce.production.annihilation import CollisionDensity, free_collisions, integrate_collisions, rows_of
 from evanesce.production.bound import bound_collisions
-from evanesce.showers import SHOWERS, Kernel, ShowerSetup, TrackLength
+from evanesce.showers import Kernel, ShowerSetup, TrackLength, kernel_shower
 from evanesce.statistics import criterion
 from evanesce.tracklength import FoldedRadiation, fold_radiation, fold_track_length
 from evanesce.validation import FloatArray
@@ -170,7 +170,7 @@ def track_length(experiment: Experiment, options: PhysicsOptions, *, thickness: 
         energy_min=min(energies),
         energy_max=max(energies),
     )
-    return SHOWERS.get(options.track_length).from_options(options).track_length(setup)
+    return kernel_shower(options.track_length, options).track_length(setup)
 
 
 @lru_cache(maxsize=32)

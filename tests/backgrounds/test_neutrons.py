@@ -48,6 +48,15 @@ def test_computed_penetration_follows_the_thickness(neutrons: Neutrons) -> None:
     assert neutrons.computed_penetration(0.5) == pytest.approx(math.exp(-3.9), rel=1e-14)
 
 
+def test_a_computed_penetration_needs_no_quoted_one(neutrons: Neutrons, exposure: Exposure) -> None:
+    both = replace(neutrons, penetration_model="computed").estimate(exposure)
+    alone = replace(neutrons, penetration_model="computed", penetration=None).estimate(exposure)
+    assert (alone.expected, alone.error) == (both.expected, both.error)
+    assert set(both.inputs) - set(alone.inputs) == {"penetration_quoted", "expected_quoted"}
+    with pytest.raises(InvalidValueError, match="penetration: is not given, give it or set penetration_model"):
+        replace(neutrons, penetration=None)
+
+
 def test_no_counts_still_have_an_error(neutrons: Neutrons, exposure: Exposure) -> None:
     estimate = replace(neutrons, single=0, multiple=0).estimate(exposure)
     assert estimate.upper_limit

@@ -64,6 +64,8 @@ def test_as_the_counts_given_by_hand(path, exposure, energy, factor):
     assert ours.inputs["seed"] == 1
     assert ours.inputs["neutron_energy"] == energy
     assert "penetration_quoted" not in ours.inputs
+    assert "expected_quoted" not in ours.inputs
+    assert ours.inputs["penetration_computed"] == pytest.approx(p, rel=1e-6)
     assert "geant4-11-04-patch-01 [MT], FTFP_BERT, stand-in data" in ours.source
 
 

@@ -9,7 +9,7 @@ from evanesce.reproduce import run
 
 HALF = ["positrons", "positrons-order", "luminosity", "photons", "photons-before-veto", "neutrons", "neutrons-computed"]
 HALF += ["background-sum", "pions", "pions-produced", "muons", "muons-produced", "conversion", "conversion-produced"]
-HALF += ["photons-better-veto"]
+HALF += ["photons-better-veto", "neutrons-kinetic", "neutrons-total"]
 WEAKER = ["epsilon-best", "epsilon-benchmark", "epsilon-best-strong", "epsilon-benchmark-strong"]
 WEAKER += ["epsilon-saturated", "scalar-epsilon-best", "scalar-epsilon-benchmark"]
 

@@ -1,14 +1,3 @@
-import pytest
+from geant4_folders import nothing_installed
 
-_VARIABLES = ("GEANT4_DATA_DIR", "G4LEDATA", "G4ENSDFSTATEDATA", "G4LEVELGAMMADATA", "G4PARTICLEXSDATA")
-
-
-@pytest.fixture(autouse=True)
-def nothing_installed(monkeypatch, tmp_path_factory):
-    """No official data, whatever this machine has, and a cache that all tests here share."""
-    base = tmp_path_factory.getbasetemp()
-    for name in _VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(base))
-    monkeypatch.setenv("EVANESCE_CACHE_DIR", str(base / "geant4-cache"))
-    return base / "geant4-cache"
+__all__ = ["nothing_installed"]

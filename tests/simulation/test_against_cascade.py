@@ -10,6 +10,7 @@ from evanesce.materials import material
 from evanesce.showers import ShowerSetup
 from evanesce.showers.cascade import Cascade
 from evanesce.showers.geant4 import Geant4
+from evanesce.simulation.stand_ins import VERSION
 
 EDGES = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 1.0])
 
@@ -19,7 +20,8 @@ def compare(histories, tolerance, **changes):
     setup = ShowerSetup(**default | {"energy_min": 4.35, "energy_max": 4.35} | changes)
     real, ours = Geant4(histories=histories, seed=2).binned(setup, EDGES), Cascade().binned(setup, EDGES)
     frequent = real.primary > 10 * real.primary_error  # a few events are not Gaussian
-    assert frequent[:4].all() or setup.incident == "e-"
+    assert frequent[:4].all() or setup.incident != "e+"
+    assert setup.incident == "e+" or not real.primary.any()
     primary = np.maximum(tolerance * real.primary, 3.5 * real.primary_error)
     assert (np.abs(ours.primary - real.primary) <= primary)[frequent].all()
     frequent = real.secondary > 10 * real.secondary_error
@@ -41,6 +43,21 @@ def test_part_of_a_slab():
     compare(15_000, 0.03, start=1.0, stop=3.0)
 
 
+def test_photons_on_a_calorimeter():
+    """Every positron is a secondary one; 6 % as for those of positrons, or 3.5 standard deviations."""
+    compare(10_000, 0.03, incident="gamma", stop=4.0)
+
+
+def test_a_photon_has_all_of_its_energy():
+    """Of 20 MeV a positron of a pair gets up to E - m_e, v = 0.974; if m_e were missing from E, up to 0.949."""
+    setup = ShowerSetup(
+        incident="gamma", material=material("CsI"), start=0.0, stop=1.0, energy_min=0.02, energy_max=0.02
+    )
+    result = Geant4(histories=10_000).binned(setup, np.array([0.9, 0.951, 0.9745, 1.0]))
+    assert (result.secondary[:2] > 3 * result.secondary_error[:2]).all()
+    assert result.secondary[2] == 0.0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["CsI", "Pb", "PbWO4"])
 @pytest.mark.parametrize("incident", ["e+", "e-"])
@@ -55,12 +72,15 @@ def test_the_command(capsys, monkeypatch, tmp_path):
     first = capsys.readouterr()
     assert first.err == ""
     result = json.loads(first.out)
+    version = result["simulation"].pop("geant4")
+    assert version.startswith("geant4-11-")
+    assert "$" not in version
     assert result["simulation"] == {
-        "geant4": "geant4-11-04-patch-01 [MT]",
         "physics": "G4EmStandardPhysics option 0, LPM",
         "data": {
             "source": "stand-in",
             "sets": ["G4EMLOW", "G4ENSDFSTATE", "PhotonEvaporation"],
+            "version": VERSION,
             "valid": "particles above 1 GeV",
         },
         "histories": 2000,

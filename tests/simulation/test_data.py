@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evanesce.cli import main
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import DataFileError
 from evanesce.materials import material
 from evanesce.showers.geant4 import geant4_data
 from evanesce.simulation.data import ELECTROMAGNETIC, HADRONIC, find_data, keep_stand_ins
-from evanesce.simulation.stand_ins import inelastic
+from evanesce.simulation.stand_ins import VERSION, inelastic
 
 OFFICIAL = {"G4EMLOW": "8.8", "G4ENSDFSTATE": "3.0", "PhotonEvaporation": "6.1.2", "G4PARTICLEXS": "4.2"}
 
@@ -75,8 +76,21 @@ def test_stand_ins_say_what_they_are_good_for():
     data = geant4_data(hadronic=True)
     assert data.as_dict()["source"] == "stand-in"
     assert data.as_dict()["valid"] == "particles above 1 GeV"
+    assert data.as_dict()["version"] == VERSION
     for folder in data.folders.values():
         assert Path(folder).is_dir()
+
+
+def test_a_cache_that_cannot_be_written(monkeypatch, tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("EVANESCE_CACHE_DIR", str(tmp_path / "file"))
+    with pytest.raises(DataFileError, match=r"cannot write .* \(.+\), free it or set EVANESCE_CACHE_DIR"):
+        geant4_data()
+    assert main(["geant4", "prepare"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "set EVANESCE_CACHE_DIR" in err
+    assert err.count("\n") == 1
 
 
 def test_stand_in_bremsstrahlung_has_the_right_scale():
@@ -143,7 +157,7 @@ def test_what_was_half_written_does_not_count(nothing_installed):
         write(folder)
         raise OSError("disk full")
 
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(DataFileError, match="disk full"):
         keep_stand_ins("half", fails)
     assert not (nothing_installed / "geant4" / "stand-in-half").exists()
     shutil.rmtree(keep_stand_ins("half", write))

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evanesce.cli import main
 from evanesce.errors import InvalidValueError, MissingExtraError, SimulationError
 from evanesce.materials import material
-from evanesce.showers import SHOWERS, ShowerSetup
+from evanesce.physics import resolve_physics
+from evanesce.showers import SHOWERS, Shower, ShowerSetup, kernel_shower
 from evanesce.showers.geant4 import Geant4, geant4_data
 from evanesce.simulation.engine import Slab
 from evanesce.simulation.jobs import Job, run_jobs, split
@@ -26,6 +28,20 @@ def setup(**changes):
 def settings():
     slab = Slab.of(material("CsI"), particle="e+", energy=4.35, upstream=0.0, thickness=3.72, excitation=None, cut=0.7)
     return {"slab": slab.as_dict(), "edges": EDGES.tolist(), "unit": 1.86}
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """Every process that was started."""
+    processes = []
+
+    class Recorded(subprocess.Popen):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            processes.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Recorded)
+    return processes
 
 
 def test_seeds_are_all_different_and_depend_on_the_seed():
@@ -64,27 +80,21 @@ def test_official_data_are_loaded_from_their_own_folders(tmp_path, monkeypatch):
         Geant4(histories=500).binned(setup(), EDGES)
 
 
+def test_every_job_is_done_once_on_as_many_processes_as_cores(started, monkeypatch):
+    monkeypatch.setattr("evanesce.simulation.jobs.available_cores", lambda: 3)
+    jobs = split(40, 1, 10)
+    done = list(run_jobs("evanesce.simulation.shower", settings(), jobs, geant4_data()))
+    assert sorted(job.number for job, _ in done) == [0, 1, 2, 3]
+    assert len(started) == 3
+
+
 def test_an_unknown_order_ends_in_one_line():
-    with pytest.raises(SimulationError, match="with code 1: .*KeyError: 'nothing'"):
+    with pytest.raises(SimulationError, match="with code 1: .*No module named 'nothing'"):
         list(run_jobs("nothing", {}, [Job(number=0, histories=1, seeds=(1, 1))], geant4_data(), 1))
 
 
-@pytest.fixture
-def started(monkeypatch):
-    """Every process that was started."""
-    processes = []
-
-    class Recorded(subprocess.Popen):
-        def __init__(self, *args, **kwargs):
-            super().__init__(*args, **kwargs)
-            processes.append(self)
-
-    monkeypatch.setattr(subprocess, "Popen", Recorded)
-    return processes
-
-
 def test_workers_end_when_nobody_listens(started):
-    results = run_jobs("shower", settings(), split(10**6, 1, 100), geant4_data(), 2)
+    results = run_jobs("evanesce.simulation.shower", settings(), split(10**6, 1, 100), geant4_data(), 2)
     next(results)
     results.close()
     assert [process.returncode for process in started] == [-9, -9]
@@ -92,7 +102,7 @@ def test_workers_end_when_nobody_listens(started):
 
 def test_workers_end_with_ctrl_c(started):
     def interrupted():
-        for _ in run_jobs("shower", settings(), split(10**6, 1, 100), geant4_data(), 2):
+        for _ in run_jobs("evanesce.simulation.shower", settings(), split(10**6, 1, 100), geant4_data(), 2):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -106,9 +116,23 @@ def test_without_geant4_the_extra_is_named(monkeypatch):
         Geant4(histories=10).binned(setup(), EDGES)
 
 
+def test_a_limit_with_geant4_is_refused_in_one_line(capsys):
+    assert main(["limit", "belle2", "--mass", "0.1", "--set", "track_length=geant4"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "track_length = 'geant4': must be one of tsai-whitis, cascade" in err
+    assert err.count("\n") == 1
+
+
+def test_every_other_shower_has_kernels():
+    for name in SHOWERS.names():
+        model = SHOWERS.get(name).from_options(resolve_physics())
+        assert isinstance(model, Shower) == (name != "geant4")
+
+
 def test_what_geant4_cannot_do_is_said():
     with pytest.raises(InvalidValueError, match="gives binned results only"):
-        SHOWERS.get("geant4")().track_length(setup())
+        kernel_shower("geant4", resolve_physics())
     with pytest.raises(InvalidValueError, match="energy = 200000"):
         Geant4().binned(setup(energy_min=2e5, energy_max=2e5), EDGES)
     with pytest.raises(InvalidValueError, match="must be at least 0.0023"):

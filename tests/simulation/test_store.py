@@ -40,7 +40,8 @@ def test_the_last_of_two_results_counts(path):
 def test_a_line_that_was_cut_off_counts_as_absent(path, cut):
     fill(path, [0, 1])
     path.write_bytes(path.read_bytes()[:-cut])
-    assert sorted(fill(path, [5])) == [0, 5]
+    with pytest.warns(UserWarning, match="line 3 was cut off, its job is simulated again"):
+        assert sorted(fill(path, [5])) == [0, 5]
     assert sorted(fill(path, [])) == [0, 5]
 
 
@@ -48,6 +49,39 @@ def test_cut_off_in_the_first_line(path):
     fill(path, [])
     path.write_bytes(path.read_bytes()[:-3])
     assert sorted(fill(path, [1])) == [1]
+
+
+@pytest.mark.parametrize("line", ["x", "[3]", "{}", '{"job": 1}', '{"job": "1", "histories": 10}', "\0\0", ""])
+def test_a_damaged_line_is_named_and_nothing_is_lost(path, line):
+    fill(path, [0, 2])
+    content = path.read_text().splitlines()
+    path.write_text("\n".join([*content[:2], line, content[2], ""]))
+    before = path.read_bytes()
+    with pytest.raises(DataFileError, match="line 3 is no finished job, remove the line"):
+        fill(path, [1])
+    assert path.read_bytes() == before
+
+
+def test_a_job_without_its_result_is_damage(path):
+    fill(path, [0])
+    with JobStore(path, SAME, ["events"]) as store:
+        assert store.finished
+    with pytest.raises(DataFileError, match="line 2 is no finished job"), JobStore(path, SAME, ["events", "version"]):
+        pass
+
+
+def test_a_store_that_cannot_be_written(path, monkeypatch):
+    for wrong in (path / "no" / "folder", path.parent):
+        with pytest.raises(DataFileError, match=r"cannot be written \(.*\), name a file in a folder that can"):
+            fill(wrong, [0])
+
+    def full(file):
+        raise OSError(28, "No space left on device")
+
+    fill(path, [0])
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(DataFileError, match=r"cannot be written \(No space left on device\)"):
+        fill(path, [1])
 
 
 def test_another_configuration_is_refused_and_nothing_changes(path):

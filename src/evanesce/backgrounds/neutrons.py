@@ -55,7 +55,7 @@ class Neutrons:
     """Of these, events with several."""
     penetration_model: Literal["quoted", "computed"] = "quoted"
     """``quoted`` takes ``penetration`` as given; ``computed`` is Eq. (3.3) with the two depths below."""
-    penetration: float
+    penetration: float | None = None
     """P as quoted for the whole detector; it does not know the thickness of another calorimeter."""
     veto_depth: float
     """Depth of the veto detector in hadronic interaction lengths."""
@@ -78,8 +78,11 @@ class Neutrons:
         fraction("simulated_missing_fraction", self.simulated_missing_fraction, one_allowed=False)
         for name in (*_CHAIN, "single", "multiple", "veto_depth", "calorimeter_depth"):
             non_negative(name, getattr(self, name))
-        fraction("penetration", self.penetration, zero_allowed=True)
         choice("penetration_model", self.penetration_model, ("quoted", "computed"))
+        if self.penetration is not None:
+            fraction("penetration", self.penetration, zero_allowed=True)
+        elif self.penetration_model == "quoted":
+            raise InvalidValueError("penetration: is not given, give it or set penetration_model to computed")
         for before, after in pairwise(("simulated_positrons", *_CHAIN)):
             if not getattr(self, after) <= getattr(self, before):
                 raise InvalidValueError(
@@ -108,10 +111,10 @@ class Neutrons:
 
         """
         self._check_applies(exposure)
-        quoted, computed = self.penetration, self.computed_penetration(exposure.thickness)
+        values = {} if self.penetration is None else {"quoted": self.penetration}
+        values["computed"] = self.computed_penetration(exposure.thickness)
         scale = exposure.recorded_tracks / self.simulated_positrons
-        used = quoted if self.penetration_model == "quoted" else computed
-        expected, error = self._events(used)
+        expected, error = self._events(values[self.penetration_model])
         return BackgroundEstimate(
             name=self.label,
             expected=scale * expected,
@@ -124,10 +127,8 @@ class Neutrons:
                 "missing_fraction": exposure.missing_fraction,
                 **self._simulation(),
                 "penetration_model": self.penetration_model,
-                "penetration_quoted": quoted,
-                "penetration_computed": computed,
-                "expected_quoted": scale * self._events(quoted)[0],
-                "expected_computed": scale * self._events(computed)[0],
+                **{f"penetration_{name}": value for name, value in values.items()},
+                **{f"expected_{name}": scale * self._events(value)[0] for name, value in values.items()},
                 "note": "statistical error of the counts; a count of 0 enters as 2.3 +- 2.3",
             },
             upper_limit=0 in (self.single, self.multiple)

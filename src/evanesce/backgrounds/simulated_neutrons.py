@@ -21,7 +21,6 @@ from evanesce.validation import choice, non_negative, positive
 __all__ = ["SimulatedNeutrons", "simulated_neutron_results"]
 
 _COUNTS: Final = ("fast_neutron", "low_deposit", "no_charged", "single", "multiple")
-_UNUSED: Final = ("penetration_model", "penetration_quoted", "expected_quoted")
 _KEPT: Final[tuple[str, ...]] = ("geant4", "physics", "data", "seed", "positrons_per_job", "meaningful_for", "command")
 
 
@@ -65,11 +64,9 @@ class SimulatedNeutrons:
         """Estimate the neutron events; see :meth:`Neutrons.estimate`."""
         content = _read(self.result)
         estimate = self._neutrons(content).estimate(exposure)
-        inputs = {key: value for key, value in estimate.inputs.items() if key not in _UNUSED}
         about = {key: content[key] for key in _KEPT if key in content}
-        return replace(
-            estimate, inputs={**inputs, "result": self.result, "neutron_energy": self.neutron_energy, **about}
-        )
+        own = {"result": self.result, "neutron_energy": self.neutron_energy}
+        return replace(estimate, inputs={**estimate.inputs, **own, **about})
 
     def _neutrons(self, content: dict[str, Any]) -> Neutrons:
         try:
@@ -83,7 +80,6 @@ class SimulatedNeutrons:
                 simulated_thickness=content["thickness_x0"],
                 simulated_missing_fraction=1.0 - selection["cuts"]["deposit"],
                 penetration_model="computed",
-                penetration=0.0,
                 veto_depth=self.veto_depth,
                 calorimeter_depth=self.calorimeter_depth,
                 calorimeter_thickness=self.calorimeter_thickness,

@@ -2,9 +2,10 @@
 
 No physics lives here. :mod:`legendre` holds piecewise Legendre series and graded panels, :mod:`resonance`
 integrates against a Breit-Wigner of any width, :mod:`divided` has cancellation-free divided differences,
-:mod:`endpoint` the variable in which a track-length density is smooth.
+:mod:`endpoint` the variable in which a track-length density is smooth, :mod:`cores` how many to work on.
 """
 
+from evanesce.numerics.cores import available_cores
 from evanesce.numerics.divided import laplace_divided_difference, laplace_first_difference
 from evanesce.numerics.endpoint import endpoint_to_log, log_to_endpoint
 from evanesce.numerics.legendre import (
@@ -25,6 +26,7 @@ __all__ = [
     "Integral",
     "PiecewiseLegendre",
     "analysis_matrix",
+    "available_cores",
     "clenshaw",
     "distances",
     "endpoint_to_log",

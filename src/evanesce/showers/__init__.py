@@ -1,11 +1,12 @@
 """How far positrons of each energy travel in a slab: one model of the shower a module.
 
 :class:`TsaiWhitis` is the analytic model of the paper. A new model is one file here with a class that
-offers :class:`Shower`.
+offers :class:`Shower`, or :class:`BinnedShower` if it has no kernels.
 """
 
 from evanesce.showers.base import (
     SHOWERS,
+    BinnedShower,
     BinnedTrackLength,
     Kernel,
     Shower,
@@ -14,11 +15,13 @@ from evanesce.showers.base import (
     bin_averages,
     bin_kernels,
     check_bins,
+    kernel_shower,
 )
 from evanesce.showers.tsai_whitis import TsaiWhitis
 
 __all__ = [
     "SHOWERS",
+    "BinnedShower",
     "BinnedTrackLength",
     "Kernel",
     "Shower",
@@ -28,4 +31,5 @@ __all__ = [
     "bin_averages",
     "bin_kernels",
     "check_bins",
+    "kernel_shower",
 ]

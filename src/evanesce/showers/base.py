@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from evanesce.validation import FloatArray, fraction
 
 __all__ = [
     "SHOWERS",
+    "BinnedShower",
     "BinnedTrackLength",
     "Kernel",
     "Shower",
@@ -29,6 +30,7 @@ __all__ = [
     "bin_kernels",
     "check_bins",
     "from_terms",
+    "kernel_shower",
 ]
 
 _OUTSIDE: Final[float] = 1e-9
@@ -236,16 +238,12 @@ def from_terms(
     return TrackLength(primary=incident * float(setup.incident == "e+"), secondary=positrons, radiating=every)
 
 
-class Shower(Protocol):
-    """A model of the electromagnetic cascade."""
+class BinnedShower(Protocol):
+    """A model of the electromagnetic cascade, at least in bins."""
 
     @classmethod
-    def from_options(cls, options: PhysicsOptions) -> Shower:
+    def from_options(cls, options: PhysicsOptions) -> BinnedShower:
         """Build the model as the physics options say."""
-        ...
-
-    def track_length(self, setup: ShowerSetup) -> TrackLength:
-        """Track length of positrons between two depths."""
         ...
 
     def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
@@ -253,7 +251,33 @@ class Shower(Protocol):
         ...
 
 
-SHOWERS: Final[Registry[Shower]] = Registry("shower", "evanesce.showers")
+@runtime_checkable
+class Shower(BinnedShower, Protocol):
+    """A model with kernels, from which yields follow."""
+
+    def track_length(self, setup: ShowerSetup) -> TrackLength:
+        """Track length of positrons between two depths."""
+        ...
+
+
+SHOWERS: Final[Registry[BinnedShower]] = Registry("shower", "evanesce.showers")
+
+
+def kernel_shower(name: str, options: PhysicsOptions) -> Shower:
+    """The model ``name`` where kernels are needed.
+
+    Raises
+    ------
+    InvalidValueError
+        It gives bin averages only.
+
+    """
+    model = SHOWERS.get(name).from_options(options)
+    if not isinstance(model, Shower):
+        raise InvalidValueError(
+            f"shower '{name}': gives binned results only, as 'evanesce tracklength'; for a limit use cascade"
+        )
+    return model
 
 
 def bin_averages(

@@ -12,15 +12,13 @@ import numpy as np
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
 from evanesce.physics import PhysicsOptions
-from evanesce.showers.base import SHOWERS, BinnedTrackLength, ShowerSetup, TrackLength, check_bins
+from evanesce.showers.base import SHOWERS, BinnedTrackLength, ShowerSetup, check_bins
 from evanesce.validation import FloatArray, between, whole
 
 __all__ = ["Geant4", "geant4_data"]
 
 _JOB: Final[int] = 5_000
 """Histories of a job: part of what a seed means."""
-_CUT: Final[float] = 0.7
-"""Range cut in mm, Geant4's default."""
 
 
 @SHOWERS.register("geant4")
@@ -59,23 +57,11 @@ class Geant4:
         """Histories and seed are options."""
         return cls(histories=int(options.histories), seed=int(options.seed))
 
-    def track_length(self, setup: ShowerSetup) -> TrackLength:
-        """A simulation has no kernel.
-
-        Raises
-        ------
-        InvalidValueError
-            Always.
-
-        """
-        raise InvalidValueError(
-            f"shower 'geant4' in {setup.material.name}: gives binned results only, as 'evanesce tracklength'; "
-            "for a limit use cascade"
-        )
-
     def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
         """Averages over bins, with errors of one standard deviation."""
-        from evanesce.simulation.jobs import default_processes, run_jobs, split
+        from evanesce.simulation import shower
+        from evanesce.simulation.engine import RANGE_CUT, release
+        from evanesce.simulation.jobs import run_jobs, split
 
         edges = check_bins(edges)
         energy = between("energy", setup.energy_max, 0.02, 1e5, "GeV for geant4")
@@ -91,7 +77,7 @@ class Geant4:
             "unit": setup.material.radiation_length,
         }
         jobs = split(self.histories, self.seed, _JOB)
-        with closing(run_jobs("shower", settings, jobs, data, self.processes or default_processes())) as running:
+        with closing(run_jobs(shower.__name__, settings, jobs, data, self.processes)) as running:
             done = {job.number: result for job, result in running}
         results = [done[job.number] for job in jobs]
         total, squares = (np.sum([result[name] for result in results], axis=0) for name in ("sums", "squares"))
@@ -106,13 +92,13 @@ class Geant4:
             primary_error=error[0],
             secondary_error=error[1],
             provenance={
-                "geant4": results[0]["version"].strip("$ ").removeprefix("Name: "),
+                "geant4": release(results[0]["version"]),
                 "physics": "G4EmStandardPhysics option 0, LPM",
                 "data": data.as_dict(),
                 "histories": n,
                 "seed": self.seed,
                 "histories_per_seed": _JOB,
-                "range_cut_mm": _CUT,
+                "range_cut_mm": RANGE_CUT,
                 "lowest_v": float(edges[0]),
             },
         )
@@ -123,6 +109,12 @@ def geant4_data(*, hadronic: bool = False) -> Any:
 
     Returns a :class:`evanesce.simulation.data.DataSets`. The stand-ins are made at the first call and kept in the
     user's cache; they validate nothing below 1 GeV.
+
+    Raises
+    ------
+    DataFileError
+        Official sets are incomplete, or the cache cannot be written.
+
     """
     from evanesce.simulation.data import ELECTROMAGNETIC, HADRONIC, find_data, keep_stand_ins
     from evanesce.simulation.stand_ins import VERSION, write_stand_ins
@@ -130,12 +122,12 @@ def geant4_data(*, hadronic: bool = False) -> Any:
     def stand_ins() -> Path:
         return keep_stand_ins(VERSION, lambda folder: write_stand_ins(folder, _radiation, ELECTRON_MASS))
 
-    return find_data(HADRONIC if hadronic else ELECTROMAGNETIC, stand_ins)
+    return find_data(HADRONIC if hadronic else ELECTROMAGNETIC, stand_ins, VERSION)
 
 
 def _slab(setup: ShowerSetup, energy: float) -> Any:
     from evanesce.showers.cascade.medium import mean_excitation_energy
-    from evanesce.simulation.engine import Slab
+    from evanesce.simulation.engine import RANGE_CUT, Slab
 
     material = setup.material
     return Slab.of(
@@ -145,7 +137,7 @@ def _slab(setup: ShowerSetup, energy: float) -> Any:
         upstream=setup.start * material.radiation_length,
         thickness=(setup.stop - setup.start) * material.radiation_length,
         excitation=mean_excitation_energy(material),
-        cut=_CUT,
+        cut=RANGE_CUT,
     )
 
 

@@ -42,20 +42,22 @@ class DataSets:
     """Folder of each set by the variable that Geant4 reads."""
     root: str
     """An existing folder for ``GEANT4_DATA_DIR``: without it the bindings would offer a download."""
+    version: str | None = None
+    """Version of the stand-ins; official sets have theirs in their names."""
 
     def environment(self) -> dict[str, str]:
         """Variables that must be set before Geant4 is imported."""
         return {_ROOT: self.root, **self.folders}
 
     def as_dict(self) -> dict[str, Any]:
-        """What a result says about its data: the names of the sets, not where they lie."""
+        """What a result says about its data: names and version of the sets, not where they lie."""
         names = sorted(Path(folder).name for folder in self.folders.values())
-        note = {} if self.source == "official" else {"valid": "particles above 1 GeV"}
+        note = {} if self.source == "official" else {"version": self.version, "valid": "particles above 1 GeV"}
         return {"source": self.source, "sets": names, **note}
 
 
-def find_data(wanted: Mapping[str, str], stand_ins: Callable[[], Path]) -> DataSets:
-    """The official sets if every one of ``wanted`` is installed, else those that ``stand_ins`` makes.
+def find_data(wanted: Mapping[str, str], stand_ins: Callable[[], Path], version: str | None = None) -> DataSets:
+    """The official sets if every one of ``wanted`` is installed, else those of ``version`` that ``stand_ins`` makes.
 
     Raises
     ------
@@ -75,7 +77,7 @@ def find_data(wanted: Mapping[str, str], stand_ins: Callable[[], Path]) -> DataS
         )
     root = stand_ins()
     folders = {variable: str(root / name) for variable, name in wanted.items()}
-    return DataSets(source="stand-in", folders=folders, root=str(root))
+    return DataSets(source="stand-in", folders=folders, root=str(root), version=version)
 
 
 def _installed(variable: str, name: str) -> str | None:
@@ -94,19 +96,34 @@ def keep_stand_ins(version: str, write: Callable[[Path], None]) -> Path:
     """Folder of the stand-ins of ``version`` in the user's cache, written by ``write`` if absent or damaged.
 
     Written to a folder of its own and renamed, so that readers see all of it or none and writers do not meet.
+
+    Raises
+    ------
+    DataFileError
+        The cache cannot be written.
+
     """
     folder = cache_folder() / "geant4" / f"stand-in-{version}"
     if _is_sound(folder):
         return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    own = Path(tempfile.mkdtemp(dir=folder.parent, prefix="stand-in-", suffix=".part"))
     try:
-        write(own)
-        (own / _CHECKSUM).write_text(_checksum(own), encoding="ascii")
-        _replace(own, folder)
-    finally:
-        shutil.rmtree(own, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        own = Path(tempfile.mkdtemp(dir=folder.parent, prefix="stand-in-", suffix=".part"))
+        try:
+            write(own)
+            (own / _CHECKSUM).write_text(_checksum(own), encoding="ascii")
+            _replace(own, folder)
+        finally:
+            shutil.rmtree(own, ignore_errors=True)
+    except DataFileError:
+        raise
+    except OSError as error:
+        raise _unwritable(folder, error.strerror or str(error)) from None
     return folder
+
+
+def _unwritable(folder: Path, why: str) -> DataFileError:
+    return DataFileError(f"geant4 data: cannot write {folder} ({why}), free it or set EVANESCE_CACHE_DIR")
 
 
 def _replace(own: Path, folder: Path) -> None:
@@ -126,7 +143,7 @@ def _replace(own: Path, folder: Path) -> None:
                 shutil.rmtree(aside, ignore_errors=True)
         else:
             return
-    raise DataFileError(f"geant4 data: cannot write {folder}, free it or set EVANESCE_CACHE_DIR")
+    raise _unwritable(folder, "what is there cannot be replaced")
 
 
 def _is_sound(folder: Path) -> bool:

@@ -12,7 +12,10 @@ from typing import Any, Final
 
 from evanesce.materials import Material
 
-__all__ = ["Slab", "derived", "geant4", "start_run"]
+__all__ = ["RANGE_CUT", "Run", "Slab", "derived", "geant4", "release", "start_run"]
+
+RANGE_CUT: Final[float] = 0.7
+"""Range cut in mm, Geant4's default."""
 
 _WIDE: Final[float] = 1e5
 """Half the slab's width in mm; nothing gets there."""
@@ -25,7 +28,7 @@ class Slab:
     """What a worker must know of the target and the beam: plain data."""
 
     particle: str
-    """``e+`` or ``e-``."""
+    """``e+``, ``e-`` or ``gamma``."""
     energy: float
     """Total energy in GeV."""
     upstream: float
@@ -68,6 +71,29 @@ def derived(base: Any, **methods: Callable[..., Any]) -> Any:
     return type(f"Own{base.__name__}", (base,), methods)()
 
 
+def release(version: str) -> str:
+    """Name of a release, from what Geant4 says of itself.
+
+    >>> release("$Name: geant4-11-04-patch-01 [MT]$")
+    'geant4-11-04-patch-01 [MT]'
+    """
+    return version.strip("$ ").removeprefix("Name: ")
+
+
+class Run:
+    """Runs a number of histories from seeds."""
+
+    def __init__(self, manager: Any, keep: list[Any]) -> None:
+        self._manager = manager
+        self.keep = keep
+        """What must live as long as this, since Geant4 does not own it."""
+
+    def __call__(self, histories: int, seeds: tuple[int, int]) -> None:
+        """Run them."""
+        geant4().HepRandom.setTheSeeds([*seeds, 0])
+        self._manager.BeamOn(histories)
+
+
 def start_run(
     slab: Mapping[str, Any],
     physics: Any,
@@ -76,8 +102,8 @@ def start_run(
     prepare: Callable[[], None],
     *,
     surroundings: bool = False,
-) -> Callable[[int, tuple[int, int]], None]:
-    """Set Geant4 up; returns what runs a number of histories from seeds.
+) -> Run:
+    """Set Geant4 up, for one :class:`Run` after the other.
 
     ``actions`` makes the user actions besides the beam, ``dress`` puts detectors and limits on the logical volumes
     ``slab``, ``counted`` (the slab beyond ``upstream``) and with ``surroundings`` ``outside``; ``prepare`` sets
@@ -110,19 +136,14 @@ def start_run(
     prepare()
     manager.Initialize()
     manager.BeamOn(0)
-
-    def run(histories: int, seeds: tuple[int, int]) -> None:
-        g4.HepRandom.setTheSeeds([*seeds, 0])
-        manager.BeamOn(histories)
-
-    run.keep = keep  # type: ignore[attr-defined]
-    return run
+    return Run(manager, keep)
 
 
 def _beam(g4: Any, slab: Mapping[str, Any], start: float) -> Any:
     gun = g4.G4ParticleGun(1)
     gun.SetParticleByName(slab["particle"])
-    gun.SetParticleEnergy(1e3 * slab["energy"] - g4.electron_mass_c2)
+    mass = 0.0 if slab["particle"] == "gamma" else g4.electron_mass_c2
+    gun.SetParticleEnergy(1e3 * slab["energy"] - mass)
     gun.SetParticleMomentumDirection(g4.G4ThreeVector(0.0, 0.0, 1.0))
     gun.SetParticlePosition(g4.G4ThreeVector(0.0, 0.0, start))
 

@@ -22,9 +22,10 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from evanesce.errors import MissingExtraError, SimulationError
+from evanesce.numerics import available_cores
 from evanesce.simulation.data import DataSets
 
-__all__ = ["Job", "default_processes", "run_jobs", "split"]
+__all__ = ["Job", "run_jobs", "split"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +57,13 @@ def _seeds(seed: int, number: int) -> tuple[int, int]:
     return int(first) | 1, int(second) | 1
 
 
-def default_processes() -> int:
-    """As many processes as this one may use cores."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
-
-
 def run_jobs(
-    application: str, settings: Mapping[str, Any], jobs: Sequence[Job], data: DataSets, processes: int
+    application: str, settings: Mapping[str, Any], jobs: Sequence[Job], data: DataSets, processes: int | None = None
 ) -> Generator[tuple[Job, dict[str, Any]], None, None]:
     """Each job and its result, as they are done; closing the iterator ends the workers.
+
+    ``application`` is the name of a module whose ``start(settings)`` returns what does a job, given its histories and
+    seeds; only the workers call it. There are as many processes as cores unless ``processes`` says otherwise.
 
     Raises
     ------
@@ -76,7 +75,8 @@ def run_jobs(
     """
     if importlib.util.find_spec("geant4_pybind") is None:
         raise MissingExtraError("geant4 is not installed: install evanesce[geant4]")
-    shares = [share for i in range(processes) if (share := list(jobs[i::processes]))]
+    count = processes or available_cores()
+    shares = [share for i in range(count) if (share := list(jobs[i::count]))]
     inbox: Inbox = queue.Queue()
     with tempfile.TemporaryDirectory(prefix="evanesce-geant4-") as folder:
         workers: list[_Worker] = []

@@ -12,18 +12,13 @@ import sys
 
 __all__ = ["main"]
 
-_APPLICATIONS = {
-    "shower": "evanesce.simulation.shower",
-    "neutrons": "evanesce.simulation.neutron_production",
-}
-
 
 def main() -> None:
-    """Serve one order: its configuration is set up once, its jobs run one after the other."""
+    """Serve one order: its ``application`` is a module whose ``start`` sets it up once, its jobs run one by one."""
     results = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     order = json.load(sys.stdin)
-    application = importlib.import_module(_APPLICATIONS[order["application"]])
+    application = importlib.import_module(order["application"])
     run = application.start(order["settings"])
     for number, histories, seeds in order["jobs"]:
         result = run(histories, tuple(seeds))

@@ -57,14 +57,14 @@ def _neutrons(
     as_json: arg.Json = False,
 ) -> None:
     """Fast neutrons from positrons on a slab, and those that look like a vanished positron."""
+    from evanesce.backgrounds.neutron_simulation.run import ENERGIES, THICKNESSES, NeutronRun, simulate_neutrons
     from evanesce.showers.geant4 import geant4_data
-    from evanesce.simulation.neutrons import NeutronRun, simulate_neutrons
     from evanesce.validation import whole
 
     run = NeutronRun(
         material=arg.target_material(material, density),
-        energy=arg.number_between("--energy", energy, smallest=3.1, largest=1e3, unit="GeV"),
-        thickness=arg.number_between("--thickness", thickness, smallest=1e-3, largest=100.0, unit="X0"),
+        energy=arg.number_between("--energy", energy, **_range(ENERGIES), unit="GeV"),
+        thickness=arg.number_between("--thickness", thickness, **_range(THICKNESSES), unit="X0"),
         positrons=whole("--positrons", arg.number("--positrons", positrons), 1, _MOST),
         seed=whole("--seed", arg.number("--seed", seed), 0, 2**53),
         processes=None if processes is None else arg.whole_number("--processes", processes, smallest=1, largest=4096),
@@ -84,6 +84,10 @@ def _neutrons(
         Table(columns=("neutron > 3 GeV", "after", "events", "68 % from", "to", "90 % from", "to", ""), rows=rows),
         f"meaningful for: {result['meaningful_for']}; intervals are Garwood's",
     )
+
+
+def _range(limits: tuple[float, float]) -> dict[str, float]:
+    return {"smallest": limits[0], "largest": limits[1]}
 
 
 def _shown(count: dict[str, Any]) -> tuple[Any, ...]:

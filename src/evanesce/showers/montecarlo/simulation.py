@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +12,7 @@ import numpy as np
 
 from evanesce.errors import InvalidValueError
 from evanesce.materials import Material
+from evanesce.numerics import available_cores
 from evanesce.showers.base import ShowerSetup, check_bins
 from evanesce.showers.cascade.medium import Medium
 from evanesce.showers.montecarlo.tables import Tables, make_tables
@@ -126,7 +126,7 @@ def _tables(material: Material, lowest: float, highest: float, cut: float) -> Ta
 def simulate(run: Run, edges: FloatArray, *, threads: int | None = None) -> Tally:
     """Follow all histories and add up track length in bins between ``edges`` in v, ascending.
 
-    ``threads`` (all processors if it is not given) changes the time it takes and nothing else.
+    ``threads`` (all cores it may use if it is not given) changes the time it takes and nothing else.
     """
     edges = check_bins(edges)
     from evanesce.showers.montecarlo.transport import run as follow  # compiled code, loaded where a shower is run
@@ -143,6 +143,6 @@ def simulate(run: Run, edges: FloatArray, *, threads: int | None = None) -> Tall
         mean: FloatArray = lengths[:, ::-1] / part[1]
         return mean
 
-    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+    with ThreadPoolExecutor(threads or available_cores()) as pool:
         means = list(pool.map(batch, run.batches))
     return Tally(edges=edges, batches=np.stack(means))

@@ -1,24 +1,30 @@
 """Geant4's FTFP_BERT on a slab: energy is all accounted for, stores go on, the result says what it is."""
 
 import json
+import shlex
+import warnings
+from dataclasses import replace
+from importlib import resources
 
 import pytest
 
+from evanesce.backgrounds.neutron_simulation import production
+from evanesce.backgrounds.neutron_simulation import run as module
+from evanesce.backgrounds.neutron_simulation.events import NeutronEvents
+from evanesce.backgrounds.neutron_simulation.run import NeutronRun, simulate_neutrons
 from evanesce.cli import main
 from evanesce.errors import InvalidValueError
-from evanesce.materials import material
+from evanesce.materials import compound, material
 from evanesce.showers.geant4 import geant4_data
-from evanesce.simulation import neutrons
 from evanesce.simulation.jobs import run_jobs, split
-from evanesce.simulation.neutron_events import NeutronEvents
-from evanesce.simulation.neutrons import NeutronRun, simulate_neutrons
+from evanesce.simulation.stand_ins import VERSION
 
 CSI = NeutronRun(material=material("CsI"), positrons=4_000)
 
 
 def simulate(settings, histories, seed=3):
     jobs = split(histories, seed, histories // 2)
-    results = run_jobs("neutrons", settings, jobs, geant4_data(hadronic=True), 2)
+    results = run_jobs(production.__name__, settings, jobs, geant4_data(hadronic=True), 2)
     return NeutronEvents.from_records([record for _, result in results for record in result["events"]])
 
 
@@ -53,11 +59,67 @@ def test_neutrons_are_made_in_the_right_measure():
     assert 0.6e-3 < with_neutron < 2.5e-3  # 13 ± 4 expected; the estimate is good to a factor 1.5
 
 
+@pytest.mark.parametrize(
+    ("matter", "density"),
+    [
+        (material("CsI"), None),
+        (material("Sodium Iodide"), None),
+        (compound("Lu1.8Y0.2SiO5", density=7.1), "7.1"),
+        (compound("CsI", density=4.49), "4.49"),
+    ],
+)
+def test_the_recorded_command_does_the_same_run(monkeypatch, tmp_path, matter, density):
+    run = NeutronRun(material=matter, energy=4.3512345678, thickness=1 / 3, positrons=10**8, seed=2**53)
+    program, *arguments = shlex.split(run.command().replace("FILE", str(tmp_path / "s")))
+    assert (program, "--density" in arguments) == ("evanesce", density is not None)
+    assert density is None or arguments[arguments.index("--density") + 1] == density
+    done = []
+    monkeypatch.setattr(module, "simulate_neutrons", lambda run, data, store: done.append(run) or {})
+    assert main(arguments) == 0
+    assert done == [run]
+
+
+def test_the_command_of_the_shipped_result():
+    content = json.loads((resources.files("evanesce.backgrounds") / "data" / "csi-4.35gev-1x0.json").read_text())
+    assert replace(CSI, positrons=content["positrons"], seed=content["seed"]).command() == content["command"]
+    assert content["data"] == geant4_data(hadronic=True).as_dict()
+
+
+@pytest.mark.parametrize("changes", [{"radiation_length": 2.0}, {"name": "my crystal"}])
+def test_a_material_that_no_command_names_has_none(changes):
+    assert NeutronRun(material=replace(material("CsI"), **changes)).command() is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"energy": 2}, "energy = 2: must lie between 3.1 and 1000 GeV"),
+        ({"energy": 1001.0}, "energy = 1001"),
+        ({"energy": float("nan")}, "energy = nan"),
+        ({"thickness": 1e-4}, "thickness = 0.0001: must lie between 0.001 and 100 X0"),
+        ({"thickness": 101.0}, "thickness = 101"),
+        ({"positrons": 0}, "positrons = 0"),
+        ({"seed": -1}, "seed = -1"),
+        ({"processes": 0}, "processes = 0"),
+    ],
+)
+def test_impossible_runs_are_refused(changes, message):
+    with pytest.raises(InvalidValueError, match=message):
+        replace(CSI, **changes)
+
+
+def test_stand_ins_of_another_version_are_not_mixed(tmp_path, small_jobs):
+    run, data = NeutronRun(material=material("CsI"), positrons=100), geant4_data(hadronic=True)
+    simulate_neutrons(run, data, tmp_path / "s")
+    with pytest.raises(InvalidValueError, match="made with another data"):
+        simulate_neutrons(run, replace(data, version="0"), tmp_path / "s")
+
+
 @pytest.fixture
 def small_jobs(monkeypatch):
-    monkeypatch.setattr(neutrons, "JOB", 1_000)
+    monkeypatch.setattr(module, "JOB", 1_000)
     # a neutron of half a GeV is frequent enough to be seen
-    monkeypatch.setattr(neutrons, "_LOWEST", 0.3)
+    monkeypatch.setattr(module, "_LOWEST", 0.3)
 
 
 def test_a_run_that_goes_on_is_the_same_as_one_at_once(tmp_path, small_jobs):
@@ -85,7 +147,10 @@ def test_the_command(tmp_path, capsys, small_jobs):
     result = json.loads(capsys.readouterr().out)
     assert result["data"]["source"] == "stand-in"
     assert result["meaningful_for"] == "neutrons above 1 GeV"
-    assert result["geant4"] == ["geant4-11-04-patch-01 [MT]"]
+    assert result["data"]["version"] == VERSION
+    (version,) = result["geant4"]
+    assert version.startswith("geant4-11-")
+    assert "$" not in version
     fast = result["selections"]["kinetic"]["counts"]["fast_neutron"]
     assert (fast["count"], fast["upper_limit"], fast["interval_90"]) == (0, True, [0.0, pytest.approx(2.302585)])
     assert main(command) == 0
@@ -113,6 +178,30 @@ def test_the_command_says_what_is_wrong(tmp_path, capsys, options, message):
     assert message in err
     assert err.count("\n") == 1
     assert not store.exists()
+
+
+def test_stores_that_cannot_be_used_are_one_line(tmp_path, capsys, small_jobs):
+    command = ["geant4", "neutrons", "--positrons", "1500", "--store"]
+    assert main([*command, str(tmp_path / "no" / "s")]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "cannot be written (No such file or directory)" in err
+    store = tmp_path / "s"
+    assert main([*command, str(store), "--json"]) == 0
+    first = capsys.readouterr().out
+    assert len(store.read_bytes().splitlines()) == 3
+    store.write_bytes(store.read_bytes()[:-5])
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        assert main([*command, str(store), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == (first, 1)
+    assert "warning: store" in err
+    assert "line 3 was cut off" in err
+    store.write_text(store.read_text().replace('"version"', '"v"'))
+    assert main([*command, str(store), "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
 
 
 def test_prepare_names_the_data(capsys):

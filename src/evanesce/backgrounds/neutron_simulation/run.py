@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import shlex
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from evanesce.materials import Material
+from evanesce.backgrounds.neutron_simulation import production
+from evanesce.backgrounds.neutron_simulation.events import NeutronEvents, NeutronSelection, garwood
+from evanesce.errors import InvalidValueError, UnknownNameError
+from evanesce.materials import Material, compound, material
 from evanesce.simulation.data import DataSets
-from evanesce.simulation.engine import Slab
-from evanesce.simulation.jobs import Job, default_processes, run_jobs, split
-from evanesce.simulation.neutron_events import NeutronEvents, NeutronSelection, garwood
+from evanesce.simulation.engine import RANGE_CUT, Slab, release
+from evanesce.simulation.jobs import Job, run_jobs, split
 from evanesce.simulation.store import JobStore
-from evanesce.validation import positive, whole
+from evanesce.validation import between, whole
 
-__all__ = ["JOB", "NeutronRun", "simulate_neutrons"]
+__all__ = ["ENERGIES", "JOB", "THICKNESSES", "NeutronRun", "simulate_neutrons"]
 
+ENERGIES: Final[tuple[float, float]] = (3.1, 1e3)
+"""Energies in GeV of positrons that can be run: enough for a neutron of 3 GeV."""
+THICKNESSES: Final[tuple[float, float]] = (1e-3, 100.0)
+"""In X0."""
 JOB: Final[int] = 100_000
 """Positrons of a job: part of what a seed means."""
 _LOWEST: Final[float] = 1.9
@@ -40,21 +48,32 @@ class NeutronRun:
 
     material: Material
     energy: float = 4.35
-    """Total energy of the positrons in GeV, above 3.1."""
+    """Total energy of the positrons in GeV, within :data:`ENERGIES`."""
     thickness: float = 1.0
-    """Thickness of the slab in X0."""
+    """Thickness of the slab in X0, within :data:`THICKNESSES`."""
     positrons: int = 10**6
     seed: int = 1
     processes: int | None = field(default=None, compare=False)
     """As many as there are cores if None."""
 
     def __post_init__(self) -> None:
-        positive("energy", self.energy, maximum=1e3)
-        positive("thickness", self.thickness, maximum=100.0)
+        between("energy", self.energy, *ENERGIES, "GeV")
+        between("thickness", self.thickness, *THICKNESSES, "X0")
         whole("positrons", self.positrons, 1, 10**12)
         whole("seed", self.seed, 0, 2**53)
         if self.processes is not None:
             whole("processes", self.processes, 1, 4096)
+
+    def command(self) -> str | None:
+        """The command that does this run, None for a material of your own that no command can name."""
+        named = _density_option(self.material)
+        if named is None:
+            return None
+        return (
+            f"evanesce geant4 neutrons --material {shlex.quote(self.material.name)}{named} "
+            f"--energy {_number(self.energy)} --thickness {_number(self.thickness)} --positrons {self.positrons} "
+            f"--seed {self.seed} --store FILE --json"
+        )
 
     def settings(self) -> dict[str, Any]:
         """What the workers are told."""
@@ -65,7 +84,7 @@ class NeutronRun:
             upstream=0.0,
             thickness=self.thickness * self.material.radiation_length,
             excitation=None,
-            cut=0.7,
+            cut=RANGE_CUT,
         )
         return {"slab": slab.as_dict(), "lowest": _LOWEST}
 
@@ -89,11 +108,10 @@ def simulate_neutrons(run: NeutronRun, data: DataSets, store: Path) -> dict[str,
     The store may be interrupted at any time, and continued by the same call.
     """
     jobs = split(run.positrons, run.seed, JOB)
-    with JobStore(store, run.configuration(data)) as finished:
+    with JobStore(store, run.configuration(data), ("events", "version")) as finished:
         missing = [job for job in jobs if not _is_done(job, finished.finished)]
         if missing:
-            processes = run.processes or default_processes()
-            with closing(run_jobs("neutrons", run.settings(), missing, data, processes)) as results:
+            with closing(run_jobs(production.__name__, run.settings(), missing, data, run.processes)) as results:
                 for job, result in results:
                     finished.add(job.number, job.histories, {"seeds": job.seeds, **result})
         done = [finished.finished[job.number] for job in jobs]
@@ -110,11 +128,8 @@ def simulate_neutrons(run: NeutronRun, data: DataSets, store: Path) -> dict[str,
         "positrons": run.positrons,
         "seed": run.seed,
         "positrons_per_job": JOB,
-        "command": (
-            f"evanesce geant4 neutrons --material {run.material.name} --energy {run.energy:g} "
-            f"--thickness {run.thickness:g} --positrons {run.positrons} --seed {run.seed} --store FILE --json"
-        ),
-        "geant4": sorted({str(entry["version"]).strip("$ ").removeprefix("Name: ") for entry in done}),
+        "command": run.command(),
+        "geant4": sorted({release(str(entry["version"])) for entry in done}),
         "physics": "FTFP_BERT",
         "data": data.as_dict(),
         "meaningful_for": "neutrons above 1 GeV" if data.source != "official" else "all",
@@ -142,3 +157,24 @@ def _with_intervals(counts: Mapping[str, int]) -> dict[str, dict[str, Any]]:
         }
         for name, count in counts.items()
     }
+
+
+def _density_option(matter: Material) -> str | None:
+    """Nothing for a material known by name, the density of a compound, None for what neither of them makes."""
+    with contextlib.suppress(UnknownNameError):
+        if _is_same(material(matter.name), matter):
+            return ""
+    with contextlib.suppress(InvalidValueError):
+        if _is_same(compound(matter.name, density=matter.density), matter):
+            return f" --density {_number(matter.density)}"
+    return None
+
+
+def _is_same(one: Material, other: Material) -> bool:
+    """To a beam: what is known about its origin does not matter."""
+    return (one.density, one.radiation_length, one.nuclei) == (other.density, other.radiation_length, other.nuclei)
+
+
+def _number(value: float) -> str:
+    """Every digit, and no more."""
+    return repr(float(value)).removesuffix(".0")

@@ -47,7 +47,7 @@ def start(settings: Mapping[str, Any]) -> Callable[[int, tuple[int, int]], dict[
     processes.SetProcessActivation("UserSpecialCut", False)
     for particle in ("gamma", "e-", "e+"):
         processes.SetProcessActivation("UserSpecialCut", particle, True)
-    run.keep.append(limiter)  # type: ignore[attr-defined]
+    run.keep.append(limiter)
 
     def job(histories: int, seeds: tuple[int, int]) -> dict[str, Any]:
         recorder.found.clear()

@@ -7,8 +7,8 @@ import pytest
 from scipy.optimize import brentq
 from scipy.stats import poisson
 
+from evanesce.backgrounds.neutron_simulation.events import CUTS, NeutronEvents, NeutronSelection, garwood
 from evanesce.errors import InvalidValueError
-from evanesce.simulation.neutron_events import CUTS, NeutronEvents, NeutronSelection, garwood
 
 KINETIC = NeutronSelection(beam_energy=4.35)
 TOTAL = NeutronSelection(beam_energy=4.35, energy="total")
