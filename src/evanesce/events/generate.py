@@ -124,7 +124,7 @@ def generate_events(
         yields=at_epsilon,
         unweighted=true_or_false("unweighted", unweighted),
         batch_size=batch_size,
-        about=_about(setting, seed, epsilon, unweighted, at_epsilon) | ({"notes": "; ".join(notes)} if notes else {}),
+        about=_about(setting, seed, epsilon, at_epsilon) | ({"notes": list(notes)} if notes else {}),
         notes=notes,
     )
 
@@ -207,26 +207,22 @@ def _notes(setting: Setting) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _about(
-    setting: Setting, seed: int, epsilon: float, unweighted: bool, yields: Mapping[str, float]
-) -> dict[str, str]:
-    """Provenance as text."""
+def _about(setting: Setting, seed: int, epsilon: float, yields: Mapping[str, float]) -> dict[str, Any]:
+    """Provenance."""
     mediator, card = setting.mediator, json.dumps(setting.experiment.as_dict(), sort_keys=True)
-    kind = "all equal but for overweights" if unweighted else "of importance sampling"
     return {
         "evanesce_version": version("evanesce"),
         "experiment": setting.experiment.name,
         "card_sha256": hashlib.sha256(card.encode()).hexdigest(),
         "mediator": MEDIATORS.name_of(type(mediator)) or type(mediator).__name__,
-        "mass_gev": repr(setting.mass),
-        "alpha_d": repr(float(mediator.alpha_d)),
-        "mass_ratio": repr(float(mediator.mass_ratio)),
-        "physics": json.dumps(setting.options.as_dict()),
-        "seed": str(seed),
-        "epsilon": repr(epsilon),
-        "weights_mean": f"{kind}; the sum over all events is the expected number of signal events at this epsilon",
-        **{f"yield_{name}": repr(value) for name, value in yields.items()},
-        "face_distance_cm": repr(setting.face_distance),
+        "mass_gev": setting.mass,
+        "alpha_d": float(mediator.alpha_d),
+        "mass_ratio": float(mediator.mass_ratio),
+        "physics": setting.options.as_dict(),
+        "seed": seed,
+        "epsilon": epsilon,
+        **{f"yield_{name}": value for name, value in yields.items()},
+        "face_distance_cm": setting.face_distance,
         "units": "GeV, cm; positions: start of the track, face of the calorimeter, collision",
         "particle_81": "visible energy that the track left before the collision",
     }

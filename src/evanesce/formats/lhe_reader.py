@@ -1,7 +1,8 @@
 """Reading Les Houches event files, plain or gzip, a few megabytes at a time.
 
 A block of whole events becomes arrays at once. Where that fails the block is read again line by line, which takes
-whatever the standard allows and names the line that is wrong.
+whatever the standard allows and names the line that is wrong. It is not *pylhe*, which reads event by event, takes no
+Fortran exponents, cuts 1.5 down to 1 where a whole number belongs, and does not know the line of an error.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from evanesce.errors import DataFileError, InvalidValueError
 from evanesce.formats.lhe_reader import LheEvents, read_lhe
 from evanesce.particles import Particle, check_particle
 from evanesce.sources.base import LARGEST_NUMBER, SOURCES
-from evanesce.sources.radiative.shape import Shape, evaluate, fit
+from evanesce.sources.histogram_shape import Shape, evaluate, fit
 from evanesce.validation import FloatArray, between, positive
 
 __all__ = ["LheSource"]

@@ -14,7 +14,8 @@ from evanesce.constants import ALPHA, GEV2_CM2, INVERSE_AB_PB, PB_CM2
 from evanesce.formats import EventBatch
 from evanesce.particles import Particle, check_particle
 from evanesce.sources.base import LARGEST_NUMBER, SOURCES
-from evanesce.sources.radiative import Cuts, Shape, Tables, evaluate, events, fit, tables
+from evanesce.sources.histogram_shape import Shape, evaluate, fit
+from evanesce.sources.radiative import Cuts, Tables, events, tables
 from evanesce.validation import FloatArray, positive, true_or_false, whole
 
 __all__ = ["RadiativeBhabha"]
