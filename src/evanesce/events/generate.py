@@ -17,9 +17,10 @@ from evanesce.events.bremsstrahlung import bremsstrahlung_channels
 from evanesce.events.channel import AdaptedChannel, Channel, adapt
 from evanesce.events.generator import EventStream
 from evanesce.events.setting import Setting
-from evanesce.experiments import Experiment
+from evanesce.experiments import Experiment, sharp_window
 from evanesce.mediators import MEDIATORS, Mediator, Vertex, check_mediator
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics
+from evanesce.sources import SOURCES, Directed, FromFiles
 from evanesce.validation import non_negative, positive, true_or_false, whole
 from evanesce.yields import Process, processes
 
@@ -204,16 +205,23 @@ def _notes(setting: Setting) -> tuple[str, ...]:
             f"bremsstrahlung={setting.options.bremsstrahlung} gives energies alone: "
             "angles are those of the exact amplitude"
         )
-    return tuple(notes)
+    source = setting.source
+    if not isinstance(source, Directed):
+        kind = SOURCES.name_of(type(source)) or type(source).__name__
+        notes.append(f"a source '{kind}' does not say where its tracks fly: they are along z")
+    sharp = sharp_window(setting.experiment, setting.options)
+    return (*notes, sharp) if sharp else tuple(notes)
 
 
 def _about(setting: Setting, seed: int, epsilon: float, yields: Mapping[str, float]) -> dict[str, Any]:
     """Provenance."""
     mediator, card = setting.mediator, json.dumps(setting.experiment.as_dict(), sort_keys=True)
+    source = setting.source
     return {
         "evanesce_version": version("evanesce"),
         "experiment": setting.experiment.name,
         "card_sha256": hashlib.sha256(card.encode()).hexdigest(),
+        **({"source_files_sha256": source.checksums()} if isinstance(source, FromFiles) else {}),
         "mediator": MEDIATORS.name_of(type(mediator)) or type(mediator).__name__,
         "mass_gev": setting.mass,
         "alpha_d": float(mediator.alpha_d),

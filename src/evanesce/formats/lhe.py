@@ -1,7 +1,7 @@
 """Les Houches event files (arXiv:hep-ph/0609017, 0109068), plain or gzip: the writer.
 
-Events and the ``<init>`` block are put into words by *pylhe*, with 17 digits, so that numbers read back as they were. The
-file around them is ours: *pylhe* has to know the cross sections before the first event. Here they are known only at the
+Events and the ``<init>`` block are put into words by *pylhe*, with 17 digits: numbers read back as they were. The file
+around them is ours: *pylhe* has to know the cross sections before the first event. Here they are known only at the
 end, so that the header has room for them: in a gzip file it is a member of its own, stored without compression, so that
 it can be written anew.
 """

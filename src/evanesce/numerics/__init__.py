@@ -2,7 +2,7 @@
 
 No physics lives here. :mod:`legendre` holds piecewise Legendre series and graded panels, :mod:`resonance`
 integrates against a Breit-Wigner of any width, :mod:`divided` has cancellation-free divided differences,
-:mod:`endpoint` the variable in which a track-length density is smooth.
+:mod:`endpoint` the variable in which a track-length density is smooth, :mod:`piecewise` draws random numbers.
 """
 
 from evanesce.numerics.divided import laplace_divided_difference, laplace_first_difference
@@ -18,11 +18,13 @@ from evanesce.numerics.legendre import (
     legendre_values,
     panel_nodes,
 )
+from evanesce.numerics.piecewise import PiecewiseConstant
 from evanesce.numerics.resonance import integrate_breit_wigner, two_pole_panels
 from evanesce.numerics.tanhsinh import tanh_sinh
 
 __all__ = [
     "Integral",
+    "PiecewiseConstant",
     "PiecewiseLegendre",
     "analysis_matrix",
     "clenshaw",
