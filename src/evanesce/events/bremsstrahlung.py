@@ -116,7 +116,7 @@ class _Bremsstrahlung:
         if not self._as_printed:
             for _ in range(3):  # what the nucleus takes depends little on the energy
                 least = needed + (least - self._most(least))
-        longest = np.log(energy / np.maximum(least, _least_energy(self.setting, self.nucleus)))
+        longest = np.log(energy / np.maximum(least, threshold_energy(self.setting.mass, self.target_mass)))
         return np.clip(longest, self.tables.shortest, self.tables.longest)
 
     @property

@@ -62,8 +62,8 @@ class LheSource:
     """Final positrons (or electrons) of the events of a file, plain or gzip.
 
     Momenta are taken as written; ``boost`` carries a file in another frame to the laboratory. Weights count in
-    proportion, whatever their sum. The spectrum is a smooth curve through the histogram of energies; a direction is that
-    of a track of the file near the energy.
+    proportion, whatever their sum. The spectrum is a smooth curve through the histogram of energies; a direction is
+    that of a track of the file near the energy.
 
     Raises
     ------
