@@ -137,7 +137,8 @@ def test_a_window_that_stays_sharp_is_a_warning(kind: str, tmp_path: Path) -> No
     wide = limit_curve(card, DarkPhoton(alpha_d=1e-11), **point, overrides={"resolution": "detector"}).warning[0]
     assert wide.startswith("the width to e+e-")
     assert wide.endswith(want)
-    assert want in generate_events(card, DarkPhoton(), 0.06, 5, physics=DETECTOR).notes
+    stream = generate_events(card, DarkPhoton(), 0.06, 5, physics="published", overrides={"resolution": "detector"})
+    assert want in stream.notes
 
 
 def test_sources_without_a_window_need_no_warning() -> None:
