@@ -16,11 +16,12 @@ import numpy.typing as npt
 from evanesce import __version__
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
-from evanesce.experiments import Experiment
+from evanesce.experiments import Experiment, sharp_window
 from evanesce.mediators import MEDIATORS, Mediator, check_mediator, with_parameters
 from evanesce.numerics import Integral
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics, simpler_physics
 from evanesce.production import collision_s
+from evanesce.sources import FromFiles
 from evanesce.statistics import criterion as find_criterion
 from evanesce.validation import FloatArray, non_negative, positive_array
 from evanesce.yields import Process, processes
@@ -185,6 +186,8 @@ def limit_curve(
         "background": expected,
         "signal_limit": signal_limit,
     }
+    if isinstance(experiment.source, FromFiles):
+        provenance["source_files_sha256"] = experiment.source.checksums()
     return LimitCurve(
         dims=grid.dims,
         coordinates=grid.coordinates,
@@ -193,7 +196,7 @@ def limit_curve(
         yields={name: grid.shaped(result.value) for name, result in results.items()},
         yield_errors={name: grid.shaped(result.error) for name, result in results.items()},
         reason=grid.shaped(_reasons(experiment, grid.mass, total, possible)),
-        warning=grid.shaped(_warnings(grid, epsilon)),
+        warning=grid.shaped(_warnings(grid, epsilon, sharp_window(experiment, options))),
         theory={
             change: grid.shaped(_change(total, produced.total(simpler), possible))
             for change, simpler in simpler_physics(options).items()
@@ -321,17 +324,18 @@ def _reasons(
     return reasons
 
 
-def _warnings(grid: _Grid, epsilon: FloatArray) -> npt.NDArray[np.object_]:
-    """Flag points where the decay to e⁺e⁻ at the limit is no longer negligible."""
+def _warnings(grid: _Grid, epsilon: FloatArray, everywhere: str | None) -> npt.NDArray[np.object_]:
+    """Flag points where the decay to e⁺e⁻ at the limit is no longer negligible; ``everywhere`` holds at all of them."""
     column = grid.mass[:, None]
     visible = np.broadcast_to(grid.mediator.electron_width(column), column.shape)[:, 0]
     invisible = np.broadcast_to(grid.mediator.width(column), column.shape)[:, 0]
-    warnings = np.full(epsilon.shape, None, dtype=object)
+    warnings = np.full(epsilon.shape, everywhere, dtype=object)
     finite = np.isfinite(epsilon)
     share = np.zeros(epsilon.shape)
     share[finite] = epsilon[finite] ** 2 * visible[finite] / invisible[finite]
     for i in np.flatnonzero(share > _VISIBLE_FRACTION):
-        warnings[i] = (
+        width = (
             f"the width to e+e- at this ε is {share[i]:.2g} of the invisible width: the yield no longer scales as ε²"
         )
+        warnings[i] = width if everywhere is None else f"{width}; {everywhere}"
     return warnings

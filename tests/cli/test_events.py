@@ -41,7 +41,12 @@ def test_json_and_the_file_say_the_same(run: Run, tmp_path: Path) -> None:
         physics="published",
     )
     assert events.weight.to_numpy().tolist() == [w for batch in stream for w in batch.weight.tolist()]
-    assert (data["events"], data["seed"], data["epsilon"]) == (300, "7", "1e-05")
+    assert (data["events"], data["seed"], data["epsilon"]) == (300, 7, 1e-5)
+    assert (data["mass_gev"], data["alpha_d"], data["mass_ratio"]) == (0.0667, 0.1, 4.0)
+    assert data["yield_annihilation"] == stream.yields["annihilation"]
+    assert data["physics"] == stream.about["physics"]
+    assert data["physics"]["bremsstrahlung"] == "ww"
+    assert "expected number of signal events" in data["weights_mean"]
     assert data["expected"] == stream.expected
     assert sum(p["events"] for p in data["processes"]) == 300
     total = sum(p["sum_of_weights"] for p in data["processes"])

@@ -1,6 +1,8 @@
 """``evanesce source radiative-bhabha`` and its event files."""
 
 import gzip
+import hashlib
+from importlib.metadata import version
 
 import numpy as np
 import pytest
@@ -60,6 +62,9 @@ def test_events_go_to_a_file(run, tmp_path, name):
     body = gzip.decompress(path.read_bytes()) if name.endswith("gz") else path.read_bytes()
     assert b"min_separation=0.1" in body
     assert b"seed: 7" in body
+    assert b"evanesce_version: " + version("evanesce").encode() in body
+    assert b"description: radiative Bhabha events" in body
+    assert b"weights: all equal; the mean over all events is the cross section in pb" in body
 
 
 def test_its_events_are_a_source(run, tmp_path):
@@ -69,6 +74,7 @@ def test_its_events_are_a_source(run, tmp_path):
     assert back["n_positrons"] == pytest.approx(50e6 * sigma, rel=1e-12)
     assert back["sigma_pb"] == pytest.approx(sigma, rel=1e-12)
     assert 0.0 < back["sigma_error_pb"] < 1e-3 * sigma
+    assert back["source_files_sha256"] == {str(path): hashlib.sha256(path.read_bytes()).hexdigest()}
     card = ("--card", f"file={path}", "--card", "polar_angle_max=60", "--card", "cross_section=10")
     part = run("source", "lhe", *card, "--json").data
     assert 0.0 < part["sigma_pb"] < 10.0
@@ -87,6 +93,7 @@ def test_its_events_are_a_source(run, tmp_path):
         (["radiative-bhabha", "--output", "a.lhe"], "give the number of events and the file, both"),
         (["radiative-bhabha", "--seed", "5"], "give the number of events and the file, both"),
         (["radiative-bhabha", "--events", "5", "--seed", "-1", "--output", "a.lhe"], "--seed = '-1': must be a whole"),
+        (["radiative-bhabha", "--events", "5", "--output", "a.lhe", "--bins", "7"], "--bins is for the spectrum"),
         (["radiative-bhabha", "--events", "5", "--output", "a.root"], "unknown event format '.root': known are"),
         (["radiative-bhabha", "--events", "5", "--output", "no/a.lhe"], "cannot write 'no/a.lhe': No such file"),
         (["radiative-bhabha", "--min-separation-ee", "x"], "--min-separation-ee = 'x': must be a number"),

@@ -79,12 +79,12 @@ def test_electrons_against_the_direct_method(s):
 def test_momenta_are_drawn_from_the_density_they_say():
     table = electron_table(CSI, binding=False)
     least = np.full(50_000, 0.9 * ELECTRON_MASS)
-    q = table.draw_momentum(np.random.default_rng(6).random(50_000), least)
+    q = table.flux.draw(np.random.default_rng(6).random(50_000), least)
     assert (q >= least).all()
     edges = ELECTRON_MASS * np.array([0.9, 0.95, 0.99, 0.998, 1.002, 1.01, 1.05, 1.2])
     expected = np.array(
         [
-            np.trapezoid(table.drawn_density(x, np.full(4001, least[0])), x)
+            np.trapezoid(table.flux.drawn_density(x, np.full(4001, least[0])), x)
             for x in (np.linspace(a, b, 4001) for a, b in pairwise(edges))
         ]
     )

@@ -1,5 +1,7 @@
 """The resolution on a card, and what the physics option makes of it."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,11 +9,13 @@ import pytest
 
 from evanesce.control_sample import suppression_factor
 from evanesce.errors import CardError, InvalidValueError
+from evanesce.events import generate_events
 from evanesce.experiments import CalorimeterPoint, Experiment, Resolution, acceptance, experiment, tracks
+from evanesce.formats import RunInfo, writer
 from evanesce.limits import limit_curve
 from evanesce.mediators import DarkPhoton
 from evanesce.physics import resolve_physics
-from evanesce.sources import SmearedBhabha
+from evanesce.sources import Beam, Bhabha, LheSource, RadiativeBhabha, SmearedBhabha, Source
 from evanesce.tracklength import SharpAcceptance, SmearedAcceptance
 
 DETECTOR = resolve_physics("converged", {"resolution": "detector"})
@@ -113,3 +117,32 @@ def test_the_control_sample_knows_the_detector() -> None:
     ideal, smeared = suppression_factor(belle2, "converged"), suppression_factor(belle2, DETECTOR)
     assert smeared != ideal
     assert smeared == pytest.approx(ideal, rel=0.01)
+
+
+@pytest.mark.parametrize("kind", ["radiative-bhabha", "lhe"])
+def test_a_window_that_stays_sharp_is_a_warning(kind: str, tmp_path: Path) -> None:
+    """Only Bhabha tracks are smeared in polar angle; other windows say so, at every point and in events."""
+    source: Source = RadiativeBhabha()
+    if kind == "lhe":
+        with writer(tmp_path / "a.lhe", RunInfo(cross_section=100.0)) as file:
+            for batch in RadiativeBhabha().events(2000, seed=1):
+                file.write(batch)
+        source = LheSource(file=str(tmp_path / "a.lhe"), polar_angle_min=32.2, polar_angle_max=128.7)
+    card = replace(experiment("belle2"), source=source)
+    want = f"resolution=detector: polar_angle = 3 mrad is left out, the window of a source '{kind}' stays sharp"
+    point: dict[str, Any] = {"mass": [0.06, 0.0667], "physics": "published"}
+    found = limit_curve(card, DarkPhoton(), **point, overrides={"resolution": "detector"})
+    assert found.warning.tolist() == [want, want]
+    assert limit_curve(card, DarkPhoton(), **point).warning.tolist() == [None, None]
+    wide = limit_curve(card, DarkPhoton(alpha_d=1e-11), **point, overrides={"resolution": "detector"}).warning[0]
+    assert wide.startswith("the width to e+e-")
+    assert wide.endswith(want)
+    stream = generate_events(card, DarkPhoton(), 0.06, 5, physics="published", overrides={"resolution": "detector"})
+    assert want in stream.notes
+
+
+def test_sources_without_a_window_need_no_warning() -> None:
+    for source in (Bhabha(), Beam(energy=5.0, particles=1e12)):
+        card = replace(experiment("belle2"), source=source)
+        found = limit_curve(card, DarkPhoton(), [0.06], physics="published", overrides={"resolution": "detector"})
+        assert found.warning[0] is None

@@ -1,6 +1,7 @@
 """HepMC3, Parquet and LHE files of signal events: what is read back is what was written, digit by digit."""
 
 import gzip
+import json
 import sys
 
 import awkward as ak
@@ -22,7 +23,7 @@ def stream():
 
 
 def written(stream, path):
-    with writer(path, RunInfo(about=dict(stream.about))) as file:
+    with writer(path, stream.run) as file:
         for batch in stream:
             file.write(batch)
     return list(stream)
@@ -64,9 +65,12 @@ def test_hepmc(stream, tmp_path, suffix):
         for name, column in batch.columns.items():
             assert float(str(event.attributes[name].astype(str))) == column[i]
     facts = events[0].run_info
-    assert facts.attributes["seed"].astype(str) == stream.about["seed"]
-    assert facts.attributes["physics"].astype(str) == stream.about["physics"]
-    assert facts.tools[0].name == "evanesce"
+    assert facts.attributes["seed"].astype(str) == "1"
+    assert json.loads(facts.attributes["physics"].astype(str)) == stream.about["physics"]
+    (tool,) = facts.tools
+    assert (tool.name, tool.version, tool.description) == ("evanesce", ev.__version__, "signal events")
+    assert facts.weight_names == ["Weight"]
+    assert "expected number of signal events" in facts.attributes["weights_mean"].astype(str)
 
 
 def test_parquet(stream, tmp_path):
@@ -91,7 +95,12 @@ def test_parquet(stream, tmp_path):
         assert [p["vertex"] for p in particles] == [role.vertex for role in batch.roles]
         assert [[v[c] for c in ("x", "y", "z", "ct")] for v in row["vertices"]] == batch.position[i].tolist()
     metadata = {key.decode(): value.decode() for key, value in pq.read_schema(path).metadata.items()}
-    assert metadata.items() >= stream.about.items()
+    assert metadata == stream.run.facts
+    assert {key: json.loads(metadata[key]) for key in ("seed", "epsilon", "alpha_d", "mass_gev", "physics")} == {
+        key: stream.about[key] for key in ("seed", "epsilon", "alpha_d", "mass_gev", "physics")
+    }
+    assert metadata["description"] == "signal events"
+    assert "expected number of signal events" in metadata["weights_mean"]
     mediators = events.particles.energy[events.particles.name == "mediator"]
     assert ak.all(mediators[:, 0] == events.mediator_energy)
 
@@ -176,9 +185,13 @@ def test_parquet_holds_one_set_of_columns(stream, tmp_path):
     assert not any(tmp_path.iterdir())
 
 
-def test_parquet_without_its_library(monkeypatch, tmp_path):
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(MissingExtraError, match=r"install evanesce\[events\]"), writer(tmp_path / "e.parquet"):
+@pytest.mark.parametrize(
+    ("suffix", "name"), [(".parquet", "pyarrow"), (".hepmc3", "pyhepmc"), (".lhe", "pylhe")], ids=lambda word: word
+)
+def test_a_format_without_its_library(monkeypatch, tmp_path, suffix, name):
+    monkeypatch.setitem(sys.modules, name, None)
+    message = rf"files need {name}: install evanesce\[events\]"
+    with pytest.raises(MissingExtraError, match=message), writer(tmp_path / f"e{suffix}"):
         pass
     assert not any(tmp_path.iterdir())
 
@@ -188,5 +201,11 @@ def test_a_cross_section_is_a_fact_of_the_run(stream, tmp_path):
     for suffix in (".hepmc3", ".parquet"):
         with writer(tmp_path / f"e{suffix}", run) as file:
             file.write(a_batch(stream))
-    assert "A cross_section_pb 2.5\nA cross_section_error_pb 0.5\n" in (tmp_path / "e.hepmc3").read_text()
+    text = (tmp_path / "e.hepmc3").read_text()
+    assert "A cross_section_pb 2.5\n" in text
+    assert "A cross_section_error_pb 0.5\n" in text
+    with pyhepmc.open(tmp_path / "e.hepmc3") as file:
+        event = file.read()
+    assert (event.cross_section.xsec(), event.cross_section.xsec_err()) == (2.5, 0.5)
+    assert "mean over all events is the cross section in pb" in text
     assert pq.read_schema(tmp_path / "e.parquet").metadata[b"cross_section_pb"] == b"2.5"

@@ -1,6 +1,8 @@
 """Events of another generator as a source."""
 
 import gzip
+import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -161,6 +163,19 @@ def test_a_file_that_changed_is_read_again(tmp_path):
     path = tmp_path / "a.lhe"
     first = LheSource(file=put(path, batch, 10.0)).count
     assert LheSource(file=put(path, batch, 20.0)).count == pytest.approx(2 * first, rel=1e-12)
+
+
+def test_results_say_which_file_it_was(weighted):
+    from evanesce import DarkPhoton, generate_events, limit_curve
+
+    want = {weighted: hashlib.sha256(Path(weighted).read_bytes()).hexdigest()}
+    source = LheSource(file=weighted, polar_angle_min=32.2, polar_angle_max=128.7)
+    card = replace(experiment("belle2"), source=source)
+    assert card.source.checksums() == want
+    assert limit_curve(card, DarkPhoton(), [0.07], physics="published").provenance["source_files_sha256"] == want
+    assert generate_events(card, DarkPhoton(), 0.07, 10, physics="published").about["source_files_sha256"] == want
+    belle2 = limit_curve(experiment("belle2"), DarkPhoton(), [0.07], physics="published")
+    assert "source_files_sha256" not in belle2.provenance
 
 
 def text(weighted):

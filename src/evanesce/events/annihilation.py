@@ -7,6 +7,7 @@ loss, the shell, and s.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,12 +38,35 @@ def annihilation_channels(setting: Setting) -> tuple[Channel, ...]:
     parts: list[Channel] = []
     if setting.options.electrons == "bound":
         electrons = electron_table(setting.experiment.target.material, binding=setting.options.binding == "shell")
-        parts += [_Bound(setting, tables, electrons)] if source.edges else []
-        parts += [_Bound(setting, tables, electrons, line) for line in source.lines]
+        struck = _moving(electrons)
+        parts += [_Bound(setting, tables, struck, electrons)] if source.edges else []
+        parts += [_Bound(setting, tables, struck, electrons, line) for line in source.lines]
         return tuple(parts)
-    parts += [_AtRest(setting, tables)] if source.edges else []
-    parts += [_LineAtRest(setting, tables, energy, number) for energy, number in source.lines]
+    parts += [_AtRest(setting, tables, _at_rest)] if source.edges else []
+    parts += [_LineAtRest(setting, tables, _at_rest, energy, number) for energy, number in source.lines]
     return tuple(parts)
+
+
+Struck = Callable[[FloatArray, State, np.random.Generator], FloatArray]
+"""Four-momenta of the electrons for those of the positrons and the state of the channel, shape (events, 4)."""
+
+
+def _at_rest(positron: FloatArray, state: State, rng: np.random.Generator) -> FloatArray:  # noqa: ARG001
+    nothing = np.zeros(len(positron))
+    return four_vector(nothing, nothing, nothing, np.full(len(positron), ELECTRON_MASS))
+
+
+def _moving(electrons: ElectronTable) -> Struck:
+    """Electrons such that (p + p_e)² is s: their energy is then m_e - B but for some eV."""
+
+    def struck(positron: FloatArray, state: State, rng: np.random.Generator) -> FloatArray:
+        p_z = state["p_z"]
+        across = electrons.transverse(rng, state["shell"].astype(np.intp), p_z)
+        cosine, sine = azimuth(rng, len(p_z))
+        energy = np.sqrt(state["s"] + (positron[:, 2] + p_z) ** 2 + across**2) - positron[:, 3]
+        return four_vector(across * cosine, across * sine, p_z, energy)
+
+    return struck
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +75,8 @@ class _Annihilation:
 
     setting: Setting
     tables: ShowerTables
+    struck: Struck
+    """Draws the electron, along the track."""
 
     @property
     def process(self) -> str:
@@ -98,11 +124,6 @@ class _Annihilation:
         value = self.setting.source.spectrum(energy) * self.passed(energy, collision)
         value = value * self.tables.density(energy, length, y) / self.tables.length.drawn_density(y, shortest, longest)
         return energy, length, np.where(longest > shortest, value, 0.0)
-
-    def struck(self, positron: FloatArray, state: State, rng: np.random.Generator) -> FloatArray:  # noqa: ARG002
-        """Four-momentum of the electron, along the track: at rest."""
-        nothing = np.zeros(len(positron))
-        return four_vector(nothing, nothing, nothing, np.full(len(positron), ELECTRON_MASS))
 
     def events(self, state: State, weight: FloatArray, rng: np.random.Generator) -> EventBatch:
         """Complete the collisions: the electron, the mediator, its decay."""
@@ -228,14 +249,6 @@ class _Bound(_Annihilation):
         state = {"track_energy": energy, "log_loss": length, "s": s, "p_z": p_z, "shell": shell.astype(np.float64)}
         return Drawn(value * flux * density * self.setting.scale, state)
 
-    def struck(self, positron: FloatArray, state: State, rng: np.random.Generator) -> FloatArray:
-        """Such that (p + p_e)² is s: its energy is then m_e - B but for some eV."""
-        p_z = state["p_z"]
-        across = self.electrons.transverse(rng, state["shell"].astype(np.intp), p_z)
-        cosine, sine = azimuth(rng, len(p_z))
-        energy = np.sqrt(state["s"] + (positron[:, 2] + p_z) ** 2 + across**2) - positron[:, 3]
-        return four_vector(across * cosine, across * sine, p_z, energy)
-
     def _of_continuum(self, cube: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """E', E, l and what of the track length they stand for."""
         least, most = self.collisions
@@ -257,7 +270,7 @@ class _Bound(_Annihilation):
 
     def _momenta(self, uniform: FloatArray, collision: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Q, s, and σ(s) in GeV⁻² over the density q was drawn with: of the resonance, or of the electrons."""
-        pole, g, table = self.setting.mass**2, self.half_width, self.electrons
+        pole, g, table = self.setting.mass**2, self.half_width, self.electrons.flux
         at_rest, twice = 2.0 * ELECTRON_MASS**2, 2.0 * collision
         low = np.maximum(twice * table.edges[0] + at_rest, self.threshold)
         high = twice * table.edges[-1] + at_rest
@@ -266,12 +279,12 @@ class _Bound(_Annihilation):
         least = (low - at_rest) / twice
         # how much each of the two contributes, roughly
         resonant_q = np.clip((pole - at_rest) / twice, table.edges[0], table.edges[-1])
-        by_pole = table.flux(resonant_q) * resonance.range / (g * twice)
-        by_motion = table.cumulative[-1] / ((collision_s(collision) - pole) ** 2 + g**2)
+        by_pole = table(resonant_q) * resonance.range / (g * twice)
+        by_motion = table.total / ((collision_s(collision) - pole) ** 2 + g**2)
         share = np.clip(by_pole / (by_pole + by_motion), *_SHARES)
         resonant = uniform < share
         inner = np.where(resonant, uniform / share, (uniform - share) / (1.0 - share))
-        q = table.draw_momentum(inner, least)
+        q = table.draw(inner, least)
         delta = np.where(resonant, resonance(inner), twice * q + at_rest - pole)
         s = np.clip(pole + delta, low, high)
         q = np.where(resonant, np.clip((s - at_rest) / twice, table.edges[0], table.edges[-1]), q)

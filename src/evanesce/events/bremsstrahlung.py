@@ -26,7 +26,7 @@ from evanesce.formats import EventBatch, Role
 from evanesce.materials import Nucleus
 from evanesce.mediators import Vertex, vertex_of
 from evanesce.production.form_factors import FormFactor, form_factor_of, nuclear_mass
-from evanesce.production.kinematics import Emission, energy_range
+from evanesce.production.kinematics import Emission, energy_range, threshold_energy
 from evanesce.validation import FloatArray
 
 __all__ = ["bremsstrahlung_channels"]
@@ -46,19 +46,13 @@ def bremsstrahlung_channels(setting: Setting, factor: float) -> tuple[Channel, .
     parts: list[Channel] = []
     for nucleus in setting.experiment.target.material.nuclei:
         tracks: list[SpectrumDraw | tuple[float, float]] = list(source.lines)
-        lowest = max(first, _least_energy(setting, nucleus))
+        lowest = max(first, threshold_energy(setting.mass, nuclear_mass(nucleus)))
         if source.edges and lowest < last * (1.0 - 1e-9):
             tracks.append(SpectrumDraw.of(source, lowest))
         ratio = None if exact or not tracks else FormulaRatio.of(setting, vertex, nucleus)
         if exact or ratio is not None:
             parts += [_Bremsstrahlung(setting, tables, nucleus, vertex, each, ratio, factor) for each in tracks]
     return tuple(parts)
-
-
-def _least_energy(setting: Setting, nucleus: Nucleus) -> float:
-    """About the least E' at which the nucleus lets an electron radiate the mediator, in GeV."""
-    m, target_mass = setting.mass, nuclear_mass(nucleus)
-    return m + ELECTRON_MASS + m * (m + 2.0 * ELECTRON_MASS) / (2.0 * target_mass)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +116,7 @@ class _Bremsstrahlung:
         if not self._as_printed:
             for _ in range(3):  # what the nucleus takes depends little on the energy
                 least = needed + (least - self._most(least))
-        longest = np.log(energy / np.maximum(least, _least_energy(self.setting, self.nucleus)))
+        longest = np.log(energy / np.maximum(least, threshold_energy(self.setting.mass, self.target_mass)))
         return np.clip(longest, self.tables.shortest, self.tables.longest)
 
     @property

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from evanesce.constants import ELECTRON_MASS
 from evanesce.materials import Material
 from evanesce.materials.compton import ElectronShell, electron_shells
-from evanesce.numerics import clenshaw
+from evanesce.numerics import PiecewiseConstant, clenshaw
 from evanesce.validation import FloatArray
 
 __all__ = ["ElectronTable", "electron_table"]
@@ -38,37 +38,16 @@ class ElectronTable:
     shells: tuple[ElectronShell, ...]
     binding: FloatArray
     """In GeV, zero where binding does not count, shape (shells,)."""
-    edges: FloatArray
-    """Cells in q, GeV."""
-    cumulative: FloatArray
-    """Flux of the table below each edge, from 0, in cm⁻³."""
+    flux: PiecewiseConstant
+    """About Σ n f(p_z) (1 - p_z/m_e) over cells in q (GeV), in cm⁻³/GeV."""
     chance: FloatArray
     """Of each shell in each cell, shape (cells, shells)."""
     ladder: FloatArray
     """Cumulative chances of one cell after the other, each from the number of its cell."""
 
-    def draw_momentum(self, uniform: FloatArray, least: FloatArray) -> FloatArray:
-        """Draw q above ``least`` in GeV from the table."""
-        begin = np.interp(least, self.edges, self.cumulative)
-        drawn = begin + uniform * (self.cumulative[-1] - begin)
-        momentum: FloatArray = np.interp(drawn, self.cumulative, self.edges)
-        return momentum
-
-    def drawn_density(self, q: FloatArray, least: FloatArray) -> FloatArray:
-        """Density in 1/GeV at which :meth:`draw_momentum` draws q."""
-        total = self.cumulative[-1] - np.interp(least, self.edges, self.cumulative)
-        density: FloatArray = self.flux(q) / np.maximum(total, 1e-300)
-        return density
-
-    def flux(self, q: FloatArray) -> FloatArray:
-        """Density of the table, about Σ n f(p_z) (1 - p_z/m_e), in cm⁻³/GeV."""
-        cell = self._cell(q)
-        density: FloatArray = np.diff(self.cumulative)[cell] / np.diff(self.edges)[cell]
-        return density
-
     def draw_shell(self, rng: np.random.Generator, q: FloatArray) -> tuple[Index, FloatArray]:
         """Draw a shell at q; with it n f(p_z) (1 - p_z/m_e) over the chance it had, in cm⁻³/GeV."""
-        cell, count = self._cell(q), len(self.shells)
+        cell, count = self.flux.cell(q), len(self.shells)
         at = np.searchsorted(self.ladder, cell + rng.random(len(q)), side="right")
         shell = np.clip(at - cell * count, 0, count - 1)
         momentum = ELECTRON_MASS - self.binding[shell] - q
@@ -82,9 +61,6 @@ class ElectronTable:
             here = np.flatnonzero(shell == index)
             magnitude[here] = self.shells[index].profile.sample_magnitude(rng, momentum[here])
         return np.sqrt(np.maximum(magnitude**2 - momentum**2, 0.0))
-
-    def _cell(self, q: FloatArray) -> Index:
-        return np.clip(np.searchsorted(self.edges, q, side="right") - 1, 0, len(self.edges) - 2)
 
     @property
     def _densities(self) -> FloatArray:
@@ -117,8 +93,7 @@ def electron_table(material: Material, *, binding: bool) -> ElectronTable:
     return ElectronTable(
         shells=shells,
         binding=cost,
-        edges=edges,
-        cumulative=np.append(0.0, np.cumsum(total * np.diff(edges))),
+        flux=PiecewiseConstant.of(edges, total),
         chance=chance,
         ladder=rungs.ravel(),
     )

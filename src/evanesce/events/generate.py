@@ -17,9 +17,10 @@ from evanesce.events.bremsstrahlung import bremsstrahlung_channels
 from evanesce.events.channel import AdaptedChannel, Channel, adapt
 from evanesce.events.generator import EventStream
 from evanesce.events.setting import Setting
-from evanesce.experiments import Experiment
+from evanesce.experiments import Experiment, sharp_window
 from evanesce.mediators import MEDIATORS, Mediator, Vertex, check_mediator
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics
+from evanesce.sources import SOURCES, Directed, FromFiles
 from evanesce.validation import non_negative, positive, true_or_false, whole
 from evanesce.yields import Process, processes
 
@@ -124,7 +125,7 @@ def generate_events(
         yields=at_epsilon,
         unweighted=true_or_false("unweighted", unweighted),
         batch_size=batch_size,
-        about=_about(setting, seed, epsilon, unweighted, at_epsilon) | ({"notes": "; ".join(notes)} if notes else {}),
+        about=_about(setting, seed, epsilon, at_epsilon) | ({"notes": list(notes)} if notes else {}),
         notes=notes,
     )
 
@@ -204,29 +205,32 @@ def _notes(setting: Setting) -> tuple[str, ...]:
             f"bremsstrahlung={setting.options.bremsstrahlung} gives energies alone: "
             "angles are those of the exact amplitude"
         )
-    return tuple(notes)
+    source = setting.source
+    if not isinstance(source, Directed):
+        kind = SOURCES.name_of(type(source)) or type(source).__name__
+        notes.append(f"a source '{kind}' does not say where its tracks fly: they are along z")
+    sharp = sharp_window(setting.experiment, setting.options)
+    return (*notes, sharp) if sharp else tuple(notes)
 
 
-def _about(
-    setting: Setting, seed: int, epsilon: float, unweighted: bool, yields: Mapping[str, float]
-) -> dict[str, str]:
-    """Provenance as text."""
+def _about(setting: Setting, seed: int, epsilon: float, yields: Mapping[str, float]) -> dict[str, Any]:
+    """Provenance."""
     mediator, card = setting.mediator, json.dumps(setting.experiment.as_dict(), sort_keys=True)
-    kind = "all equal but for overweights" if unweighted else "of importance sampling"
+    source = setting.source
     return {
         "evanesce_version": version("evanesce"),
         "experiment": setting.experiment.name,
         "card_sha256": hashlib.sha256(card.encode()).hexdigest(),
+        **({"source_files_sha256": source.checksums()} if isinstance(source, FromFiles) else {}),
         "mediator": MEDIATORS.name_of(type(mediator)) or type(mediator).__name__,
-        "mass_gev": repr(setting.mass),
-        "alpha_d": repr(float(mediator.alpha_d)),
-        "mass_ratio": repr(float(mediator.mass_ratio)),
-        "physics": json.dumps(setting.options.as_dict()),
-        "seed": str(seed),
-        "epsilon": repr(epsilon),
-        "weights_mean": f"{kind}; the sum over all events is the expected number of signal events at this epsilon",
-        **{f"yield_{name}": repr(value) for name, value in yields.items()},
-        "face_distance_cm": repr(setting.face_distance),
+        "mass_gev": setting.mass,
+        "alpha_d": float(mediator.alpha_d),
+        "mass_ratio": float(mediator.mass_ratio),
+        "physics": setting.options.as_dict(),
+        "seed": seed,
+        "epsilon": epsilon,
+        **{f"yield_{name}": value for name, value in yields.items()},
+        "face_distance_cm": setting.face_distance,
         "units": "GeV, cm; positions: start of the track, face of the calorimeter, collision",
         "particle_81": "visible energy that the track left before the collision",
     }

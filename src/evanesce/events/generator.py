@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from evanesce.errors import InvalidValueError
 from evanesce.events.channel import AdaptedChannel, State
-from evanesce.formats import EventBatch
+from evanesce.formats import EventBatch, RunInfo
 from evanesce.validation import FloatArray
 
 __all__ = ["BLOCK", "EventStream", "Overweight"]
@@ -51,12 +51,22 @@ class EventStream:
     unweighted: bool = False
     batch_size: int = 100_000
     """Most events of a batch."""
-    about: Mapping[str, str] = field(default_factory=dict)
-    """How the events were made, as text for files."""
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """How the events were made: numbers, text, and the physics options as a mapping."""
     notes: tuple[str, ...] = ()
     """What to keep in mind."""
     overweight: Overweight = field(default_factory=Overweight)
     """What unweighting met in the last iteration."""
+
+    @property
+    def run(self) -> RunInfo:
+        """What a file of these events says about them."""
+        kind = "all equal but for overweights" if self.unweighted else "of importance sampling"
+        return RunInfo(
+            description="signal events",
+            weights=f"{kind}; the sum over all events is the expected number of signal events at this epsilon",
+            about=self.about,
+        )
 
     @property
     def expected(self) -> float:
@@ -128,6 +138,9 @@ def _draw(adapted: AdaptedChannel, number: int, rng: np.random.Generator) -> tup
 
 def _accepted(adapted: AdaptedChannel, number: int, rng: np.random.Generator) -> tuple[FloatArray, State]:
     """Weights, 1 or what exceeds it, and states of the accepted ones among ``number`` trials."""
+    # An overweight keeps its excess as weight: near the resonance it may be large, and as many copies of one event
+    # would be correlated. Radiative Bhabha events are repeated instead: theirs are few and small (bounds in every
+    # cell), and a Les Houches file of unweighted events has one weight.
     drawn = adapted.draw(number, rng)
     ratio = drawn.value / adapted.largest
     good = np.flatnonzero(rng.random(number) < ratio)

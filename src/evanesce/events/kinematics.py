@@ -8,7 +8,7 @@ import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.mediators import Vertex
-from evanesce.sources import Bhabha, SmearedBhabha, Source
+from evanesce.sources import Directed, Source
 from evanesce.validation import FloatArray
 
 __all__ = [
@@ -47,15 +47,13 @@ def azimuth(rng: np.random.Generator, count: int) -> tuple[FloatArray, FloatArra
 def directions(source: Source, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Axes of the tracks in the laboratory, rows e₁, e₂, e₃ with e₃ along the track, shape (events, 3, 3).
 
-    In a collider z is the electron beam, and the polar angle of a Bhabha track follows from its energy. Other sources
-    send their tracks along z.
+    The source says at which polar angle to z (in a collider, to the electron beam) its tracks fly; one that does not
+    sends them along z.
     """
     cosine_phi, sine_phi = azimuth(rng, len(energy))
-    bhabha = source.bhabha if isinstance(source, SmearedBhabha) else source
-    if isinstance(bhabha, Bhabha):
-        cosine = np.clip(bhabha.cosine(bhabha.cosine_at(energy)), -1.0, 1.0)
-    else:
-        cosine, cosine_phi, sine_phi = np.ones(len(energy)), np.ones(len(energy)), np.zeros(len(energy))
+    cosine = source.polar_cosines(energy, rng) if isinstance(source, Directed) else np.ones(len(energy))
+    ahead = cosine >= 1.0  # keeps its axes
+    cosine_phi, sine_phi = np.where(ahead, 1.0, cosine_phi), np.where(ahead, 0.0, sine_phi)
     sine = np.sqrt((1.0 - cosine) * (1.0 + cosine))
     nothing = np.zeros_like(cosine)
     first = np.stack([cosine * cosine_phi, cosine * sine_phi, -sine], axis=-1)

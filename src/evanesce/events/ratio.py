@@ -20,7 +20,7 @@ from evanesce.mediators.splitting import complete_splitting
 from evanesce.production.exact import emission_spectrum
 from evanesce.production.flux import PhotonFlux, photon_flux
 from evanesce.production.form_factors import form_factor_of, nuclear_mass
-from evanesce.production.kinematics import energy_range
+from evanesce.production.kinematics import energy_range, threshold_energy
 from evanesce.production.targets import Target
 from evanesce.validation import FloatArray
 
@@ -51,7 +51,7 @@ class FormulaRatio:
         first, last = setting.energies
         least = max(setting.least_fraction * first, setting.mass)
         m = setting.mass
-        threshold = m + ELECTRON_MASS + m * (m + 2.0 * ELECTRON_MASS) / (2.0 * mass)
+        threshold = threshold_energy(m, mass)
         lowest = max(least, threshold + 1e-3 * (last - threshold))
         if not lowest < last * (1.0 - 1e-6):
             return None

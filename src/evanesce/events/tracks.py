@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from evanesce.numerics import endpoint_to_log, log_to_endpoint
+from evanesce.numerics import PiecewiseConstant, endpoint_to_log, log_to_endpoint
 from evanesce.showers import Kernel
 from evanesce.sources import Source
 from evanesce.tracklength.panels import smooth_pieces
@@ -32,9 +32,8 @@ class SpectrumDraw:
     """Draws the energy of a track from the continuum of a source."""
 
     source: Source
-    edges: FloatArray
-    cumulative: FloatArray
-    """From 0, in tracks, shape of ``edges``."""
+    table: PiecewiseConstant
+    """In GeV; its integral is about the number of tracks."""
 
     @classmethod
     def of(cls, source: Source, least: float = 0.0) -> SpectrumDraw:
@@ -45,15 +44,12 @@ class SpectrumDraw:
         edges = np.append((pieces[:-1, None] + np.diff(pieces)[:, None] * steps).ravel(), pieces[-1])
         middle = source.spectrum(0.5 * (edges[1:] + edges[:-1]))
         density = np.maximum(middle, _FLOOR * middle.mean())
-        return cls(source, edges, np.append(0.0, np.cumsum(density * np.diff(edges))))
+        return cls(source, PiecewiseConstant.of(edges, density))
 
     def __call__(self, uniform: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Energies in GeV for numbers in (0, 1), and dN/dE over the density drawn from."""
-        drawn = uniform * self.cumulative[-1]
-        cell = np.clip(np.searchsorted(self.cumulative, drawn, side="right") - 1, 0, len(self.edges) - 2)
-        mass, width = np.diff(self.cumulative)[cell], np.diff(self.edges)[cell]
-        energy = self.edges[cell] + (drawn - self.cumulative[cell]) / mass * width
-        return energy, self.source.spectrum(energy) * width / mass * self.cumulative[-1]
+        energy = self.table.draw(uniform)
+        return energy, self.source.spectrum(energy) / self.table.drawn_density(energy)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,11 +57,8 @@ class LengthTable:
     """Draws l = ln(E/E') between limits, in the endpoint variable y, from a kernel at one incident energy."""
 
     kernel: Kernel
-    edges: FloatArray
+    table: PiecewiseConstant
     """In y."""
-    cumulative: FloatArray
-    density: FloatArray
-    """Of the table, in y, shape (cells,)."""
 
     @classmethod
     def of(cls, kernel: Kernel, energy: float) -> LengthTable:
@@ -78,26 +71,19 @@ class LengthTable:
         density = kernel.on_panel(panel, middle, np.asarray(energy)) * (1.0 + length) * np.exp(-length)
         mean = float(np.sum(np.maximum(density, 0.0) * np.diff(edges)) / edges[-1])
         density = np.maximum(density, _FLOOR * mean)
-        return cls(kernel, edges, np.append(0.0, np.cumsum(density * np.diff(edges))), density)
+        return cls(kernel, PiecewiseConstant.of(edges, density))
 
     def __call__(self, uniform: FloatArray, shortest: FloatArray, longest: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Draw l between limits, and the density in y that it was drawn with; see :meth:`measure`."""
-        begin, end = self._below(shortest), self._below(longest)
-        y = np.interp(begin + uniform * (end - begin), self.cumulative, self.edges)
+        """Draw l between limits for numbers in (0, 1), and return it with its y; see :meth:`drawn_density`."""
+        y = self.table.draw(uniform, log_to_endpoint(shortest), log_to_endpoint(longest))
         return endpoint_to_log(y), y
 
     def drawn_density(self, y: FloatArray, shortest: FloatArray, longest: FloatArray) -> FloatArray:
         """Density in y at which :meth:`__call__` draws between the same limits."""
-        cell = np.clip(np.searchsorted(self.edges, y, side="right") - 1, 0, len(self.density) - 1)
-        total: FloatArray = self.density[cell] / np.maximum(self._below(longest) - self._below(shortest), 1e-300)
-        return total
+        return self.table.drawn_density(y, log_to_endpoint(shortest), log_to_endpoint(longest))
 
     def track_density(self, length: FloatArray, y: FloatArray, energy: FloatArray) -> FloatArray:
         """F(l) dl/dy of the kernel for an incident energy in GeV: g (1 + l), in X0; not negative."""
         panel = np.clip(np.searchsorted(self.kernel.edges, y, side="right") - 1, 0, len(self.kernel.edges) - 2)
         density: FloatArray = np.maximum(self.kernel.on_panel(panel, y, energy), 0.0) * (1.0 + length)
         return density
-
-    def _below(self, length: FloatArray) -> FloatArray:
-        below: FloatArray = np.interp(log_to_endpoint(length), self.edges, self.cumulative)
-        return below

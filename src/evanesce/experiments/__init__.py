@@ -4,7 +4,7 @@ Use :func:`experiment` for a built-in name (:func:`experiment_names` lists them)
 YAML card, and :meth:`Experiment.replace` to vary one. A new built-in experiment is one file in ``data/``.
 """
 
-from evanesce.experiments.detector import acceptance, tracks
+from evanesce.experiments.detector import acceptance, sharp_window, tracks
 from evanesce.experiments.loader import card_text, card_value, experiment, experiment_names
 from evanesce.experiments.model import Experiment, Selection, Target
 from evanesce.tracklength import CalorimeterPoint, Resolution
@@ -20,5 +20,6 @@ __all__ = [
     "card_value",
     "experiment",
     "experiment_names",
+    "sharp_window",
     "tracks",
 ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from evanesce.errors import InvalidValueError
 from evanesce.experiments.model import Experiment
 from evanesce.physics import PhysicsOptions
-from evanesce.sources import Source, with_angular_resolution
+from evanesce.sources import SOURCES, Source, keeps_sharp_window, with_angular_resolution
 from evanesce.tracklength import Acceptance, Resolution, SharpAcceptance, SmearedAcceptance
 
-__all__ = ["acceptance", "tracks"]
+__all__ = ["acceptance", "sharp_window", "tracks"]
 
 
 def acceptance(experiment: Experiment, options: PhysicsOptions) -> Acceptance:
@@ -45,6 +45,25 @@ def tracks(experiment: Experiment, options: PhysicsOptions) -> Source:
     if resolution is None:
         return experiment.source
     return with_angular_resolution(experiment.source, resolution.polar_angle)
+
+
+def sharp_window(experiment: Experiment, options: PhysicsOptions) -> str | None:
+    """Say where the resolution of the polar angle does not reach the source; None where it does, or is not asked for.
+
+    Raises
+    ------
+    InvalidValueError
+        ``resolution=detector`` for an experiment whose card states none.
+
+    """
+    resolution = _resolution(experiment, options)
+    if resolution is None or not keeps_sharp_window(experiment.source, resolution.polar_angle):
+        return None
+    kind = SOURCES.name_of(type(experiment.source)) or type(experiment.source).__name__
+    return (
+        f"resolution={options.resolution}: polar_angle = {resolution.polar_angle:g} mrad is left out, the window of a "
+        f"source '{kind}' stays sharp"
+    )
 
 
 def _resolution(experiment: Experiment, options: PhysicsOptions) -> Resolution | None:

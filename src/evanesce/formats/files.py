@@ -12,21 +12,36 @@ beside its place and renamed at the end, so there is a whole file or none; batch
 from __future__ import annotations
 
 import contextlib
+import gzip
+import importlib
+import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
-from typing import Final, Protocol
+from typing import IO, Any, Final, Protocol
 
 import numpy as np
 
-from evanesce.errors import DataFileError, InvalidValueError, unknown_name
+from evanesce.errors import DataFileError, InvalidValueError, MissingExtraError, unknown_name
 from evanesce.formats.record import EventBatch
 from evanesce.registry import Registry
 
-__all__ = ["WRITERS", "EventFile", "EventWriter", "RunInfo", "suffix_of", "writer"]
+__all__ = [
+    "WRITERS",
+    "EventFile",
+    "EventWriter",
+    "RunInfo",
+    "is_zipped",
+    "library",
+    "one_line",
+    "packed",
+    "suffix_of",
+    "writer",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +52,34 @@ class RunInfo:
     """In pb; None where the weights say it all: they sum to the yield."""
     cross_section_error: float = 0.0
     """In pb."""
-    about: dict[str, str] = field(default_factory=dict)
-    """Further facts as text, for the header of formats that have one."""
+    description: str = "events"
+    """What they are, for instance ``signal events``."""
+    weights: str = ""
+    """What a weight means; if not given, it follows from the cross section."""
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """Further facts: numbers, text, or mappings and lists of them."""
+    version: str = field(default_factory=lambda: version("evanesce"))
+    """Of the package that made the events."""
+
+    @property
+    def weights_mean(self) -> str:
+        """What a weight means, in words."""
+        if self.weights:
+            return self.weights
+        if self.cross_section is None:
+            return "the sum over all events is the expected number of events"
+        return "the mean over all events is the cross section in pb"
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Everything as text, for the header of a file: numbers with all their digits, mappings as JSON."""
+        facts = {"evanesce_version": self.version, "description": self.description, "weights_mean": self.weights_mean}
+        if self.cross_section is not None:
+            facts |= {"cross_section_pb": repr(float(self.cross_section))}
+            facts |= {"cross_section_error_pb": repr(float(self.cross_section_error))}
+        return facts | {
+            key: value if isinstance(value, str) else json.dumps(value) for key, value in self.about.items()
+        }
 
 
 class EventFile(Protocol):
@@ -128,6 +169,42 @@ def writer(path: str | Path, run: RunInfo | None = None) -> Iterator[EventWriter
             (staging / path.name).replace(path)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def library(name: str, format_name: str) -> Any:
+    """Import what a format needs.
+
+    Raises
+    ------
+    MissingExtraError
+        It is not installed.
+
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        raise MissingExtraError(
+            f"{format_name} files need {name.partition('.')[0]}: install evanesce[events], "
+            "for instance pip install 'evanesce[events]'"
+        ) from None
+
+
+def is_zipped(path: Path) -> bool:
+    """Whether the name says gzip."""
+    return path.name.lower().endswith(".gz")
+
+
+def packed(raw: IO[bytes], path: Path) -> IO[bytes] | gzip.GzipFile:
+    """Return ``raw`` as it is, or its gzip form where the name says so; the same bytes for the same content."""
+    if not is_zipped(path):
+        return raw
+    return gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=6, mtime=0)
+
+
+def one_line(value: str) -> str:
+    """Text without line breaks and the characters that escape or end a tag or a comment."""
+    plain = " ".join(value.replace("\\", "/").split())
+    return plain.replace("--", "-").replace("<", "(").replace(">", ")")
 
 
 def suffix_of(path: str | Path) -> str:

@@ -1,19 +1,21 @@
 """Les Houches event files (arXiv:hep-ph/0609017, 0109068), plain or gzip: the writer.
 
-Numbers have 17 digits and read back as they were. The header has room for the cross sections, which are known only at
-the end: in a gzip file it is a member of its own, stored without compression, so that it can be written anew.
+Events and the ``<init>`` block are put into words by *pylhe*, with 17 digits: numbers read back as they were. The file
+around them is ours: *pylhe* has to know the cross sections before the first event. Here they are known only at the
+end, so that the header has room for them: in a gzip file it is a member of its own, stored without compression, so that
+it can be written anew.
 """
 
 from __future__ import annotations
 
 import gzip
 from pathlib import Path
-from typing import IO, Final
+from typing import Any, Final
 
 import numpy as np
 
 from evanesce.errors import InvalidValueError
-from evanesce.formats.files import WRITERS, RunInfo
+from evanesce.formats.files import WRITERS, RunInfo, is_zipped, library, one_line, packed
 from evanesce.formats.record import EventBatch, Role
 from evanesce.validation import FloatArray
 
@@ -25,6 +27,19 @@ _MOST_PROCESSES: Final[int] = 16
 _END: Final[bytes] = b"</LesHouchesEvents>\n"
 _BLOCK: Final[int] = 20_000
 """Events turned into text at a time."""
+_FORMAT: Final[dict[str, str]] = {
+    "eventinfo": "{nparticles} {pid} {weight:.16e} {scale:g} {aqed:g} {aqcd:g}",
+    "particle": "{id} {status} {mother1} {mother2} {color1} {color2} "
+    "{px:.16e} {py:.16e} {pz:.16e} {e:.16e} {m:.16e} {lifetime:g} {spin:g}",
+    "initinfo": "{beamA} {beamB} {energyA:.16e} {energyB:.16e} {PDFgroupA} {PDFgroupB} {PDFsetA} {PDFsetB} "
+    "{weightingStrategy} {numProcesses}",
+    "procinfo": "{xSection:.16e} {error:.16e} {unitWeight:.16e} {procId}",
+}
+"""For pylhe, whose own format keeps 9 digits."""
+_UNKNOWN: Final[float] = -1.0
+"""Scale and couplings of an event that has none."""
+_SPIN: Final[float] = 9.0
+"""Spin that is not known."""
 
 
 @WRITERS.register(".lhe.gz")
@@ -37,15 +52,15 @@ class LheFile:
     """
 
     def __init__(self, path: Path, run: RunInfo) -> None:
+        self._lhe: Any = library("pylhe", "LHE")
+        self._format: Any = self._lhe.LHEXMLFormat(**_FORMAT)
         self._run = run
-        self._zipped = path.name.lower().endswith(".gz")
         self._raw = path.open("xb")
         self._sums: dict[str, FloatArray] = {}
         self._beams: tuple[tuple[int, float], ...] = ()
+        self._zipped = is_zipped(path)
         self._raw.write(self._encoded(b" " * _HEADER))
-        self._body: gzip.GzipFile | IO[bytes] = self._raw
-        if self._zipped:
-            self._body = gzip.GzipFile(filename="", fileobj=self._raw, mode="wb", compresslevel=6, mtime=0)
+        self._body = packed(self._raw, path)  # a member of its own, it starts here
 
     def write(self, batch: EventBatch) -> None:
         """Append the events of a batch."""
@@ -60,7 +75,7 @@ class LheFile:
         sums += [batch.weight.sum(), np.square(batch.weight).sum(), np.abs(batch.weight).max()]
         process = list(self._sums).index(batch.process) + 1
         for start in range(0, len(batch), _BLOCK):
-            self._body.write(_text(batch, slice(start, start + _BLOCK), process).encode())
+            self._body.write(_text(self._lhe, self._format, batch, slice(start, start + _BLOCK), process).encode())
 
     def close(self) -> None:
         """Write the end and the header."""
@@ -75,60 +90,60 @@ class LheFile:
         return gzip.compress(header, 0, mtime=0) if self._zipped else header
 
     def _header(self) -> bytes:
+        weights = "weights sum to the yield, XSECUP" if self._run.cross_section is None else self._run.weights_mean
+        about = {"generator": "evanesce", "weights": weights, **self._run.facts}
+        facts = "".join(f"{key}: {one_line(value)}\n" for key, value in about.items())
+        names = "".join(f"process {number}: {one_line(name)}\n" for number, name in enumerate(self._sums, 1))
+        start = f'<LesHouchesEvents version="3.0">\n<header>\n<!--\n{facts}{names}'
+        end = f"-->\n</header>\n{self._init().tolhe(self._format)}\n"
+        room = _HEADER - len(start.encode()) - len(end.encode())
+        if room < 1:
+            raise InvalidValueError(f"the header of an LHE file holds {_HEADER} bytes, say less about the run")
+        return start.encode() + b" " * (room - 1) + b"\n" + end.encode()
+
+    def _init(self) -> Any:
+        """Beams and cross sections; a run's is shared among its processes as their weights."""
         total = sum(sums[0] for sums in self._sums.values())
-        sigma = self._run.cross_section
-        meaning = (
-            "the cross section in pb is that of the run" if sigma is not None else "weights sum to the yield, XSECUP"
-        )
-        about = {"generator": "evanesce", "weights": meaning, **self._run.about}
-        facts = "".join(f"{key}: {_plain(value)}\n" for key, value in about.items())
-        (first, first_energy), (second, second_energy) = (*self._beams, (0, 0.0), (0, 0.0))[:2]
-        lines = [f"{first} {second} {first_energy:.16e} {second_energy:.16e} 0 0 0 0 -4 {len(self._sums)}"]
+        sigma, processes = self._run.cross_section, []
         for number, sums in enumerate(self._sums.values(), 1):
             if sigma is None:
                 value, error = sums[0], float(np.sqrt(sums[1]))
             else:
                 share = sums[0] / total if total else 1.0 / len(self._sums)
                 value, error = sigma * share, self._run.cross_section_error * abs(share)
-            lines.append(f"{value:.16e} {error:.16e} {sums[2]:.16e} {number}")
-        names = "".join(f"process {number}: {_plain(name)}\n" for number, name in enumerate(self._sums, 1))
-        start = f'<LesHouchesEvents version="3.0">\n<header>\n<!--\n{facts}{names}'
-        end = "-->\n</header>\n<init>\n" + "\n".join(lines) + "\n</init>\n"
-        room = _HEADER - len(start.encode()) - len(end.encode())
-        if room < 1:
-            raise InvalidValueError(f"the header of an LHE file holds {_HEADER} bytes, say less about the run")
-        return start.encode() + b" " * (room - 1) + b"\n" + end.encode()
+            processes.append(self._lhe.LHEProcInfo(xSection=value, error=error, unitWeight=sums[2], procId=number))
+        (first, first_energy), (second, second_energy) = (*self._beams, (0, 0.0), (0, 0.0))[:2]
+        info = self._lhe.LHEInitInfo(
+            beamA=first,
+            beamB=second,
+            energyA=first_energy,
+            energyB=second_energy,
+            PDFgroupA=0,
+            PDFgroupB=0,
+            PDFsetA=0,
+            PDFsetB=0,
+            weightingStrategy=-4,
+            numProcesses=len(processes),
+        )
+        return self._lhe.LHEInit(initInfo=info, procInfo=processes, generators=[])
 
 
-def _plain(value: str) -> str:
-    """One line that ends neither a comment nor a tag."""
-    return " ".join(value.split()).replace("--", "-").replace("<", "(").replace(">", ")")
+def _text(lhe: Any, form: Any, batch: EventBatch, part: slice, process: int) -> str:
+    """Events as text: one event of the library is filled anew for each."""
+    momentum, mass, weight = (values[part].tolist() for values in (batch.momentum, batch.mass, batch.weight))
+    particles = [_particle(lhe, role) for role in batch.roles]
+    info = lhe.LHEEventInfo(len(particles), process, 0.0, _UNKNOWN, _UNKNOWN, _UNKNOWN)
+    event = lhe.LHEEvent(eventinfo=info, particles=particles)
+    lines: list[str] = []
+    for info.weight, momenta, masses in zip(weight, momentum, mass, strict=True):
+        for particle, four, one_mass in zip(particles, momenta, masses, strict=True):
+            particle.px, particle.py, particle.pz, particle.e = four
+            particle.m = one_mass
+        lines += [event.tolhe(form), "\n"]
+    return "".join(lines)
 
 
-def _text(batch: EventBatch, part: slice, process: int) -> str:
-    """Events as text: one template of an event, its constant numbers filled in, for all of them at once."""
-    momentum, mass, weight = batch.momentum[part], batch.mass[part], batch.weight[part]
-    columns: list[FloatArray] = []
-    lines = ["<event>\n", f"{len(batch.roles)} {process} {_field(weight, columns)} -1 -1 -1\n"]
-    for i, role in enumerate(batch.roles):
-        numbers = [*(momentum[:, i, j] for j in range(4)), mass[:, i]]
-        fields = " ".join(_field(column, columns) for column in numbers)
-        lines.append(f"{role.pdg_id} {role.status} {_mothers(role)} 0 0 {fields} 0 9\n")
-    lines.append("</event>\n")
-    template = "".join(lines)
-    if not columns:
-        return template * len(weight)
-    return template * len(weight) % tuple(np.stack(columns, axis=1).ravel().tolist())
-
-
-def _field(column: FloatArray, columns: list[FloatArray]) -> str:
-    """The number where it is the same in every event, else a place for it."""
-    first = float(column[0])
-    if (column == first).all() and np.signbit(column).all() == np.signbit(column).any():
-        return f"{first:.16e}"
-    columns.append(column)
-    return "%.16e"
-
-
-def _mothers(role: Role) -> str:
-    return f"{min(role.mothers) + 1} {max(role.mothers) + 1}" if role.mothers else "0 0"
+def _particle(lhe: Any, role: Role) -> Any:
+    """A particle without numbers."""
+    first, last = (min(role.mothers) + 1, max(role.mothers) + 1) if role.mothers else (0, 0)
+    return lhe.LHEParticle(role.pdg_id, role.status, first, last, 0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, _SPIN)

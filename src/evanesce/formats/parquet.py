@@ -15,8 +15,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from evanesce.errors import InvalidValueError, MissingExtraError
-from evanesce.formats.files import WRITERS, RunInfo
+from evanesce.errors import InvalidValueError
+from evanesce.formats.files import WRITERS, RunInfo, library
 from evanesce.formats.record import EventBatch
 
 __all__ = ["ParquetFile"]
@@ -36,23 +36,12 @@ class ParquetFile:
     """
 
     def __init__(self, path: Path, run: RunInfo) -> None:
-        try:
-            import pyarrow as pa
-            import pyarrow.parquet as pq
-        except ImportError:
-            raise MissingExtraError(
-                "Parquet files need pyarrow: install evanesce[events], for instance pip install 'evanesce[events]'"
-            ) from None
-        self._arrow: Any = pa
-        self._parquet: Any = pq
+        self._arrow: Any = library("pyarrow", "Parquet")
+        self._parquet: Any = library("pyarrow.parquet", "Parquet")
         self._stream = path.open("xb")
         self._writer: Any = None
         self._columns: tuple[str, ...] = ()
-        facts = dict(run.about)
-        if run.cross_section is not None:
-            facts |= {"cross_section_pb": repr(run.cross_section)}
-            facts |= {"cross_section_error_pb": repr(run.cross_section_error)}
-        self._metadata = facts
+        self._metadata = run.facts
 
     def write(self, batch: EventBatch) -> None:
         """Append the events of a batch.

@@ -2,7 +2,8 @@
 
 No physics lives here. :mod:`legendre` holds piecewise Legendre series and graded panels, :mod:`resonance`
 integrates against a Breit-Wigner of any width, :mod:`divided` has cancellation-free divided differences,
-:mod:`endpoint` the variable in which a track-length density is smooth, :mod:`cores` how many to work on.
+:mod:`endpoint` the variable in which a track-length density is smooth, :mod:`piecewise` draws random numbers,
+:mod:`cores` says how many to work on.
 """
 
 from evanesce.numerics.cores import available_cores
@@ -19,11 +20,13 @@ from evanesce.numerics.legendre import (
     legendre_values,
     panel_nodes,
 )
+from evanesce.numerics.piecewise import PiecewiseConstant
 from evanesce.numerics.resonance import integrate_breit_wigner, two_pole_panels
 from evanesce.numerics.tanhsinh import tanh_sinh
 
 __all__ = [
     "Integral",
+    "PiecewiseConstant",
     "PiecewiseLegendre",
     "analysis_matrix",
     "available_cores",

@@ -15,7 +15,7 @@ from evanesce.constants import ELECTRON_MASS
 from evanesce.production.amplitudes import Invariants
 from evanesce.validation import FloatArray
 
-__all__ = ["Emission", "energy_range", "invariants", "largest_t", "smallest_t", "u_range"]
+__all__ = ["Emission", "energy_range", "invariants", "largest_t", "smallest_t", "threshold_energy", "u_range"]
 
 
 class Emission(NamedTuple):
@@ -54,6 +54,14 @@ class Emission(NamedTuple):
             self.energy * self.radiated + self.momenta
         )
         return 2.0 * half - mass2
+
+
+def threshold_energy(mass: float, target_mass: float) -> float:
+    """Least energy in GeV at which an electron radiates the mediator off a target at rest, from the masses in GeV.
+
+    s = (M + m + m_e)²: E = m + m_e + m (m + 2 m_e)/(2 M).
+    """
+    return mass + ELECTRON_MASS + mass * (mass + 2.0 * ELECTRON_MASS) / (2.0 * target_mass)
 
 
 def energy_range(energy: FloatArray, mass: FloatArray, target_mass: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -16,7 +16,7 @@ from evanesce.constants import ELECTRON_MASS
 from evanesce.mediators import Vertex
 from evanesce.numerics import Integral, analysis_matrix, clenshaw, gauss_legendre, legendre_values, panel_nodes
 from evanesce.production.exact import emission_spectrum
-from evanesce.production.kinematics import energy_range
+from evanesce.production.kinematics import energy_range, threshold_energy
 from evanesce.production.targets import Target
 from evanesce.validation import FloatArray
 
@@ -67,7 +67,7 @@ def spectrum_table(
     vertex: Vertex, target: Target, *, mass: float, x_min: float, energies: tuple[float, float]
 ) -> SpectrumTable | None:
     """Tabulate the exact spectrum for E' between ``energies`` in GeV; None where nothing can be radiated."""
-    threshold = mass + ELECTRON_MASS + mass * (mass + 2.0 * ELECTRON_MASS) / (2.0 * target.mass)
+    threshold = threshold_energy(mass, target.mass)
     first, last = max(energies[0], threshold), energies[1]
     first = max(first, threshold + 1e-3 * (last - threshold))
     if not first < last:

@@ -2,25 +2,34 @@
 
 Use :class:`Bhabha` or :class:`RadiativeBhabha` for e⁺e⁻ colliders, :class:`LheSource` for events of another
 generator, :class:`Beam` for fixed energy, :class:`TabulatedSpectrum` for anything else. A new kind of source is
-one file here with a class that offers :class:`Source`.
+one file here with a class that offers :class:`Source`, and :class:`Directed`, :class:`WithCrossSection`,
+:class:`EventSource` or :class:`FromFiles` where it can.
 """
 
-from evanesce.sources.base import SOURCES, Source
+from evanesce.sources.base import SOURCES, Directed, EventSource, FromFiles, Source, WithCrossSection
 from evanesce.sources.beam import Beam
 from evanesce.sources.bhabha import Bhabha
+from evanesce.sources.binned import BinnedSpectrum, binned_spectrum
 from evanesce.sources.lhe import LheSource
 from evanesce.sources.radiative_bhabha import RadiativeBhabha
-from evanesce.sources.smeared import SmearedBhabha, with_angular_resolution
+from evanesce.sources.smeared import SmearedBhabha, keeps_sharp_window, with_angular_resolution
 from evanesce.sources.tabulated import TabulatedSpectrum
 
 __all__ = [
     "SOURCES",
     "Beam",
     "Bhabha",
+    "BinnedSpectrum",
+    "Directed",
+    "EventSource",
+    "FromFiles",
     "LheSource",
     "RadiativeBhabha",
     "SmearedBhabha",
     "Source",
     "TabulatedSpectrum",
+    "WithCrossSection",
+    "binned_spectrum",
+    "keeps_sharp_window",
     "with_angular_resolution",
 ]

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from collections.abc import Iterator
+from typing import Final, NamedTuple, Protocol, runtime_checkable
 
+import numpy as np
+
+from evanesce.formats import EventBatch, RunInfo
 from evanesce.particles import Particle
 from evanesce.registry import Registry
 from evanesce.validation import FloatArray
 
-__all__ = ["LARGEST_ENERGY", "LARGEST_NUMBER", "SOURCES", "Source"]
+__all__ = [
+    "LARGEST_ENERGY",
+    "LARGEST_NUMBER",
+    "SOURCES",
+    "CrossSection",
+    "Directed",
+    "EventSource",
+    "FromFiles",
+    "Source",
+    "WithCrossSection",
+]
 
 LARGEST_ENERGY: Final[float] = 1e6
 """Largest energy of a track or a beam in GeV."""
@@ -44,6 +58,54 @@ class Source(Protocol):
 
     def spectrum(self, energy: FloatArray) -> FloatArray:
         """dN/dE per GeV at ``energy`` (GeV, any shape), zero outside the edges; lines are not in it."""
+        ...
+
+
+@runtime_checkable
+class Directed(Protocol):
+    """What a source may offer besides: where its tracks fly."""
+
+    def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
+        """Cosines of the polar angles to z in the laboratory of tracks of these energies (GeV), drawn if need be."""
+        ...
+
+
+class CrossSection(NamedTuple):
+    """In pb."""
+
+    value: float
+    error: float | None
+    """None where it is exact."""
+
+
+@runtime_checkable
+class WithCrossSection(Protocol):
+    """What a source may offer besides: the cross section of its tracks."""
+
+    def track_cross_section(self) -> CrossSection:
+        """Cross section whose product with the luminosity is the number of tracks."""
+        ...
+
+
+@runtime_checkable
+class EventSource(Protocol):
+    """What a source may offer besides: whole events."""
+
+    def events(self, number: int, *, seed: int) -> Iterator[EventBatch]:
+        """Events in batches."""
+        ...
+
+    def run(self, seed: int) -> RunInfo:
+        """What a file of these events says about them."""
+        ...
+
+
+@runtime_checkable
+class FromFiles(Protocol):
+    """What a source may offer besides: which files it was read from."""
+
+    def checksums(self) -> dict[str, str]:
+        """SHA-256 of the files by path."""
         ...
 
 

@@ -53,6 +53,10 @@ class Beam:
         """Number of particles on target."""
         return float(self.particles)
 
+    def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:  # noqa: ARG002
+        """Along z, every particle."""
+        return np.ones(len(energy))
+
     def spectrum(self, energy: FloatArray) -> FloatArray:
         """No continuum: zero everywhere."""
         return np.zeros_like(np.asarray(energy, dtype=np.float64))

@@ -11,7 +11,7 @@ import numpy as np
 from evanesce.constants import ALPHA, ELECTRON_MASS, GEV2_CM2, INVERSE_AB_PB, PB_CM2
 from evanesce.errors import InvalidValueError
 from evanesce.particles import Particle, check_particle
-from evanesce.sources.base import LARGEST_ENERGY, LARGEST_NUMBER, SOURCES
+from evanesce.sources.base import LARGEST_ENERGY, LARGEST_NUMBER, SOURCES, CrossSection
 from evanesce.validation import FloatArray, between, positive, true_or_false
 
 __all__ = ["Bhabha"]
@@ -116,6 +116,14 @@ class Bhabha:
     def count(self) -> float:
         """Number of tracks: cross section times luminosity."""
         return self.cross_section * self.luminosity * INVERSE_AB_PB
+
+    def track_cross_section(self) -> CrossSection:
+        """Cross section in the window, exact."""
+        return CrossSection(self.cross_section, None)
+
+    def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:  # noqa: ARG002
+        """Cosine to the electron beam, which the energy fixes."""
+        return np.clip(self.cosine(self.cosine_at(energy)), -1.0, 1.0)
 
     def differential_cross_section(self, energy: FloatArray) -> FloatArray:
         """dσ/dE in pb/GeV at laboratory energies in GeV, Eq. (2.2); zero outside the window."""

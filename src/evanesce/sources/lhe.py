@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -15,13 +16,16 @@ from evanesce.constants import ELECTRON_MASS, INVERSE_AB_PB
 from evanesce.errors import DataFileError, InvalidValueError
 from evanesce.formats.lhe_reader import LheEvents, read_lhe
 from evanesce.particles import Particle, check_particle
-from evanesce.sources.base import LARGEST_NUMBER, SOURCES
-from evanesce.sources.radiative.shape import Shape, evaluate, fit
+from evanesce.sources.base import LARGEST_NUMBER, SOURCES, CrossSection
+from evanesce.sources.histogram_shape import Shape, evaluate, fit
+from evanesce.sources.nearby import NearbyTracks
 from evanesce.validation import FloatArray, between, positive
 
 __all__ = ["LheSource"]
 
 _FINAL: Final[int] = 1
+_OFF_SHELL: Final[float] = 1e-3
+"""|E² - p²| over E² above which a track is no electron or positron, whatever the digits of the file."""
 _CODES: Final[dict[str, int]] = {"e+": -11, "e-": 11}
 _BINS: Final[tuple[int, int]] = (8, 384)
 _EVENTS_A_BIN: Final[int] = 25
@@ -41,6 +45,9 @@ class _Tracks:
     """Density of the share per GeV; None for a line."""
     line: float
     """Energy of the line in GeV."""
+    nearby: NearbyTracks
+    """For the directions."""
+    sha256: str
 
 
 class _File(NamedTuple):
@@ -57,7 +64,8 @@ class LheSource:
     """Final positrons (or electrons) of the events of a file, plain or gzip.
 
     Momenta are taken as written; ``boost`` carries a file in another frame to the laboratory. Weights count in
-    proportion, whatever their sum. The spectrum is a smooth curve through the histogram of energies.
+    proportion, whatever their sum. The spectrum is a smooth curve through the histogram of energies; a direction is
+    that of a track of the file near the energy.
 
     Raises
     ------
@@ -142,6 +150,18 @@ class LheSource:
         """Number of tracks: cross section times luminosity times selected tracks an event."""
         return self._tracks.share * self._tracks_an_event
 
+    def track_cross_section(self) -> CrossSection:
+        """Cross section of the selected tracks, with the error that the file gives."""
+        return CrossSection(self.selected_cross_section, self.cross_section_error)
+
+    def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
+        """Cosines to z in the laboratory of selected tracks of the file near each energy."""
+        return self._tracks.nearby.draw(energy, rng)
+
+    def checksums(self) -> dict[str, str]:
+        """SHA-256 of the file as it was read."""
+        return {self.file: self._tracks.sha256}
+
     def spectrum(self, energy: FloatArray) -> FloatArray:
         """dN/dE per GeV at ``energy`` (GeV, any shape), zero outside the edges."""
         energy = np.asarray(energy, dtype=np.float64)
@@ -158,12 +178,14 @@ class LheSource:
 def _read(version: _File, code: int, boost: float, window: tuple[float, float]) -> _Tracks:
     file = version.path
     energies: list[FloatArray] = []
+    cosines: list[FloatArray] = []
     weights: list[FloatArray] = []
     total, events = 0.0, 0
     with read_lhe(file) as (run, blocks):
         for block in blocks:
-            energy, weight = _selected(block, code, boost, window, f"'{file}'", events)
+            energy, cosine, weight = _selected(block, code, boost, window, f"'{file}'", events)
             energies.append(energy)
+            cosines.append(cosine)
             weights.append(weight)
             total += float(block.weight.sum())
             events += len(block.weight)
@@ -182,27 +204,44 @@ def _read(version: _File, code: int, boost: float, window: tuple[float, float]) 
         share=share,
         shape=shape,
         line=float(energy.mean()),
+        nearby=NearbyTracks.of(energy, np.concatenate(cosines), weight),
+        sha256=_sha256(file),
     )
 
 
 def _selected(
     block: LheEvents, code: int, boost: float, window: tuple[float, float], where: str, before: int
-) -> tuple[FloatArray, FloatArray]:
-    """Energies and weights of the tracks of a block in the window; ``before`` events came before it."""
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Energies, cosines and weights of the tracks of a block in the window; ``before`` events came before it."""
+
+    def refuse(event: int, what: str) -> NoReturn:
+        raise DataFileError(f"{where}, line {block.line[event]}: event {before + event + 1} {what}")
+
     found = (block.pdg_id == code) & (block.status == _FINAL)
     tracks = np.bincount(block.event[found], minlength=len(block.weight))
     if not tracks.all():
-        event = before + int(np.argmin(tracks)) + 1
-        raise DataFileError(f"{where}: event {event} has no final particle of code {code}")
+        refuse(int(np.argmin(tracks)), f"has no final particle of code {code}")
     _, _, pz, energy = momentum = block.momentum[found].T
+    off_shell = np.abs(energy**2 - np.square(momentum[:3]).sum(axis=0)) > _OFF_SHELL * energy**2
+    if off_shell.any():
+        refuse(int(block.event[found][np.argmax(off_shell)]), "has a track whose energy does not fit its momentum")
     gamma = 1.0 / math.sqrt(1.0 - boost**2)
     pz, energy = gamma * (pz + boost * energy), gamma * (energy + boost * pz)
     if not (energy > ELECTRON_MASS * (1.0 - 1e-6)).all():
-        event = before + int(block.event[found][np.argmin(energy)]) + 1
-        raise DataFileError(f"{where}: event {event} has a track of {energy.min():g} GeV, less than its mass")
-    angle = np.degrees(np.arctan2(np.hypot(momentum[0], momentum[1]), pz))
+        refuse(int(block.event[found][np.argmin(energy)]), f"has a track of {energy.min():g} GeV, less than its mass")
+    across = np.hypot(momentum[0], momentum[1])
+    angle = np.degrees(np.arctan2(across, pz))
     inside = (angle >= window[0]) & (angle <= window[1])
-    return energy[inside], block.weight[block.event[found]][inside]
+    cosine = np.cos(np.arctan2(across, pz))
+    return energy[inside], cosine[inside], block.weight[block.event[found]][inside]
+
+
+def _sha256(file: str) -> str:
+    try:
+        with Path(file).open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise DataFileError(f"cannot read '{file}': {error.strerror or error}") from None
 
 
 def _shape(energy: FloatArray, weight: FloatArray) -> Shape | None:

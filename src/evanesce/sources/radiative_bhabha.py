@@ -10,17 +10,24 @@ from functools import lru_cache
 
 import numpy as np
 
+from evanesce.cache import cached, digest
 from evanesce.constants import ALPHA, GEV2_CM2, INVERSE_AB_PB, PB_CM2
-from evanesce.formats import EventBatch
+from evanesce.formats import EventBatch, RunInfo
 from evanesce.particles import Particle, check_particle
-from evanesce.sources.base import LARGEST_NUMBER, SOURCES
-from evanesce.sources.radiative import Cuts, Shape, Tables, evaluate, events, fit, tables
+from evanesce.sources.base import LARGEST_NUMBER, SOURCES, CrossSection
+from evanesce.sources.histogram_shape import Shape, evaluate, fit
+from evanesce.sources.nearby import NearbyTracks
+from evanesce.sources.radiative import Cuts, Tables, events, tables
 from evanesce.validation import FloatArray, positive, true_or_false, whole
 
 __all__ = ["RadiativeBhabha"]
 
 _MOST_EVENTS = 10**9
 _LARGEST_SEED = 2**63 - 1
+_DIRECTIONS = 200_000
+"""Events that lend their directions."""
+_SEED = 2212
+_VERSION = 1
 
 
 @SOURCES.register("radiative-bhabha")
@@ -106,6 +113,14 @@ class RadiativeBhabha:
         error = np.sqrt(found.variances[row])
         return found.bins, found.spectra[row] * self._unit / width, error * self._unit / width
 
+    def track_cross_section(self) -> CrossSection:
+        """Cross section within the cuts, with its error."""
+        return CrossSection(self.cross_section, self.cross_section_error)
+
+    def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
+        """Cosines to the electron beam of tracks near each energy among generated events, kept on disk."""
+        return _directions(self.cuts, bool(self.z_exchange), 3 - self._row).draw(energy, rng)
+
     def differential_cross_section(self, energy: FloatArray) -> FloatArray:
         """dσ/dE in pb/GeV at laboratory energies in GeV: a smooth curve through the histogram, zero outside."""
         return evaluate(self._shape, np.asarray(energy, dtype=np.float64)) * self._unit
@@ -125,6 +140,16 @@ class RadiativeBhabha:
         """
         number, seed = whole("events", number, 1, _MOST_EVENTS), whole("seed", seed, 0, _LARGEST_SEED)
         return events(self.cuts, number=number, seed=seed, z_exchange=self.z_exchange, weight=self.cross_section)
+
+    def run(self, seed: int) -> RunInfo:
+        """What a file of events says about them."""
+        return RunInfo(
+            cross_section=self.cross_section,
+            cross_section_error=self.cross_section_error,
+            description="radiative Bhabha events",
+            weights="all equal; the mean over all events is the cross section in pb",
+            about={"source": repr(self), "seed": seed},
+        )
 
     @property
     def _row(self) -> int:
@@ -148,3 +173,18 @@ class RadiativeBhabha:
 def _shape(cuts: Cuts, z_exchange: bool, row: int) -> Shape:
     found = tables(cuts, z_exchange)
     return fit(found.bins, found.spectra[row], found.variances[row])
+
+
+@lru_cache(maxsize=4)
+def _directions(cuts: Cuts, z_exchange: bool, particle: int) -> NearbyTracks:
+    """Directions of a particle of the events, by its position in them."""
+
+    def made() -> dict[str, FloatArray]:
+        batches = events(cuts, number=_DIRECTIONS, seed=_SEED, z_exchange=z_exchange)
+        momentum = np.concatenate([batch.momentum[:, particle] for batch in batches])
+        cosine = momentum[:, 2] / np.sqrt(np.sum(momentum[:, :3] ** 2, axis=-1))
+        return {"energy": momentum[:, 3], "cosine": cosine}
+
+    key = digest(_VERSION, dataclasses.astuple(cuts), z_exchange, particle)
+    found = cached("radiative-bhabha-directions", key, made)
+    return NearbyTracks.of(found["energy"], found["cosine"], np.ones(len(found["energy"])))

@@ -21,7 +21,7 @@ from evanesce.sources.base import Source
 from evanesce.sources.bhabha import Bhabha
 from evanesce.validation import FloatArray, non_negative, positive
 
-__all__ = ["SmearedBhabha", "with_angular_resolution"]
+__all__ = ["SmearedBhabha", "keeps_sharp_window", "with_angular_resolution"]
 
 _DEVIATIONS: Final[tuple[float, ...]] = (-7.0, -3.5, 0.0, 3.5, 7.0)
 """Standard deviations from the ends of the window between which the spectrum is smooth; Φ(-7) is 1e-12."""
@@ -92,6 +92,10 @@ class SmearedBhabha:
         energies, weights = panel_nodes(np.array(self.edges), _ORDER)
         return float(np.sum(weights * self.spectrum(energies)))
 
+    def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
+        """True cosine to the electron beam, which the energy fixes."""
+        return self.bhabha.polar_cosines(energy, rng)
+
     def spectrum(self, energy: FloatArray) -> FloatArray:
         """dN/dE per GeV at ``energy`` (GeV, any shape), zero outside the edges."""
         energy = np.asarray(energy, dtype=np.float64)
@@ -117,7 +121,16 @@ class SmearedBhabha:
 
 
 def with_angular_resolution(source: Source, resolution: float) -> Source:
-    """Return ``source`` seen with a resolution of the polar angle in mrad; one without a window is as it was."""
+    """Return ``source`` seen with a resolution of the polar angle in mrad.
+
+    Only :class:`Bhabha` knows its spectrum outside its window; see :func:`keeps_sharp_window` for others.
+    """
     if non_negative("polar_angle", resolution) == 0.0 or not isinstance(source, Bhabha):
         return source
     return SmearedBhabha(bhabha=source, polar_angle_resolution=resolution)
+
+
+def keeps_sharp_window(source: Source, resolution: float) -> bool:
+    """Whether ``source`` has a window of polar angle that :func:`with_angular_resolution` leaves sharp."""
+    window = getattr(source, "polar_angle_min", 0.0), getattr(source, "polar_angle_max", 180.0)
+    return resolution > 0.0 and window != (0.0, 180.0) and not isinstance(source, Bhabha)

@@ -9,8 +9,8 @@ import pytest
 from evanesce.errors import InvalidValueError
 from evanesce.experiments import experiment
 from evanesce.sources import SOURCES, RadiativeBhabha
-from evanesce.sources.radiative import fit, integral
-from evanesce.sources.radiative.shape import evaluate
+from evanesce.sources.histogram_shape import evaluate, fit
+from evanesce.sources.radiative import integral
 
 
 def test_it_is_registered_and_the_card_has_the_cuts_of_the_paper():

@@ -88,10 +88,10 @@ def _events(
 
 def _write(stream: EventStream, output: str) -> dict[str, tuple[int, float]]:
     """Write the events; return their number and the sum of their weights by process."""
-    from evanesce.formats import RunInfo, writer
+    from evanesce.formats import writer
 
     written = dict.fromkeys(stream.yields, (0, 0.0))
-    with writer(output, RunInfo(about=dict(stream.about))) as file:
+    with writer(output, stream.run) as file:
         for batch in stream:
             file.write(batch)
             events, weights = written[batch.process]
@@ -102,6 +102,7 @@ def _write(stream: EventStream, output: str) -> dict[str, tuple[int, float]]:
 def _as_dict(stream: EventStream, output: str, written: dict[str, tuple[int, float]]) -> dict[str, Any]:
     return {
         **stream.about,
+        "weights_mean": stream.run.weights_mean,
         "output": output,
         "events": stream.count,
         "unweighted": stream.unweighted,

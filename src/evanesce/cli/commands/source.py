@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -15,8 +13,8 @@ from evanesce.errors import InvalidValueError, unknown_name
 
 if TYPE_CHECKING:
     from evanesce.sources import Source
-    from evanesce.validation import FloatArray
 
+_BINS: Final = "50"
 _MOST_BINS: Final = 100_000
 _MOST_EVENTS: Final = 10**9
 _LARGEST_SEED: Final = 2**63 - 1
@@ -41,7 +39,9 @@ def _source(
         str | None,
         typer.Option("--min-separation-ee", metavar="R", help="Smallest distance of electron and positron."),
     ] = None,
-    bins: Annotated[str, typer.Option("--bins", metavar="N", help="Number of bins in energy.")] = "50",
+    bins: Annotated[
+        str | None, typer.Option("--bins", metavar="N", help="Number of bins in energy, 50 if not given.")
+    ] = None,
     events: Annotated[
         str | None, typer.Option("--events", metavar="N", help="Write so many unweighted events to --output instead.")
     ] = None,
@@ -56,7 +56,6 @@ def _source(
 
     Averages over bins of energy, of the tracks that enter the calorimeter.
     """
-    count = arg.whole_number("--bins", bins, smallest=1, largest=_MOST_BINS)
     changes = {
         "alpha": arg.optional_number("--alpha", alpha),
         "luminosity": arg.optional_number("--luminosity", luminosity),
@@ -64,28 +63,29 @@ def _source(
     }
     source = _find(name, {key: value for key, value in changes.items() if value is not None}, card)
     if events is not None or seed is not None or output is not None:
+        if bins is not None:
+            raise InvalidValueError("--bins is for the spectrum, and --events writes events instead: drop one")
         _write_events(name, source, events, seed, output, as_json)
         return
-    edges, spectrum = _bin_averages(source, count)
-    sigma = getattr(source, "selected_cross_section", getattr(source, "cross_section", None))
-    per_track = None if sigma is None else sigma / source.count
-    density = [None if per_track is None else value * per_track for value in spectrum]
-    closure = getattr(source, "cross_section_error", None)
-    if sigma is not None and closure is None:
-        pieces = (value * (high - low) for value, (low, high) in zip(spectrum, pairwise(edges), strict=True))
-        closure = abs(math.fsum(pieces) * sigma / source.count - sigma)
+    from evanesce.sources import FromFiles, binned_spectrum
+
+    found = binned_spectrum(source, arg.whole_number("--bins", bins or _BINS, smallest=1, largest=_MOST_BINS))
+    sigma, error = (None, None) if found.cross_section is None else found.cross_section
+    edges, spectrum = found.edges.tolist(), found.spectrum.tolist()
+    density = [None] * len(spectrum) if found.differential is None else found.differential.tolist()
     if as_json:
         write_json(
             {
                 "source": name,
                 "incident": source.incident,
                 "sigma_pb": sigma,
-                "sigma_error_pb": closure,
+                "sigma_error_pb": error,
                 "n_positrons": source.count,
                 "edges_gev": edges,
                 "dsigma_de_pb_per_gev": density,
                 "dn_de_per_gev": spectrum,
                 "lines": [{"energy_gev": energy, "number": number} for energy, number in source.lines],
+                **({"source_files_sha256": source.checksums()} if isinstance(source, FromFiles) else {}),
             }
         )
         return
@@ -102,25 +102,26 @@ def _write_events(
     name: str, source: Source, events: str | None, seed: str | None, output: str | None, as_json: bool
 ) -> None:
     """Write events of a source that can make them."""
-    from evanesce.formats import RunInfo, writer
+    from evanesce.formats import writer
+    from evanesce.sources import EventSource
 
     if events is None or output is None:
         raise InvalidValueError("--events, --seed and --output: give the number of events and the file, both")
     number = arg.whole_number("--events", events, smallest=1, largest=_MOST_EVENTS)
     start = arg.whole_number("--seed", seed or "0", smallest=0, largest=_LARGEST_SEED)
-    generate: Any = getattr(source, "events", None)
-    if generate is None:
+    if not isinstance(source, EventSource):
         raise InvalidValueError(f"--events: source '{name}' makes none, radiative-bhabha does")
-    sigma, error = (getattr(source, key) for key in ("cross_section", "cross_section_error"))
-    run = RunInfo(cross_section=sigma, cross_section_error=error, about={"source": repr(source), "seed": str(start)})
+    run = source.run(start)
+    sigma, error = run.cross_section, run.cross_section_error
     with writer(output, run) as file:
-        for batch in generate(number, seed=start):
+        for batch in source.events(number, seed=start):
             file.write(batch)
     if as_json:
         facts = {"source": name, "events": number, "seed": start, "output": output}
         write_json({**facts, "sigma_pb": sigma, "sigma_error_pb": error})
         return
-    write_report(f"{output}: {number} events of {name}, cross section {sigma:.6g} ± {error:.2g} pb")
+    about = "" if sigma is None else f", cross section {sigma:.6g} ± {error:.2g} pb"
+    write_report(f"{output}: {number} events of {name}{about}")
 
 
 def _find(name: str, changes: dict[str, float], card: list[str] | None) -> Source:
@@ -140,20 +141,3 @@ def _find(name: str, changes: dict[str, float], card: list[str] | None) -> Sourc
     if name not in experiment_names() and not (path.suffix or len(path.parts) > 1):
         raise unknown_name("source or experiment", name, [*SOURCES.names(), *experiment_names()])
     return experiment(name, fields | {f"source.{key}": value for key, value in changes.items()}).source
-
-
-def _bin_averages(source: Source, count: int) -> tuple[list[float], list[float]]:
-    """Edges of equal bins over the continuum, and dN/dE averaged over each; empty without a continuum."""
-    import numpy as np
-
-    from evanesce.numerics import panel_nodes
-
-    if len(source.edges) < 2:
-        return [], []
-    edges: FloatArray = np.linspace(source.edges[0], source.edges[-1], count + 1)
-    pieces = np.union1d(edges, source.edges)
-    energy, weights = panel_nodes(pieces, 32)
-    integrals = np.sum(weights * source.spectrum(energy), axis=-1)
-    owner = np.searchsorted(edges, 0.5 * (pieces[:-1] + pieces[1:])) - 1
-    averages = np.bincount(owner, integrals, minlength=count) / np.diff(edges)
-    return edges.tolist(), averages.tolist()

@@ -1,13 +1,11 @@
 """Radiative Bhabha scattering: the amplitude, phase space within cuts, its integral, and events.
 
 :mod:`amplitude` has every diagram with the electron mass, :mod:`massless` the closed formula without;
-:mod:`phase_space` flattens the peaks, :mod:`integral` integrates with vegas, :mod:`shape` makes a smooth spectrum,
-:mod:`generator` events.
+:mod:`phase_space` flattens the peaks, :mod:`integral` integrates with vegas, :mod:`generator` makes events.
 """
 
 from evanesce.sources.radiative.cuts import Cuts
 from evanesce.sources.radiative.generator import ROLES, events
 from evanesce.sources.radiative.integral import Tables, tables
-from evanesce.sources.radiative.shape import Shape, evaluate, fit
 
-__all__ = ["ROLES", "Cuts", "Shape", "Tables", "evaluate", "events", "fit", "tables"]
+__all__ = ["ROLES", "Cuts", "Tables", "events", "tables"]

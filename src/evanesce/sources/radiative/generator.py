@@ -1,7 +1,9 @@
 """Unweighted radiative Bhabha events, by rejection under a bound of its own in every cell of vegas's grid.
 
 The bounds are the largest of a number of trial points in a cell, times a margin. A point above its bound is taken as
-often as its weight asks for, so that events are unweighted without bias; about one in a thousand appears twice.
+often as its weight asks for, so that events are unweighted without bias; about one in a thousand appears twice. Signal
+events (:mod:`evanesce.events.generator`) keep an overweight as weight instead: theirs may be large near a resonance,
+while these files promise one weight for all.
 """
 
 from __future__ import annotations
