@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -158,3 +159,21 @@ def test_a_card_shown_in_ascii_is_the_card(tmp_path: Path) -> None:
     path = tmp_path / "copy.yaml"
     path.write_bytes(done.stdout)
     assert experiment(path) == experiment("belle2")
+
+
+def test_sigterm_leaves_nothing_behind(tmp_path):
+    """A batch system's farewell: exit code 143, no file, no folder of parts."""
+    output = tmp_path / "signal.parquet"
+    argv = ["events", "belle2", "--mass", "0.0667", "--physics", "published", "-n", "100000000"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "evanesce", *argv, "--output", str(output)], stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert list(tmp_path.iterdir())  # it writes
+    process.terminate()
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert "Traceback" not in said
+    assert list(tmp_path.iterdir()) == []

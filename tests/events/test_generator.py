@@ -174,6 +174,7 @@ class NoVertex:
         ({"mass": 9.0}, "no signal at 9 GeV: tracks of at most 6.618 GeV"),
         ({"mass": 6.4, "physics": "converged"}, "events make up .* of the yield; kinematics forbid the rest"),
         ({"epsilon": 0.0}, "epsilon = 0.0: must be"),
+        ({"epsilon": 1e-170}, "epsilon = 1e-170: the weights would be too small for a file"),
         ({"batch_size": 0}, "batch_size = 0: must be"),
         ({"face_distance": -1.0}, "face_distance = -1.0: must be"),
         ({"unweighted": "yes"}, "unweighted = 'yes': must be true or false"),

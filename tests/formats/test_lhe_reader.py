@@ -29,6 +29,8 @@ EVENT = """<event>
        11  1    1    2    0    0 -3.0e+00 +0.0e+00 -4.0e+00 6.5e+00 0.0e+00 0.0e+00 1.0e+00
 </event>
 """
+SHORT = EVENT.replace("D+01", "e+01")
+"""Numbers that are read in one go."""
 EXTRAS = EVENT.replace(
     "</event>",
     "#aMC 1\n<mgrwt>\n<rscale>  2 0.9E+02</rscale>\n</mgrwt>\n<rwgt>\n<wgt id='1'> 1.0 </wgt>\n</rwgt>\n</event>",
@@ -70,6 +72,16 @@ def test_events_as_madgraph_writes_them(tmp_path, event, name):
     assert block.momentum[6].tolist() == [3.0, 0.0, 1.0, 4.5]
 
 
+def test_a_reweighting_header_and_a_mark_of_byte_order(tmp_path):
+    """MadGraph's <initrwgt> is not <init>; Windows may begin a file with a mark."""
+    text = HEAD.replace("</header>", "<initrwgt>\n<weightgroup name='scale'>\n</weightgroup>\n</initrwgt>\n</header>")
+    path = tmp_path / "a.lhe"
+    path.write_bytes(b"\xef\xbb\xbf" + (text + SHORT * 2 + TAIL).encode())
+    run, (block,) = read(path)
+    assert run.cross_section == 160.0
+    assert block.line.tolist() == [text.count("\n") + 1, text.count("\n") + 8]
+
+
 def test_events_of_different_sizes(tmp_path):
     line = EVENT.splitlines(keepends=True)[5]
     longer = EVENT.replace(" 4      1", " 5      1").replace(line, line + line.replace("  11 ", "  22 "))
@@ -91,7 +103,7 @@ def test_both_ways_of_reading_agree(tmp_path, monkeypatch):
     _, (fast,) = read(path)
     monkeypatch.setattr(lhe_reader._Reader, "_fast", lambda *_: None)
     _, (careful,) = read(path)
-    for name in ("weight", "event", "pdg_id", "status", "momentum"):
+    for name in ("weight", "event", "pdg_id", "status", "momentum", "line"):
         np.testing.assert_array_equal(getattr(fast, name), getattr(careful, name))
 
 
@@ -135,6 +147,18 @@ LINE = HEAD.count("\n") + 1
         (HEAD + EVENT.replace("11 -1", "1.5 -1", 1) + TAIL, f"line {LINE + 2}: particle code and status must be whole"),
         (HEAD + EVENT.replace("</event>\n", "") + EVENT + TAIL, f"line {LINE + 6}: more lines than the 4 particles"),
         (HEAD + EVENT + "some text\n" + EVENT + TAIL, f"line {LINE + 7}: 'some text' outside an event"),
+        (
+            HEAD + SHORT.replace("0.0e+00 -1.0e+00\n       11", "0.0e+00\n  -1.0e+00 11", 1) + TAIL,
+            f"line {LINE + 2}: 12 numbers for a particle",
+        ),
+        (HEAD + SHORT + SHORT.replace("+3.0e+00", "0 +3.0e+00") + TAIL, f"line {LINE + 11}: 14 numbers for a particle"),
+        (HEAD + SHORT.replace("</event>\n", "", 1) + SHORT + TAIL, f"line {LINE + 6}: more lines than the 4"),
+        (HEAD + SHORT + TAIL + SHORT, f"line {LINE + 7}: events go on after"),
+        (HEAD + SHORT + TAIL + "more\n", f"line {LINE + 7}: there is something after"),
+        (
+            HEAD + SHORT.replace("11 -1", "1e300 -1", 1) + TAIL,
+            f"line {LINE + 2}: particle code and status must be whole",
+        ),
     ],
 )
 @pytest.mark.parametrize("name", ["a.lhe", "a.lhe.gz"])

@@ -188,12 +188,26 @@ def text(weighted):
         ("\n-11 1 1 2 ", "\n-13 1 1 2 ", "event 1 has no final particle of code -11"),
         ("\n-11 1 1 2 ", "\n-11 2 1 2 ", "event 1 has no final particle of code -11"),
         ("</event>\n", "</evemt>\n", "line "),
+        ("\n-11 1 1 2 ", "\n-13 1 1 2 ", r"line \d+: event 1 has no final particle"),
     ],
 )
 def test_files_without_what_is_wanted(tmp_path, weighted, old, new, message):
     path = tmp_path / "a.lhe"
     path.write_text(text(weighted).replace(old, new, 1))
     with pytest.raises(DataFileError, match=message):
+        LheSource(file=str(path))
+
+
+def test_a_track_off_its_mass_shell(tmp_path, weighted):
+    """An energy that does not fit the momentum, as a lost exponent makes it."""
+    lines = text(weighted).split("\n")
+    at = next(n for n, line in enumerate(lines) if line.split()[:2] == ["-11", "1"])
+    words = lines[at].split()
+    words[9] = "1e200"
+    lines[at] = " ".join(words)
+    path = tmp_path / "a.lhe"
+    path.write_text("\n".join(lines))
+    with pytest.raises(DataFileError, match=r"line \d+: event 1 has a track whose energy does not fit its momentum"):
         LheSource(file=str(path))
 
 

@@ -16,10 +16,11 @@ from typing import Any, Final, Literal
 from evanesce.backgrounds.base import BACKGROUNDS, BackgroundEstimate, Exposure
 from evanesce.backgrounds.neutrons import Neutrons
 from evanesce.errors import DataFileError, unknown_name
-from evanesce.validation import choice, non_negative, positive
+from evanesce.validation import choice, non_negative, positive, whole
 
 __all__ = ["SimulatedNeutrons", "simulated_neutron_results"]
 
+_MOST: Final[int] = 10**15
 _COUNTS: Final = ("fast_neutron", "low_deposit", "no_charged", "single", "multiple")
 _KEPT: Final[tuple[str, ...]] = ("geant4", "physics", "data", "seed", "positrons_per_job", "meaningful_for", "command")
 
@@ -71,7 +72,7 @@ class SimulatedNeutrons:
     def _neutrons(self, content: dict[str, Any]) -> Neutrons:
         try:
             selection = content["selections"][self.neutron_energy]
-            counts = {name: int(selection["counts"][name]["count"]) for name in _COUNTS}
+            counts = {name: whole(name, selection["counts"][name]["count"], 0, _MOST) for name in _COUNTS}
             version = " and ".join(content["geant4"])
             return Neutrons(
                 simulated_positrons=content["positrons"],
@@ -87,7 +88,7 @@ class SimulatedNeutrons:
                 label=self.label,
                 **counts,
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise DataFileError(
                 f"simulated neutrons '{self.result}': is not what 'evanesce geant4 neutrons --json' prints ({error})"
             ) from None

@@ -28,6 +28,8 @@ __all__ = ["generate_events"]
 
 _MOST_EVENTS: Final[int] = 10**12
 _LARGEST_SEED: Final[int] = 2**53
+_SMALLEST_WEIGHT: Final[float] = 1e-280
+"""Smaller weights lose digits, or are zero."""
 _AGREE: Final[float] = 0.02
 """Relative difference between the yield of a process and that of its channels, of which 0.3 % may be chance."""
 
@@ -116,6 +118,10 @@ def generate_events(
     batch_size = whole("batch_size", batch_size, 1, _MOST_EVENTS)
     channels, yields = _prepare(setting)
     at_epsilon = {name: value * epsilon**2 for name, value in yields.items()}
+    if not sum(at_epsilon.values()) / count > _SMALLEST_WEIGHT:
+        raise InvalidValueError(
+            f"epsilon = {epsilon:g}: the weights would be too small for a file, take a larger one (they scale as ε²)"
+        )
     notes = _notes(setting)
     return EventStream(
         channels=channels,

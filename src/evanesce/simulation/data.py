@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -70,8 +71,8 @@ def find_data(wanted: Mapping[str, str], stand_ins: Callable[[], Path], version:
     if not missing:
         return DataSets(source="official", folders=found, root=str(Path(next(iter(found.values()))).parent))
     named = os.environ.get(_ROOT)
-    if named is not None or any(variable in os.environ for variable in wanted):
-        where = f"{_ROOT} = '{named}'" if named is not None else "the variables of Geant4"
+    if named or any(os.environ.get(variable) for variable in wanted):
+        where = f"{_ROOT} = '{named}'" if named else "the variables of Geant4"
         raise DataFileError(
             f"geant4 data: {where} lacks {', '.join(missing)}; install them there, or unset it to use the stand-ins"
         )
@@ -83,12 +84,13 @@ def find_data(wanted: Mapping[str, str], stand_ins: Callable[[], Path], version:
 def _installed(variable: str, name: str) -> str | None:
     """Folder of one official set, the newest version of several."""
     own = os.environ.get(variable)
-    if own is not None:
+    if own:
         if not Path(own).is_dir():
             raise DataFileError(f"geant4 data: {variable} = '{own}': is no folder, correct it or unset it")
         return own
     root = Path(os.environ.get(_ROOT) or Path.home() / ".geant4_pybind")
-    versions = sorted(path for path in root.glob(f"{name}[0-9]*") if path.is_dir()) if root.is_dir() else []
+    found = [path for path in root.glob(f"{name}[0-9]*") if path.is_dir()] if root.is_dir() else []
+    versions = sorted(found, key=lambda path: [int(part) for part in re.findall(r"\d+", path.name)])
     return str(versions[-1]) if versions else None
 
 

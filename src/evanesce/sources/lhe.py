@@ -25,7 +25,7 @@ __all__ = ["LheSource"]
 
 _FINAL: Final[int] = 1
 _OFF_SHELL: Final[float] = 1e-3
-"""|E² - p²| over E² above which a track is no electron or positron, whatever the digits of the file."""
+"""|E² - p²| over the square of the largest component above which a track is no electron or positron, whatever the digits of the file."""
 _CODES: Final[dict[str, int]] = {"e+": -11, "e-": 11}
 _BINS: Final[tuple[int, int]] = (8, 384)
 _EVENTS_A_BIN: Final[int] = 25
@@ -222,7 +222,9 @@ def _selected(
     if not tracks.all():
         refuse(int(np.argmin(tracks)), f"has no final particle of code {code}")
     _, _, pz, energy = momentum = block.momentum[found].T
-    off_shell = np.abs(energy**2 - np.square(momentum[:3]).sum(axis=0)) > _OFF_SHELL * energy**2
+    size = np.abs(momentum).max(axis=0)
+    scaled = momentum / np.where(size > 0, size, 1.0)
+    off_shell = np.abs(scaled[3] ** 2 - np.square(scaled[:3]).sum(axis=0)) > _OFF_SHELL
     if off_shell.any():
         refuse(int(block.event[found][np.argmax(off_shell)]), "has a track whose energy does not fit its momentum")
     gamma = 1.0 / math.sqrt(1.0 - boost**2)

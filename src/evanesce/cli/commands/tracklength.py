@@ -89,4 +89,5 @@ def _tracklength(
         f"{setup.material.name}, {length:g} X0, {incident} of {initial:g} GeV, {shower}: "
         "positron track length in X0 per unit v",
         Table(columns=columns, rows=list(rows)),
+        *(f"{name}: {value}" for name, value in result.provenance.items()),
     )

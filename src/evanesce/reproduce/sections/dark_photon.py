@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from evanesce.constants import ELECTRON_MASS
 from evanesce.constraints import constraint
 from evanesce.errors import InvalidValueError
 from evanesce.mediators import DarkPhoton
+from evanesce.physics import resolve_physics
 from evanesce.production.form_factors import nuclear_scale, screening_scale
 from evanesce.reproduce.entries import Section, Value
 from evanesce.reproduce.setting import BENCHMARK, BENCHMARK_MASS, GEV_MEV, Setting, crossing
@@ -181,3 +183,31 @@ def mono_photon_rescaling(setting: Setting) -> float:
 def mono_photon(setting: Setting) -> float:
     """Rescaled to the experiment's luminosity."""
     return float(setting.mono_photon.epsilon(BENCHMARK_MASS))
+
+
+_REFINEMENTS: Final[tuple[tuple[str, dict[str, str], dict[str, str]], ...]] = (
+    ("electrons", {"electrons": "bound", "binding": "shell"}, {"binding": "none"}),
+    ("bremsstrahlung", {"bremsstrahlung": "exact"}, {"bremsstrahlung": "ww"}),
+    ("track-length", {"track_length": "cascade"}, {"track_length": "tsai-whitis"}),
+)
+"""What the theory hangs on: the refined options, and those that take the refinement back."""
+
+
+def _theory(refined: dict[str, str], simpler: dict[str, str]) -> Value:
+    """Relative change of ε at the benchmark, in %, with a refinement taken back, or made where there is none."""
+
+    def value(setting: Setting) -> float:
+        has_it = all(getattr(setting.options, name) == wanted for name, wanted in refined.items())
+        other = resolve_physics(setting.options, simpler if has_it else refined)
+        return 100.0 * (replace(setting, options=other).epsilon() / setting.epsilon() - 1.0)
+
+    return value
+
+
+for _name, _refined, _simpler in _REFINEMENTS:
+    _back, _made = (", ".join(f"{k}={v}" for k, v in options.items()) for options in (_simpler, _refined))
+    section.computed(
+        f"theory-{_name}",
+        f"theory uncertainty: change of ε at 66.66 MeV with {_made}, in reference with {_back}",
+        "%",
+    )(_theory(_refined, _simpler))
