@@ -25,7 +25,7 @@ __all__ = ["LheSource"]
 
 _FINAL: Final[int] = 1
 _OFF_SHELL: Final[float] = 1e-3
-"""|E² - p²| over the square of the largest component above which a track is no electron or positron, whatever the digits of the file."""
+"""|E² - p²| over the largest component squared above which a track is no electron, whatever the digits of the file."""
 _CODES: Final[dict[str, int]] = {"e+": -11, "e-": 11}
 _BINS: Final[tuple[int, int]] = (8, 384)
 _EVENTS_A_BIN: Final[int] = 25
