@@ -60,6 +60,9 @@ def test_masses_are_those_of_the_momenta(point):
     for batch in batches(point):
         scale = batch.momentum[..., 3] ** 2
         rounding = 1e-14 * batch.momentum[..., 3] * batch.momentum[..., 3].max(axis=1, keepdims=True)
+        if batch.process == "bremsstrahlung":
+            # what the balance leaves of momenta of 1e2 GeV, at angles that were solved for: some hundred roundings
+            rounding[:, by_name(batch, "recoil_electron")] *= 100
         assert (np.abs(square(batch.momentum) - np.sign(batch.mass) * batch.mass**2) <= 3 * rounding + 1e-20).all()
         mediator = batch.mass[:, by_name(batch, "mediator")]
         assert (mediator > 2 * batch.mass[:, by_name(batch, "chi")] * (1 - 1e-9)).all()

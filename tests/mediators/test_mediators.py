@@ -288,11 +288,11 @@ def test_a_mediator_is_one_class_and_no_change_elsewhere():
     """In the narrow-width limit an axial vector is produced exactly as often as a vector."""
     belle2 = ev.experiment("belle2")
     mass = [0.06, 0.0675, 0.07, 0.075]
-    axial = ev.limit(belle2, Mine(alpha_d=1e-9), mass)
-    vector = ev.limit(belle2, ev.DarkPhoton(alpha_d=1e-9), mass)
+    axial = ev.limit(belle2, Mine(alpha_d=1e-9), mass, physics="converged")
+    vector = ev.limit(belle2, ev.DarkPhoton(alpha_d=1e-9), mass, physics="converged")
     assert axial.attrs["mediator"] == "Mine"
     assert axial.epsilon.values == pytest.approx(vector.epsilon.values, rel=1e-6)
-    wide = ev.limit(belle2, Mine(alpha_d=0.1), mass)
+    wide = ev.limit(belle2, Mine(alpha_d=0.1), mass, physics="converged")
     assert (np.abs(wide.epsilon.values / vector.epsilon.values - 1) > 0.05).any()
 
 
