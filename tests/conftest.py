@@ -1,12 +1,16 @@
 """What holds for every test."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 from hypothesis import settings
 
-# tables of the cascade go to a folder of this run, never to the user's cache
-os.environ["EVANESCE_CACHE_DIR"] = tempfile.mkdtemp(prefix="evanesce-tests-")
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    # tables go to a folder of this run, which its workers share, never to the user's cache
+    os.environ["EVANESCE_CACHE_DIR"] = tempfile.mkdtemp(prefix="evanesce-tests-")
+    atexit.register(shutil.rmtree, os.environ["EVANESCE_CACHE_DIR"], ignore_errors=True)
 
 settings.register_profile("evanesce", deadline=None)  # a shared core may be slow at any moment
 settings.load_profile("evanesce")

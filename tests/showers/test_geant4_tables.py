@@ -11,15 +11,8 @@ from evanesce.showers import ShowerSetup
 from evanesce.showers.cascade import Cascade
 
 TABLES = sorted(p for p in (Path(__file__).parents[1] / "data").glob("geant4_*.csv"))
-
-
 NIST = {"G4_CESIUM_IODIDE": "CsI"}
 BEAM, SECONDARY, CHANCE = 0.01, 0.05, 3.5
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("EVANESCE_CACHE_DIR", str(tmp_path))
 
 
 def read(path):
