@@ -122,7 +122,7 @@ class TestErrors:
         batches = run.batches
         assert sum(count for _, count in batches) == 2501
         assert [first for first, _ in batches[1:]] == [first + count for first, count in batches[:-1]]
-        assert len(simulate(run, EDGES).batches) == len(batches) == 1000
+        assert len(simulate(run, EDGES).batches) == len(batches) == 200
 
     def test_a_thin_slab(self, slab):
         """A positron crosses 0.01 X0 with nearly all of its energy: the path is the slab's."""

@@ -26,7 +26,9 @@ _CUT_FRACTION: Final[float] = 3.5e-5
 """The same over the incident energy, below."""
 KINDS: Final[dict[str, int]] = {"e-": 0, "e+": 1, "gamma": 2}
 """Particles by name, as compiled code numbers them."""
-_BATCHES: Final[int] = 1000
+_BATCHES: Final[tuple[int, int]] = (200, 1000)
+"""Batches of a run: enough that errors are known to 5 %, and 2000 histories each where that makes more."""
+_BATCH: Final[int] = 2000
 _PART: Final[int] = 2**42
 """Histories of one part of a seed, more than anybody asks for."""
 _ENERGIES: Final[tuple[float, float]] = (0.3, 1e5)
@@ -77,7 +79,8 @@ class Run:
     @property
     def batches(self) -> list[tuple[int, int]]:
         """First history and number of histories of each batch; they do not depend on the machine."""
-        count = min(self.histories, _BATCHES)
+        few, many = _BATCHES
+        count = min(self.histories, max(few, min(self.histories // _BATCH, many)))
         firsts = [self.part * _PART + self.histories * batch // count for batch in range(count + 1)]
         return [(first, after - first) for first, after in pairwise(firsts)]
 
