@@ -43,11 +43,13 @@ def naive() -> dict[str, float]:
 
 def test_warm_curve(benchmark, naive):
     """400 masses, both processes: under 20 ms and at least 1000 times the transcription's speed."""
-    curve = benchmark(limit_curve, BELLE2, PHOTON, MASSES)
+    curve = benchmark(limit_curve, BELLE2, PHOTON, MASSES, physics="converged")
     seconds = benchmark.stats.stats.median
     alone = len(MASSES) * naive["annihilation_seconds"]
     both = alone + len(MASSES) * naive["bremsstrahlung_seconds_at_one_energy"]
-    share = naive["annihilation"] / float(limit_curve(BELLE2, PHOTON, 0.0667).yields["annihilation"][0])
+    share = naive["annihilation"] / float(
+        limit_curve(BELLE2, PHOTON, 0.0667, physics="converged").yields["annihilation"][0]
+    )
     benchmark.extra_info |= naive | {
         "ratio_annihilation_alone": alone / seconds,
         "ratio_at_least": both / seconds,
@@ -75,7 +77,7 @@ def test_warm_reference_curve(benchmark, naive):
 
 def test_labelled_curve(benchmark):
     """The same with the xarray dataset around it."""
-    benchmark(ev.limit, BELLE2, PHOTON, MASSES)
+    benchmark(ev.limit, BELLE2, PHOTON, MASSES, physics="converged")
     assert benchmark.stats.stats.median < 0.020
 
 
@@ -84,14 +86,16 @@ def test_new_thickness(benchmark):
     thickness = iter(np.linspace(5.0, 30.0, 10_000))
 
     def fresh():
-        return limit_curve(BELLE2.replace({"target.thickness": float(next(thickness))}), PHOTON, MASSES)
+        card = BELLE2.replace({"target.thickness": float(next(thickness))})
+        return limit_curve(card, PHOTON, MASSES, physics="converged")
 
     benchmark.pedantic(fresh, rounds=5)
 
 
 def test_cold_process(benchmark):
-    """`evanesce limit belle2 --mass 0.02:0.2:400 --json` from nothing: under 2 s."""
+    """`evanesce limit belle2 --mass 0.02:0.2:400 --json --physics converged` from nothing: under 2 s."""
     command = [sys.executable, "-m", "evanesce", "limit", "belle2", "--mass", "0.02:0.2:400", "--json"]
+    command += ["--physics", "converged"]
 
     def cold():
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
