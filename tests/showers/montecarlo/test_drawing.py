@@ -1,5 +1,8 @@
 """What is drawn follows the distribution it should: random numbers, spectra, shares."""
 
+from types import SimpleNamespace
+
+import numba
 import numpy as np
 import pytest
 from scipy import stats
@@ -61,7 +64,7 @@ class TestStreams:
 
 def test_compiled_without_a_place_for_it(monkeypatch):
     """Neither the package's folder nor a cache can be written to: compiled all the same, for this process."""
-    compiler, asked = streams.numba.njit, []
+    compiler, asked = numba.njit, []
 
     def njit(**options):
         asked.append(options.get("cache", False))
@@ -69,7 +72,8 @@ def test_compiled_without_a_place_for_it(monkeypatch):
             raise RuntimeError("cannot cache function: no locator available")
         return compiler(**options)
 
-    monkeypatch.setattr(streams.numba, "njit", njit)
+    # not numba.njit itself: numba decorates functions of its own with it when something is compiled for the first time
+    monkeypatch.setattr(streams, "numba", SimpleNamespace(njit=njit))
     assert streams.compiled(lambda x: x + 1)(2) == 3
     assert asked == [True, False]
 
