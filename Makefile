@@ -18,8 +18,8 @@ reproduce: $(READY)        ## every number and figure of the paper, into build/r
 test: $(READY)             ## the test suite (under eight minutes on two cores)
 	$(BIN)/python -m pytest
 
-test-all: $(READY)         ## the same with the long physics runs
-	$(BIN)/python -m pytest -m ''
+test-all: $(READY)         ## the same with the long physics runs and random examples
+	$(BIN)/python -m pytest -m '' --hypothesis-profile explore
 
 lint: $(READY)             ## style, types, layers
 	$(BIN)/ruff check .
