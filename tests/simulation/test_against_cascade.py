@@ -9,6 +9,7 @@ from evanesce.cli import main
 from evanesce.materials import material
 from evanesce.showers import ShowerSetup
 from evanesce.showers.cascade import Cascade
+from evanesce.showers.cascade.medium import CROSS_SECTIONS
 from evanesce.showers.geant4 import Geant4
 from evanesce.simulation.stand_ins import VERSION
 
@@ -80,7 +81,7 @@ def test_the_command(capsys, monkeypatch, tmp_path):
         "data": {
             "source": "stand-in",
             "sets": ["G4EMLOW", "G4ENSDFSTATE", "PhotonEvaporation"],
-            "version": VERSION,
+            "version": f"{VERSION}.{CROSS_SECTIONS}",
             "valid": "particles above 1 GeV",
         },
         "histories": 2000,

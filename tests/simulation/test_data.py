@@ -11,6 +11,7 @@ from evanesce.cli import main
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import DataFileError
 from evanesce.materials import material
+from evanesce.showers.cascade.medium import CROSS_SECTIONS
 from evanesce.showers.geant4 import geant4_data
 from evanesce.simulation.data import ELECTROMAGNETIC, HADRONIC, find_data, keep_stand_ins
 from evanesce.simulation.stand_ins import VERSION, inelastic
@@ -76,7 +77,7 @@ def test_stand_ins_say_what_they_are_good_for():
     data = geant4_data(hadronic=True)
     assert data.as_dict()["source"] == "stand-in"
     assert data.as_dict()["valid"] == "particles above 1 GeV"
-    assert data.as_dict()["version"] == VERSION
+    assert data.as_dict()["version"] == f"{VERSION}.{CROSS_SECTIONS}"
     for folder in data.folders.values():
         assert Path(folder).is_dir()
 

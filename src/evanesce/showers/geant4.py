@@ -116,13 +116,16 @@ def geant4_data(*, hadronic: bool = False) -> Any:
         Official sets are incomplete, or the cache cannot be written.
 
     """
+    from evanesce.showers.cascade.medium import CROSS_SECTIONS
     from evanesce.simulation.data import ELECTROMAGNETIC, HADRONIC, find_data, keep_stand_ins
     from evanesce.simulation.stand_ins import VERSION, write_stand_ins
 
-    def stand_ins() -> Path:
-        return keep_stand_ins(VERSION, lambda folder: write_stand_ins(folder, _radiation, ELECTRON_MASS))
+    version = f"{VERSION}.{CROSS_SECTIONS}"
 
-    return find_data(HADRONIC if hadronic else ELECTROMAGNETIC, stand_ins, VERSION)
+    def stand_ins() -> Path:
+        return keep_stand_ins(version, lambda folder: write_stand_ins(folder, _radiation, ELECTRON_MASS))
+
+    return find_data(HADRONIC if hadronic else ELECTROMAGNETIC, stand_ins, version)
 
 
 def _slab(setup: ShowerSetup, energy: float) -> Any:

@@ -17,7 +17,7 @@ from evanesce.particles import Particle, check_particle
 from evanesce.sources.base import LARGEST_NUMBER, SOURCES, CrossSection
 from evanesce.sources.histogram_shape import Shape, evaluate, fit
 from evanesce.sources.nearby import NearbyTracks
-from evanesce.sources.radiative import Cuts, Tables, events, tables
+from evanesce.sources.radiative import Cuts, Tables, events, events_key, tables
 from evanesce.validation import FloatArray, positive, true_or_false, whole
 
 __all__ = ["RadiativeBhabha"]
@@ -185,6 +185,5 @@ def _directions(cuts: Cuts, z_exchange: bool, particle: int) -> NearbyTracks:
         cosine = momentum[:, 2] / np.sqrt(np.sum(momentum[:, :3] ** 2, axis=-1))
         return {"energy": momentum[:, 3], "cosine": cosine}
 
-    key = digest(_VERSION, dataclasses.astuple(cuts), z_exchange, particle)
-    found = cached("radiative-bhabha-directions", key, made)
+    found = cached("radiative-bhabha-directions", digest(_VERSION, events_key(cuts, z_exchange), particle), made)
     return NearbyTracks.of(found["energy"], found["cosine"], np.ones(len(found["energy"])))

@@ -15,6 +15,7 @@ from evanesce.backgrounds.neutron_simulation.run import NeutronRun, simulate_neu
 from evanesce.cli import main
 from evanesce.errors import InvalidValueError
 from evanesce.materials import compound, material
+from evanesce.showers.cascade.medium import CROSS_SECTIONS
 from evanesce.showers.geant4 import geant4_data
 from evanesce.simulation.jobs import run_jobs, split
 from evanesce.simulation.stand_ins import VERSION
@@ -147,7 +148,7 @@ def test_the_command(tmp_path, capsys, small_jobs):
     result = json.loads(capsys.readouterr().out)
     assert result["data"]["source"] == "stand-in"
     assert result["meaningful_for"] == "neutrons above 1 GeV"
-    assert result["data"]["version"] == VERSION
+    assert result["data"]["version"] == f"{VERSION}.{CROSS_SECTIONS}"
     (version,) = result["geant4"]
     assert version.startswith("geant4-11-")
     assert "$" not in version

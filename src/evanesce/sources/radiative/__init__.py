@@ -5,7 +5,7 @@
 """
 
 from evanesce.sources.radiative.cuts import Cuts
-from evanesce.sources.radiative.generator import ROLES, events
+from evanesce.sources.radiative.generator import ROLES, events, events_key
 from evanesce.sources.radiative.integral import Tables, tables
 
-__all__ = ["ROLES", "Cuts", "Tables", "events", "tables"]
+__all__ = ["ROLES", "Cuts", "Tables", "events", "events_key", "tables"]

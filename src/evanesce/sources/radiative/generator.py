@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -21,11 +21,11 @@ from evanesce.cache import cached, digest
 from evanesce.constants import ELECTRON_MASS
 from evanesce.formats.record import EventBatch, Role
 from evanesce.sources.radiative.cuts import Cuts
-from evanesce.sources.radiative.integral import Tables, tables
+from evanesce.sources.radiative.integral import Tables, tables, tables_key
 from evanesce.sources.radiative.phase_space import DIMENSIONS, Region, regions
 from evanesce.validation import FloatArray
 
-__all__ = ["ROLES", "events"]
+__all__ = ["ROLES", "events", "events_key"]
 
 ROLES: Final[tuple[Role, ...]] = (
     Role(name="beam_electron", pdg_id=11, status=-1),
@@ -71,6 +71,11 @@ class _Cells:
             volume *= width * increments
         sample = self.region(u)
         return np.stack(sample.momenta), sample.weight * volume
+
+
+def events_key(cuts: Cuts, z_exchange: bool) -> str:
+    """Names the bounds in the cache, and what is made from events."""
+    return digest(_VERSION, tables_key(cuts, z_exchange))
 
 
 def events(
@@ -143,8 +148,11 @@ def _batch(momenta: FloatArray, weight: float) -> EventBatch:
 @lru_cache(maxsize=4)
 def _prepared(cuts: Cuts, z_exchange: bool) -> tuple[_Cells, ...]:
     integrals = tables(cuts, z_exchange)
-    key = digest(_VERSION, astuple(cuts), z_exchange)
-    found = cached("radiative-bhabha-bounds", key, lambda: {"bounds": _bounds(cuts, z_exchange, integrals)})
+    found = cached(
+        "radiative-bhabha-bounds",
+        events_key(cuts, z_exchange),
+        lambda: {"bounds": _bounds(cuts, z_exchange, integrals)},
+    )
     pieces = regions(cuts, z_exchange=z_exchange)
     return tuple(
         _Cells(region=region, grid=grid, bounds=bounds)

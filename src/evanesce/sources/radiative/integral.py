@@ -18,7 +18,7 @@ from evanesce.sources.radiative.cuts import Cuts
 from evanesce.sources.radiative.phase_space import DIMENSIONS, Region, regions
 from evanesce.validation import FloatArray
 
-__all__ = ["Tables", "tables"]
+__all__ = ["Tables", "tables", "tables_key"]
 
 _VERSION: Final[int] = 1
 """Goes up with every change of the numbers, so that none is taken from an old file."""
@@ -53,6 +53,11 @@ class Tables:
     """Cross section in each region."""
 
 
+def tables_key(cuts: Cuts, z_exchange: bool) -> str:
+    """Names the integrals in the cache, and what is made from them."""
+    return digest(_VERSION, astuple(cuts), z_exchange)
+
+
 @lru_cache(maxsize=8)
 def tables(cuts: Cuts, z_exchange: bool) -> Tables:
     """Integrate, or take from memory or disk.
@@ -63,8 +68,7 @@ def tables(cuts: Cuts, z_exchange: bool) -> Tables:
         No event passes the cuts.
 
     """
-    key = digest(_VERSION, astuple(cuts), z_exchange)
-    found = cached("radiative-bhabha", key, lambda: _integrate(cuts, z_exchange))
+    found = cached("radiative-bhabha", tables_key(cuts, z_exchange), lambda: _integrate(cuts, z_exchange))
     grids = tuple(
         tuple(found[f"grid{region}{axis}"] for axis in range(DIMENSIONS)) for region in range(len(found["parts"]))
     )
