@@ -17,6 +17,7 @@ EDGES = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 1.0])
 
 
 def compare(histories, tolerance, **changes):
+    """3.5 standard deviations of a bin, or the tolerance; 6 % for secondaries, whose 1 to 4 % are cross sections."""
     default = {"incident": "e+", "material": material("CsI"), "start": 0.0, "stop": 16.0}
     setup = ShowerSetup(**default | {"energy_min": 4.35, "energy_max": 4.35} | changes)
     real, ours = Geant4(histories=histories, seed=2).binned(setup, EDGES), Cascade().binned(setup, EDGES)
@@ -27,7 +28,7 @@ def compare(histories, tolerance, **changes):
     assert (np.abs(ours.primary - real.primary) <= primary)[frequent].all()
     frequent = real.secondary > 10 * real.secondary_error
     assert frequent[:2].all()
-    secondary = np.maximum(2 * tolerance * real.secondary, 3.5 * real.secondary_error)
+    secondary = np.maximum(0.06 * real.secondary, 3.5 * real.secondary_error)
     assert (np.abs(ours.secondary - real.secondary) <= secondary)[frequent].all()
     return real
 

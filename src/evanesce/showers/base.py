@@ -38,7 +38,7 @@ _OUTSIDE: Final[float] = 1e-9
 _COARSE_ORDER: Final[int] = 11
 """Nodes of the quadrature that gauges the error of bin averages."""
 _CHANCE: Final[float] = 0.5
-"""Share of the largest change nearby, over one panel, that counts as error at either edge of a bin."""
+"""Share of changes that counts as error: of the largest nearby, over one panel, at either edge of a bin, and inside."""
 _NEARBY: Final[int] = 2
 """Panels on either side that are nearby."""
 _FLOOR: Final[float] = 2e-6
@@ -330,19 +330,18 @@ def _bin_errors(kernel: Kernel, edges: FloatArray, v_max: float, values: FloatAr
     """Absolute errors of the averages: the change of each where it is known, else the kernel's relative error.
 
     A change may vanish by chance, as it would not with other edges: a share of the changes around each edge counts
-    with it, but at the endpoint, and one of the track length around.
+    with it, but at the endpoint, one of the changes inside as if they were independent, and one of the track length.
     """
     if kernel.change is None:
         return kernel.error * np.abs(values)
     change = replace(kernel, series=kernel.change, variation=())
     panels = np.exp(-endpoint_to_log(kernel.edges))[::-1]
-    changes, lengths = (
-        _largest_nearby(np.abs(bin_averages(k, panels, order=_COARSE_ORDER, energy=energy))) for k in (change, kernel)
-    )
+    inside, around = (np.abs(bin_averages(k, panels, order=_COARSE_ORDER, energy=energy)) for k in (change, kernel))
+    changes, lengths = _largest_nearby(inside), _largest_nearby(around)
     ends, width = np.minimum(edges, v_max), np.diff(edges)
     covered = np.diff(np.clip(panels, ends[:-1, None], ends[1:, None]), axis=1)
     errors: FloatArray = np.abs(bin_averages(change, edges, v_max=v_max, order=_COARSE_ORDER))
-    errors += _FLOOR * covered @ lengths / width
+    errors += (_FLOOR * covered @ lengths + _CHANCE * np.sqrt(covered**2 @ inside**2)) / width
     panel = np.searchsorted(panels[1:-1], ends, side="right")
     for side in (slice(None, -1), slice(1, None)):
         moved = np.minimum(np.diff(panels)[panel[side]], np.diff(ends))

@@ -17,7 +17,7 @@ from evanesce.validation import FloatArray, positive
 
 __all__ = ["Cascade"]
 
-_VERSION: Final[int] = 4
+_VERSION: Final[int] = 5
 """Part of every cache key: raise it with any change of tables or solver that alters a result."""
 _ENERGIES: Final[tuple[float, float]] = (0.3, 1e5)
 """Incident energies in GeV for which 1/125 of it is still an electron, and suppression is understood."""

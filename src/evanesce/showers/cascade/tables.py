@@ -56,7 +56,7 @@ class RadiationTables:
     def _loss(self) -> list[RectBivariateSpline]:
         """∫ dk/k from a photon on to the largest, k = E - m_e, over ln E and the share of the way in z."""
         widest = float(_largest(np.exp(self._log_energies[-1][-1]))) - _LOWEST
-        share = np.linspace(0.0, 1.0, 1 + int(np.ceil(widest / self.step)))
+        share = np.linspace(0.0, 1.0, 1 + 2 * int(np.ceil(0.5 * widest / self.step)))
         splines = []
         for log_energy in self._log_energies:
             energy = np.exp(log_energy)[:, None]
@@ -67,7 +67,9 @@ class RadiationTables:
             # dk/k = (1 - y) dz
             density = spectrum / (1.0 + np.exp(logit)) * way
             integral = CubicSpline(share, density, axis=1).antiderivative()(share)
-            splines.append(RectBivariateSpline(log_energy, share, integral[:, -1:] - integral))
+            # an integral is smoother than its integrand; FITPACK looks for a knot from the first one on
+            every = slice(None, None, 2)
+            splines.append(RectBivariateSpline(log_energy, share[every], (integral[:, -1:] - integral)[:, every]))
         return splines
 
     @cached_property
