@@ -12,7 +12,7 @@ from evanesce.errors import InvalidValueError
 
 def test_charged_pairs_of_the_paper(pions: ChargedPair, muons: ChargedPair, exposure: Exposure) -> None:
     """4.5e-3 and "a single event"; plain products, exact to rounding."""
-    assert pions.estimate(exposure).expected == pytest.approx(4.5e-3, rel=1e-12)
+    assert pions.estimate(exposure).expected == pytest.approx(4.5e-3, rel=1e-12, abs=0)
     assert muons.estimate(exposure).expected == pytest.approx(1.0125, rel=1e-12)
     assert pions.estimate(exposure).inputs["produced"] == pytest.approx(1.5e7, rel=1e-12)
     assert muons.estimate(exposure).inputs["produced"] == pytest.approx(2.5e10, rel=1e-12)
@@ -28,7 +28,7 @@ def test_muon_conversion_of_the_paper(conversion: MuonConversion, exposure: Expo
 
 def test_conversion_depth_ends_with_the_target(conversion: MuonConversion, exposure: Exposure) -> None:
     thin = conversion.estimate(replace(exposure, thickness=0.25)).expected
-    assert thin == pytest.approx(conversion.estimate(exposure).expected / 4, rel=1e-12)
+    assert thin == pytest.approx(conversion.estimate(exposure).expected / 4, rel=1e-12, abs=0)
 
 
 def test_charged_components_are_upper_limits(

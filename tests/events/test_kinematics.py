@@ -165,7 +165,7 @@ def test_decay_of_a_mediator_at_rest_and_in_flight():
     parent = np.array([[0.0, 0.0, 0.0, 0.1], [0.3, -0.4, 1.2, np.hypot(1.3, 0.1)]])
     first, second = dark_matter(parent, np.array([0.1, 0.1]), 0.03, rng)
     for chi in (first, second):
-        assert square(chi) == pytest.approx(0.03**2, rel=1e-10)
+        assert square(chi) == pytest.approx(0.03**2, rel=1e-10, abs=0)
     assert first + second == pytest.approx(parent, abs=1e-15)
     assert first[0, :3] == pytest.approx(-second[0, :3], abs=1e-15)
 

@@ -66,7 +66,7 @@ def test_pylhe_reads_every_digit_back(tmp_path, name):
         count += 1
     assert count == len(one)
     # without a cross section of the run, the sum of the weights
-    assert init.procInfo[0].xSection == pytest.approx(one.weight.sum(), rel=1e-15)
+    assert init.procInfo[0].xSection == pytest.approx(one.weight.sum(), rel=1e-15, abs=0)
 
 
 @pytest.mark.parametrize("name", ["events.lhe", "events.lhe.gz"])
@@ -97,7 +97,7 @@ def test_processes_share_the_cross_section_as_their_weights(tmp_path):
     first, second = batch(weight=np.full(50, 2.0)), batch(process="bremsstrahlung", weight=np.full(50, 1.0))
     path = written(tmp_path / "a.lhe", first, second, first, run=RunInfo(cross_section=5.0, cross_section_error=0.5))
     init, events = by_pylhe(path)
-    assert [p.xSection for p in init.procInfo] == pytest.approx([4.0, 1.0], rel=1e-15)
+    assert [p.xSection for p in init.procInfo] == pytest.approx([4.0, 1.0], rel=1e-15, abs=0)
     assert init.initInfo.numProcesses == 2
     ids = [event.eventinfo.pid for event in events]
     assert ids == [1] * 50 + [2] * 50 + [1] * 50

@@ -96,7 +96,7 @@ def test_annihilation_against_dirac_matrices(kind):
         out = [np.array([half, z * sine, 0, z * cosine]) for z in (q, -q)]
         total += weight * annihilation_trace(vertex_of(kind()), ends, out, light, chi)
     # average over 4 spin states, flux 4 p √s·..., dσ/dcosθ = |M|² q/(32π s p)
-    assert got == pytest.approx(coupling * total / 4 * q / (32 * np.pi * s * p), rel=1e-9)
+    assert got == pytest.approx(coupling * total / 4 * q / (32 * np.pi * s * p), rel=1e-9, abs=0)
 
 
 @pytest.mark.parametrize("kind", ALL)

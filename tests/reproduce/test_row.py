@@ -26,7 +26,7 @@ PLAIN = {"id": "x", "section": "4", "quantity": "x", "unit": "", "kind": "comput
 def test_printed_numbers_know_their_rounding(text, value, rounding, comparison):
     stated = Stated.parse(text)
     assert stated.value == value
-    assert stated.rounding == pytest.approx(rounding, rel=1e-15)
+    assert stated.rounding == pytest.approx(rounding, rel=1e-15, abs=0)
     assert stated.comparison == comparison
 
 
