@@ -36,6 +36,34 @@ def test_theory_uncertainty_is_that_of_the_limit(row, change):
     )
 
 
+@pytest.mark.parametrize(
+    ("row", "change"),
+    [
+        ("electrons", {"electrons": "bound"}),
+        ("bremsstrahlung", {"bremsstrahlung": "exact"}),
+        ("track-length", {"track_length": "cascade"}),
+    ],
+)
+def test_theory_uncertainty_without_the_refinement(row, change):
+    """In the other columns the refinement is made: two limits say what it does."""
+    plain, refined = (
+        ev.limit(ev.experiment("belle2"), BENCHMARK, BENCHMARK_MASS, physics="converged", overrides=made)
+        for made in ({}, change)
+    )
+    wanted = 100.0 * (float(refined.epsilon[0]) / float(plain.epsilon[0]) - 1.0)
+    assert value(dark_photon.section, f"theory-{row}", "converged") == pytest.approx(wanted, rel=1e-6)
+
+
+@pytest.mark.parametrize("energy", ["kinetic", "total"])
+def test_effect_of_our_neutrons_on_the_limit(energy):
+    """S = sqrt(2.71 N_b) and ε² ~ S: the ratio of limits is the fourth root of that of the backgrounds."""
+    ours, paper = (value(neutrons.section, name, "converged") for name in (f"neutrons-{energy}", "neutrons"))
+    photons = value(neutrons.section, "background-sum", "converged") - paper
+    ratio = ((photons + ours) / (photons + paper)) ** 0.25
+    assert value(neutrons.section, f"epsilon-{energy}", "converged") == pytest.approx(ratio, rel=1e-9)
+    assert ratio > 1.1
+
+
 @pytest.mark.parametrize(("energy", "rate", "error"), [("kinetic", 358.0, 30.0), ("total", 3540.0, 110.0)])
 def test_fast_neutrons_of_another_run(energy, rate, error):
     """Per 1e9 positrons, a run of Geant4 11.4.1 made before this code with another application and NIST data; 3 σ."""
