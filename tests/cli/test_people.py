@@ -1,7 +1,9 @@
 """What people see: help, tables in a pipe and on a terminal, and the version."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -134,6 +136,41 @@ def test_a_table_on_a_terminal_loses_no_number(
     assert "…" not in out
     if columns >= 60:
         assert max(map(len, out.splitlines())) <= columns  # folded, not run over
+
+
+def test_a_progress_bar_is_for_terminals(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for terminal in (False, True):
+        monkeypatch.setattr("sys.stderr.isatty", lambda terminal=terminal: terminal)
+        with output.progress() as step:
+            step("waiting", 0, None)
+            step("writing", 3, 4)
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert ("writing" in err, "75%" in err) == (terminal, terminal)
+
+
+@pytest.mark.parametrize(
+    ("module", "command"),
+    [
+        ("events", ("events", "belle2", "--mass", "0.0667", "--physics", "published", "-n", "150000")),
+        ("source", ("source", "radiative-bhabha", "--events", "60000")),
+    ],
+)
+def test_progress_counts_events(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, module: str, command: tuple[str, ...]
+) -> None:
+    steps: list[tuple[str, int, int | None]] = []
+
+    @contextmanager
+    def progress() -> Iterator[Callable[..., None]]:
+        yield lambda *step: steps.append(step)
+
+    monkeypatch.setattr(f"evanesce.cli.commands.{module}.progress", progress)
+    run(*command, "--output", str(tmp_path / "e.parquet"))
+    done = [number for what, number, _ in steps if what == "events"]
+    assert done == sorted(set(done))
+    assert len(done) > 1
+    assert steps[-1] == ("events", int(command[-1]), int(command[-1]))
 
 
 def test_the_error_of_an_integral_is_not_shown_as_that_of_the_events(run: Run) -> None:

@@ -49,7 +49,7 @@ def test_json_is_the_list_of_rows(run: Run, calls: list[dict[str, Any]]) -> None
     assert [list(row) for row in data] == [KEYS, KEYS]
     assert (data[0]["paper"], data[0]["published"], data[0]["reference"]) == (1.7e-5, 1.722e-5, None)
     assert (data[1]["paper"], data[1]["published"]) == (None, None)
-    assert calls == [{"output": None, "changes": None, "progress": None}]  # no bar without a terminal
+    assert (calls[0]["output"], calls[0]["changes"]) == (None, None)
 
 
 def test_the_table_is_for_people(run: Run, calls: list[dict[str, Any]]) -> None:

@@ -11,12 +11,15 @@ import math
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-__all__ = ["Table", "knows_unicode", "say", "strict", "write", "write_json", "write_report"]
+__all__ = ["Step", "Table", "knows_unicode", "progress", "say", "strict", "write", "write_json", "write_report"]
 
+Step: TypeAlias = Callable[[str, int, int | None], None]
+"""Told what is done, how much of it, and of how much."""
 _NARROWEST_TEXT: Final = 12
 """Columns of text may be folded down to this width on a terminal."""
 _GAP: Final = 2
@@ -50,6 +53,20 @@ def write_json(data: object) -> None:
 def write_report(*blocks: str | Table) -> None:
     """Write paragraphs and tables for people, with an empty line in between."""
     write("\n".join(block + "\n" if isinstance(block, str) else _table(block) for block in blocks))
+
+
+@contextmanager
+def progress() -> Iterator[Step]:
+    """Draw a progress bar on standard error, if that is a terminal."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield lambda _description, _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("", total=None)
+        yield lambda description, done, total: bars.update(task, description=description, completed=done, total=total)
 
 
 def write(text: str) -> None:

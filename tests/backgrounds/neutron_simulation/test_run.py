@@ -75,7 +75,7 @@ def test_the_recorded_command_does_the_same_run(monkeypatch, tmp_path, matter, d
     assert (program, "--density" in arguments) == ("evanesce", density is not None)
     assert density is None or arguments[arguments.index("--density") + 1] == density
     done = []
-    monkeypatch.setattr(module, "simulate_neutrons", lambda run, data, store: done.append(run) or {})
+    monkeypatch.setattr(module, "simulate_neutrons", lambda run, data, store, progress: done.append(run) or {})
     assert main(arguments) == 0
     assert done == [run]
 
@@ -128,7 +128,11 @@ def test_a_run_that_goes_on_is_the_same_as_one_at_once(tmp_path, small_jobs):
     run = {"material": material("CsI"), "seed": 5}
     first = simulate_neutrons(NeutronRun(positrons=2_500, **run), data, tmp_path / "a")
     assert first["positrons"] == 2_500
-    grown = simulate_neutrons(NeutronRun(positrons=4_000, **run), data, tmp_path / "a")
+    told = []
+    grown = simulate_neutrons(
+        NeutronRun(positrons=4_000, **run), data, tmp_path / "a", progress=lambda *counts: told.append(counts)
+    )
+    assert told == [(3, 4), (4, 4)]  # two jobs were whole; that of 500 is done again
     once = simulate_neutrons(NeutronRun(positrons=4_000, processes=1, **run), data, tmp_path / "b")
     assert grown == once
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,18 +102,23 @@ class NeutronRun:
         }
 
 
-def simulate_neutrons(run: NeutronRun, data: DataSets, store: Path) -> dict[str, Any]:
+def simulate_neutrons(
+    run: NeutronRun, data: DataSets, store: Path, *, progress: Callable[[int, int], None] | None = None
+) -> dict[str, Any]:
     """Simulate what ``store`` does not have yet, and count: plain data, as ``evanesce geant4 neutrons --json``.
 
-    The store may be interrupted at any time, and continued by the same call.
+    The store may be interrupted at any time, and continued by the same call. ``progress`` is told after each job how
+    many of how many are done, those of the store among them.
     """
     jobs = split(run.positrons, run.seed, JOB)
     with JobStore(store, run.configuration(data), ("events", "version")) as finished:
         missing = [job for job in jobs if not _is_done(job, finished.finished)]
         if missing:
             with closing(run_jobs(production.__name__, run.settings(), missing, data, run.processes)) as results:
-                for job, result in results:
+                for count, (job, result) in enumerate(results, start=len(jobs) - len(missing) + 1):
                     finished.add(job.number, job.histories, {"seeds": job.seeds, **result})
+                    if progress is not None:
+                        progress(count, len(jobs))
         done = [finished.finished[job.number] for job in jobs]
     records = [record for entry in done for record in entry["events"]]
     events = NeutronEvents.from_records(records)

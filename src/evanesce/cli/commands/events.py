@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.output import Table, say, write_json, write_report
+from evanesce.cli.output import Step, Table, progress, say, write_json, write_report
 from evanesce.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -65,19 +65,21 @@ def _events(
     from evanesce.physics import DEFAULT_PRESET
 
     suffix_of(output)  # a format nobody knows is told before the work begins
-    stream = generate_events(
-        find_experiment(experiment, changes),
-        arg.mediator(mediator, alpha_d, mass_ratio),
-        float(masses[0]),
-        count,
-        seed=start,
-        physics=DEFAULT_PRESET if physics is None else physics,
-        overrides=overrides,
-        epsilon=coupling,
-        unweighted=unweighted,
-        face_distance=distance,
-    )
-    written = _write(stream, output)
+    with progress() as step:
+        step("showers to every depth", 0, None)
+        stream = generate_events(
+            find_experiment(experiment, changes),
+            arg.mediator(mediator, alpha_d, mass_ratio),
+            float(masses[0]),
+            count,
+            seed=start,
+            physics=DEFAULT_PRESET if physics is None else physics,
+            overrides=overrides,
+            epsilon=coupling,
+            unweighted=unweighted,
+            face_distance=distance,
+        )
+        written = _write(stream, output, step)
     if as_json:
         write_json(_as_dict(stream, output, written))
         return
@@ -86,7 +88,7 @@ def _events(
     write_report(*_report(stream, output, written))
 
 
-def _write(stream: EventStream, output: str) -> dict[str, tuple[int, float]]:
+def _write(stream: EventStream, output: str, step: Step) -> dict[str, tuple[int, float]]:
     """Write the events; return their number and the sum of their weights by process."""
     from evanesce.formats import writer
 
@@ -96,6 +98,7 @@ def _write(stream: EventStream, output: str) -> dict[str, tuple[int, float]]:
             file.write(batch)
             events, weights = written[batch.process]
             written[batch.process] = events + len(batch), weights + float(batch.weight.sum())
+            step("events", sum(number for number, _ in written.values()), stream.count)
     return written
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.output import Table, write_json, write_report
+from evanesce.cli.output import Table, progress, write_json, write_report
 
 _MOST: Final = 10**12
 
@@ -69,7 +69,10 @@ def _neutrons(
         seed=whole("--seed", arg.number("--seed", seed), 0, 2**53),
         processes=None if processes is None else arg.whole_number("--processes", processes, smallest=1, largest=4096),
     )
-    result = simulate_neutrons(run, geant4_data(hadronic=True), store)
+    with progress() as step:
+        result = simulate_neutrons(
+            run, geant4_data(hadronic=True), store, progress=lambda done, total: step("jobs", done, total)
+        )
     if as_json:
         write_json(result)
         return

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.output import Table, write_json, write_report
+from evanesce.cli.output import Table, progress, write_json, write_report
 from evanesce.errors import InvalidValueError
-
-if TYPE_CHECKING:
-    from evanesce.reproduce import Progress
 
 _PRESETS: Final = ("published", "converged", "reference")
 
@@ -40,8 +34,8 @@ def _reproduce(
 
     from evanesce.reproduce import run
 
-    with _progress() as progress:
-        rows = run(output=folder, changes=changes or None, progress=progress)
+    with progress() as step:
+        rows = run(output=folder, changes=changes or None, progress=step)
     data: list[dict[str, Any]] = [row.as_dict() for row in rows]
     if as_json:
         write_json(data)
@@ -62,17 +56,3 @@ def _folder(output: str | None) -> Path | None:
     if folder.is_file():
         raise InvalidValueError(f"--output = '{output}': is a file, give a folder")
     return folder
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """Draw a progress bar on standard error, if that is a terminal."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bars
-
-    with Bars(console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task("", total=None)
-        yield lambda description, done, total: bars.update(task, description=description, completed=done, total=total)

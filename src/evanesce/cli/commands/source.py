@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.output import Table, write_json, write_report
+from evanesce.cli.output import Table, progress, write_json, write_report
 from evanesce.errors import InvalidValueError, unknown_name
 
 if TYPE_CHECKING:
@@ -113,9 +113,12 @@ def _write_events(
         raise InvalidValueError(f"--events: source '{name}' makes none, radiative-bhabha does")
     run = source.run(start)
     sigma, error = run.cross_section, run.cross_section_error
-    with writer(output, run) as file:
+    done = 0
+    with progress() as step, writer(output, run) as file:
         for batch in source.events(number, seed=start):
             file.write(batch)
+            done += len(batch)
+            step("events", done, number)
     if as_json:
         facts = {"source": name, "events": number, "seed": start, "output": output}
         write_json({**facts, "sigma_pb": sigma, "sigma_error_pb": error})

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, get_args
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.output import Table, write_json, write_report
+from evanesce.cli.output import Table, progress, write_json, write_report
 
 _EDGES: Final = "0.5,0.6,0.7,0.8,0.85,0.9,0.925,0.95,0.96,0.97,0.98,0.985,0.99,0.995,0.998,0.999,1"
 _THINNEST, _THICKEST = 1e-6, 1e6
@@ -63,7 +63,9 @@ def _tracklength(
         energy_min=initial,
         energy_max=initial,
     )
-    result = model.from_options(options).binned(setup, np.array(bins), v_max=options.v_max)
+    with progress() as step:
+        step(shower, 0, None)
+        result = model.from_options(options).binned(setup, np.array(bins), v_max=options.v_max)
     if as_json:
         write_json(
             {
