@@ -100,6 +100,25 @@ def test_bad_use(
     assert not any(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("command", "work"),
+    [
+        (("events", "belle2", "--mass", "0.0667", "-n", "10"), "evanesce.events.generate_events"),
+        (("source", "radiative-bhabha", "--events", "10"), "evanesce.sources.RadiativeBhabha.run"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_told_before_the_work(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], work: str
+) -> None:
+    monkeypatch.setattr(work, lambda *_, **__: pytest.fail("the work began"))
+    outcome = run(*command, "--output", str(tmp_path / "no" / "e.lhe"))
+    assert outcome.code == 2
+    assert "cannot write" in outcome.err
+    (tmp_path / "folder.lhe").mkdir()
+    assert "is a folder" in run(*command, "--output", str(tmp_path / "folder.lhe")).err
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 def test_what_is_missing_is_named(run: Run) -> None:
     for left_out in ("--mass", "-n", "--output"):
         options = {"--mass": "0.0667", "-n": "10", "--output": "e.lhe"}

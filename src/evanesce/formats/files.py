@@ -35,6 +35,7 @@ __all__ = [
     "EventFile",
     "EventWriter",
     "RunInfo",
+    "check_output",
     "is_zipped",
     "library",
     "one_line",
@@ -148,10 +149,7 @@ def writer(path: str | Path, run: RunInfo | None = None) -> Iterator[EventWriter
     """
     path = Path(path)
     kind = WRITERS.get(suffix_of(path))
-    with _reported(path):
-        if path.is_dir():
-            raise IsADirectoryError(None, "is a folder")
-        staging = Path(tempfile.mkdtemp(prefix=".evanesce-", dir=path.parent))
+    staging = _staging(path)
     try:
         with _reported(path):
             file = kind(staging / path.name, run or RunInfo())
@@ -169,6 +167,29 @@ def writer(path: str | Path, run: RunInfo | None = None) -> Iterator[EventWriter
             (staging / path.name).replace(path)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def check_output(path: str | Path) -> None:
+    """Say before long work that an event file could not be written, as :func:`writer` would after it.
+
+    Raises
+    ------
+    UnknownNameError
+        A suffix that no format has.
+    DataFileError
+        The file cannot be written.
+
+    """
+    suffix_of(path)
+    shutil.rmtree(_staging(Path(path)), ignore_errors=True)
+
+
+def _staging(path: Path) -> Path:
+    """Make a folder beside the place of a file."""
+    with _reported(path):
+        if path.is_dir():
+            raise IsADirectoryError(None, "is a folder")
+        return Path(tempfile.mkdtemp(prefix=".evanesce-", dir=path.parent))
 
 
 def library(name: str, format_name: str) -> Any:

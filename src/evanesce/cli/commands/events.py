@@ -61,10 +61,10 @@ def _events(
 
     from evanesce.events import generate_events
     from evanesce.experiments import experiment as find_experiment
-    from evanesce.formats.files import suffix_of
+    from evanesce.formats.files import check_output
     from evanesce.physics import DEFAULT_PRESET
 
-    suffix_of(output)  # a format nobody knows is told before the work begins
+    check_output(output)  # before the work begins
     with progress() as step:
         step("showers to every depth", 0, None)
         stream = generate_events(

@@ -103,6 +103,7 @@ def _write_events(
 ) -> None:
     """Write events of a source that can make them."""
     from evanesce.formats import writer
+    from evanesce.formats.files import check_output
     from evanesce.sources import EventSource
 
     if events is None or output is None:
@@ -111,6 +112,7 @@ def _write_events(
     start = arg.whole_number("--seed", seed or "0", smallest=0, largest=_LARGEST_SEED)
     if not isinstance(source, EventSource):
         raise InvalidValueError(f"--events: source '{name}' makes none, radiative-bhabha does")
+    check_output(output)  # before the work begins
     run = source.run(start)
     sigma, error = run.cross_section, run.cross_section_error
     done = 0
