@@ -183,7 +183,7 @@ def simpler_physics(options: PhysicsOptions) -> dict[str, PhysicsOptions]:
     {}
     """
     return {
-        f"{name}={value}": replace(options, **{name: value})  # type: ignore[arg-type]
+        f"{name}={value}": resolve_physics(options, {name: value})
         for refined, name, value in _SIMPLER
         if getattr(options, refined) in _REFINED[refined] and getattr(options, name) != value
     }

@@ -13,7 +13,7 @@ from evanesce.materials.radiation_length import _SCALE, _coulomb_correction
 
 def test_materials_are_frozen() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        material("CsI").density = 1.0  # type: ignore[misc]
+        material("CsI").density = 1.0  # type: ignore[misc]  # the type checker refuses it too
 
 
 def test_nuclei_must_weigh_the_density() -> None:

@@ -174,7 +174,7 @@ class _Reader:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
-                numbers = np.fromstring(text.decode("ascii"), sep=" ")  # type: ignore[call-overload,unused-ignore]
+                numbers = np.fromstring(text.decode("ascii"), dtype=np.float64, sep=" ")
             except (DeprecationWarning, ValueError):
                 return None
         size = len(numbers) // events if events else 0
