@@ -9,7 +9,7 @@ from radiative import boosted, rambo, traces, volume
 
 from evanesce.constants import ALPHA, ELECTRON_MASS, GEV2_CM2, PB_CM2
 from evanesce.sources import RadiativeBhabha
-from evanesce.sources.radiative import integral
+from evanesce.sources.radiative import generator, integral
 from evanesce.sources.radiative.amplitude import Momenta, dot
 from evanesce.sources.radiative.massless import massless_squared
 from evanesce.sources.radiative.phase_space import DIMENSIONS, regions
@@ -181,3 +181,12 @@ def test_charge_conjugation_turns_the_detector_around():
     np.testing.assert_allclose(turned.bins[0], SOURCE.bins[0], rtol=1e-12)
     pull = (turned.bins[1] - SOURCE.bins[1]) / np.hypot(turned.bins[2], SOURCE.bins[2])
     assert np.mean(pull**2) == pytest.approx(1.0, abs=0.3)
+
+
+def test_names_in_the_cache(monkeypatch):
+    """Integrals go by cuts and Z exchange, events by their integrals: new integrals are new events."""
+    cuts = SOURCE.cuts
+    for key in (integral.tables_key, generator.events_key):
+        names = [key(cuts, False), key(cuts, True), key(APART.cuts, False)]
+        monkeypatch.setattr(integral, "_VERSION", integral._VERSION + 1)
+        assert len({*names, key(cuts, False)}) == 4
