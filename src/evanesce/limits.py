@@ -18,7 +18,7 @@ from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
 from evanesce.experiments import Experiment, sharp_window
 from evanesce.mediators import MEDIATORS, Mediator, check_mediator, with_parameters
-from evanesce.numerics import Integral
+from evanesce.numerics import Estimate
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics, simpler_physics
 from evanesce.production import collision_s
 from evanesce.sources import FromFiles
@@ -262,9 +262,9 @@ class _Yields:
     def __init__(self, experiment: Experiment, grid: _Grid) -> None:
         self._experiment = experiment
         self._grid = grid
-        self._known: dict[int, tuple[Process, Integral]] = {}
+        self._known: dict[int, tuple[Process, Estimate]] = {}
 
-    def by_process(self, options: PhysicsOptions) -> dict[str, Integral]:
+    def by_process(self, options: PhysicsOptions) -> dict[str, Estimate]:
         """Yields per ε² and their errors."""
         prepared = processes(self._experiment, options)
         for process in prepared:

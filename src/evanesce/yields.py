@@ -17,7 +17,7 @@ from evanesce.constraints import Constraint, constraint
 from evanesce.experiments import Experiment, acceptance, tracks
 from evanesce.experiments import experiment as find_experiment
 from evanesce.mediators import DarkPhoton, Mediator
-from evanesce.numerics import Integral
+from evanesce.numerics import Estimate
 from evanesce.physics import PhysicsOptions
 from evanesce.production import bremsstrahlung_yield, exact_yield, improved_yield, non_resonant_yield
 from evanesce.production.annihilation import CollisionDensity, free_collisions, integrate_collisions, rows_of
@@ -38,7 +38,7 @@ class Process(Protocol):
         """Key in results, for instance ``annihilation``."""
         ...
 
-    def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Integral:
+    def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Estimate:
         """Signal events at ε = 1 for masses in GeV, shape (masses,), with their error estimate.
 
         The mediator's parameters are scalars or of shape (masses, 1). Not a number where the yield is
@@ -56,11 +56,11 @@ class Annihilation:
     """Track length and electron density over s."""
     name: str = "annihilation"
 
-    def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Integral:
+    def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Estimate:
         """Collisions times cross section, integrated over s."""
         scale = self.experiment.efficiency * self.experiment.target.material.radiation_length
         sigma = integrate_collisions(self.collisions, mediator, mass)
-        return Integral(scale * sigma.value, scale * sigma.error)
+        return Estimate(scale * sigma.value, scale * sigma.error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class Bremsstrahlung:
     fold: FoldedRadiation | None
     name: str = "bremsstrahlung"
 
-    def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Integral:
+    def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Estimate:
         """Yield of the chosen formula; masses that alter the energy cut are folded one by one."""
         source = tracks(self.experiment, self.options)
         energies = (*source.edges, *(energy for energy, _ in source.lines))
@@ -96,9 +96,9 @@ class Bremsstrahlung:
             if fold is not None:
                 value[one], error[one] = self._radiated(fold, rows_of(mediator, one), mass[one])
         efficiency = self.experiment.efficiency
-        return Integral(efficiency * value, efficiency * error)
+        return Estimate(efficiency * value, efficiency * error)
 
-    def _radiated(self, fold: FoldedRadiation, mediator: Mediator, mass: FloatArray) -> Integral:
+    def _radiated(self, fold: FoldedRadiation, mediator: Mediator, mass: FloatArray) -> Estimate:
         formula = {"ww": bremsstrahlung_yield, "iww": improved_yield, "exact": exact_yield}[self.options.bremsstrahlung]
         return formula(fold, self.experiment.target.material, mediator, mass, self.options.form_factor)
 
@@ -112,7 +112,7 @@ class NonResonant:
     options: PhysicsOptions
     name: str = "non_resonant"
 
-    def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Integral:
+    def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Estimate:
         """Positron tracks times the cross section that passes the selection."""
         result = non_resonant_yield(
             tracks(self.experiment, self.options),
@@ -125,7 +125,7 @@ class NonResonant:
             v_max=self.options.v_max,
         )
         efficiency = self.experiment.efficiency
-        return Integral(efficiency * result.value, efficiency * result.error)
+        return Estimate(efficiency * result.value, efficiency * result.error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +143,7 @@ class PublishedBremsstrahlung:
     """The computed yield of the experiment as published, for the dark photon."""
     name: str = "bremsstrahlung"
 
-    def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Integral:
+    def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Estimate:
         """Not a number outside the masses of the curve."""
         epsilon = self.curve.epsilon(mass)
         known = np.isfinite(epsilon)
@@ -151,11 +151,11 @@ class PublishedBremsstrahlung:
         value[known] = self.signal_limit / epsilon[known] ** 2
         error = np.zeros(len(mass))
         if isinstance(mediator, DarkPhoton) and self.computed.experiment == self.published.experiment:
-            return Integral(value, error)
+            return Estimate(value, error)
         here = self.computed.yield_per_epsilon2(mediator, mass)
         there = self.published.yield_per_epsilon2(DarkPhoton(), mass)
         scale = np.divide(value, there.value, out=np.full(len(mass), np.nan), where=there.value > 0)
-        return Integral(scale * here.value, np.abs(scale) * here.error)
+        return Estimate(scale * here.value, np.abs(scale) * here.error)
 
 
 def track_length(experiment: Experiment, options: PhysicsOptions, *, thickness: float | None = None) -> TrackLength:

@@ -10,9 +10,9 @@ from event_checks import collect
 
 import evanesce as ev
 from evanesce.errors import InvalidValueError, UnknownNameError
-from evanesce.events.channel import Drawn, adapt
 from evanesce.events.generator import BLOCK
-from evanesce.numerics import Integral
+from evanesce.events.sampler import Drawn, adapt
+from evanesce.numerics import Estimate
 from evanesce.yields import processes
 
 BELLE2, PHOTON = ev.experiment("belle2"), ev.DarkPhoton()
@@ -195,7 +195,7 @@ def test_a_yield_that_is_no_number_is_refused(monkeypatch):
             self.name = name
 
         def yield_per_epsilon2(self, mediator, mass):
-            return Integral(np.array([np.inf]), np.array([0.0]))
+            return Estimate(np.array([np.inf]), np.array([0.0]))
 
     names = "annihilation", "bremsstrahlung"
     monkeypatch.setattr("evanesce.events.generate.processes", lambda *_: [Endless(name) for name in names])
@@ -209,7 +209,7 @@ def test_an_unknown_preset_is_named():
 
 
 class Broken:
-    """A channel whose values are not numbers, or zero nearly everywhere."""
+    """A sampler whose values are not numbers, or zero nearly everywhere."""
 
     process, dimensions = "broken", 1
 
@@ -226,8 +226,8 @@ def test_weights_that_are_not_numbers_are_refused():
     assert adapt(Broken(0.0)) is None
 
 
-def test_a_channel_that_stops_making_events_is_named():
+def test_a_sampler_that_stops_making_events_is_named():
     made = stream(10)
-    dead = replace(made.channels[0], channel=Broken(0.0))
+    dead = replace(made.samplers[0], sampler=Broken(0.0))
     with pytest.raises(InvalidValueError, match="broken: hardly any collision is possible here"):
-        list(replace(made, channels=[dead]))
+        list(replace(made, samplers=[dead]))

@@ -96,8 +96,8 @@ def test_momenta_are_drawn_from_the_density_they_say():
     assert np.percentile(np.abs(table.flux(q) / exact - 1), 90) < 0.02
 
 
-@pytest.mark.parametrize(("upstream", "length"), [(0.0, 1e-8), (0.0, 1e-3), (0.0, 0.05), (0.3, 1e-3), (0.3, 0.04)])
-def test_depths_against_tsai_and_whitis(upstream, length):
+@pytest.mark.parametrize(("upstream", "lethargy"), [(0.0, 1e-8), (0.0, 1e-3), (0.0, 0.05), (0.3, 1e-3), (0.3, 0.04)])
+def test_depths_against_tsai_and_whitis(upstream, lethargy):
     """Share of Eqs. (A.2) and (A.3) up to a depth, for depths that are no windows of the table: within 2e-3."""
     energies = np.array([4.35, 6.6])
 
@@ -109,12 +109,12 @@ def test_depths_against_tsai_and_whitis(upstream, length):
 
     table = DepthTable.of(kernel_to, 16.0, 0.06, energies)
     count = 200_001
-    depth = table((np.arange(count) + 0.5) / count, np.full(count, length), np.full(count, 5.0))
-    inverse = np.log1p(1 / np.array([length]))
+    depth = table((np.arange(count) + 0.5) / count, np.full(count, lethargy), np.full(count, 5.0))
+    inverse = np.log1p(1 / np.array([lethargy]))
 
     def exact(stop):
-        first = first_generation(inverse, upstream, upstream + stop)[0] / length
-        return first + second_generation(np.array([length]), upstream, upstream + stop)[0]
+        first = first_generation(inverse, upstream, upstream + stop)[0] / lethargy
+        return first + second_generation(np.array([lethargy]), upstream, upstream + stop)[0]
 
     for stop in (0.007, 0.03, 0.11, 0.45, 1.2, 3.1):
         assert np.mean(depth < stop) == pytest.approx(exact(stop) / exact(16.0), abs=2e-3)

@@ -19,11 +19,11 @@ B1, B2 = mp.mpf(4) / 3, mp.mpf(7) / 9
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(20)
 
 
-def first_generation_mp(length: mp.mpf, thickness: float) -> mp.mpf:
+def first_generation_mp(lethargy: mp.mpf, thickness: float) -> mp.mpf:
     """Eq. (A.1) with (A.2): E T_e/X0 at l = ln(1/v)."""
-    decay = 1 / (B1 * max(mp.mpf(1) / 4, abs(mp.log(length))))
+    decay = 1 / (B1 * max(mp.mpf(1) / 4, abs(mp.log(lethargy))))
     points = [0, *[p for p in (decay / 8, decay, 4 * decay, 16 * decay, 64 * decay) if p < thickness], thickness]
-    return mp.quad(lambda t: length ** (B1 * t - 1) * mp.rgamma(B1 * t), points)
+    return mp.quad(lambda t: lethargy ** (B1 * t - 1) * mp.rgamma(B1 * t), points)
 
 
 def second_generation_mp(v: float, thickness: float) -> mp.mpf:
@@ -61,24 +61,24 @@ def density_table(thickness: float, charges: float) -> np.ndarray:
         values = []
         for log_length in low + 0.5 * (high - low) * (np.cos(theta) + 1.0):
             with mp.workdps(18):
-                length = mp.exp(mp.mpf(log_length))
-                total = first_generation_mp(length, thickness)
+                lethargy = mp.exp(mp.mpf(log_length))
+                total = first_generation_mp(lethargy, thickness)
                 if log_length > -16:  # the second generation is of order l²/ln²l: below 1e-13
-                    total += charges / 2 * second_generation_mp(mp.exp(-length), thickness)
-                values.append(float(length * total * (1 + mp.mpf(log_length) ** 2)))
+                    total += charges / 2 * second_generation_mp(mp.exp(-lethargy), thickness)
+                values.append(float(lethargy * total * (1 + mp.mpf(log_length) ** 2)))
         coefficients.append(modes @ np.array(values))
     return np.array(coefficients)
 
 
-def density(length: np.ndarray, thickness: float, charges: float) -> np.ndarray:
+def density(lethargy: np.ndarray, thickness: float, charges: float) -> np.ndarray:
     """F(l) = E T_e/X0 from the table; l from 6e-19 to 2.7."""
     table = density_table(thickness, charges)
-    log_length = np.log(length)
+    log_length = np.log(lethargy)
     index = np.clip(np.searchsorted(EDGES, log_length, side="right") - 1, 0, len(table) - 1)
     low, high = EDGES[index], EDGES[index + 1]
     x = np.arccos(np.clip((2.0 * log_length - low - high) / (high - low), -1.0, 1.0))
     total = sum(table[index, k] * np.cos(k * x) for k in range(ORDER))
-    return total / (1.0 + log_length**2) / length
+    return total / (1.0 + log_length**2) / lethargy
 
 
 @lru_cache(maxsize=16)
@@ -127,15 +127,15 @@ def annihilation_yield(source, material, mediator, mass, *, thickness, fraction,
         if longest <= shortest:
             return 0.0
         points = halving(max(shortest, 1e-18), longest, centres)
-        length, weights = nodes_between(points)
-        weights = weights * np.exp(-length) * density(length, thickness, charges)
+        lethargy, weights = nodes_between(points)
+        weights = weights * np.exp(-lethargy) * density(lethargy, thickness, charges)
         if shortest == 0.0:
-            length, weights = np.append(length, 0.0), np.append(weights, below_table(thickness))
-        s_gap = 2 * ELECTRON_MASS * energy * -np.expm1(-length)
+            lethargy, weights = np.append(lethargy, 0.0), np.append(weights, below_table(thickness))
+        s_gap = 2 * ELECTRON_MASS * energy * -np.expm1(-lethargy)
         s = 2 * ELECTRON_MASS * (energy + ELECTRON_MASS) - s_gap
         width = float(mediator.width(mass))
         # s - m² without cancellation next to the resonance
-        difference = 2 * ELECTRON_MASS * resonance * np.expm1(gap - length) if abs(gap) < 5 else s - mass**2
+        difference = 2 * ELECTRON_MASS * resonance * np.expm1(gap - lethargy) if abs(gap) < 5 else s - mass**2
         sigma = mediator.annihilation_numerator(s, mass) / (difference**2 + (mass * width) ** 2)
         return float(np.sum(weights * sigma)) * GEV2_CM2
 
@@ -180,13 +180,13 @@ def bremsstrahlung_yield(source, material, mediator, mass, *, thickness, fractio
         if longest <= shortest or least >= energy - ELECTRON_MASS:
             return 0.0
         points = halving(max(shortest, 1e-18), longest, [(0.0, 1e-17), (reach, 1e-10), (longest, 1e-10)])
-        length, weights = nodes_between(points)
-        weights = weights * np.exp(-length) * density(length, thickness, charges)
+        lethargy, weights = nodes_between(points)
+        weights = weights * np.exp(-lethargy) * density(lethargy, thickness, charges)
         if shortest == 0.0:
-            length, weights = np.append(length, 0.0), np.append(weights, below_table(thickness))
-        positron = energy * np.exp(-length)
+            lethargy, weights = np.append(lethargy, 0.0), np.append(weights, below_table(thickness))
+        positron = energy * np.exp(-lethargy)
         x_low = least / positron
-        x_high = np.minimum(1.0, np.exp(length - reach))
+        x_high = np.minimum(1.0, np.exp(lethargy - reach))
         # ln of (1 - x + (m_e/m)²) runs evenly over the peak of Eq. (4.6)
         soft = (ELECTRON_MASS / mass) ** 2
         x, w = np.polynomial.legendre.leggauss(60)

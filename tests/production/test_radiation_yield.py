@@ -45,8 +45,8 @@ def brute_yield(energy, solid, mediator, mass, fraction, formula, order=10):
     )
     x, w = np.polynomial.legendre.leggauss(order)
     half = 0.5 * np.diff(np.log(edges))[:, None]
-    length = np.exp(np.log(edges[:-1])[:, None] + half * (1 + x))
-    weights = half * w * length * brute_force.density(length.ravel(), 1.0, 2.0).reshape(length.shape)
+    lethargy = np.exp(np.log(edges[:-1])[:, None] + half * (1 + x))
+    weights = half * w * lethargy * brute_force.density(lethargy.ravel(), 1.0, 2.0).reshape(lethargy.shape)
 
     def sigma(at):
         now = energy * np.exp(-at)
@@ -56,7 +56,7 @@ def brute_yield(energy, solid, mediator, mass, fraction, formula, order=10):
         )
         return float(one.value) * np.exp(-at)
 
-    total = sum(weight * sigma(at) for weight, at in zip(weights.ravel(), length.ravel(), strict=True))
+    total = sum(weight * sigma(at) for weight, at in zip(weights.ravel(), lethargy.ravel(), strict=True))
     # below the first edge F integrates to ∫ l^(b₁t)/Γ(1 + b₁t) dt
     t, wt = np.polynomial.legendre.leggauss(40)
     t = 0.5 * (t + 1)

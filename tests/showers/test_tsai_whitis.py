@@ -29,13 +29,13 @@ def track_length(stop=16.0, start=0.0, incident="e+", charges="positron"):
 
 @settings(max_examples=12, deadline=None)
 @given(st.floats(-4, 1.6).map(lambda e: 10.0**e), st.floats(-8, -0.02).map(lambda e: 10.0**e))
-def test_both_generations_to_many_digits(thickness, length):
-    v = np.asarray(np.exp(-length))
-    length = -np.log(v)
+def test_both_generations_to_many_digits(thickness, lethargy):
+    v = np.asarray(np.exp(-lethargy))
+    lethargy = -np.log(v)
     lengths = track_length(thickness, charges="both")
-    first = float(first_generation_mp(mp.mpf(float(length)), thickness))
+    first = float(first_generation_mp(mp.mpf(float(lethargy)), thickness))
     assert float(lengths.primary.density(v)) == pytest.approx(first, rel=1e-10)
-    if length > 1e-3:
+    if lethargy > 1e-3:
         second = float(second_generation_mp(float(v), thickness))
         # the brute force loses digits where a printed denominator vanishes
         assert float(lengths.secondary.density(v)) == pytest.approx(second, rel=1e-7)
@@ -48,8 +48,8 @@ def test_moments_of_the_first_generation(thickness, start, power):
     kernel = track_length(start + thickness, start).primary
     edges = kernel.edges
     y, w = panel_nodes(edges, 24)
-    length = endpoint_to_log(y)
-    got = np.sum(w * kernel.series(y) * (1 + length) * np.exp(-(1 + power) * length))
+    lethargy = endpoint_to_log(y)
+    got = np.sum(w * kernel.series(y) * (1 + lethargy) * np.exp(-(1 + power) * lethargy))
     rate = 4 / 3 * np.log(1 + power)
     want = (np.exp(-rate * start) - np.exp(-rate * (start + thickness))) / rate
     # the kernel ends at v = 6e-6, where v^2 F is below 1e-8
@@ -67,19 +67,19 @@ def test_thin_slab_limit_of_the_second_generation():
 
 def test_a_photon_is_the_end_of_the_chain():
     """Closure: an electron's photons at each depth, folded with their showers, are the second generation."""
-    length, stop = -np.log(0.6), 2.0
+    lethargy, stop = -np.log(0.6), 2.0
 
     def generation(photon, depth):
         # (1 - x)^(b₁t)/x photons per unit x, positrons per unit v = x v'
         x = np.exp(-photon)
-        remaining = float(from_photon(np.array(length - photon), 0.0, stop - depth))
+        remaining = float(from_photon(np.array(lethargy - photon), 0.0, stop - depth))
         return (1.0 - x) ** (RADIATION * depth) * remaining / x
 
-    got = dblquad(generation, 0.0, stop, 0.0, length, epsabs=1e-9, epsrel=1e-8)[0]
-    assert got == pytest.approx(float(second_generation(np.array(length), 0.0, stop)), rel=1e-5)
+    got = dblquad(generation, 0.0, stop, 0.0, lethargy, epsabs=1e-9, epsrel=1e-8)[0]
+    assert got == pytest.approx(float(second_generation(np.array(lethargy), 0.0, stop)), rel=1e-5)
     lengths = track_length(stop, incident="gamma")
     assert float(lengths.secondary.density(np.array(0.6))) == pytest.approx(
-        float(from_photon(length, 0.0, stop)), rel=1e-9
+        float(from_photon(lethargy, 0.0, stop)), rel=1e-9
     )
     assert (lengths.primary.density(np.array([0.5, 0.9])) == 0).all()
     assert lengths.radiating.density(np.array(0.6)) == pytest.approx(2 * lengths.secondary.density(np.array(0.6)))

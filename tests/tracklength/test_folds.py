@@ -31,9 +31,9 @@ def test_w_is_the_energy_integral(kernel, energy, v_max):
     longest = min(np.log(high / energy), np.log((energy + ELECTRON_MASS) / (0.95 * energy)))
 
     def integrand(u):
-        length = np.exp(-u)
-        density = float(brute_force.density(np.asarray(length), 16.0, 2.0))
-        return float(source.spectrum(np.asarray(energy * np.exp(length)))) * density * length
+        lethargy = np.exp(-u)
+        density = float(brute_force.density(np.asarray(lethargy), 16.0, 2.0))
+        return float(source.spectrum(np.asarray(energy * np.exp(lethargy)))) * density * lethargy
 
     start = -np.log(longest)
     if shortest > 0:
@@ -79,12 +79,12 @@ def test_radiation_without_flux_is_a_track_integral(kernel):
     got = float(np.sum(fold.weights * fold.values[..., 0]))
     reach = -np.log1p(-ELECTRON_MASS / 10.0)
 
-    def inner(length):
-        return min(1.0, np.exp(length - reach)) - 0.8 * np.exp(length)
+    def inner(lethargy):
+        return min(1.0, np.exp(lethargy - reach)) - 0.8 * np.exp(lethargy)
 
     def integrand(u):
-        length = np.exp(-u)
-        return float(kernel.density(np.asarray(np.exp(-length)))) * np.exp(-length) * inner(length) * length
+        lethargy = np.exp(-u)
+        return float(kernel.density(np.asarray(np.exp(-lethargy)))) * np.exp(-lethargy) * inner(lethargy) * lethargy
 
     want = quad(integrand, -np.log(-np.log(0.8)), 16.0, limit=400)[0]
     edges = np.array([np.exp(-np.exp(-16.0)), 1.0])

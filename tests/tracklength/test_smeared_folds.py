@@ -46,8 +46,8 @@ def over_length(kernel, function, longest, points, shortest=0.0):
     for low, high in pairwise(ends):
 
         def integrand(u):
-            length = np.exp(u)
-            return float(kernel.at_log_fraction(np.asarray(length))) * function(length) * length
+            lethargy = np.exp(u)
+            return float(kernel.at_lethargy(np.asarray(lethargy))) * function(lethargy) * lethargy
 
         total += quad(integrand, np.log(low), np.log(high), limit=400, epsabs=1e-12 * scale, epsrel=1e-11)[0]
     return total
@@ -71,8 +71,8 @@ def track_length_at(source, kernel, acceptance, energy, v_max=1.0):
     points = [np.log(edge / energy) for edge in source.edges if edge > energy]
     points += [*np.log(taken / (fractions * energy))]
 
-    def function(length):
-        incident = np.asarray(energy * np.exp(length))
+    def function(lethargy):
+        incident = np.asarray(energy * np.exp(lethargy))
         return float(source.spectrum(incident) * acceptance.probability(incident, taken / incident))
 
     return over_length(kernel, function, np.log(taken / (fractions[0] * energy)), points, -np.log(v_max))
@@ -128,8 +128,8 @@ def radiation(kernel, acceptance, energy):
     t, w = np.polynomial.legendre.leggauss(40)
     fractions = acceptance.transition(np.asarray(energy))
 
-    def function(length):
-        top = min(1.0, np.exp(length) * (1.0 - ELECTRON_MASS / energy)) * np.exp(-length)  # E_A'/E
+    def function(lethargy):
+        top = min(1.0, np.exp(lethargy) * (1.0 - ELECTRON_MASS / energy)) * np.exp(-lethargy)  # E_A'/E
         ends = np.append(fractions[fractions < top], top)
         half, middle = 0.5 * np.diff(ends)[:, None], 0.5 * (ends[1:] + ends[:-1])[:, None]
         return float(np.sum(half * w * acceptance.probability(np.asarray(energy), middle + half * t)))

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from evanesce.backgrounds.base import BACKGROUNDS, BackgroundEstimate, Exposure
-from evanesce.numerics import Integral, distances, gauss_integral, panel_nodes
+from evanesce.numerics import Estimate, distances, gauss_integral, panel_nodes
 from evanesce.validation import FloatArray, fraction, non_negative, positive
 
 __all__ = ["EscapeProbability", "Photons", "photon_escape_probability"]
@@ -84,11 +84,11 @@ def _graded(low: float, high: float, depth: float) -> FloatArray:
     return np.unique(np.concatenate([low + steps, high - steps]))
 
 
-def _integrate(function: Callable[[FloatArray], FloatArray], edges: FloatArray) -> Integral:
+def _integrate(function: Callable[[FloatArray], FloatArray], edges: FloatArray) -> Estimate:
     nodes, weights = panel_nodes(edges, 16)
     panels = gauss_integral(function(nodes))
     half = 0.5 * weights.sum(axis=1)
-    return Integral(panels.value @ half, panels.error @ half)
+    return Estimate(panels.value @ half, panels.error @ half)
 
 
 @BACKGROUNDS.register("photons")

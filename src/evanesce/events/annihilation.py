@@ -1,6 +1,6 @@
 """Events of e⁺e⁻ → mediator → χχ̄ on atomic electrons: at rest, or bound and moving.
 
-Use :func:`annihilation_channels`. A channel draws from the integrand of Eq. (4.4) of arXiv:2212.04252 with its
+Use :func:`annihilation_samplers`. A sampler draws from the integrand of Eq. (4.4) of arXiv:2212.04252 with its
 selection, or of its generalisation to bound electrons (:mod:`evanesce.production.bound`): the energy of the track, its
 loss, the shell, and s.
 """
@@ -14,28 +14,28 @@ from typing import Final
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
-from evanesce.events.channel import Channel, Drawn, State
 from evanesce.events.electrons import ElectronTable, electron_table
 from evanesce.events.kinematics import azimuth, dark_matter, four_vector, rest_frame
 from evanesce.events.record import CHI, ELECTRON, SHOWER, EventForm, charged, mediator_id, start_of_event
 from evanesce.events.resonance import BreitWignerDraw
+from evanesce.events.sampler import Drawn, Sampler, State
 from evanesce.events.setting import Setting, ShowerTables
 from evanesce.formats import EventBatch, Role
 from evanesce.numerics import log_to_endpoint
 from evanesce.production import collision_s
 from evanesce.validation import FloatArray
 
-__all__ = ["annihilation_channels"]
+__all__ = ["annihilation_samplers"]
 
 _SHARES: Final[tuple[float, float]] = (0.05, 0.95)
 """Least and largest share of events drawn from the resonance instead of the electrons' momenta."""
 
 
-def annihilation_channels(setting: Setting) -> tuple[Channel, ...]:
-    """One channel for each line of the source, and one for its continuum."""
+def annihilation_samplers(setting: Setting) -> tuple[Sampler, ...]:
+    """One sampler for each line of the source, and one for its continuum."""
     tables = ShowerTables.of(setting, radiating=False)
     source = setting.source
-    parts: list[Channel] = []
+    parts: list[Sampler] = []
     if setting.options.electrons == "bound":
         electrons = electron_table(setting.experiment.target.material, binding=setting.options.binding == "shell")
         struck = _moving(electrons)
@@ -48,7 +48,7 @@ def annihilation_channels(setting: Setting) -> tuple[Channel, ...]:
 
 
 Struck = Callable[[FloatArray, State, np.random.Generator], FloatArray]
-"""Four-momenta of the electrons for those of the positrons and the state of the channel, shape (events, 4)."""
+"""Four-momenta of the electrons for those of the positrons and the state of the sampler, shape (events, 4)."""
 
 
 def _at_rest(positron: FloatArray, state: State, rng: np.random.Generator) -> FloatArray:  # noqa: ARG001
@@ -71,7 +71,7 @@ def _moving(electrons: ElectronTable) -> Struck:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Annihilation:
-    """What the channels share."""
+    """What the samplers share."""
 
     setting: Setting
     tables: ShowerTables
@@ -119,11 +119,13 @@ class _Annihilation:
         passing = (collision + ELECTRON_MASS) / self.setting.least_fraction
         longest = np.minimum(np.log(np.minimum(last, passing) / collision), self.tables.longest)
         longest = np.maximum(longest, shortest)
-        length, y = self.tables.length(uniform, shortest, longest)
-        energy = np.clip(collision * np.exp(length), first, last)
+        lethargy, y = self.tables.lethargy(uniform, shortest, longest)
+        energy = np.clip(collision * np.exp(lethargy), first, last)
         value = self.setting.source.spectrum(energy) * self.passed(energy, collision)
-        value = value * self.tables.density(energy, length, y) / self.tables.length.drawn_density(y, shortest, longest)
-        return energy, length, np.where(longest > shortest, value, 0.0)
+        value = (
+            value * self.tables.density(energy, lethargy, y) / self.tables.lethargy.drawn_density(y, shortest, longest)
+        )
+        return energy, lethargy, np.where(longest > shortest, value, 0.0)
 
     def events(self, state: State, weight: FloatArray, rng: np.random.Generator) -> EventBatch:
         """Complete the collisions: the electron, the mediator, its decay."""
@@ -182,10 +184,10 @@ class _AtRest(_Annihilation):
             return Drawn(np.zeros(len(cube)), {})
         resonance = BreitWignerDraw(np.asarray(low), np.asarray(high), self.setting.mass**2, self.half_width)
         s = np.clip(self.setting.mass**2 + resonance(cube[:, 0]), low, high)
-        energy, length, value = self.tracks_at(s / (2.0 * ELECTRON_MASS) - ELECTRON_MASS, cube[:, 1])
+        energy, lethargy, value = self.tracks_at(s / (2.0 * ELECTRON_MASS) - ELECTRON_MASS, cube[:, 1])
         value *= self.numerator(s) * resonance.range / self.half_width * self.setting.scale
         value *= self.setting.experiment.target.material.electron_density / (2.0 * ELECTRON_MASS)
-        return Drawn(value, {"track_energy": energy, "log_loss": length, "s": s})
+        return Drawn(value, {"track_energy": energy, "log_loss": lethargy, "s": s})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -211,22 +213,22 @@ class _LineAtRest(_Annihilation):
         resonance = BreitWignerDraw(low, high, pole, g)
         resonant = cube[:, 0] < 0.5
         uniform = np.where(resonant, 2.0 * cube[:, 0], 2.0 * cube[:, 0] - 1.0)
-        length, y = self.tables.length(uniform, shortest, longest)
-        s = collision_s(line * np.exp(-length))
+        lethargy, y = self.tables.lethargy(uniform, shortest, longest)
+        s = collision_s(line * np.exp(-lethargy))
         delta = np.where(resonant, resonance(uniform), s - pole)
         s = np.where(resonant, np.clip(pole + delta, low, high), s)
         lost = (collision_s(line) - s) / (2.0 * ELECTRON_MASS * line)
-        length = np.where(resonant, np.maximum(-np.log1p(-lost), 1e-17), length)
-        y = np.where(resonant, log_to_endpoint(length), y)
-        collision = line * np.exp(-length)
-        slope = y**2 / np.maximum(length * (1.0 + length), 1e-300)  # dy/dl
-        by_loss = self.tables.length.drawn_density(y, shortest, longest) * slope
+        lethargy = np.where(resonant, np.maximum(-np.log1p(-lost), 1e-17), lethargy)
+        y = np.where(resonant, log_to_endpoint(lethargy), y)
+        collision = line * np.exp(-lethargy)
+        slope = y**2 / np.maximum(lethargy * (1.0 + lethargy), 1e-300)  # dy/dl
+        by_loss = self.tables.lethargy.drawn_density(y, shortest, longest) * slope
         breit_wigner = delta**2 + g**2
         mixed = 0.5 * (g * 2.0 * ELECTRON_MASS * collision / resonance.range + breit_wigner * by_loss)
-        value = self.tables.density(line, length, y) * slope * np.exp(-length) * self.numerator(s) / mixed
+        value = self.tables.density(line, lethargy, y) * slope * np.exp(-lethargy) * self.numerator(s) / mixed
         value *= self.passed(line, collision) * self.number * self.setting.scale
         value *= self.setting.experiment.target.material.electron_density
-        return Drawn(value, {"track_energy": line, "log_loss": length, "s": s})
+        return Drawn(value, {"track_energy": line, "log_loss": lethargy, "s": s})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -242,19 +244,19 @@ class _Bound(_Annihilation):
         return 2 if self.line else 3
 
     def draw(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:
-        collision, energy, length, value = self._of_line(cube) if self.line else self._of_continuum(cube)
+        collision, energy, lethargy, value = self._of_line(cube) if self.line else self._of_continuum(cube)
         q, s, density = self._momenta(cube[:, 1], collision)
         shell, flux = self.electrons.draw_shell(rng, q)
         p_z = ELECTRON_MASS - self.electrons.binding[shell] - q
-        state = {"track_energy": energy, "log_loss": length, "s": s, "p_z": p_z, "shell": shell.astype(np.float64)}
+        state = {"track_energy": energy, "log_loss": lethargy, "s": s, "p_z": p_z, "shell": shell.astype(np.float64)}
         return Drawn(value * flux * density * self.setting.scale, state)
 
     def _of_continuum(self, cube: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """E', E, l and what of the track length they stand for."""
         least, most = self.collisions
         collision = least * (most / least) ** cube[:, 2]
-        energy, length, value = self.tracks_at(collision, cube[:, 0])
-        return collision, energy, length, value * collision * np.log(most / least)
+        energy, lethargy, value = self.tracks_at(collision, cube[:, 0])
+        return collision, energy, lethargy, value * collision * np.log(most / least)
 
     def _of_line(self, cube: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """The same for tracks of one energy."""
@@ -262,11 +264,11 @@ class _Bound(_Annihilation):
         energy = np.full(len(cube), at)
         shortest, longest = np.full(len(cube), self.tables.shortest), self.longest(energy)
         longest = np.maximum(longest, shortest)
-        length, y = self.tables.length(cube[:, 0], shortest, longest)
-        collision = energy * np.exp(-length)
-        value = number * self.tables.density(energy, length, y) * np.exp(-length) * self.passed(energy, collision)
-        value = value / self.tables.length.drawn_density(y, shortest, longest)
-        return collision, energy, length, np.where(longest > shortest, value, 0.0)
+        lethargy, y = self.tables.lethargy(cube[:, 0], shortest, longest)
+        collision = energy * np.exp(-lethargy)
+        value = number * self.tables.density(energy, lethargy, y) * np.exp(-lethargy) * self.passed(energy, collision)
+        value = value / self.tables.lethargy.drawn_density(y, shortest, longest)
+        return collision, energy, lethargy, np.where(longest > shortest, value, 0.0)
 
     def _momenta(self, uniform: FloatArray, collision: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Q, s, and σ(s) in GeV⁻² over the density q was drawn with: of the resonance, or of the electrons."""

@@ -1,6 +1,6 @@
-"""Events of e± + nucleus → e± + nucleus + mediator, one channel a kind of nucleus.
+"""Events of e± + nucleus → e± + nucleus + mediator, one sampler a kind of nucleus.
 
-Use :func:`bremsstrahlung_channels`. The rate in (E, E', x) is that of the formula the physics options name. Angles and
+Use :func:`bremsstrahlung_samplers`. The rate in (E, E', x) is that of the formula the physics options name. Angles and
 recoil are those of the exact amplitude at the same E' and x, for the Weizsäcker-Williams formulas too, which have none:
 their rate is shared among them. These formulas may take more than kinematics allow (docs/physics.md); the mediator
 then has the largest energy allowed, an m_e or so less.
@@ -15,11 +15,11 @@ from typing import Final
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
-from evanesce.events.channel import Channel, Drawn, State
 from evanesce.events.emission import DrawnEmission, draw_emission, outgoing
 from evanesce.events.kinematics import azimuth, dark_matter, turned
 from evanesce.events.ratio import FormulaRatio
 from evanesce.events.record import CHI, SHOWER, EventForm, charged, mediator_id, start_of_event
+from evanesce.events.sampler import Drawn, Sampler, State
 from evanesce.events.setting import Setting, ShowerTables
 from evanesce.events.tracks import SpectrumDraw
 from evanesce.formats import EventBatch, Role
@@ -29,7 +29,7 @@ from evanesce.production.form_factors import FormFactor, form_factor_of, nuclear
 from evanesce.production.kinematics import Emission, energy_range, threshold_energy
 from evanesce.validation import FloatArray
 
-__all__ = ["bremsstrahlung_channels"]
+__all__ = ["bremsstrahlung_samplers"]
 
 _NEAREST: Final[float] = 0.2
 """Kinetic energy, in m_e, that is left to the final electron at least where a formula leaves it none."""
@@ -37,13 +37,13 @@ _SOFTEST: Final[float] = 0.3
 """Scale of m_e/E' on which the spectrum is flat at the upper end."""
 
 
-def bremsstrahlung_channels(setting: Setting, factor: float) -> tuple[Channel, ...]:
-    """One channel for each nucleus and each line of the source or its continuum; ``factor`` multiplies every weight."""
+def bremsstrahlung_samplers(setting: Setting, factor: float) -> tuple[Sampler, ...]:
+    """One sampler for each nucleus and each line of the source or its continuum; ``factor`` multiplies every weight."""
     tables = ShowerTables.of(setting, radiating=True)
     vertex = vertex_of(setting.mediator)
     first, last = setting.energies
     exact, source = setting.options.bremsstrahlung == "exact", setting.source
-    parts: list[Channel] = []
+    parts: list[Sampler] = []
     for nucleus in setting.experiment.target.material.nuclei:
         tracks: list[SpectrumDraw | tuple[float, float]] = list(source.lines)
         lowest = max(first, threshold_energy(setting.mass, nuclear_mass(nucleus)))
@@ -89,10 +89,10 @@ class _Bremsstrahlung:
         else:
             energy, number = (np.full(len(cube), value) for value in self.tracks)
         shortest, longest = np.full(len(cube), self.tables.shortest), self._longest(energy)
-        length, y = self.tables.length(cube[:, 0], shortest, longest)
-        collision = energy * np.exp(-length)
-        value = number * self.tables.density(energy, length, y) * np.exp(-length)
-        value = value / self.tables.length.drawn_density(y, shortest, longest)
+        lethargy, y = self.tables.lethargy(cube[:, 0], shortest, longest)
+        collision = energy * np.exp(-lethargy)
+        value = number * self.tables.density(energy, lethargy, y) * np.exp(-lethargy)
+        value = value / self.tables.lethargy.drawn_density(y, shortest, longest)
         x, emission, measure = self._draw_x(energy, collision, cube[:, 1])
         drawn = draw_emission(self.vertex, self.form_factor, emission, cube[:, 2:5])
         value = value * measure * collision * drawn.value
@@ -101,7 +101,7 @@ class _Bremsstrahlung:
         taken = x * collision / energy
         value = value * self.setting.acceptance.probability(energy, taken)
         value *= self.factor * self.setting.scale * self.nucleus.number_density
-        state = {"track_energy": energy, "log_loss": length, "left": emission.left}
+        state = {"track_energy": energy, "log_loss": lethargy, "left": emission.left}
         state |= {"t": drawn.t, "u": drawn.u, "azimuth": drawn.azimuth}
         return Drawn(np.where((longest > shortest) & (measure > 0), value, 0.0), state)
 

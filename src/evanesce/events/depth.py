@@ -77,9 +77,9 @@ class DepthTable:
         quantiles = np.stack([_rows(kernels, windows, y, float(np.exp(e))) for e in log_energy])
         return cls(y, log_energy, quantiles, thickness)
 
-    def __call__(self, uniform: FloatArray, length: FloatArray, energy: FloatArray) -> FloatArray:
+    def __call__(self, uniform: FloatArray, lethargy: FloatArray, energy: FloatArray) -> FloatArray:
         """Depths in X0 behind the start, for numbers in (0, 1), losses l and incident energies in GeV."""
-        y = np.asarray(log_to_endpoint(length))
+        y = np.asarray(log_to_endpoint(lethargy))
         level = np.arcsin(np.sqrt(uniform)) * (2.0 / np.pi * (_LEVELS - 1))
         row_at = np.clip(np.searchsorted(self.y, y, side="right") - 1, 0, len(self.y) - 2)
         level_at = np.clip(level.astype(np.intp), 0, _LEVELS - 2)
@@ -117,7 +117,7 @@ def _rows(kernels: Sequence[Kernel], windows: FloatArray, y: FloatArray, energy:
 
 
 def _log_share(
-    kernels: Sequence[Kernel], windows: FloatArray, length: FloatArray, depth: FloatArray, energy: float
+    kernels: Sequence[Kernel], windows: FloatArray, lethargy: FloatArray, depth: FloatArray, energy: float
 ) -> FloatArray:
     """Logarithm of the track length up to a depth over that of the whole target, shape (losses, depths).
 
@@ -125,24 +125,24 @@ def _log_share(
     where ionisation ends the range of depths, which is at a fixed depth/l. Below the first window a power continues it.
     """
     first, weights = _stencil(np.log(windows), np.log(depth))
-    values = np.zeros((len(length), len(depth)))
+    values = np.zeros((len(lethargy), len(depth)))
     for k in range(len(windows)):
         used = np.flatnonzero((first <= k) & (k < first + _POINTS))
-        share = _log_share_to(kernels, k, length[:, None] * windows[k] / depth[used], energy)
+        share = _log_share_to(kernels, k, lethargy[:, None] * windows[k] / depth[used], energy)
         values[:, used] += weights[used, k - first[used]] * share
     shallow = depth < windows[0]
-    along = length[:, None] / depth[shallow]
+    along = lethargy[:, None] / depth[shallow]
     one, two = (_log_share_to(kernels, k, along * windows[k], energy) for k in (0, 1))
     slope = np.maximum(two - one, 0.0) / np.log(windows[1] / windows[0])
     values[:, shallow] = one + slope * np.log(depth[shallow] / windows[0])
     return np.minimum(values, 0.0)
 
 
-def _log_share_to(kernels: Sequence[Kernel], index: int, length: FloatArray, energy: float) -> FloatArray:
+def _log_share_to(kernels: Sequence[Kernel], index: int, lethargy: FloatArray, energy: float) -> FloatArray:
     """The same at one of the windows, for any losses."""
     longest = float(min(endpoint_to_log(kernel.edges[-1]) for kernel in kernels)) * (1.0 - 1e-9)
-    length = np.clip(length, 1e-300, longest)
-    part, whole = (kernel.at_log_fraction(length, energy) for kernel in (kernels[index], kernels[-1]))
+    lethargy = np.clip(lethargy, 1e-300, longest)
+    part, whole = (kernel.at_lethargy(lethargy, energy) for kernel in (kernels[index], kernels[-1]))
     possible = (part > _FAINTEST * whole) & (whole > 0.0)
     share = np.where(possible, part, 0.0) / np.where(possible, whole, 1.0)
     return np.log(np.clip(share, _FAINTEST, 1.0))

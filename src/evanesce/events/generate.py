@@ -12,10 +12,10 @@ import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
-from evanesce.events.annihilation import annihilation_channels
-from evanesce.events.bremsstrahlung import bremsstrahlung_channels
-from evanesce.events.channel import AdaptedChannel, Channel, adapt
+from evanesce.events.annihilation import annihilation_samplers
+from evanesce.events.bremsstrahlung import bremsstrahlung_samplers
 from evanesce.events.generator import EventStream
+from evanesce.events.sampler import AdaptedSampler, Sampler, adapt
 from evanesce.events.setting import Setting
 from evanesce.experiments import Experiment, sharp_window
 from evanesce.mediators import MEDIATORS, Mediator, Vertex, check_mediator
@@ -31,7 +31,7 @@ _LARGEST_SEED: Final[int] = 2**53
 _SMALLEST_WEIGHT: Final[float] = 1e-280
 """Smaller weights lose digits, or are zero."""
 _AGREE: Final[float] = 0.02
-"""Relative difference between the yield of a process and that of its channels, of which 0.3 % may be chance."""
+"""Relative difference between the yield of a process and that of its samplers, of which 0.3 % may be chance."""
 
 _NEGLIGIBLE: Final[float] = 1e-4
 """Share of the total yield by which a process may be off all the same."""
@@ -116,7 +116,7 @@ def generate_events(
     seed = whole("seed", seed, 0, _LARGEST_SEED)
     epsilon = positive("epsilon", epsilon)
     batch_size = whole("batch_size", batch_size, 1, _MOST_EVENTS)
-    channels, yields = _prepare(setting)
+    samplers, yields = _prepare(setting)
     at_epsilon = {name: value * epsilon**2 for name, value in yields.items()}
     if not sum(at_epsilon.values()) / count > _SMALLEST_WEIGHT:
         raise InvalidValueError(
@@ -124,7 +124,7 @@ def generate_events(
         )
     notes = _notes(setting)
     return EventStream(
-        channels=channels,
+        samplers=samplers,
         count=count,
         seed=seed,
         epsilon=epsilon,
@@ -136,33 +136,33 @@ def generate_events(
     )
 
 
-def _prepare(setting: Setting) -> tuple[list[AdaptedChannel], dict[str, float]]:
-    """Adapt the channels of every process that has a yield."""
+def _prepare(setting: Setting) -> tuple[list[AdaptedSampler], dict[str, float]]:
+    """Adapt the samplers of every process that has a yield."""
     made = {process.name: process for process in processes(setting.experiment, setting.options)}
-    makers = {"annihilation": annihilation_channels, "bremsstrahlung": _bremsstrahlung(made["bremsstrahlung"])}
+    makers = {"annihilation": annihilation_samplers, "bremsstrahlung": _bremsstrahlung(made["bremsstrahlung"])}
     mass = np.array([setting.mass])
     yields = {name: float(made[name].yield_per_epsilon2(setting.mediator, mass).value[0]) for name in makers}
     _check_yields(setting, yields)
-    channels: list[AdaptedChannel] = []
+    samplers: list[AdaptedSampler] = []
     for name, maker in makers.items():
         if yields[name] > 0:
-            adapted = [one for channel in maker(setting) if (one := adapt(channel)) is not None]
+            adapted = [one for sampler in maker(setting) if (one := adapt(sampler)) is not None]
             _check_sum(setting, name, sum(one.integral for one in adapted), yields)
-            channels += adapted
-    return channels, yields
+            samplers += adapted
+    return samplers, yields
 
 
 def _bremsstrahlung(process: Process) -> Any:
-    """Channels scaled to the yield of the process, where a published curve fixes it."""
+    """Samplers scaled to the yield of the process, where a published curve fixes it."""
 
-    def make(setting: Setting) -> tuple[Channel, ...]:
+    def make(setting: Setting) -> tuple[Sampler, ...]:
         computed = getattr(process, "computed", process)
         factor = 1.0
         if computed is not process:
             mass = np.array([setting.mass])
             wanted, known = (p.yield_per_epsilon2(setting.mediator, mass).value[0] for p in (process, computed))
             factor = float(wanted / known) if known > 0 else 0.0
-        return bremsstrahlung_channels(setting, factor)
+        return bremsstrahlung_samplers(setting, factor)
 
     return make
 

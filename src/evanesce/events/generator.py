@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from evanesce.errors import InvalidValueError
-from evanesce.events.channel import AdaptedChannel, State
+from evanesce.events.sampler import AdaptedSampler, State
 from evanesce.formats import EventBatch, RunInfo
 from evanesce.validation import FloatArray
 
@@ -41,7 +41,7 @@ class EventStream:
     The weights of all events sum to the expected number of signal events at ``epsilon``.
     """
 
-    channels: Sequence[AdaptedChannel]
+    samplers: Sequence[AdaptedSampler]
     count: int
     """Number of events."""
     seed: int
@@ -83,40 +83,40 @@ class EventStream:
         return np.random.Generator(np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=(block,))))
 
     def _weighted(self) -> Iterator[EventBatch]:
-        share = np.array([adapted.integral for adapted in self.channels])
+        share = np.array([adapted.integral for adapted in self.samplers])
         share /= share.sum()
         for block, start in enumerate(range(0, self.count, BLOCK)):
             rng = self._generator(block)
             numbers = rng.multinomial(min(BLOCK, self.count - start), share)
-            for adapted, number, chance in zip(self.channels, numbers.tolist(), share.tolist(), strict=True):
+            for adapted, number, chance in zip(self.samplers, numbers.tolist(), share.tolist(), strict=True):
                 if number:
                     value, state = _draw(adapted, number, rng)
-                    yield adapted.channel.events(state, value * (self.epsilon**2 / (self.count * chance)), rng)
+                    yield adapted.sampler.events(state, value * (self.epsilon**2 / (self.count * chance)), rng)
 
     def _unweighted(self) -> Iterator[EventBatch]:
         found = self.overweight
         found.events, found.largest = 0, 1.0
-        largest = np.array([adapted.largest for adapted in self.channels])
-        below = sum(adapted.clipped for adapted in self.channels) / sum(adapted.integral for adapted in self.channels)
+        largest = np.array([adapted.largest for adapted in self.samplers])
+        below = sum(adapted.clipped for adapted in self.samplers) / sum(adapted.integral for adapted in self.samplers)
         unit = self.expected * below / self.count
         left, block = self.count, 0
         while left:
             rng = self._generator(block)
             numbers = rng.multinomial(BLOCK, largest / largest.sum()).tolist()
-            parts = [_accepted(adapted, n, rng) for adapted, n in zip(self.channels, numbers, strict=True) if n]
-            drawn = [adapted for adapted, n in zip(self.channels, numbers, strict=True) if n]
+            parts = [_accepted(adapted, n, rng) for adapted, n in zip(self.samplers, numbers, strict=True) if n]
+            drawn = [adapted for adapted, n in zip(self.samplers, numbers, strict=True) if n]
             kept = _choose(rng, [len(weight) for weight, _ in parts], left)
             for adapted, (weight, state), chosen in zip(drawn, parts, kept, strict=True):
                 if len(chosen):
                     weight = weight[chosen]
                     found.events += int(np.count_nonzero(weight > 1.0))
                     found.largest = max(found.largest, float(weight.max()))
-                    yield adapted.channel.events(_rows(state, chosen), weight * unit, rng)
+                    yield adapted.sampler.events(_rows(state, chosen), weight * unit, rng)
                     left -= len(chosen)
             block += 1
 
 
-def _draw(adapted: AdaptedChannel, number: int, rng: np.random.Generator) -> tuple[FloatArray, State]:
+def _draw(adapted: AdaptedSampler, number: int, rng: np.random.Generator) -> tuple[FloatArray, State]:
     """Exactly ``number`` collisions that do happen; those that do not are drawn again, and lower the values."""
     values: list[FloatArray] = []
     states: list[State] = []
@@ -131,12 +131,12 @@ def _draw(adapted: AdaptedChannel, number: int, rng: np.random.Generator) -> tup
             break
         trials += missing
     else:
-        raise InvalidValueError(f"{adapted.channel.process}: hardly any collision is possible here, move the mass")
+        raise InvalidValueError(f"{adapted.sampler.process}: hardly any collision is possible here, move the mass")
     merged = {name: np.concatenate([state[name] for state in states]) for name in states[0]}
     return np.concatenate(values) * (number / trials), merged
 
 
-def _accepted(adapted: AdaptedChannel, number: int, rng: np.random.Generator) -> tuple[FloatArray, State]:
+def _accepted(adapted: AdaptedSampler, number: int, rng: np.random.Generator) -> tuple[FloatArray, State]:
     """Weights, 1 or what exceeds it, and states of the accepted ones among ``number`` trials."""
     # An overweight keeps its excess as weight: near the resonance it may be large, and as many copies of one event
     # would be correlated. Radiative Bhabha events are repeated instead: theirs are few and small (bounds in every

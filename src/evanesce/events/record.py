@@ -42,7 +42,7 @@ def start_of_event(energy: FloatArray, lost: FloatArray) -> tuple[FloatArray, Fl
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EventForm:
-    """What the events of a channel look like."""
+    """What the events of a sampler look like."""
 
     setting: Setting
     tables: ShowerTables
@@ -63,10 +63,10 @@ class EventForm:
         from the four-vectors. ``columns`` has the ``track_energy`` and the ``log_loss`` ln(E/E') at least. Positions
         are: the start of the track, the face of the calorimeter, the collision.
         """
-        energy, length = columns["track_energy"], columns["log_loss"]
+        energy, lethargy = columns["track_energy"], columns["log_loss"]
         axes = directions(self.setting.source, energy, rng)
         target = self.setting.experiment.target
-        depth = target.upstream + self.tables.depth(rng.random(len(energy)), length, energy)
+        depth = target.upstream + self.tables.depth(rng.random(len(energy)), lethargy, energy)
         depth_cm = depth * target.material.radiation_length
         position = np.zeros((len(energy), 3, 4))
         face = np.full(len(energy), self.setting.face_distance)

@@ -1,4 +1,4 @@
-"""What every channel of one experiment, mediator and mass shares."""
+"""What every sampler of one experiment, mediator and mass shares."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from evanesce.constants import GEV2_CM2
 from evanesce.events.depth import DepthTable
-from evanesce.events.tracks import LengthTable
+from evanesce.events.tracks import LethargyTable
 from evanesce.experiments import Experiment, acceptance, tracks
 from evanesce.mediators import Mediator, Vertex
 from evanesce.physics import PhysicsOptions
@@ -77,7 +77,7 @@ class Setting:
 class ShowerTables:
     """How tracks of one kind lose energy and how deep they get."""
 
-    length: LengthTable
+    lethargy: LethargyTable
     depth: DepthTable
     longest: float
     """Largest l = ln(E/E') of the tables."""
@@ -89,9 +89,9 @@ class ShowerTables:
         """Tables of the tracks that radiate, or of the positrons."""
         return _tables(setting.experiment, setting.options, radiating, setting.least_fraction)
 
-    def density(self, energy: FloatArray, length: FloatArray, y: FloatArray) -> FloatArray:
+    def density(self, energy: FloatArray, lethargy: FloatArray, y: FloatArray) -> FloatArray:
         """F(l) dl/dy in X0."""
-        return self.length.track_density(length, y, energy)
+        return self.lethargy.track_density(lethargy, y, energy)
 
 
 @lru_cache(maxsize=8)
@@ -103,14 +103,14 @@ def _tables(experiment: Experiment, options: PhysicsOptions, radiating: bool, le
         thickness = min(thickness, options.bremsstrahlung_thickness)
 
     def kernel_to(depth: float) -> Kernel:
-        length = track_length(experiment, options, thickness=depth)
-        return length.radiating if radiating else length.positrons
+        found = track_length(experiment, options, thickness=depth)
+        return found.radiating if radiating else found.positrons
 
     kernel = kernel_to(thickness)
     # E' + m_e exceeds the cut: a little more than -ln of the fraction
     longest = min(-np.log(0.9 * least), -np.log(smallest_fraction(kernel) * (1.0 + 1e-9)))
     return ShowerTables(
-        length=LengthTable.of(kernel, float(np.sqrt(corners.min() * corners.max()))),
+        lethargy=LethargyTable.of(kernel, float(np.sqrt(corners.min() * corners.max()))),
         depth=DepthTable.of(kernel_to, thickness, longest, corners),
         longest=longest,
         shortest=float(-np.log(options.v_max)),

@@ -17,7 +17,7 @@ from evanesce.sources import Source
 from evanesce.tracklength.panels import smooth_pieces
 from evanesce.validation import FloatArray
 
-__all__ = ["LengthTable", "SpectrumDraw"]
+__all__ = ["LethargyTable", "SpectrumDraw"]
 
 _ENERGY_CELLS: Final[int] = 64
 """Cells of the table a smooth piece of the spectrum."""
@@ -53,7 +53,7 @@ class SpectrumDraw:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LengthTable:
+class LethargyTable:
     """Draws l = ln(E/E') between limits, in the endpoint variable y, from a kernel at one incident energy."""
 
     kernel: Kernel
@@ -61,14 +61,14 @@ class LengthTable:
     """In y."""
 
     @classmethod
-    def of(cls, kernel: Kernel, energy: float) -> LengthTable:
+    def of(cls, kernel: Kernel, energy: float) -> LethargyTable:
         """Make the table from the kernel at an incident ``energy`` in GeV."""
         steps = np.linspace(0.0, 1.0, _LENGTH_CELLS + 1)[:-1]
         edges = np.append((kernel.edges[:-1, None] + np.diff(kernel.edges)[:, None] * steps).ravel(), kernel.edges[-1])
         middle = 0.5 * (edges[1:] + edges[:-1])
         panel = np.repeat(np.arange(len(kernel.edges) - 1), _LENGTH_CELLS)
-        length = endpoint_to_log(middle)
-        density = kernel.on_panel(panel, middle, np.asarray(energy)) * (1.0 + length) * np.exp(-length)
+        lethargy = endpoint_to_log(middle)
+        density = kernel.on_panel(panel, middle, np.asarray(energy)) * (1.0 + lethargy) * np.exp(-lethargy)
         mean = float(np.sum(np.maximum(density, 0.0) * np.diff(edges)) / edges[-1])
         density = np.maximum(density, _FLOOR * mean)
         return cls(kernel, PiecewiseConstant.of(edges, density))
@@ -82,8 +82,8 @@ class LengthTable:
         """Density in y at which :meth:`__call__` draws between the same limits."""
         return self.table.drawn_density(y, log_to_endpoint(shortest), log_to_endpoint(longest))
 
-    def track_density(self, length: FloatArray, y: FloatArray, energy: FloatArray) -> FloatArray:
+    def track_density(self, lethargy: FloatArray, y: FloatArray, energy: FloatArray) -> FloatArray:
         """F(l) dl/dy of the kernel for an incident energy in GeV: g (1 + l), in X0; not negative."""
         panel = np.clip(np.searchsorted(self.kernel.edges, y, side="right") - 1, 0, len(self.kernel.edges) - 2)
-        density: FloatArray = np.maximum(self.kernel.on_panel(panel, y, energy), 0.0) * (1.0 + length)
+        density: FloatArray = np.maximum(self.kernel.on_panel(panel, y, energy), 0.0) * (1.0 + lethargy)
         return density

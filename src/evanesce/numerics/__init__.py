@@ -10,7 +10,7 @@ from evanesce.numerics.cores import available_cores
 from evanesce.numerics.divided import laplace_divided_difference, laplace_first_difference
 from evanesce.numerics.endpoint import endpoint_to_log, log_to_endpoint
 from evanesce.numerics.legendre import (
-    Integral,
+    Estimate,
     PiecewiseLegendre,
     analysis_matrix,
     clenshaw,
@@ -25,7 +25,7 @@ from evanesce.numerics.resonance import integrate_breit_wigner, two_pole_panels
 from evanesce.numerics.tanhsinh import tanh_sinh
 
 __all__ = [
-    "Integral",
+    "Estimate",
     "PiecewiseConstant",
     "PiecewiseLegendre",
     "analysis_matrix",

@@ -16,16 +16,16 @@ Array = npt.NDArray[np.float64]
 _LARGEST_EXPONENT = 700.0
 
 
-def log_to_endpoint(log_fraction: npt.ArrayLike) -> Array:
+def log_to_endpoint(lethargy: npt.ArrayLike) -> Array:
     """Y = 1/ln(1 + 1/l) for l >= 0, any shape; zero at l = 0.
 
     >>> float(log_to_endpoint(0.0)), round(float(log_to_endpoint(1.0)), 4)
     (0.0, 1.4427)
     """
-    length = np.asarray(log_fraction, dtype=np.float64)
-    positive = np.maximum(length, 1e-300)
+    lethargy = np.asarray(lethargy, dtype=np.float64)
+    positive = np.maximum(lethargy, 1e-300)
     y = 1.0 / (np.log1p(positive) - np.log(positive))
-    return np.where(length > 0, y, 0.0)
+    return np.where(lethargy > 0, y, 0.0)
 
 
 def endpoint_to_log(y: npt.ArrayLike) -> Array:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 __all__ = [
-    "Integral",
+    "Estimate",
     "PiecewiseLegendre",
     "analysis_matrix",
     "clenshaw",
@@ -76,11 +76,41 @@ def distances(near: float, far: float, ratio: float = 4.0) -> Array:
     return np.geomspace(near, far, panels + 1)
 
 
-class Integral(NamedTuple):
-    """A value and the estimate of its absolute error."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimate:
+    """A value and the estimate of its absolute error; errors of a sum are independent.
 
+    >>> total = 2.0 * Estimate(np.array(3.0), np.array(0.3)) + Estimate(np.array(1.0), np.array(0.8))
+    >>> float(total.value), float(total.error)
+    (7.0, 1.0)
+    """
+
+    __array_ufunc__: ClassVar[None] = None  # an array times an estimate is left to the estimate
     value: Array
     error: Array
+
+    def __iter__(self) -> Iterator[Array]:
+        """Value and error, so that they can be unpacked."""
+        yield self.value
+        yield self.error
+
+    def __add__(self, other: Estimate | float) -> Estimate:
+        """Sum with another estimate, errors in quadrature, or with an exact number."""
+        if isinstance(other, Estimate):
+            return Estimate(self.value + other.value, np.hypot(self.error, other.error))
+        return Estimate(self.value + other, self.error)
+
+    __radd__ = __add__  # so that sum() starts from 0
+
+    def __mul__(self, factor: float | Array) -> Estimate:
+        """An exact number, or array of them, times the estimate."""
+        return Estimate(self.value * factor, self.error * np.abs(factor))
+
+    __rmul__ = __mul__
+
+    def __getitem__(self, rows: Any) -> Estimate:
+        """The estimate of some of the values."""
+        return Estimate(self.value[rows], self.error[rows])
 
 
 @lru_cache(maxsize=64)
@@ -89,7 +119,7 @@ def _rule(order: int) -> Array:
     return np.column_stack([gauss_legendre(order)[1], *analysis_matrix(order)[-2:]])
 
 
-def gauss_integral(values: Array) -> Integral:
+def gauss_integral(values: Array) -> Estimate:
     """Gauss rule on [-1, 1] along the last axis of values of one sign, with its error estimate.
 
     The last two Legendre coefficients c say how fast the series falls; the rule is exact to twice the
@@ -101,7 +131,7 @@ def gauss_integral(values: Array) -> Integral:
     size = np.abs(integral)
     # a vanishing integral of a function that does not vanish: no better than its last coefficients
     squared = np.where(size > 0, 2.0 * tail**2 / np.where(size > 0, size, 1.0), tail)
-    return Integral(integral, squared + 1e-15 * size)
+    return Estimate(integral, squared + 1e-15 * size)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -28,7 +28,7 @@ class PiecewiseConstant:
     density: FloatArray
     """Shape (cells,)."""
     cumulative: FloatArray
-    """Integral below each edge, from 0, shape (cells + 1,)."""
+    """Estimate below each edge, from 0, shape (cells + 1,)."""
 
     @classmethod
     def of(cls, edges: FloatArray, density: FloatArray) -> PiecewiseConstant:
@@ -37,7 +37,7 @@ class PiecewiseConstant:
 
     @property
     def total(self) -> float:
-        """Integral over all cells."""
+        """Estimate over all cells."""
         return float(self.cumulative[-1])
 
     def cell(self, x: FloatArray) -> Index:
@@ -50,7 +50,7 @@ class PiecewiseConstant:
         return density
 
     def below(self, x: FloatArray) -> FloatArray:
-        """Integral below x."""
+        """Estimate below x."""
         below: FloatArray = np.interp(x, self.edges, self.cumulative)
         return below
 

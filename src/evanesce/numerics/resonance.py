@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evanesce.numerics.legendre import (
-    Integral,
+    Estimate,
     analysis_matrix,
     gauss_integral,
     gauss_legendre,
@@ -63,8 +63,8 @@ def pole_moments(from_left: Complex, from_right: Complex, order: int) -> Complex
     return moments
 
 
-def breit_wigner_panels(values: Array, left: Array, right: Array, pole: Array, width: Array) -> Integral:
-    """Integral over each panel of f(s)/((s - pole)² + width²) by exact moments, for panels near the pole.
+def breit_wigner_panels(values: Array, left: Array, right: Array, pole: Array, width: Array) -> Estimate:
+    """Estimate over each panel of f(s)/((s - pole)² + width²) by exact moments, for panels near the pole.
 
     Parameters
     ----------
@@ -84,8 +84,8 @@ def breit_wigner_panels(values: Array, left: Array, right: Array, pole: Array, w
     return project(values, moments)
 
 
-def two_pole_panels(values: Array, left: Array, right: Array, pole: Complex) -> Integral:
-    """Integral over each panel of f(u)/|u² - pole²|², all shapes as in :func:`breit_wigner_panels`.
+def two_pole_panels(values: Array, left: Array, right: Array, pole: Complex) -> Estimate:
+    """Estimate over each panel of f(u)/|u² - pole²|², all shapes as in :func:`breit_wigner_panels`.
 
     The Breit-Wigner of s = u² + const, with pole² = m² - const + ig; Im pole > 0.
     """
@@ -97,14 +97,14 @@ def two_pole_panels(values: Array, left: Array, right: Array, pole: Complex) -> 
     return project(values, moments)
 
 
-def project(values: Array, moments: Array) -> Integral:
+def project(values: Array, moments: Array) -> Estimate:
     """Sum of Legendre coefficients times moments; the last four terms are the error estimate."""
     terms = (analysis_matrix(values.shape[-1]) @ values.T) * moments
-    return Integral(terms.sum(axis=0), np.abs(terms[-4:]).sum(axis=0))
+    return Estimate(terms.sum(axis=0), np.abs(terms[-4:]).sum(axis=0))
 
 
-def integrate_breit_wigner(values: Array, edges: Array, pole: Array, width: Array) -> Integral:
-    """Integral of f(s)/((s - pole)² + width²) over every panel, by the rule that fits.
+def integrate_breit_wigner(values: Array, edges: Array, pole: Array, width: Array) -> Estimate:
+    """Estimate of f(s)/((s - pole)² + width²) over every panel, by the rule that fits.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def integrate_breit_wigner(values: Array, edges: Array, pole: Array, width: Arra
 
     Returns
     -------
-    Integral
+    Estimate
         Value and error estimate per resonance and panel, each of shape (resonances, panels).
 
     """
@@ -138,4 +138,4 @@ def integrate_breit_wigner(values: Array, edges: Array, pole: Array, width: Arra
         exact = breit_wigner_panels(values[row, panel], edges[panel], edges[panel + 1], pole[row], width[row])
         integral[row, panel] = exact.value
         error[row, panel] = exact.error
-    return Integral(integral, error)
+    return Estimate(integral, error)

@@ -8,7 +8,7 @@ import numpy as np
 
 from evanesce.constants import ALPHA, ELECTRON_MASS
 from evanesce.mediators import Vertex
-from evanesce.numerics import Integral, gauss_integral, panel_nodes
+from evanesce.numerics import Estimate, gauss_integral, panel_nodes
 from evanesce.production.amplitudes import amplitude_average
 from evanesce.production.kinematics import Emission, invariants, largest_t, smallest_t
 from evanesce.production.targets import Target
@@ -23,7 +23,7 @@ _WIDEST: Final[float] = 4.0
 """Widest panel in ln t: the poles of the form factors lie at distance π from the real axis."""
 
 
-def angular_spectrum(vertex: Vertex, target: Target, emission: Emission, angle: FloatArray) -> Integral:
+def angular_spectrum(vertex: Vertex, target: Target, emission: Emission, angle: FloatArray) -> Estimate:
     """d²σ/dE_k dcosθ in GeV⁻³ times the weights of the target; shapes all alike.
 
     = α³ (k/(p V)) ∫ dt G₂(t)/t² ⟨A⟩/8M², arXiv:1609.06781 Eq. (5), at u = u_min + 4 p k sin²(θ/2).
@@ -39,7 +39,7 @@ def angular_spectrum(vertex: Vertex, target: Target, emission: Emission, angle: 
         one = Emission(*(field[row] for field in e))
         integral = _over_t(vertex, target, one, u[row], float(low[row]), float(high[row]))
         value[row], error[row] = integral
-    return Integral(value.reshape(shape), error.reshape(shape))
+    return Estimate(value.reshape(shape), error.reshape(shape))
 
 
 def _over_t(vertex: Vertex, target: Target, e: Emission, u: FloatArray, low: float, high: float) -> tuple[float, float]:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from evanesce.constants import ELECTRON_MASS, GEV2_CM2
 from evanesce.mediators import Mediator, with_parameters
 from evanesce.numerics import (
-    Integral,
+    Estimate,
     analysis_matrix,
     clenshaw,
     gauss_integral,
@@ -91,7 +91,7 @@ def annihilation_cross_section(mediator: Mediator, *, energy: FloatArray, mass: 
     return _cross_section(mediator, collision_s(energy), mass)
 
 
-def effective_cross_section(fold: FoldedTrackLength, mediator: Mediator, mass: FloatArray) -> Integral:
+def effective_cross_section(fold: FoldedTrackLength, mediator: Mediator, mass: FloatArray) -> Estimate:
     """∫ dE' W(E') σ(E') in X0·cm² at ε = 1 for masses in GeV, shape (masses,); its error estimate beside it.
 
     Electrons at rest; times n_e X0 it is the yield of Eq. (4.4). ``alpha_d`` and ``mass_ratio`` of the
@@ -115,7 +115,7 @@ def free_collisions(fold: FoldedTrackLength, electron_density: float = 1.0) -> C
     )
 
 
-def integrate_collisions(density: CollisionDensity, mediator: Mediator, mass: FloatArray) -> Integral:
+def integrate_collisions(density: CollisionDensity, mediator: Mediator, mass: FloatArray) -> Estimate:
     """∫ ds D(s) σ(s) at ε = 1 for masses in GeV, shape (masses,), in units of D ds times cm²; and its error.
 
     The mediator's parameters broadcast against shape (masses, 1).
@@ -123,7 +123,7 @@ def integrate_collisions(density: CollisionDensity, mediator: Mediator, mass: Fl
     parts = [_chunk(density, mediator, mass, slice(start, start + _CHUNK)) for start in range(0, len(mass), _CHUNK)]
     value = np.concatenate([part.value for part in parts])
     error = np.concatenate([part.error for part in parts]) + (density.error + _ROUNDING) * np.abs(value)
-    return Integral(value, error)
+    return Estimate(value, error)
 
 
 def _cross_section(mediator: Mediator, s: FloatArray, mass: FloatArray) -> FloatArray:
@@ -133,7 +133,7 @@ def _cross_section(mediator: Mediator, s: FloatArray, mass: FloatArray) -> Float
     return sigma
 
 
-def _chunk(density: CollisionDensity, mediator: Mediator, mass: FloatArray, part: slice) -> Integral:
+def _chunk(density: CollisionDensity, mediator: Mediator, mass: FloatArray, part: slice) -> Estimate:
     mediator, column = rows_of(mediator, part), mass[part, None]
     nodes, _ = panel_nodes(density.edges, density.values.shape[1])
     pole = column[:, 0] ** 2
@@ -147,10 +147,10 @@ def _chunk(density: CollisionDensity, mediator: Mediator, mass: FloatArray, part
     for endpoint in density.endpoints:
         near = _next_to_endpoint(endpoint, mediator, column, half_width)
         value, error = value + near.value, error + near.error
-    return Integral(GEV2_CM2 * value + atoms, GEV2_CM2 * error)
+    return Estimate(GEV2_CM2 * value + atoms, GEV2_CM2 * error)
 
 
-def _next_to_endpoint(endpoint: Endpoint, mediator: Mediator, mass: FloatArray, half_width: FloatArray) -> Integral:
+def _next_to_endpoint(endpoint: Endpoint, mediator: Mediator, mass: FloatArray, half_width: FloatArray) -> Estimate:
     """∫ D σ over the last 1e-9 of a beam's energy, in the distance from it: a pole may sit among them."""
     nodes, _ = panel_nodes(endpoint.edges, endpoint.values.shape[1])
     s = endpoint.origin + nodes.ravel()
@@ -158,11 +158,11 @@ def _next_to_endpoint(endpoint: Endpoint, mediator: Mediator, mass: FloatArray, 
     pole = mass[:, 0] ** 2 - endpoint.origin
     integral = integrate_breit_wigner(numerator * endpoint.values, endpoint.edges, pole, half_width)
     rest = _cross_section(mediator, np.array([endpoint.origin]), mass)[:, 0] / GEV2_CM2 * endpoint.rest
-    return Integral(integral.value.sum(axis=1) + rest, integral.error.sum(axis=1))
+    return Estimate(integral.value.sum(axis=1) + rest, integral.error.sum(axis=1))
 
 
 def _redo_near_threshold(
-    integral: Integral, density: CollisionDensity, mediator: Mediator, mass: FloatArray, threshold: FloatArray
+    integral: Estimate, density: CollisionDensity, mediator: Mediator, mass: FloatArray, threshold: FloatArray
 ) -> None:
     """Replace panels at or just above s = 4 m_χ², where the velocity of χ goes as a square root.
 

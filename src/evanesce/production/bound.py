@@ -32,7 +32,7 @@ from evanesce.constants import ELECTRON_MASS
 from evanesce.materials import Material
 from evanesce.materials.compton import ElectronShell, electron_shells
 from evanesce.mediators import Mediator
-from evanesce.numerics import Integral, panel_nodes
+from evanesce.numerics import Estimate, panel_nodes
 from evanesce.production.annihilation import CollisionDensity, integrate_collisions
 from evanesce.production.log_grid import ORDER, LogCurve, convolve, resolve, track_length_on_grid
 from evanesce.tracklength import FoldedTrackLength
@@ -72,7 +72,7 @@ class LightConeDensity:
         return float(self.values.sum() * self.step)
 
 
-def bound_cross_section(density: CollisionDensity, mediator: Mediator, mass: FloatArray) -> Integral:
+def bound_cross_section(density: CollisionDensity, mediator: Mediator, mass: FloatArray) -> Estimate:
     """Σ n ∫ dE' W ∫ dp_z f (1 - p_z/m_e) σ(s) in X0/cm at ε = 1 for masses in GeV, shape (masses,).
 
     ``density`` is that of :func:`bound_collisions`; the density of the electrons is in it, so X0 in cm times
@@ -100,7 +100,7 @@ def _material_density(material: Material, binding: str) -> LightConeDensity:
 
 def bound_annihilation(
     material: Material, mediator: Mediator, *, energy: float, mass: FloatArray, binding: str = "shell"
-) -> Integral:
+) -> Estimate:
     """Σ n ∫ dp_z f (1 - p_z/m_e) σ(s)/n_e in cm² at ε = 1 for a positron of ``energy`` and masses in GeV.
 
     The mean over the electrons of the material, flux factor included, shape (masses,); the error beside it is that
@@ -117,7 +117,7 @@ def bound_annihilation(
         integrate_collisions(_at_one_energy(grid, energy, material.electron_density), mediator, mass)
         for grid in (electrons, _every_other(electrons))
     )
-    return Integral(fine.value, fine.error + np.abs(fine.value - coarse.value))
+    return Estimate(fine.value, fine.error + np.abs(fine.value - coarse.value))
 
 
 def _at_one_energy(electrons: LightConeDensity, energy: float, electron_density: float) -> CollisionDensity:

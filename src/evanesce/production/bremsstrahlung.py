@@ -9,7 +9,7 @@ import numpy as np
 from evanesce.constants import ALPHA, GEV2_CM2
 from evanesce.materials import Material
 from evanesce.mediators import Mediator
-from evanesce.numerics import Integral, analysis_matrix, gauss_integral
+from evanesce.numerics import Estimate, analysis_matrix, gauss_integral
 from evanesce.production.annihilation import rows_of
 from evanesce.production.flux import material_flux
 from evanesce.tracklength import FoldedRadiation
@@ -27,7 +27,7 @@ def bremsstrahlung_yield(
     mediator: Mediator,
     mass: FloatArray,
     form_factor: str = "elastic",
-) -> Integral:
+) -> Estimate:
     """Yield per ε² of Eq. (4.5) for masses in GeV, shape (masses,); its error estimate beside it.
 
     The mediator's parameters broadcast against shape (masses, 1).
@@ -49,4 +49,4 @@ def bremsstrahlung_yield(
         error[part] = panel.error @ half + expansion
     error += fold.error * np.abs(value)
     scale = ALPHA**3 * material.radiation_length * GEV2_CM2
-    return Integral(scale * value, scale * error)
+    return Estimate(scale * value, scale * error)

@@ -13,7 +13,7 @@ import numpy as np
 from evanesce.constants import ALPHA, ELECTRON_MASS, GEV2_CM2, PB_CM2
 from evanesce.materials import Material
 from evanesce.mediators import Mediator, Vertex, vertex_of
-from evanesce.numerics import Integral, distances, gauss_integral, panel_nodes
+from evanesce.numerics import Estimate, distances, gauss_integral, panel_nodes
 from evanesce.production.angular import angular_spectrum
 from evanesce.production.exact import emission_spectrum
 from evanesce.production.flux import material_flux
@@ -45,7 +45,7 @@ def bremsstrahlung_cross_section(
     min_fraction: float = 0.0,
     formula: str = "ww",
     form_factor: str = "elastic",
-) -> Integral:
+) -> Estimate:
     """σ in pb per formula unit at ε = 1 for E_A' > ``min_fraction``·E, and the error of the integration.
 
     The exact spectrum ends where kinematics end it; ``ww`` and ``iww`` are integrated from
@@ -65,15 +65,15 @@ def bremsstrahlung_cross_section(
             for target in targets(material, form_factor)
         ]
         value, error = (np.asarray(sum(getattr(part, name) for part in parts)) for name in ("value", "error"))
-        return Integral(unit * value, unit * error)
+        return Estimate(unit * value, unit * error)
     lower, upper = max(min_fraction, mass / energy), 1.0 - ELECTRON_MASS / energy
     if not lower < upper:
-        return Integral(np.asarray(0.0), np.asarray(0.0))
+        return Estimate(np.asarray(0.0), np.asarray(0.0))
     x, weights = panel_nodes(_x_edges(lower, upper, mass), _ORDER)
     spectrum = _approximate(formula, mediator, material, form_factor, x, np.asarray(energy), np.asarray(mass))
     panel = gauss_integral(spectrum)
     half = 0.5 * unit * ALPHA**3 * weights.sum(axis=1)
-    return Integral(panel.value @ half, panel.error @ half)
+    return Estimate(panel.value @ half, panel.error @ half)
 
 
 def _approximate(
@@ -101,7 +101,7 @@ def _x_edges(lower: float, upper: float, mass: float) -> FloatArray:
     return 1.0 - below_one[::-1]
 
 
-def exact_total(vertex: Vertex, target: Target, energy: float, mass: float, min_fraction: float) -> Integral:
+def exact_total(vertex: Vertex, target: Target, energy: float, mass: float, min_fraction: float) -> Estimate:
     """σ in GeV⁻² times the weights of one target, for E_k > ``min_fraction``·E.
 
     Integrated in the rapidity of the mediator, below the middle, and of the electron, above: smooth at both ends.
@@ -110,7 +110,7 @@ def exact_total(vertex: Vertex, target: Target, energy: float, mass: float, min_
     lower, upper = energy_range(e, m, np.asarray(target.mass))
     low, high = max(float(lower), min_fraction * energy), float(upper)
     if not low < high:
-        return Integral(np.asarray(0.0), np.asarray(0.0))
+        return Estimate(np.asarray(0.0), np.asarray(0.0))
     middle = 0.5 * (low + high)
     slow = _rapidity_edges(np.arccosh(max(low / mass, 1.0)), np.arccosh(middle / mass))
     y, _ = panel_nodes(slow, _ORDER)
@@ -122,7 +122,7 @@ def exact_total(vertex: Vertex, target: Target, energy: float, mass: float, min_
     spectrum = emission_spectrum(vertex, target, e, left, m)
     panel = gauss_integral(spectrum.value * jacobian)
     inner = gauss_integral(spectrum.error * jacobian).value
-    return Integral(panel.value @ half, (panel.error + inner) @ half)
+    return Estimate(panel.value @ half, (panel.error + inner) @ half)
 
 
 def _rapidity_edges(lower: float, upper: float) -> FloatArray:
@@ -138,7 +138,7 @@ def differential_cross_section(
     mass: FloatArray,
     formula: str = "exact",
     form_factor: str = "elastic",
-) -> Integral:
+) -> Estimate:
     """dσ/dx in pb per formula unit at ε = 1, x = E_A'/E; shapes broadcast. Zero where kinematics forbid it.
 
     Raises
@@ -154,13 +154,13 @@ def differential_cross_section(
         spectrum = _approximate(formula, mediator, material, form_factor, x, energy, mass)
         closed = (x * energy <= mass) | (energy * (1.0 - x) <= ELECTRON_MASS)
         value = np.where(closed, 0.0, unit * ALPHA**3 * spectrum)
-        return Integral(value, 1e-12 * value)
+        return Estimate(value, 1e-12 * value)
     parts = [
         emission_spectrum(vertex_of(mediator), target, energy, energy * (1.0 - x), mass)
         for target in targets(material, form_factor)
     ]
     scale = unit * energy
-    return Integral(scale * sum(part.value for part in parts), scale * sum(part.error for part in parts))
+    return Estimate(scale * sum(part.value for part in parts), scale * sum(part.error for part in parts))
 
 
 def angular_cross_section(
@@ -172,7 +172,7 @@ def angular_cross_section(
     energy: FloatArray,
     mass: FloatArray,
     form_factor: str = "elastic",
-) -> Integral:
+) -> Estimate:
     """d²σ/dx dcosθ in pb per formula unit at ε = 1, exact; ``angle`` θ of the mediator in radians.
 
     Raises
@@ -192,4 +192,4 @@ def angular_cross_section(
         part = angular_spectrum(vertex_of(mediator), target, emission, angle)
         value += unit * energy * part.value
         error += unit * energy * part.error
-    return Integral(value, error)
+    return Estimate(value, error)

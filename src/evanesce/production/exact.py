@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from evanesce.constants import ALPHA, ELECTRON_MASS
 from evanesce.mediators import Vertex
-from evanesce.numerics import Integral, gauss_integral, panel_nodes
+from evanesce.numerics import Estimate, gauss_integral, panel_nodes
 from evanesce.production.amplitudes import amplitude_average
 from evanesce.production.kinematics import Emission, invariants, largest_t, smallest_t, u_range
 from evanesce.production.targets import Target
@@ -42,7 +42,7 @@ Rows = npt.NDArray[np.intp]
 
 def emission_spectrum(
     vertex: Vertex, target: Target, energy: FloatArray, left: FloatArray, mass: FloatArray
-) -> Integral:
+) -> Estimate:
     """dσ/dE_k, times the weights of the target, in GeV⁻³, and the error estimate of the quadrature.
 
     ``left`` is Δ = E - E_k in GeV, given instead of E_k because it may be of order m_e; shapes broadcast.
@@ -58,7 +58,7 @@ def emission_spectrum(
         panel = _panel_integral(vertex, _take(flat, row[part]), target, edges[part])
         np.add.at(value, row[part], panel.value)
         np.add.at(error, row[part], panel.error)
-    return Integral(value.reshape(fields[0].shape), error.reshape(fields[0].shape))
+    return Estimate(value.reshape(fields[0].shape), error.reshape(fields[0].shape))
 
 
 def _take(e: Emission, rows: Rows) -> Emission:
@@ -89,7 +89,7 @@ def _panels(e: Emission, window: tuple[float, float]) -> tuple[Rows, FloatArray]
     return row[owner], np.stack([start, start + step[owner]], -1)
 
 
-def _panel_integral(vertex: Vertex, e: Emission, target: Target, edges: FloatArray) -> Integral:
+def _panel_integral(vertex: Vertex, e: Emission, target: Target, edges: FloatArray) -> Estimate:
     log_t, _ = panel_nodes(edges, _T_ORDER)
     t = np.exp(log_t[:, 0])
     inner = angle_integral(vertex, Emission(*(field[:, None, None] for field in e)), t[..., None])
@@ -98,10 +98,10 @@ def _panel_integral(vertex: Vertex, e: Emission, target: Target, edges: FloatArr
     missed = gauss_integral(inner.error * weight).value
     momentum2 = (e.energy - ELECTRON_MASS) * (e.energy + ELECTRON_MASS)
     scale = 0.25 * ALPHA**3 / momentum2 * (edges[:, 1] - edges[:, 0])
-    return Integral(scale * outer.value, scale * (outer.error + missed))
+    return Estimate(scale * outer.value, scale * (outer.error + missed))
 
 
-def angle_integral(vertex: Vertex, e: Emission, t: FloatArray) -> Integral:
+def angle_integral(vertex: Vertex, e: Emission, t: FloatArray) -> Estimate:
     """∫ du/V ⟨A⟩/8M² at every t, shape of ``t`` without its last axis, of length 1; GeV."""
     lower, upper = u_range(e, t)
     peak = t * e.radiated / e.energy
@@ -119,4 +119,4 @@ def angle_integral(vertex: Vertex, e: Emission, t: FloatArray) -> Integral:
     wide = Emission(*(field[..., None] for field in e))
     amplitude = amplitude_average(vertex, invariants(wide, u, t[..., None]))
     panel = gauss_integral(np.maximum(amplitude, 0.0) * jacobian / np.sqrt(wide.left2 + u))
-    return Integral((panel.value * half).sum(-1), (panel.error * half).sum(-1))
+    return Estimate((panel.value * half).sum(-1), (panel.error * half).sum(-1))

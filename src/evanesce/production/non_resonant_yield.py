@@ -16,7 +16,7 @@ import numpy as np
 from evanesce.constants import ELECTRON_MASS
 from evanesce.materials import Material
 from evanesce.mediators import Mediator, Vertex, vertex_of
-from evanesce.numerics import Integral, distances, panel_nodes
+from evanesce.numerics import Estimate, distances, panel_nodes
 from evanesce.production.annihilation import collision_s
 from evanesce.production.non_resonant import accepted_cross_section, least_photon, resonance_energy, threshold_energy
 from evanesce.showers import Kernel
@@ -48,7 +48,7 @@ def non_resonant_yield(
     acceptance: Acceptance,
     photon_cut: float = 1e-3,
     v_max: float = 1.0,
-) -> Integral:
+) -> Estimate:
     """Events at ε = 1 for masses in GeV, shape (masses,), and the error estimate.
 
     The photon has more than ``photon_cut`` GeV and more than the width Γ in the centre of mass: below either it is
@@ -72,7 +72,7 @@ def non_resonant_yield(
         for order in _ORDERS
     )
     scale = material.electron_density * material.radiation_length
-    return Integral(scale * fine, scale * (np.abs(fine - coarse) + (kernel.error + 1e-9) * fine))
+    return Estimate(scale * fine, scale * (np.abs(fine - coarse) + (kernel.error + 1e-9) * fine))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +146,11 @@ class _Tracks:
             nodes = kernel_nodes(self.kernel, lower, upper, order)
             incident = energy[nodes.row, None]
             g = self.kernel.on_panel(nodes.panel[:, None], nodes.y, incident)
-            positron = np.maximum(incident * np.exp(-nodes.length), lowest[nodes.row, None])
+            positron = np.maximum(incident * np.exp(-nodes.lethargy), lowest[nodes.row, None])
             sigma = accepted_cross_section(
                 vertex, energy=positron, mass=np.asarray(mass), least_energy=least[nodes.row, None]
             )
-            terms = np.sum(nodes.measure * np.exp(-nodes.length) * g * sigma, axis=1)
+            terms = np.sum(nodes.measure * np.exp(-nodes.lethargy) * g * sigma, axis=1)
             total += np.bincount(nodes.row, terms, minlength=len(energy))
         return total
 

@@ -18,7 +18,7 @@ import numpy as np
 from evanesce.constants import ALPHA, GEV2_CM2
 from evanesce.materials import Material
 from evanesce.mediators import Mediator, Vertex, vertex_of
-from evanesce.numerics import Integral, analysis_matrix, clenshaw, gauss_integral, panel_nodes
+from evanesce.numerics import Estimate, analysis_matrix, clenshaw, gauss_integral, panel_nodes
 from evanesce.production.form_factors import FORM_FACTORS
 from evanesce.production.spectrum_table import spectrum_table
 from evanesce.production.splitting import improved_spectrum
@@ -41,7 +41,7 @@ def exact_yield(
     mediator: Mediator,
     mass: FloatArray,
     form_factor: str = "elastic",
-) -> Integral:
+) -> Estimate:
     """Yield per ε² at tree level without approximation, for masses in GeV, shape (masses,), and its error.
 
     Raises
@@ -59,14 +59,14 @@ def improved_yield(
     mediator: Mediator,
     mass: FloatArray,
     form_factor: str = "elastic",
-) -> Integral:
+) -> Estimate:
     """The same in the improved Weizsäcker-Williams approximation of :mod:`splitting`."""
     return _yield("iww", fold, material, vertex_of(mediator), mass, form_factor)
 
 
 def _yield(
     formula: str, fold: FoldedRadiation, material: Material, vertex: Vertex, mass: FloatArray, form_factor: str
-) -> Integral:
+) -> Estimate:
     choice("form_factor", form_factor, FORM_FACTORS)
     log_mass = np.log(mass)
     panel = np.floor(log_mass / _MASS_WIDTH).astype(int)
@@ -82,7 +82,7 @@ def _yield(
         for row in rows:
             one = _one_mass(formula, fold, material, vertex, form_factor, float(mass[row]))
             value[row], error[row] = one
-    return Integral(value, error)
+    return Estimate(value, error)
 
 
 @lru_cache(maxsize=128)
@@ -117,7 +117,7 @@ def _one_mass(
     return scale * value, scale * (error + fold.error * abs(value))
 
 
-def _sample_exact(fold: FoldedRadiation, material: Material, vertex: Vertex, form_factor: str, mass: float) -> Integral:
+def _sample_exact(fold: FoldedRadiation, material: Material, vertex: Vertex, form_factor: str, mass: float) -> Estimate:
     """dσ/dx per volume in cm⁻³ GeV⁻² at every x (rows) and E' (columns) of the fold."""
     x = fold.x.reshape(-1, 1)
     value, error = np.zeros((len(x), len(fold.energies))), np.zeros((len(x), len(fold.energies)))
@@ -128,13 +128,13 @@ def _sample_exact(fold: FoldedRadiation, material: Material, vertex: Vertex, for
             part = table(x * fold.energies, fold.energies)
             value += fold.energies * part.value
             error += fold.energies * part.error
-    return Integral(value, error)
+    return Estimate(value, error)
 
 
 def _sample_improved(
     fold: FoldedRadiation, material: Material, vertex: Vertex, form_factor: str, mass: float
-) -> Integral:
+) -> Estimate:
     value = ALPHA**3 * improved_spectrum(
         vertex, material, form_factor, x=fold.x.reshape(-1, 1), energy=fold.energies, mass=np.asarray(mass)
     )
-    return Integral(value, 1e-12 * value)
+    return Estimate(value, 1e-12 * value)

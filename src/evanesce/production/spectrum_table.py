@@ -14,7 +14,7 @@ import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.mediators import Vertex
-from evanesce.numerics import Integral, analysis_matrix, clenshaw, gauss_legendre, legendre_values, panel_nodes
+from evanesce.numerics import Estimate, analysis_matrix, clenshaw, gauss_legendre, legendre_values, panel_nodes
 from evanesce.production.exact import emission_spectrum
 from evanesce.production.kinematics import energy_range, threshold_energy
 from evanesce.production.targets import Target
@@ -44,7 +44,7 @@ class SpectrumTable:
     relative_error: FloatArray
     """Estimate for each panel: interpolation and quadrature, shape (panels,)."""
 
-    def __call__(self, radiated: FloatArray, energy: FloatArray) -> Integral:
+    def __call__(self, radiated: FloatArray, energy: FloatArray) -> Estimate:
         """dσ/dE_k in GeV⁻³ at E_k of shape (n, energies) and E' of shape (energies,) in GeV."""
         mass = np.asarray(self.mass)
         low, high = _limits(energy, self.mass, self.target_mass, self.x_min)
@@ -60,7 +60,7 @@ class SpectrumTable:
         logarithm = clenshaw(np.moveaxis(series, -1, 0), 2.0 * (position - panel) - 1.0)
         momentum = np.sqrt(np.maximum((radiated - mass) * (radiated + mass), 0.0))
         value = np.where(inside, np.exp(logarithm) * momentum * np.sinh(rapidity), 0.0)
-        return Integral(value, value * self.relative_error[panel])
+        return Estimate(value, value * self.relative_error[panel])
 
 
 def spectrum_table(

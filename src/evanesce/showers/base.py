@@ -154,13 +154,13 @@ class Kernel:
 
     def density(self, v: FloatArray, energy: FloatArray | float | None = None) -> FloatArray:
         """F(v) for 0 < v < 1, track length in X0 per unit v, of an incident energy in GeV if it matters."""
-        return self.at_log_fraction(-np.log(v), energy)
+        return self.at_lethargy(-np.log(v), energy)
 
-    def at_log_fraction(self, length: FloatArray, energy: FloatArray | float | None = None) -> FloatArray:
+    def at_lethargy(self, lethargy: FloatArray, energy: FloatArray | float | None = None) -> FloatArray:
         """F at l = ln(1/v) > 0, exact next to the endpoint."""
-        y = log_to_endpoint(length)
+        y = log_to_endpoint(lethargy)
         panel = np.clip(np.searchsorted(self.edges, y, side="right") - 1, 0, len(self.edges) - 2)
-        result: FloatArray = self.on_panel(panel, y, self.incident(energy)) * y**2 / length
+        result: FloatArray = self.on_panel(panel, y, self.incident(energy)) * y**2 / lethargy
         return result
 
     def incident(self, energy: FloatArray | float | None) -> FloatArray:
@@ -297,9 +297,9 @@ def bin_averages(
     panels = np.clip(kernel.edges, lower[:, None], upper[:, None])
     y, weights = panel_nodes(panels, order)
     index = np.arange(len(kernel.edges) - 1)[:, None]
-    length = endpoint_to_log(y)
+    lethargy = endpoint_to_log(y)
     g = kernel.on_panel(np.broadcast_to(index, y.shape), y, kernel.incident(energy))
-    integral = np.sum(weights * g * (1.0 + length) * np.exp(-length), axis=(1, 2))
+    integral = np.sum(weights * g * (1.0 + lethargy) * np.exp(-lethargy), axis=(1, 2))
     averages: FloatArray = integral / np.diff(edges)
     return averages
 

@@ -96,9 +96,9 @@ def _kernels(start: float, stop: float, photon: bool) -> tuple[Kernel, Kernel]:
         return first_generation(1.0 / y, start, stop) / y**2
 
     def second(y: FloatArray) -> FloatArray:
-        length = endpoint_to_log(y)
+        lethargy = endpoint_to_log(y)
         generation = from_photon if photon else second_generation
-        return length * generation(length, start, stop) / y**2
+        return lethargy * generation(lethargy, start, stop) / y**2
 
     start = start if start > _THINNEST else 0.0
     edges = np.array(_EDGES)
@@ -135,7 +135,7 @@ def first_generation(inverse_y: FloatArray, start: float, stop: float) -> FloatA
     return value
 
 
-def second_generation(length: FloatArray, start: float, stop: float) -> FloatArray:
+def second_generation(lethargy: FloatArray, start: float, stop: float) -> FloatArray:
     """F₂(l), the depth integral of Eq. (A.3) without its factor 2 (one charge of a pair), in X0 per unit v.
 
     With x = e^(-r) the bracket of (A.3) is the second divided difference of e^(-qt) at the rates
@@ -143,23 +143,23 @@ def second_generation(length: FloatArray, start: float, stop: float) -> FloatArr
     none of the three zeros of the printed denominators remains.
     """
     z, complement, weights = tanh_sinh()
-    flat = np.maximum(np.ravel(length), 1e-300)[:, None]
+    flat = np.maximum(np.ravel(lethargy), 1e-300)[:, None]
     r = flat * z
     radiating = -RADIATION * np.log(-np.expm1(-r))
     daughter = -RADIATION * np.log(-np.expm1(-flat * complement))
     chain = laplace_divided_difference(radiating, CONVERSION, daughter, stop)
     if start > 0:
         chain = chain - laplace_divided_difference(radiating, CONVERSION, daughter, start)
-    value: FloatArray = (flat[:, 0] * np.sum(weights * np.exp(r) * chain, axis=1)).reshape(np.shape(length))
+    value: FloatArray = (flat[:, 0] * np.sum(weights * np.exp(r) * chain, axis=1)).reshape(np.shape(lethargy))
     return value
 
 
-def from_photon(length: FloatArray, start: float, stop: float) -> FloatArray:
+def from_photon(lethargy: FloatArray, start: float, stop: float) -> FloatArray:
     """Track length of one charge of the pairs of an incident photon, in X0 per unit v.
 
     The last two links of the chain in (A.3), photon → electron: pairs evenly in energy, one per X0 and unit of
     E'/k for each charge, as in (A.3); the first divided difference of e^(-qt) at b₂ and -b₁ ln(1 - v).
     """
-    daughter = -RADIATION * np.log(-np.expm1(-np.maximum(length, 1e-300)))
+    daughter = -RADIATION * np.log(-np.expm1(-np.maximum(lethargy, 1e-300)))
     chain = laplace_first_difference(CONVERSION, daughter, stop)
     return chain - laplace_first_difference(CONVERSION, daughter, start) if start > 0 else chain

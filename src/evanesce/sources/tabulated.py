@@ -74,7 +74,7 @@ class TabulatedSpectrum:
 
     @property
     def count(self) -> float:
-        """Integral of the table (exact: the spectrum is piecewise linear)."""
+        """Estimate of the table (exact: the spectrum is piecewise linear)."""
         return float(np.trapezoid(self._table[1], self._table[0])) * self.scale
 
     def spectrum(self, energy: FloatArray) -> FloatArray:

@@ -185,17 +185,17 @@ def _fold(
         for block in range(0, len(energy), _BLOCK):
             part = slice(block, block + _BLOCK)
             nodes = kernel_nodes(kernel, lower[part], upper[part], order)
-            incident = np.clip(energy[part][nodes.row, None] * np.exp(nodes.length), lower_edge, upper_edge)
+            incident = np.clip(energy[part][nodes.row, None] * np.exp(nodes.lethargy), lower_edge, upper_edge)
             g = kernel.on_panel(nodes.panel[:, None], nodes.y, incident)
             passed = acceptance.probability(incident, taken[part][nodes.row, None] / incident)
             terms = np.sum(nodes.measure * g * source.spectrum(incident) * passed, axis=1)
             folded[part] += np.bincount(nodes.row, terms, minlength=len(energy[part]))
     for line, number in source.lines:
-        length = np.log(line / energy)
+        lethargy = np.log(line / energy)
         # nearer than the atom's reach it is the atom that counts, not a panel
         nearest = max(shortest, -np.log1p(-_CLOSEST_LINE))
-        inside = (length > nearest * (1.0 - 1e-6)) & (length <= spans[-1][1])
-        density = kernel.at_log_fraction(np.where(inside, length, 1.0), line)
+        inside = (lethargy > nearest * (1.0 - 1e-6)) & (lethargy <= spans[-1][1])
+        density = kernel.at_lethargy(np.where(inside, lethargy, 1.0), line)
         passed = acceptance.probability(np.asarray(line), taken / line)
         folded += np.where(inside, number / line * density * passed, 0.0)
     return folded
@@ -216,8 +216,8 @@ def _endpoints(source: Source, kernel: Kernel, acceptance: Acceptance) -> tuple[
         passed = float(acceptance.probability(np.asarray(energy), np.asarray(1.0 + ELECTRON_MASS / energy)))
         relative = -distances(_CLOSEST_ATOM, _CLOSEST_LINE)[::-1]
         nodes, _ = panel_nodes(relative, ORDER)
-        length = -np.log1p(nodes)
-        values = number / energy * passed * kernel.at_log_fraction(length, energy)
+        lethargy = -np.log1p(nodes)
+        values = number / energy * passed * kernel.at_lethargy(lethargy, energy)
         inner = kernel_nodes(kernel, np.zeros(1), -np.log1p(np.array([-_CLOSEST_ATOM])), _INNER[0])
         g = kernel.on_panel(inner.panel[:, None], inner.y, np.asarray(energy))
         rest = number * passed * float(np.sum(inner.measure * g))

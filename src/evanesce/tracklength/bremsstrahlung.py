@@ -166,7 +166,7 @@ class _Fold:
             t, w = gauss_legendre(self._energy_order(lower, upper) + order - _INNER)
             for start, stop in self._pieces(x, lower, upper):
                 nodes = kernel_nodes(self.kernel, start, stop, order)
-                least = np.clip(self._least_energy(x[nodes.row, None], nodes.length), lower, upper)
+                least = np.clip(self._least_energy(x[nodes.row, None], nodes.lethargy), lower, upper)
                 half = 0.5 * (upper - least)[..., None]
                 energy = np.clip(least[..., None] + half * (1.0 + t), lower, upper)
                 self._add(total, x, nodes, energy, half * w * self.source.spectrum(energy))
@@ -186,11 +186,11 @@ class _Fold:
         linear = isinstance(self.source, TabulatedSpectrum)
         return _ENERGY_LINEAR if linear and upper < _NARROW * lower else _ENERGY_NARROW
 
-    def _least_energy(self, x: FloatArray, length: FloatArray) -> FloatArray:
+    def _least_energy(self, x: FloatArray, lethargy: FloatArray) -> FloatArray:
         """Smallest E with E_A' <= E - m_e and E_A' >= the minimum, at given x and l."""
-        below = -np.expm1(np.log(x) - length)
+        below = -np.expm1(np.log(x) - lethargy)
         least: FloatArray = np.maximum(
-            ELECTRON_MASS / np.maximum(below, 1e-300), self.minimum_energy * np.exp(length) / x
+            ELECTRON_MASS / np.maximum(below, 1e-300), self.minimum_energy * np.exp(lethargy) / x
         )
         return least
 
@@ -213,9 +213,9 @@ class _Fold:
     ) -> None:
         """Add ∫ dl F e^(-l) ∫ dE n(E) P_n(ln E') to the rows the nodes belong to."""
         g = self.kernel.on_panel(nodes.panel[:, None, None], nodes.y[..., None], energy)
-        taken = (x[nodes.row, None] * np.exp(-nodes.length))[..., None]
+        taken = (x[nodes.row, None] * np.exp(-nodes.lethargy))[..., None]
         number = number * self.acceptance.probability(energy, taken)
-        density = (nodes.measure * np.exp(-nodes.length))[..., None] * g * number
+        density = (nodes.measure * np.exp(-nodes.lethargy))[..., None] * g * number
         low, high = self.span
-        local = (2.0 * (np.log(energy) - nodes.length[..., None]) - low - high) / (high - low)
+        local = (2.0 * (np.log(energy) - nodes.lethargy[..., None]) - low - high) / (high - low)
         np.add.at(total, nodes.row, np.einsum("npke,pke->pn", legendre_values(self.terms, local), density))

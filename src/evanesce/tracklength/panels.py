@@ -37,7 +37,7 @@ class KernelNodes(NamedTuple):
     """Panel of the kernel the piece lies on, shape (pieces,)."""
     y: FloatArray
     """Endpoint variable at the nodes, shape (pieces, order)."""
-    length: FloatArray
+    lethargy: FloatArray
     """l = ln(E/E') at the nodes."""
     measure: FloatArray
     """Weight such that sum(measure · g) is ∫ F dl."""
@@ -52,8 +52,8 @@ def kernel_nodes(kernel: Kernel, lower: FloatArray, upper: FloatArray, order: in
     ends = np.stack([np.maximum(kernel.edges[panel], low[row]), np.minimum(kernel.edges[panel + 1], high[row])], -1)
     y, weights = panel_nodes(ends, order)
     y, weights = y[:, 0], weights[:, 0]
-    length = endpoint_to_log(y)
-    return KernelNodes(row, panel, y, length, weights * (1.0 + length))
+    lethargy = endpoint_to_log(y)
+    return KernelNodes(row, panel, y, lethargy, weights * (1.0 + lethargy))
 
 
 def smallest_fraction(kernel: Kernel) -> float:

@@ -75,8 +75,8 @@ def _elements(energy, order=5):
 
 
 def _speed(transport):
-    def speed(length):
-        energy = transport.energy(length)
+    def speed(lethargy):
+        energy = transport.energy(lethargy)
         return hit.restricted_loss(transport.tables.medium, "e+", energy, transport.cut) / energy
 
     return speed
@@ -186,7 +186,7 @@ class TestPhysics:
         energy, medium = 4.35, Medium(material("CsI"))
         loss = float(hit.restricted_loss(medium, "e+", np.array(energy), CUT))
         kernel = track_length(energy).primary
-        assert float(kernel.at_log_fraction(np.array(1e-8))) == pytest.approx(energy / loss, rel=1e-3)
+        assert float(kernel.at_lethargy(np.array(1e-8))) == pytest.approx(energy / loss, rel=1e-3)
 
     def test_a_thin_slab(self):
         """A positron crosses 0.01 X0 nearly unchanged: the path length is the slab's."""

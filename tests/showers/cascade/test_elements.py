@@ -13,28 +13,28 @@ def tsai_whitis(order, start, stop, *, widest=0.25, accuracy=6):
     """Relative error of F for the losses b₁E₁(s), whose solution is Eq. (A.2)."""
     elements = Elements(cell_edges(1e-6, widest, 5.0), order, 1e-7, 1e-6)
     matrix = elements.loss(lambda step, start: RADIATION * exp1(step))
-    length = elements.nodes
+    lethargy = elements.nodes
     track = track_length_integral(matrix, elements.point_source(), start, stop, block=order, accuracy=accuracy)
     # per unit of l, not of v
-    exact = first_generation(np.log1p(1.0 / length), start, stop) * np.exp(-length) / length
-    return length, track / exact - 1.0
+    exact = first_generation(np.log1p(1.0 / lethargy), start, stop) * np.exp(-lethargy) / lethargy
+    return lethargy, track / exact - 1.0
 
 
 @pytest.mark.parametrize(("start", "stop"), [(0.0, 16.0), (0.0, 1.0), (0.3, 2.0)])
 def test_tsai_and_whitis_are_the_scale_free_limit(start, stop):
     """Complete screening without ionisation: the endpoint is a Gamma variable, resolved to v = 1 - 1e-5."""
-    length, error = tsai_whitis(6, start, stop)
-    inside = (length > 1e-5) & (length < 4.0)
+    lethargy, error = tsai_whitis(6, start, stop)
+    inside = (lethargy > 1e-5) & (lethargy < 4.0)
     assert np.abs(error[inside]).max() < 5e-5
-    assert np.abs(error[(length > 0.02) & (length < 3.0)]).max() < 5e-6
+    assert np.abs(error[(lethargy > 0.02) & (lethargy < 3.0)]).max() < 5e-6
 
 
 def test_convergence_with_the_width_of_cells():
     """Order p + 1 with p + 1 nodes a cell: third order with three, measured between widths of 1/2 and 1/4."""
     errors = []
     for widest in (0.5, 0.25, 0.125):
-        length, error = tsai_whitis(3, 0.0, 16.0, widest=widest)
-        errors.append(np.sqrt(np.mean(error[(length > 1.0) & (length < 3.5)] ** 2)))
+        lethargy, error = tsai_whitis(3, 0.0, 16.0, widest=widest)
+        errors.append(np.sqrt(np.mean(error[(lethargy > 1.0) & (lethargy < 3.5)] ** 2)))
     assert np.log2(errors[0] / errors[1]) > 2.7
     assert np.log2(errors[1] / errors[2]) > 2.7
 
@@ -42,8 +42,8 @@ def test_convergence_with_the_width_of_cells():
 def test_convergence_with_order():
     worst = []
     for order in (3, 4, 5):
-        length, error = tsai_whitis(order, 0.0, 16.0)
-        worst.append(np.abs(error[(length > 0.02) & (length < 3.0)]).max())
+        lethargy, error = tsai_whitis(order, 0.0, 16.0)
+        worst.append(np.abs(error[(lethargy > 0.02) & (lethargy < 3.0)]).max())
     assert worst[0] > 3.0 * worst[1] > 9.0 * worst[2]
 
 
@@ -66,7 +66,7 @@ def test_steps_add_up_to_the_depth(depth):
 def test_particles_are_conserved():
     """What a loss takes from one cell arrives in another, to rounding: columns sum to the flow off the last edge."""
     elements = Elements(cell_edges(1e-3, 0.25, 3.0), 5, 1e-4, 1e-3)
-    matrix = elements.loss(lambda step, start: np.exp(-30.0 * step)) + elements.drift(lambda length: 0.1 + length)
+    matrix = elements.loss(lambda step, start: np.exp(-30.0 * step)) + elements.drift(lambda lethargy: 0.1 + lethargy)
     change = elements.weights @ matrix
     # steps of 1/30 do not reach the last edge from the first half
     first_half = elements.nodes < 1.0
@@ -77,7 +77,7 @@ def test_particles_are_conserved():
 def test_drift_alone():
     """∂n/∂t = -a ∂n/∂l with a point source: n(l) is 1/a up to l = a·t and nothing beyond."""
     elements = Elements(cell_edges(0.01, 0.25, 4.0), 5, 1e-4, 1e-3)
-    matrix = elements.drift(lambda length: np.full_like(length, 0.5))
+    matrix = elements.drift(lambda lethargy: np.full_like(lethargy, 0.5))
     track = track_length_integral(matrix, elements.point_source(), 0.0, 2.0, block=5)
     assert elements.weights @ track == pytest.approx(2.0, rel=1e-9)
     assert track[elements.nodes < 0.3] == pytest.approx(2.0, rel=0.02)

@@ -99,8 +99,8 @@ def photon_spectra(name, energy, depths):
     for depth in depths:
         beam = source + matrix @ track_length_integral(matrix, source, 0.0, depth, block=order, accuracy=8)
         density = emission @ beam
-        yield lambda length, density=density: elements.evaluate(
-            density, length, np.clip(np.searchsorted(elements.edges, length) - 1, 0, elements.cells - 1)
+        yield lambda lethargy, density=density: elements.evaluate(
+            density, lethargy, np.clip(np.searchsorted(elements.edges, lethargy) - 1, 0, elements.cells - 1)
         )
 
 
@@ -120,10 +120,10 @@ def test_an_electron_s_positrons_are_its_photons_showers(name, energy):
             end = -np.log(fraction)
             # both ends are logarithmic: hard photons, and positrons that take all of one
             sides = end * np.concatenate([[0.0], np.geomspace(1e-6, 0.5, 12)])
-            length, w = panel_nodes(np.union1d(sides, end - sides), 12)
-            photon = energy * np.exp(-length)
+            lethargy, w = panel_nodes(np.union1d(sides, end - sides), 12)
+            photon = energy * np.exp(-lethargy)
             each = kernel.density(fraction * energy / photon, photon) * energy / photon
-            got[k] += weight * np.sum(w * spectrum(length) * each)
+            got[k] += weight * np.sum(w * spectrum(lethargy) * each)
     want = Cascade().track_length(setup(energy, name=name, stop=stop, incident="e-")).secondary.density(v)
     assert got == pytest.approx(want, rel=5e-5)
 

@@ -87,7 +87,7 @@ def rbs_background_scaled(setting: Setting) -> float:
     note="what widens the resonance window",
 )
 def rbs_softer(setting: Setting) -> float:
-    """Integral of the spectrum."""
+    """Estimate of the spectrum."""
     source, end = setting.radiative_bhabha, setting.bhabha.edges[0]
     inside = [edge for edge in source.edges if edge < end]
     energy, weights = panel_nodes(np.array([*inside, end]), _NODES)

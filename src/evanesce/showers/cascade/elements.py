@@ -128,16 +128,16 @@ class Elements:
         x, w = gauss_legendre(self.order + _EXTRA)
         bounds = np.union1d(self.edges, doubling[doubling < self.edges[-1]])
         half = 0.5 * np.diff(bounds)[:, None]
-        length = bounds[:-1, None] + half * (1.0 + x)
-        cell = np.searchsorted(self.edges, length[:, 0]) - 1
-        local = 2.0 * (length - self.edges[cell, None]) / self.width[cell, None] - 1.0
+        lethargy = bounds[:-1, None] + half * (1.0 + x)
+        cell = np.searchsorted(self.edges, lethargy[:, 0]) - 1
+        local = 2.0 * (lethargy - self.edges[cell, None]) / self.width[cell, None] - 1.0
         moments = np.zeros((self.cells, self.order))
-        np.add.at(moments, cell, np.einsum("pn,pnk->pk", half * w * function(length), self.basis(local)))
+        np.add.at(moments, cell, np.einsum("pn,pnk->pk", half * w * function(lethargy), self.basis(local)))
         return moments.ravel() / self.weights
 
-    def evaluate(self, density: FloatArray, length: FloatArray, cell: Index) -> FloatArray:
-        """The density at ``length`` inside known cells."""
-        local = 2.0 * (length - self.edges[cell]) / self.width[cell] - 1.0
+    def evaluate(self, density: FloatArray, lethargy: FloatArray, cell: Index) -> FloatArray:
+        """The density at ``lethargy`` inside known cells."""
+        local = 2.0 * (lethargy - self.edges[cell]) / self.width[cell] - 1.0
         values: FloatArray = np.sum(self.basis(local) * density.reshape(self.cells, self.order)[cell], axis=-1)
         return values
 

@@ -148,19 +148,19 @@ class _Problem:
         Panels lie between ``edges`` in ln(1/v), among which are all cells.
         """
         y, _ = panel_nodes(log_to_endpoint(edges), _PANEL_ORDER)
-        length = endpoint_to_log(y)
+        lethargy = endpoint_to_log(y)
         middle = 0.5 * (edges[1:] + edges[:-1])
 
         def at_nodes(elements: Elements, density: FloatArray) -> FloatArray:
             cell = np.broadcast_to((np.searchsorted(elements.edges, middle) - 1)[:, None], y.shape)
-            return elements.evaluate(density, length, cell)
+            return elements.evaluate(density, lethargy, cell)
 
         first = np.zeros_like(y) if self.setup.incident == "gamma" else at_nodes(*self._beam(energy))
         elements, shower = self._shower(energy)
         electrons, positrons = (at_nodes(elements, shower[k]) for k in (1, 2))
         # per unit of v: dl = dv/v
-        density = np.stack([first, positrons, first + electrons + positrons]) * np.exp(length)
-        values: FloatArray = density * length / y**2
+        density = np.stack([first, positrons, first + electrons + positrons]) * np.exp(lethargy)
+        values: FloatArray = density * lethargy / y**2
         return values
 
     def _beam(self, energy: float) -> tuple[Elements, FloatArray]:
@@ -225,8 +225,8 @@ class _Relative:
 
     def __init__(self, edges: FloatArray, endpoint: float, values: FloatArray) -> None:
         y, weights = panel_nodes(edges, _PANEL_ORDER)
-        length = endpoint_to_log(y)
-        self._measure = weights * (1.0 + length) * np.exp(-length)
+        lethargy = endpoint_to_log(y)
+        self._measure = weights * (1.0 + lethargy) * np.exp(-lethargy)
         inner = int(np.searchsorted(endpoint_to_log(edges[1:]), endpoint))
         self._starts = np.unique([0, *range(min(inner, len(edges) - 2), len(edges) - 1)])
         size = np.abs(self._panels(values))

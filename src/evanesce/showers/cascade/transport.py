@@ -34,9 +34,9 @@ class Transport:
     incident: float
     cut: float = CUT
 
-    def energy(self, length: FloatArray) -> FloatArray:
+    def energy(self, lethargy: FloatArray) -> FloatArray:
         """E = E₀ e^(-l)."""
-        return self.incident * np.exp(-length)
+        return self.incident * np.exp(-lethargy)
 
     def charged(self, particle: Particle) -> FloatArray:
         """Matrix of an electron's or positron's own losses: radiation, collisions, drift, annihilation."""
@@ -47,8 +47,8 @@ class Transport:
             transfer = np.maximum(-energy * np.expm1(-step), self.cut)
             return hit.knock_on_rate(medium, particle, energy, transfer)
 
-        def speed(length: FloatArray) -> FloatArray:
-            energy = self.energy(length)
+        def speed(lethargy: FloatArray) -> FloatArray:
+            energy = self.energy(lethargy)
             return hit.restricted_loss(medium, particle, energy, self.cut) / energy
 
         matrix = self._radiation + self.elements.loss(rate) + self.elements.drift(speed)

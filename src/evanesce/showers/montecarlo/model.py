@@ -128,8 +128,8 @@ def _kernels(model: MonteCarlo, setup: ShowerSetup) -> dict[str, FloatArray]:
     low, high = setup.energy_min, setup.energy_max
     x, _ = gauss_legendre(_ENERGIES if high > low else 1)
     energies = np.sqrt(low * high) * (high / low) ** (0.5 * x)
-    length = _log_edges(model.lowest)
-    fractions = np.exp(-length[::-1])
+    lethargy = _log_edges(model.lowest)
+    fractions = np.exp(-lethargy[::-1])
     fractions[-1] = 1.0
     series, errors = [], []
     for part, energy in enumerate(energies.tolist()):
@@ -145,10 +145,10 @@ def _kernels(model: MonteCarlo, setup: ShowerSetup) -> dict[str, FloatArray]:
         batches = simulate(run, fractions).batches[..., ::-1]
         # beam particle, other positrons, every electron and positron
         batches = np.stack([batches[:, 0], batches[:, 1], batches.sum(axis=1)], axis=1)
-        series.append(_piecewise_linear(log_to_endpoint(length), batches.mean(axis=0)))
+        series.append(_piecewise_linear(log_to_endpoint(lethargy), batches.mean(axis=0)))
         errors.append(_relative_errors(batches, fractions[::-1]))
     terms = np.einsum("ke,eapc->akpc", analysis_matrix(len(energies)), np.stack(series))
-    return {"edges": log_to_endpoint(length), "terms": terms, "errors": np.max(errors, axis=0)}
+    return {"edges": log_to_endpoint(lethargy), "terms": terms, "errors": np.max(errors, axis=0)}
 
 
 def _relative_errors(batches: FloatArray, edges: FloatArray) -> FloatArray:
@@ -173,8 +173,8 @@ def _piecewise_linear(edges: FloatArray, integrals: FloatArray) -> FloatArray:
     23 (1977) 276), and none at an extremum.
     """
     y, weights = panel_nodes(edges, 8)
-    length = endpoint_to_log(y)
-    measure = weights * (1.0 + length) * np.exp(-length)  # F dv = g (1 + l) v dy
+    lethargy = endpoint_to_log(y)
+    measure = weights * (1.0 + lethargy) * np.exp(-lethargy)  # F dv = g (1 + l) v dy
     middle, half = 0.5 * (edges[1:] + edges[:-1]), 0.5 * np.diff(edges)
     local = (y - middle[:, None]) / half[:, None]
     whole, first = measure.sum(axis=1), np.sum(measure * local, axis=1)

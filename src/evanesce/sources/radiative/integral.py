@@ -44,7 +44,7 @@ class Tables:
     bins: FloatArray
     """Edges in GeV of equal bins in energy, shape (bins + 1,)."""
     spectra: FloatArray
-    """Integral over each bin, of the positron and of the electron, shape (2, bins)."""
+    """Estimate over each bin, of the positron and of the electron, shape (2, bins)."""
     variances: FloatArray
     """Squared standard errors of them."""
     grids: tuple[tuple[FloatArray, ...], ...]
@@ -123,7 +123,7 @@ def _trained(region: Region, fewer: int, seed: int) -> Any:
 
 
 def _one_pass(integrator: Any, region: Region, bins: FloatArray) -> tuple[float, FloatArray, FloatArray]:
-    """Integral, histograms of both charges, and the sums of squared weights in their bins."""
+    """Estimate, histograms of both charges, and the sums of squared weights in their bins."""
     total, spectra, squares = 0.0, np.zeros((2, _BINS)), np.zeros((2, _BINS))
     for u, volume in integrator.random_batch():
         sample = region(np.asarray(u))

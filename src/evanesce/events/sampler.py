@@ -1,6 +1,6 @@
 """What a generator draws from: one way to make events, as a function on the unit cube, and its adapted map.
 
-A channel turns points of the cube into collisions and says how much of the yield each stands for. An adaptive map
+A sampler turns points of the cube into collisions and says how much of the yield each stands for. An adaptive map
 (Lepage, J. Comput. Phys. 27 (1978) 192, by the package *vegas*) makes what is left of its variation small; weights are
 exact whatever the map.
 """
@@ -17,7 +17,7 @@ from evanesce.errors import InvalidValueError
 from evanesce.formats import EventBatch
 from evanesce.validation import FloatArray
 
-__all__ = ["AdaptedChannel", "Channel", "Drawn", "State", "adapt"]
+__all__ = ["AdaptedSampler", "Drawn", "Sampler", "State", "adapt"]
 
 State = Mapping[str, FloatArray]
 """Numbers of each collision, shape (events,) each."""
@@ -41,7 +41,7 @@ class Drawn(NamedTuple):
     state: State
 
 
-class Channel(Protocol):
+class Sampler(Protocol):
     """One way to make events."""
 
     @property
@@ -64,27 +64,27 @@ class Channel(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AdaptedChannel:
-    """A channel with its map."""
+class AdaptedSampler:
+    """A sampler with its map."""
 
-    channel: Channel
+    sampler: Sampler
     map: Any
     integral: float
-    """Yield per ε² of the channel, estimated in the set-up."""
+    """Yield per ε² of the sampler, estimated in the set-up."""
     largest: float
     """Largest value, but for a small share of the yield."""
     clipped: float
     """The integral with every value cut there."""
 
     def draw(self, count: int, rng: np.random.Generator) -> Drawn:
-        """Draw collisions; their mean value is the channel's yield per ε²."""
-        points, jacobian = _mapped(self.map, rng.random((count, self.channel.dimensions)))
-        drawn = self.channel.draw(points, rng)
+        """Draw collisions; their mean value is the sampler's yield per ε²."""
+        points, jacobian = _mapped(self.map, rng.random((count, self.sampler.dimensions)))
+        drawn = self.sampler.draw(points, rng)
         return Drawn(drawn.value * jacobian, drawn.state)
 
 
-def adapt(channel: Channel) -> AdaptedChannel | None:
-    """Adapt a map to a channel; None where it makes no events.
+def adapt(sampler: Sampler) -> AdaptedSampler | None:
+    """Adapt a map to a sampler; None where it makes no events.
 
     Raises
     ------
@@ -95,23 +95,23 @@ def adapt(channel: Channel) -> AdaptedChannel | None:
     import vegas
 
     rng = np.random.default_rng(_SEED)
-    grid = vegas.AdaptiveMap([[0.0, 1.0]] * channel.dimensions, ninc=_INCREMENTS)
+    grid = vegas.AdaptiveMap([[0.0, 1.0]] * sampler.dimensions, ninc=_INCREMENTS)
     for _ in range(_ROUNDS):
-        uniform = rng.random((_POINTS, channel.dimensions))
+        uniform = rng.random((_POINTS, sampler.dimensions))
         points, jacobian = _mapped(grid, uniform)
-        value = _finite(channel, channel.draw(points, rng).value * jacobian)
+        value = _finite(sampler, sampler.draw(points, rng).value * jacobian)
         if value.max() > 0:
             grid.add_training_data(uniform, np.square(value / value.mean()))
             grid.adapt(alpha=_DAMPING)
-    points, jacobian = _mapped(grid, rng.random((_CHECK, channel.dimensions)))
-    value = _finite(channel, channel.draw(points, rng).value * jacobian)
+    points, jacobian = _mapped(grid, rng.random((_CHECK, sampler.dimensions)))
+    value = _finite(sampler, sampler.draw(points, rng).value * jacobian)
     if not value.max() > 0:
         return None
     ordered = np.sort(value)
     above = np.cumsum(ordered[::-1])[::-1] - ordered * np.arange(len(ordered), 0, -1)
     largest = ordered[np.argmax(above <= _BEYOND * ordered.sum())]
     clipped = np.minimum(value, largest).mean()
-    return AdaptedChannel(channel, grid, float(value.mean()), float(largest), float(clipped))
+    return AdaptedSampler(sampler, grid, float(value.mean()), float(largest), float(clipped))
 
 
 def _mapped(grid: Any, uniform: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -120,9 +120,9 @@ def _mapped(grid: Any, uniform: FloatArray) -> tuple[FloatArray, FloatArray]:
     return points, jacobian
 
 
-def _finite(channel: Channel, value: FloatArray) -> FloatArray:
+def _finite(sampler: Sampler, value: FloatArray) -> FloatArray:
     if not np.isfinite(value).all():
         raise InvalidValueError(
-            f"{channel.process}: the weight of an event is not a finite number; look at alpha_d, the mass and the card"
+            f"{sampler.process}: the weight of an event is not a finite number; look at alpha_d, the mass and the card"
         )
     return value
