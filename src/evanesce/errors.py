@@ -12,6 +12,7 @@ __all__ = [
     "CardError",
     "DataFileError",
     "EvanesceError",
+    "EvanesceWarning",
     "InvalidValueError",
     "MissingExtraError",
     "SimulationError",
@@ -26,6 +27,10 @@ class EvanesceError(Exception):
     def __str__(self) -> str:
         # KeyError would show the repr of its argument; a message is for people.
         return str(self.args[0]) if self.args else ""
+
+
+class EvanesceWarning(UserWarning):
+    """A result that is not what it seems: the message says what is wrong and what to do."""
 
 
 class InvalidValueError(EvanesceError, ValueError):

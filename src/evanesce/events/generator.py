@@ -14,8 +14,8 @@ from typing import Any, Final
 import numpy as np
 
 from evanesce.errors import InvalidValueError
-from evanesce.events.sampler import AdaptedSampler, State
 from evanesce.formats import EventBatch, RunInfo
+from evanesce.sampling.sampler import AdaptedSampler, State
 from evanesce.validation import FloatArray
 
 __all__ = ["BLOCK", "EventStream", "Overweight"]

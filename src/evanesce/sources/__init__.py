@@ -10,6 +10,7 @@ from evanesce.sources.base import SOURCES, Directed, EventSource, FromFiles, Sou
 from evanesce.sources.beam import Beam
 from evanesce.sources.bhabha import Bhabha
 from evanesce.sources.binned import BinnedSpectrum, binned_spectrum
+from evanesce.sources.exposure import unit_exposure
 from evanesce.sources.lhe import LheSource
 from evanesce.sources.radiative_bhabha import RadiativeBhabha
 from evanesce.sources.smeared import SmearedBhabha, keeps_sharp_window, with_angular_resolution
@@ -31,5 +32,6 @@ __all__ = [
     "WithCrossSection",
     "binned_spectrum",
     "keeps_sharp_window",
+    "unit_exposure",
     "with_angular_resolution",
 ]

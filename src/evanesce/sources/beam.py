@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -24,6 +25,7 @@ class Beam:
     ((100.0, 284000000000.0),)
     """
 
+    exposure_field: ClassVar[str] = "particles"
     energy: float
     """Total energy of a beam particle in GeV."""
     particles: float

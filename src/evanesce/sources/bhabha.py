@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 import numpy as np
 
@@ -35,6 +35,7 @@ class Bhabha:
     ([4.35, 6.62], 11997)
     """
 
+    exposure_field: ClassVar[str] = "luminosity"
     electron_energy: float = 7.0
     """Energy of the electron beam in GeV."""
     positron_energy: float = 4.0

@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple, NoReturn
+from typing import ClassVar, Final, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -76,6 +76,7 @@ class LheSource:
 
     """
 
+    exposure_field: ClassVar[str] = "luminosity"
     file: str
     """Path of the file."""
     luminosity: float = 50.0

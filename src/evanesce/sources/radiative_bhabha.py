@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 
@@ -45,6 +46,7 @@ class RadiativeBhabha:
     2.0
     """
 
+    exposure_field: ClassVar[str] = "luminosity"
     electron_energy: float = 7.0
     """Energy of the electron beam in GeV."""
     positron_energy: float = 4.0

@@ -58,8 +58,8 @@ def _cross_section(
     """
     least, overrides = arg.number("--min-fraction", min_fraction or "0"), arg.key_values("--set", settings)
 
-    from evanesce.limits import LARGEST_MASS, SMALLEST_MASS
     from evanesce.physics import DEFAULT_PRESET, resolve_physics
+    from evanesce.prediction.grid import LARGEST_MASS, SMALLEST_MASS
     from evanesce.production import bremsstrahlung_cross_section
     from evanesce.validation import choice, fraction
 
