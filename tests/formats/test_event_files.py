@@ -171,6 +171,18 @@ def test_a_folder_that_does_not_exist(tmp_path, suffix):
         pass
 
 
+def test_a_link_stays_and_its_file_is_written(stream, tmp_path):
+    """As its own suffix says, whatever the file is called."""
+    (tmp_path / "far").mkdir()
+    link = tmp_path / "events.hepmc3.gz"
+    link.symlink_to(tmp_path / "far" / "blob")
+    with writer(link) as file:
+        file.write(a_batch(stream))
+    assert link.is_symlink()
+    with gzip.open(tmp_path / "far" / "blob") as body:
+        assert body.readline().startswith(b"HepMC::Version")
+
+
 def test_parquet_holds_one_set_of_columns(stream, tmp_path):
     other = a_batch(stream, columns={"else": np.array(next(iter(stream)).weight)})
     message = "a Parquet file holds the columns track_energy, .*: annihilation has else"

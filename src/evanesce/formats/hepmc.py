@@ -6,8 +6,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from evanesce.formats.files import WRITERS, RunInfo, library, one_line, packed
+from evanesce.formats.files import WRITERS, library, one_line, packed
 from evanesce.formats.record import EventBatch, Role
+from evanesce.formats.run import RunInfo
 
 __all__ = ["HepmcFile"]
 
