@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Final, get_args
@@ -20,7 +21,7 @@ from evanesce.events.setting import Setting
 from evanesce.experiments import Experiment, sharp_window
 from evanesce.mediators import MEDIATORS, Mediator, Vertex, check_mediator
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics
-from evanesce.sources import SOURCES, Directed, FromFiles
+from evanesce.sources import SOURCES, Directed, FromFiles, WithCrossSection, luminosity_of
 from evanesce.validation import non_negative, positive, true_or_false, whole
 from evanesce.yields import Process, processes
 
@@ -116,7 +117,7 @@ def generate_events(
     seed = whole("seed", seed, 0, _LARGEST_SEED)
     epsilon = positive("epsilon", epsilon)
     batch_size = whole("batch_size", batch_size, 1, _MOST_EVENTS)
-    samplers, yields = _prepare(setting)
+    samplers, yields, error = _prepare(setting)
     at_epsilon = {name: value * epsilon**2 for name, value in yields.items()}
     if not sum(at_epsilon.values()) / count > _SMALLEST_WEIGHT:
         raise InvalidValueError(
@@ -129,6 +130,8 @@ def generate_events(
         seed=seed,
         epsilon=epsilon,
         yields=at_epsilon,
+        error=error * epsilon**2,
+        luminosity=luminosity_of(experiment.source),
         unweighted=true_or_false("unweighted", unweighted),
         batch_size=batch_size,
         about=_about(setting, seed, epsilon, at_epsilon) | ({"notes": list(notes)} if notes else {}),
@@ -136,12 +139,13 @@ def generate_events(
     )
 
 
-def _prepare(setting: Setting) -> tuple[list[AdaptedSampler], dict[str, float]]:
-    """Adapt the samplers of every process that has a yield."""
+def _prepare(setting: Setting) -> tuple[list[AdaptedSampler], dict[str, float], float]:
+    """Adapt the samplers of every process that has a yield; yields, and the error of their sum."""
     made = {process.name: process for process in processes(setting.experiment, setting.options)}
     makers = {"annihilation": annihilation_samplers, "bremsstrahlung": _bremsstrahlung(made["bremsstrahlung"])}
     mass = np.array([setting.mass])
-    yields = {name: float(made[name].yield_per_epsilon2(setting.mediator, mass).value[0]) for name in makers}
+    estimates = {name: made[name].yield_per_epsilon2(setting.mediator, mass) for name in makers}
+    yields = {name: float(estimate.value[0]) for name, estimate in estimates.items()}
     _check_yields(setting, yields)
     samplers: list[AdaptedSampler] = []
     for name, maker in makers.items():
@@ -149,7 +153,15 @@ def _prepare(setting: Setting) -> tuple[list[AdaptedSampler], dict[str, float]]:
             adapted = [one for sampler in maker(setting) if (one := adapt(sampler)) is not None]
             _check_sum(setting, name, sum(one.integral for one in adapted), yields)
             samplers += adapted
-    return samplers, yields
+    integration = sum(float(estimate.error[0]) for estimate in estimates.values())
+    return samplers, yields, math.hypot(integration, sum(yields.values()) * _relative_error(setting.experiment))
+
+
+def _relative_error(experiment: Experiment) -> float:
+    """Of the cross section of the tracks, 0 where it is exact or there is none."""
+    source = experiment.source
+    value, error = source.track_cross_section() if isinstance(source, WithCrossSection) else (1.0, None)
+    return (error or 0.0) / value
 
 
 def _bremsstrahlung(process: Process) -> Any:
