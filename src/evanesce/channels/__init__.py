@@ -1,7 +1,7 @@
 """What an analysis sees: one channel is a source, a target, a selection, its backgrounds and its counts.
 
-:class:`VanishingTrack` is the track that enters and disappears. A new kind of channel is one file here with a class that
-offers :class:`Channel`.
+:class:`VanishingTrack` is the track that enters and disappears. A new kind of channel is one file here with a class
+that offers :class:`Channel`.
 """
 
 from evanesce.channels.base import CHANNELS, Channel, Expectation

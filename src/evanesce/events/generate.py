@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Final, get_args
@@ -22,7 +23,7 @@ from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, idle_options, resol
 from evanesce.processes import Generates, chosen_processes
 from evanesce.sampling.point import SignalPoint
 from evanesce.sampling.sampler import AdaptedSampler, adapt
-from evanesce.sources import SOURCES, Directed, FromFiles
+from evanesce.sources import SOURCES, Directed, FromFiles, WithCrossSection, luminosity_of
 from evanesce.validation import non_negative, positive, true_or_false, whole
 
 __all__ = ["generate_events"]
@@ -121,7 +122,7 @@ def generate_events(
     seed = whole("seed", seed, 0, _LARGEST_SEED)
     epsilon = positive("epsilon", epsilon)
     batch_size = whole("batch_size", batch_size, 1, _MOST_EVENTS)
-    samplers, yields = _prepare(found, point, process, default_engine())
+    samplers, yields, error = _prepare(found, point, process, default_engine())
     at_epsilon = {name: value * epsilon**2 for name, value in yields.items()}
     if not sum(at_epsilon.values()) / count > _SMALLEST_WEIGHT:
         raise InvalidValueError(
@@ -134,6 +135,8 @@ def generate_events(
         seed=seed,
         epsilon=epsilon,
         yields=at_epsilon,
+        error=error * epsilon**2,
+        luminosity=luminosity_of(found.source),
         unweighted=true_or_false("unweighted", unweighted),
         batch_size=batch_size,
         about=_about(found, point, seed, epsilon, at_epsilon) | ({"notes": list(notes)} if notes else {}),
@@ -143,8 +146,8 @@ def generate_events(
 
 def _prepare(
     found: Experiment, point: SignalPoint, only: str | None, engine: Engine
-) -> tuple[list[AdaptedSampler], dict[str, float]]:
-    """Adapt the samplers of every process that has a yield and events."""
+) -> tuple[list[AdaptedSampler], dict[str, float], float]:
+    """Adapt the samplers of every process that has a yield and events; yields, and the error of their sum."""
     chosen = {
         process.name: engine.prepare(process, point.setup, point.options)
         for process in chosen_processes(found.channel.processes, point.options)
@@ -155,7 +158,8 @@ def _prepare(
     if only is not None:
         made = {only: made[only]}
     mass = np.array([point.mass])
-    yields = {name: point.exposure * float(chosen[name].rates(point.mediator, mass).value.sum()) for name in made}
+    estimates = {name: point.exposure * chosen[name].rates(point.mediator, mass) for name in made}
+    yields = {name: float(estimate.value.sum()) for name, estimate in estimates.items()}
     _check_yields(found, point, yields)
     samplers: list[AdaptedSampler] = []
     for name, prepared in made.items():
@@ -163,7 +167,15 @@ def _prepare(
             adapted = [one for sampler in prepared.samplers(point) if (one := adapt(sampler)) is not None]
             _check_sum(point, name, sum(one.integral for one in adapted), yields)
             samplers += adapted
-    return samplers, yields
+    integration = sum(float(estimate.error.sum()) for estimate in estimates.values())
+    return samplers, yields, math.hypot(integration, sum(yields.values()) * _relative_error(found))
+
+
+def _relative_error(experiment: Experiment) -> float:
+    """Of the cross section of the tracks, 0 where it is exact or there is none."""
+    source = experiment.source
+    value, error = source.track_cross_section() if isinstance(source, WithCrossSection) else (1.0, None)
+    return (error or 0.0) / value
 
 
 def _check_yields(found: Experiment, point: SignalPoint, yields: Mapping[str, float]) -> None:

@@ -48,6 +48,10 @@ class EventStream:
     epsilon: float
     yields: Mapping[str, float]
     """Expected signal events by process at ``epsilon``, as ``limit`` computes them."""
+    error: float = 0.0
+    """Of the sum of the yields: the estimate of their integration, and the error of the cross section of the tracks."""
+    luminosity: float | None = None
+    """In pb⁻¹; None for a beam, whose events have no cross section."""
     unweighted: bool = False
     batch_size: int = 100_000
     """Most events of a batch."""
@@ -65,6 +69,7 @@ class EventStream:
         return RunInfo(
             description="signal events",
             weights=f"{kind}; the sum over all events is the expected number of signal events at this epsilon",
+            visible_cross_section=self.cross_section,
             about=self.about,
         )
 
@@ -72,6 +77,16 @@ class EventStream:
     def expected(self) -> float:
         """Signal events at ``epsilon``."""
         return float(sum(self.yields.values()))
+
+    @property
+    def cross_section(self) -> tuple[float, float] | None:
+        """Signal events at ``epsilon`` over the luminosity, and its error, in pb; None for a beam.
+
+        Selection and efficiency are in it, as in the yields.
+        """
+        if self.luminosity is None:
+            return None
+        return self.expected / self.luminosity, self.error / self.luminosity
 
     def __iter__(self) -> Iterator[EventBatch]:
         """Batches of one process each."""

@@ -14,8 +14,8 @@ from evanesce.processes import PublishedBremsstrahlung
 __all__ = ["expanded", "shortened"]
 
 _ORDER: Final = (
-    "name", "title", "reference", "source", "target", "selection", "resolution", "efficiency", "background", "criterion",
-    "backgrounds", "bremsstrahlung_curve", "observed", "processes",
+    "name", "title", "reference", "source", "target", "selection", "resolution", "efficiency", "background",
+    "criterion", "backgrounds", "bremsstrahlung_curve", "observed", "processes",
 )  # fmt: skip
 """Fields of a flat card in the order people read them."""
 _KIND: Final = "published-bremsstrahlung"
@@ -56,7 +56,7 @@ def _process(curve: str) -> dict[str, Any]:
 
 
 def shortened(card: dict[str, Any]) -> dict[str, Any]:
-    """Return the plain data of an experiment as its card is written: flat, if one channel of the default label is all."""
+    """Return the plain data of an experiment as its card is written: flat, with one channel of the default label."""
     channels = [_short_channel(channel) for channel in card["channels"]]
     only = channels[0]
     if len(channels) > 1 or only.get("kind") != "vanishing-track" or only["label"] != "vanishing-track":

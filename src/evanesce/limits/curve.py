@@ -30,7 +30,7 @@ class LimitCurve:
     epsilon_error: FloatArray
     """Numerical error estimate of ε (absolute), inf where no signal is possible."""
     statistical_error: FloatArray | None
-    """Error of ε from the statistics of the source's events (absolute); None for a source that is not made of events."""
+    """Error of ε from the statistics of the source's events (absolute); None where the source is no list of events."""
     expected: FloatArray
     """Expected limits at -2 ... +2 standard deviations, shape (*grid, 5); NaN where the criterion knows the median."""
     yields: dict[str, FloatArray]

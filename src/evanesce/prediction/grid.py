@@ -86,7 +86,7 @@ class Grid:
         return Grid(mediator=self.mediator, axes=axes)
 
     def points(self) -> tuple[Mediator, FloatArray]:
-        """The mediator with columns (points, 1) or numbers as parameters, and masses (points,), of all points in a row."""
+        """The mediator with columns (points, 1) or numbers as parameters, and masses (points,), of every point."""
         wide = [name for name, axis in self.axes.items() if axis.ndim]
         full = dict(zip(wide, np.meshgrid(*(self.axes[name] for name in wide), indexing="ij"), strict=True))
         columns: dict[str, Any] = {

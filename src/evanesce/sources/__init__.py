@@ -6,7 +6,7 @@ one file here with a class that offers :class:`Source`, and :class:`Directed`, :
 :class:`EventSource` or :class:`FromFiles` where it can.
 """
 
-from evanesce.sources.base import SOURCES, Directed, EventSource, FromFiles, Source, WithCrossSection
+from evanesce.sources.base import SOURCES, Directed, EventSource, FromFiles, Source, WithCrossSection, luminosity_of
 from evanesce.sources.beam import Beam
 from evanesce.sources.bhabha import Bhabha
 from evanesce.sources.binned import BinnedSpectrum, binned_spectrum
@@ -32,6 +32,7 @@ __all__ = [
     "WithCrossSection",
     "binned_spectrum",
     "keeps_sharp_window",
+    "luminosity_of",
     "unit_exposure",
     "with_angular_resolution",
 ]

@@ -22,6 +22,7 @@ __all__ = [
     "FromFiles",
     "Source",
     "WithCrossSection",
+    "luminosity_of",
 ]
 
 LARGEST_ENERGY: Final[float] = 1e6
@@ -107,6 +108,13 @@ class FromFiles(Protocol):
     def checksums(self) -> dict[str, str]:
         """SHA-256 of the files by path."""
         ...
+
+
+def luminosity_of(source: Source) -> float | None:
+    """Integrated luminosity in pb⁻¹ behind the tracks of a source; None where it has none, as a beam."""
+    if not isinstance(source, WithCrossSection):
+        return None
+    return source.count / source.track_cross_section().value
 
 
 SOURCES: Final[Registry[Source]] = Registry("source", "evanesce.sources")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.output import Table, say, strict, write_json, write_report
+from evanesce.cli.output import Table, say, write_json, write_report
 
 if TYPE_CHECKING:
     from evanesce.limits import LimitCurve
@@ -24,7 +24,8 @@ def register(app: typer.Typer) -> None:
 
 def _limit(
     experiment: Annotated[
-        list[str], typer.Argument(metavar="EXPERIMENT...", help="Built-in name or path of a YAML card; several combine.")
+        list[str],
+        typer.Argument(metavar="EXPERIMENT...", help="Built-in name or path of a YAML card; several combine."),
     ],
     mass: Annotated[
         str, typer.Option("--mass", metavar="M|LO:HI:N", help="One mass in GeV, or a grid spaced in log.")
@@ -49,7 +50,9 @@ def _limit(
     ] = True,
     output: Annotated[
         str | None,
-        typer.Option("--output", metavar="FILE", help="Write to a file; its suffix is its format: .nc .csv .json .pdf."),
+        typer.Option(
+            "--output", metavar="FILE", help="Write to a file; its suffix is its format: .nc .csv .json .pdf."
+        ),
     ] = None,
     as_json: arg.Json = False,
 ) -> None:
@@ -62,10 +65,10 @@ def _limit(
     changes = arg.card_changes(card)
     expected: Any = background if background == "budget" else arg.optional_number("--background", background)
 
+    from evanesce.cli.limit_files import check_output, write_limits
     from evanesce.errors import EvanesceWarning
     from evanesce.experiments import experiment as find_experiment
     from evanesce.limits import limit_curve
-    from evanesce.limits.output import check_output, write_limits
     from evanesce.physics import DEFAULT_PRESET
 
     if output is not None:
@@ -84,7 +87,7 @@ def _limit(
         )
     data = {**_as_dict(curve), "notes": list(curve.notes)}
     if output is not None:
-        write_limits(curve, output, strict(data))
+        write_limits(curve, output, data)
     if as_json:
         write_json(data)
         return
