@@ -23,7 +23,6 @@ HEAVY = {
     "yaml",
     "typer",
     "rich",
-    "vegas",
     "pyhepmc",
     "pylhe",
     "pyarrow",

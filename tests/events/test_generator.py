@@ -211,10 +211,10 @@ def test_an_unknown_preset_is_named():
 class Broken:
     """A sampler whose values are not numbers, or zero nearly everywhere."""
 
-    process, dimensions = "broken", 1
+    process = "broken"
 
-    def __init__(self, value):
-        self.value = value
+    def __init__(self, value, dimensions=1):
+        self.value, self.dimensions = value, dimensions
 
     def draw(self, cube, rng):
         return Drawn(np.full(len(cube), self.value), {"x": cube[:, 0]})
@@ -228,6 +228,6 @@ def test_weights_that_are_not_numbers_are_refused():
 
 def test_a_sampler_that_stops_making_events_is_named():
     made = stream(10)
-    dead = replace(made.samplers[0], sampler=Broken(0.0))
+    dead = replace(made.samplers[0], sampler=Broken(0.0, made.samplers[0].sampler.dimensions))
     with pytest.raises(InvalidValueError, match="broken: hardly any collision is possible here"):
         list(replace(made, samplers=[dead]))
