@@ -6,7 +6,18 @@ one file here with a class that offers :class:`Source`, and :class:`Directed`, :
 :class:`EventSource` or :class:`FromFiles` where it can.
 """
 
-from evanesce.sources.base import SOURCES, Directed, EventSource, FromFiles, Source, WithCrossSection
+from evanesce.sources.base import (
+    SOURCES,
+    Directed,
+    EventSource,
+    FromFiles,
+    Source,
+    WithCrossSection,
+    corners,
+    energies,
+    smooth_at_edges,
+    spectrum_degree,
+)
 from evanesce.sources.beam import Beam
 from evanesce.sources.bhabha import Bhabha
 from evanesce.sources.binned import BinnedSpectrum, binned_spectrum
@@ -30,6 +41,10 @@ __all__ = [
     "TabulatedSpectrum",
     "WithCrossSection",
     "binned_spectrum",
+    "corners",
+    "energies",
     "keeps_sharp_window",
+    "smooth_at_edges",
+    "spectrum_degree",
     "with_angular_resolution",
 ]

@@ -6,6 +6,7 @@ import math
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,7 @@ class TabulatedSpectrum:
     10.0
     """
 
+    spectrum_degree: ClassVar[int] = 1
     energies: npt.ArrayLike = ()
     """Strictly increasing energies in GeV."""
     densities: npt.ArrayLike = ()
