@@ -12,19 +12,19 @@ from typing import Protocol
 
 import numpy as np
 
-from evanesce.constants import ELECTRON_MASS
 from evanesce.constraints import Constraint, constraint
 from evanesce.experiments import Experiment, acceptance, tracks
 from evanesce.experiments import experiment as find_experiment
 from evanesce.mediators import DarkPhoton, Mediator
 from evanesce.numerics import Estimate
 from evanesce.physics import PhysicsOptions
-from evanesce.production import bremsstrahlung_yield, exact_yield, improved_yield, non_resonant_yield
-from evanesce.production.annihilation import CollisionDensity, free_collisions, integrate_collisions, rows_of
+from evanesce.production import RadiationYield, non_resonant_yield
+from evanesce.production.annihilation import CollisionDensity, free_collisions, integrate_collisions
 from evanesce.production.bound import bound_collisions
 from evanesce.showers import Kernel, ShowerSetup, TrackLength, kernel_shower
+from evanesce.sources import energies
 from evanesce.statistics import criterion
-from evanesce.tracklength import FoldedRadiation, fold_radiation, fold_track_length
+from evanesce.tracklength import FoldedTrackLength, RadiatingTracks, fold_track_length
 from evanesce.validation import FloatArray
 
 __all__ = ["Process", "processes", "track_length"]
@@ -68,39 +68,12 @@ class Bremsstrahlung:
     """Eq. (4.5): radiation in the field of a nucleus."""
 
     experiment: Experiment
-    kernel: Kernel
-    options: PhysicsOptions
-    fold: FoldedRadiation | None
+    radiation: RadiationYield
     name: str = "bremsstrahlung"
 
     def yield_per_epsilon2(self, mediator: Mediator, mass: FloatArray) -> Estimate:
-        """Yield of the chosen formula; masses that alter the energy cut are folded one by one."""
-        source = tracks(self.experiment, self.options)
-        energies = (*source.edges, *(energy for energy, _ in source.lines))
-        selection = acceptance(self.experiment, self.options)
-        least = min(energies) * float(selection.transition(np.asarray(min(energies)))[0])
-        value, error = np.zeros(len(mass)), np.zeros(len(mass))
-        light = mass <= least
-        if light.any() and self.fold is not None:
-            value[light], error[light] = self._radiated(self.fold, rows_of(mediator, light), mass[light])
-        for i in np.flatnonzero(~light & (mass < max(energies) - ELECTRON_MASS)):
-            one = np.zeros(len(mass), dtype=bool)
-            one[i] = True
-            fold = fold_radiation(
-                source,
-                self.kernel,
-                acceptance=selection,
-                v_max=self.options.v_max,
-                minimum_energy=float(mass[i]),
-            )
-            if fold is not None:
-                value[one], error[one] = self._radiated(fold, rows_of(mediator, one), mass[one])
-        efficiency = self.experiment.efficiency
-        return Estimate(efficiency * value, efficiency * error)
-
-    def _radiated(self, fold: FoldedRadiation, mediator: Mediator, mass: FloatArray) -> Estimate:
-        formula = {"ww": bremsstrahlung_yield, "iww": improved_yield, "exact": exact_yield}[self.options.bremsstrahlung]
-        return formula(fold, self.experiment.target.material, mediator, mass, self.options.form_factor)
+        """Yield of the chosen formula."""
+        return self.experiment.efficiency * self.radiation(mediator, mass)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,14 +134,14 @@ class PublishedBremsstrahlung:
 def track_length(experiment: Experiment, options: PhysicsOptions, *, thickness: float | None = None) -> TrackLength:
     """Track length of positrons in the target, from the end of the material upstream."""
     source, target = tracks(experiment, options), experiment.target
-    energies = (*source.edges, *(energy for energy, _ in source.lines))
+    first, last = energies(source)
     setup = ShowerSetup(
         incident=source.incident,
         material=target.material,
         start=target.upstream,
         stop=target.upstream + (target.thickness if thickness is None else min(thickness, target.thickness)),
-        energy_min=min(energies),
-        energy_max=max(energies),
+        energy_min=first,
+        energy_max=last,
     )
     return kernel_shower(options.track_length, options).track_length(setup)
 
@@ -199,9 +172,8 @@ def processes(experiment: Experiment, options: PhysicsOptions) -> tuple[Process,
 
 @lru_cache(maxsize=32)
 def _annihilation(experiment: Experiment, options: PhysicsOptions) -> Process:
-    source, selection = tracks(experiment, options), acceptance(experiment, options)
-    kernel = track_length(experiment, options).positrons
-    fold = fold_track_length(source, kernel, acceptance=selection, v_max=options.v_max)
+    plain = PhysicsOptions()
+    fold = _track_length_density(experiment, replace(options, electrons=plain.electrons, binding=plain.binding))
     material = experiment.target.material
     collisions = (
         bound_collisions(fold, material, binding=options.binding)
@@ -231,11 +203,28 @@ def _bremsstrahlung(experiment: Experiment, options: PhysicsOptions) -> Process:
 
 
 def _computed_bremsstrahlung(experiment: Experiment, options: PhysicsOptions) -> Bremsstrahlung:
-    kernel = track_length(experiment, options, thickness=options.bremsstrahlung_thickness).radiating
-    source, selection = tracks(experiment, options), acceptance(experiment, options)
-    return Bremsstrahlung(
-        experiment=experiment,
-        kernel=kernel,
-        options=options,
-        fold=fold_radiation(source, kernel, acceptance=selection, v_max=options.v_max),
+    plain = PhysicsOptions()
+    radiating = _radiating_tracks(
+        experiment, replace(options, bremsstrahlung=plain.bremsstrahlung, form_factor=plain.form_factor)
     )
+    radiation = RadiationYield(
+        radiating, experiment.target.material, formula=options.bremsstrahlung, form_factor=options.form_factor
+    )
+    return Bremsstrahlung(experiment=experiment, radiation=radiation)
+
+
+@lru_cache(maxsize=32)
+def _radiating_tracks(experiment: Experiment, options: PhysicsOptions) -> RadiatingTracks:
+    return RadiatingTracks(
+        source=tracks(experiment, options),
+        kernel=track_length(experiment, options, thickness=options.bremsstrahlung_thickness).radiating,
+        acceptance=acceptance(experiment, options),
+        v_max=options.v_max,
+    )
+
+
+@lru_cache(maxsize=32)
+def _track_length_density(experiment: Experiment, options: PhysicsOptions) -> FoldedTrackLength:
+    source, selection = tracks(experiment, options), acceptance(experiment, options)
+    kernel = track_length(experiment, options).positrons
+    return fold_track_length(source, kernel, acceptance=selection, v_max=options.v_max)

@@ -37,6 +37,8 @@ _WIDER: Final[float] = 1.3
 _ENERGY_LINEAR: Final[int] = 4
 """Nodes in E on a piece of a table, linear there, on which E changes by less than ``_NARROW``."""
 _NARROW: Final[float] = 1.01
+_BLOCK: Final[int] = 128
+"""Rows at a time where energies are in play: their arrays stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,57 +175,55 @@ class RadiationFold:
 
     def _add_polynomial(self, total: FloatArray, nodes: KernelNodes, part: _Part, polynomial: FloatArray) -> None:
         """Add ∫ dl F e^(-l) times the polynomial to the rows the nodes belong to."""
-        if not nodes.row.size:
-            return
-        g = self.kernel.terms(nodes.panel[:, None], nodes.y)
-        density = nodes.measure * np.exp(-nodes.lethargy) * g
-        moments = np.einsum("kpi,lpi->pkl", density, self._powers(part, nodes.lethargy))
-        np.add.at(total, nodes.row, np.einsum("pkl,kln->pn", moments, polynomial))
+        if nodes.row.size:
+            moments = np.einsum("kpi,lpi->pkl", self._density(nodes), self._powers(part, nodes.lethargy))
+            np.add.at(total, nodes.row, np.einsum("pkl,kln->pn", moments, polynomial))
+
+    def _density(self, nodes: KernelNodes) -> FloatArray:
+        """F e^(-l) dl at the nodes for each term of the kernel, shape (kernel terms, *nodes)."""
+        density: FloatArray = nodes.measure * np.exp(-nodes.lethargy)
+        return density * self.kernel.terms(nodes.panel[:, None], nodes.y)
 
     def _add_rest(self, total: FloatArray, x: FloatArray, nodes: KernelNodes, part: _Part) -> None:
         """Add ∫ dl F e^(-l) ∫ dE n(E) P_n(ln E') A to the rows the nodes belong to."""
         if not nodes.row.size:
             return
         here = x[nodes.row, None]
-        least = np.clip(self._least_energy(here, nodes.lethargy), part.lower, part.upper)
-        every = (least == part.lower).all(axis=1)
-        taken = here * np.exp(-nodes.lethargy)
-        for rows, add in ((every, self._add_every_energy), (~every, self._add_upper_energies)):
-            if rows.any():
-                chosen = KernelNodes(*(item[rows] for item in nodes))
-                np.add.at(total, chosen.row, add(chosen, part, taken[rows], least[rows]))
-
-    def _least_energy(self, x: FloatArray, lethargy: FloatArray) -> FloatArray:
-        """Smallest E with E_A' <= E - m_e and E_A' >= the minimum, at given x and l."""
-        below = -np.expm1(np.log(x) - lethargy)
-        least: FloatArray = np.maximum(
-            ELECTRON_MASS / np.maximum(below, 1e-300), self.minimum_energy * np.exp(lethargy) / x
+        below = -np.expm1(np.log(here) - nodes.lethargy)
+        least = np.maximum(
+            ELECTRON_MASS / np.maximum(below, 1e-300), self.minimum_energy * np.exp(nodes.lethargy) / here
         )
-        return least
+        least = np.clip(least, part.lower, part.upper)
+        every = (least == part.lower).all(axis=1)
+        density, taken = self._density(nodes), here * np.exp(-nodes.lethargy)
+        for rows, integrate in ((every, self._every_energy), (~every, self._upper_energies)):
+            index = np.flatnonzero(rows)
+            for start in range(0, len(index), _BLOCK):
+                block = index[start : start + _BLOCK]
+                values = integrate(part, density[:, block], nodes.lethargy[block], taken[block], least[block])
+                np.add.at(total, nodes.row[block], values)
 
-    def _add_every_energy(
-        self, nodes: KernelNodes, part: _Part, taken: FloatArray, least: FloatArray
+    def _every_energy(
+        self, part: _Part, density: FloatArray, lethargy: FloatArray, taken: FloatArray, least: FloatArray
     ) -> FloatArray:
-        """Where only the cut tells energies apart: a polynomial in l at each of them, shape (pieces, terms)."""
+        """Where only the cut tells energies apart: a polynomial in l at each of them, shape (rows, terms)."""
         del least
-        g = np.einsum("kpi,ke->pie", self.kernel.terms(nodes.panel[:, None], nodes.y), self.kernel.powers(part.energy))
-        passed = self.acceptance.probability(part.energy, taken[..., None])
-        density = (nodes.measure * np.exp(-nodes.lethargy))[..., None] * g * (part.number * passed)
-        moments = np.moveaxis(self._powers(part, nodes.lethargy), 0, 1) @ density
+        number = part.number * self.acceptance.probability(part.energy, taken[..., None])
+        number = number * np.einsum("kpi,ke->pie", density, self.kernel.powers(part.energy))
+        moments = np.moveaxis(self._powers(part, lethargy), 0, 1) @ number
         series = np.moveaxis(self._shifted(part), 1, 2)
         values: FloatArray = moments.reshape(len(moments), -1) @ series.reshape(-1, self.terms)
         return values
 
-    def _add_upper_energies(
-        self, nodes: KernelNodes, part: _Part, taken: FloatArray, least: FloatArray
+    def _upper_energies(
+        self, part: _Part, density: FloatArray, lethargy: FloatArray, taken: FloatArray, least: FloatArray
     ) -> FloatArray:
-        """Where energies from ``least`` on take part, shape (pieces, terms)."""
+        """Where energies from ``least`` on take part, shape (rows, terms)."""
         t, w = gauss_legendre(len(part.energy))
         half = 0.5 * (part.upper - least)[..., None]
         energy = np.clip(least[..., None] + half * (1.0 + t), part.lower, part.upper)
-        g = self.kernel.on_panel(nodes.panel[:, None, None], nodes.y[..., None], energy)
         number = half * w * self.source.spectrum(energy) * self.acceptance.probability(energy, taken[..., None])
-        density = (nodes.measure * np.exp(-nodes.lethargy))[..., None] * g * number
-        local = self._local(np.log(energy) - nodes.lethargy[..., None])
-        values: FloatArray = np.einsum("npke,pke->pn", legendre_values(self.terms, local), density)
+        number = number * np.einsum("kpi,kpie->pie", density, self.kernel.powers(energy))
+        local = self._local(np.log(energy) - lethargy[..., None])
+        values: FloatArray = np.einsum("npke,pke->pn", legendre_values(self.terms, local), number)
         return values
