@@ -9,7 +9,7 @@ from evanesce.fingerprint import fingerprint
 from evanesce.physics import PhysicsOptions
 from evanesce.setups.target import Target
 from evanesce.showers import ShowerSetup, TrackLength, kernel_shower
-from evanesce.sources import FromFiles, Source
+from evanesce.sources import FromFiles, Source, energies
 from evanesce.tracklength import Acceptance
 
 __all__ = ["Setup"]
@@ -33,8 +33,7 @@ class Setup:
     @property
     def energies(self) -> tuple[float, float]:
         """Smallest and largest energy of a track in GeV."""
-        corners = (*self.source.edges, *(energy for energy, _ in self.source.lines))
-        return min(corners), max(corners)
+        return energies(self.source)
 
     def track_length(self, options: PhysicsOptions, *, thickness: float | None = None) -> TrackLength:
         """Track length in the target, from the end of the material upstream, in no more than ``thickness`` X0.

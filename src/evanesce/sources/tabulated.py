@@ -35,6 +35,7 @@ class TabulatedSpectrum:
     """
 
     exposure_field: ClassVar[str] = "scale"
+    spectrum_degree: ClassVar[int] = 1
     energies: npt.ArrayLike = ()
     """Strictly increasing energies in GeV."""
     densities: npt.ArrayLike = ()
