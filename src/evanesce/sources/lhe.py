@@ -16,6 +16,7 @@ from evanesce.constants import ELECTRON_MASS, INVERSE_AB_PB
 from evanesce.errors import DataFileError, InvalidValueError
 from evanesce.formats.lhe_reader import LheEvents, read_lhe
 from evanesce.particles import Particle, check_particle
+from evanesce.representation import field_html
 from evanesce.sources.base import LARGEST_NUMBER, SOURCES, CrossSection
 from evanesce.sources.histogram_shape import Shape, evaluate, fit
 from evanesce.sources.nearby import NearbyTracks
@@ -119,6 +120,9 @@ class LheSource:
             raise InvalidValueError(
                 f"'{self.file}': its cross section is {tracks.cross_section:g} pb, give cross_section"
             )
+
+    def _repr_html_(self) -> str:
+        return field_html(self)
 
     @property
     def edges(self) -> tuple[float, ...]:
