@@ -26,7 +26,6 @@ import inspect
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
@@ -125,7 +124,6 @@ def field_html(value: Any) -> str:
     return html_table(type(value).__name__, rows)
 
 
-@lru_cache(maxsize=256)
 def attribute_notes(cls: Any) -> dict[str, str]:
     """Return what stands as a text below each attribute in the source of ``cls``, in one line; none without source.
 

@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from evanesce.cli import arguments as arg
+from evanesce.cli.group import command_group
 from evanesce.cli.output import Table, knows_unicode, write, write_json, write_report
 
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
-    group = typer.Typer(help="List, show or validate experiment cards.")
+    group = command_group("List, show or validate experiment cards.")
     group.command(name="list")(_list)
     group.command(name="show")(_show)
     group.command(name="validate")(_validate)
