@@ -26,6 +26,7 @@ import inspect
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
@@ -131,6 +132,11 @@ def attribute_notes(cls: Any) -> dict[str, str]:
     >>> attribute_notes(Beam)["particles"]
     'Number of particles on target.'
     """
+    return dict(_attribute_notes(cls))
+
+
+@lru_cache(maxsize=256)
+def _attribute_notes(cls: Any) -> dict[str, str]:
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
     except (OSError, TypeError, SyntaxError):  # typed at a prompt, for instance

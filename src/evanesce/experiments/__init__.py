@@ -5,7 +5,7 @@ YAML card, and :meth:`Experiment.replace` to vary one. A new built-in experiment
 """
 
 from evanesce.experiments.detector import acceptance, sharp_window, tracks
-from evanesce.experiments.loader import card_text, card_value, experiment, experiment_names
+from evanesce.experiments.loader import card_source, card_text, card_value, experiment, experiment_names
 from evanesce.experiments.model import Experiment, Selection, Target
 from evanesce.tracklength import CalorimeterPoint, Resolution
 
@@ -16,6 +16,7 @@ __all__ = [
     "Selection",
     "Target",
     "acceptance",
+    "card_source",
     "card_text",
     "card_value",
     "experiment",

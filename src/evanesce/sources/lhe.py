@@ -86,11 +86,11 @@ class LheSource:
     incident: Particle = "e+"
     """Which particle vanishes."""
     boost: float = 0.0
-    """Velocity of the frame of the file along z in the laboratory."""
+    """Velocity of the frame of the file along z in the laboratory, in units of c."""
     polar_angle_min: float = 0.0
     """Smallest polar angle of the track in the laboratory, degrees from z."""
     polar_angle_max: float = 180.0
-    """Largest polar angle."""
+    """Largest polar angle, degrees from z."""
     _tracks: _Tracks = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
