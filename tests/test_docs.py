@@ -11,6 +11,7 @@ import yaml
 import evanesce as ev
 from evanesce.backgrounds import BACKGROUNDS
 from evanesce.experiments import card_source, card_text
+from evanesce.formats import EventBatch, Role, RunInfo, writer
 from evanesce.sources import SOURCES
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -65,15 +66,27 @@ def test_a_unit_is_not_that_of_another_number(page):
 
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory):
-    """The examples with the events that one of them needs beside it, fewer than it asks for."""
+    """The examples with positrons of 4 to 6 GeV beside them, where one of them looks for its events."""
     folder = tmp_path_factory.mktemp("examples")
     shutil.copytree(DOCS / "examples", folder, dirs_exist_ok=True)
-    from evanesce.formats import writer
-
-    source = ev.RadiativeBhabha()
-    with writer(folder / "tracks.lhe.gz", source.run(1)) as file:
-        for batch in source.events(4000, seed=1):
-            file.write(batch)
+    energy, zero = np.linspace(4.0, 6.0, 4000), np.zeros(4000)
+    roles = (
+        Role(name="electron_in", pdg_id=11, status=-1),
+        Role(name="positron_in", pdg_id=-11, status=-1),
+        Role(name="positron", pdg_id=-11, status=1, mothers=(0, 1)),
+    )
+    beams = [np.stack([zero, zero, zero + pz, zero + abs(pz)], axis=1) for pz in (7.0, -4.0)]
+    momentum = np.stack([*beams, np.stack([energy, zero, zero, energy], axis=1)], axis=1)
+    batch = EventBatch(
+        process="positrons",
+        roles=roles,
+        momentum=momentum,
+        mass=np.zeros((4000, 3)),
+        weight=np.ones(4000),
+        position=np.zeros((4000, 1, 4)),
+    )
+    with writer(folder / "tracks.lhe.gz", RunInfo(cross_section=100.0)) as file:
+        file.write(batch)
     return folder
 
 
