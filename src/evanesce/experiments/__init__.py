@@ -4,7 +4,7 @@ Use :func:`experiment` for a built-in name (:func:`experiment_names` lists them)
 YAML card, and :meth:`Experiment.replace` to vary one. A new built-in experiment is one file in ``data/``.
 """
 
-from evanesce.experiments.loader import card_text, card_value, experiment, experiment_names
+from evanesce.experiments.loader import card_source, card_text, card_value, experiment, experiment_names
 from evanesce.experiments.model import Experiment
 from evanesce.setups import Selection, Target
 from evanesce.tracklength import CalorimeterPoint, Resolution
@@ -15,6 +15,7 @@ __all__ = [
     "Resolution",
     "Selection",
     "Target",
+    "card_source",
     "card_text",
     "card_value",
     "experiment",

@@ -25,10 +25,10 @@ from evanesce.processes import PROCESSES, Process
 from evanesce.registry import Registry
 from evanesce.sources import SOURCES, Source
 
-__all__ = ["build"]
+__all__ = ["REGISTRIES", "Compound", "build"]
 
 T = TypeVar("T")
-_REGISTRIES: Final[dict[Any, Registry[Any]]] = {
+REGISTRIES: Final[dict[Any, Registry[Any]]] = {
     Source: SOURCES,
     Background: BACKGROUNDS,
     Process: PROCESSES,
@@ -50,7 +50,7 @@ def build(cls: type[T], data: Any, where: str, *, flat: type[Any] | None = None)
     """
     key: Any = cls
     other: Any = flat
-    kinds = tuple(name for registry in _REGISTRIES.values() for name in registry.names())
+    kinds = tuple(name for registry in REGISTRIES.values() for name in registry.names())
     try:
         value: T = _adapter(key, other, kinds).validate_python(_frozen(data))
     except pydantic.ValidationError as error:
@@ -72,13 +72,13 @@ def _frozen(data: Any) -> Any:
 
 def _annotation(annotation: Any) -> Any:
     """Translate the annotation of a dataclass field into what pydantic validates."""
-    if annotation in _REGISTRIES:
-        registry = _REGISTRIES[annotation]
+    if annotation in REGISTRIES:
+        registry = REGISTRIES[annotation]
         entries = tuple(_entry(registry.get(name), kind=name) for name in registry.names())
         tagged: Any = Annotated[Union[entries], Discriminator("kind")]  # noqa: UP007 - built at run time
         return Annotated[tagged, WrapValidator(_known_kind(registry))]
     if annotation is Material:
-        return Annotated[_entry(_Compound, make=compound), WrapValidator(_material)]
+        return Annotated[_entry(Compound, make=compound), WrapValidator(_material)]
     if is_dataclass(annotation):
         return _entry(annotation)
     if annotation == npt.ArrayLike:
@@ -151,15 +151,21 @@ def _default(entry: Field[Any]) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Compound:
-    """The arguments of :func:`evanesce.materials.compound`."""
+class Compound:
+    """A material of one's own: its formula and its density."""
 
     formula: str
+    """Chemical formula, as Lu1.8Y0.2SiO5."""
     density: float
+    """Mass density in g/cm³."""
     radiation_length: float | None = None
+    """X0 in cm; computed from Tsai's formula if not given."""
     interaction_length: float | None = None
+    """Nuclear interaction length in cm; never guessed."""
     name: str | None = None
+    """What it is called; its formula if not given."""
     reference: str | None = None
+    """Where density and lengths come from."""
 
 
 def _material(value: Any, handler: Callable[[Any], Any]) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 from evanesce.constants import ALPHA, ELECTRON_MASS, GEV2_CM2, INVERSE_AB_PB, PB_CM2
 from evanesce.errors import InvalidValueError
 from evanesce.particles import Particle, check_particle
+from evanesce.representation import field_html
 from evanesce.sources.base import LARGEST_ENERGY, LARGEST_NUMBER, SOURCES, CrossSection
 from evanesce.validation import FloatArray, between, positive, true_or_false
 
@@ -82,6 +83,9 @@ class Bhabha:
                 f"electron_energy = {self.electron_energy}: with positron_energy = {self.positron_energy} the boost is "
                 "too strong or too weak to resolve the window of polar angle"
             )
+
+    def _repr_html_(self) -> str:
+        return field_html(self)
 
     @property
     def beta(self) -> float:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
 from evanesce.particles import Particle, check_particle
+from evanesce.representation import field_html, field_text
 from evanesce.sources.base import LARGEST_ENERGY, LARGEST_NUMBER, SOURCES
 from evanesce.tables import read_two_columns
 from evanesce.validation import FloatArray, number_tuple, positive
@@ -64,6 +65,12 @@ class TabulatedSpectrum:
         object.__setattr__(self, "_table", table)
         if not self.count <= LARGEST_NUMBER:
             raise InvalidValueError(f"tabulated spectrum: {self.count:g} tracks: must be at most {LARGEST_NUMBER:g}")
+
+    def __repr__(self) -> str:
+        return field_text(self)
+
+    def _repr_html_(self) -> str:
+        return field_html(self)
 
     @property
     def edges(self) -> tuple[float, ...]:
