@@ -66,7 +66,7 @@ def read_bytes(path: str | os.PathLike[str], limit: int) -> bytes:
 
 
 def read_text(path: str | os.PathLike[str], limit: int, *, expected: str) -> str:
-    """Read a text in UTF-8, with or without byte-order mark; ``expected`` ends the message if it is none.
+    """Read a text in UTF-8, with or without byte-order mark; the message ends with ``expected`` if it is none.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def read_text(path: str | os.PathLike[str], limit: int, *, expected: str) -> str
     try:
         return read_bytes(path, limit).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise DataFileError(f"{os.fspath(path)}: is not text, {expected}") from None
+        raise DataFileError(f"{os.fspath(path)}: is not text{expected}") from None
 
 
 def _check(status: os.stat_result, path: str | os.PathLike[str], limit: int | None) -> None:

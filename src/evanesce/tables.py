@@ -71,7 +71,7 @@ def read_two_columns(path: Path, kind: TableKind) -> TwoColumns:
         The file or a line of it cannot be read, or its header tells of another quantity, order or unit.
 
     """
-    lines = read_text(path, TABLE_BYTES, expected=f"give a file with lines {kind.expected}").splitlines()
+    lines = read_text(path, TABLE_BYTES, expected=f", give a file with lines {kind.expected}").splitlines()
     header: str | None = None
     where = str(path)
     comments: list[tuple[str, str]] = []
