@@ -72,6 +72,7 @@ def test_limit_curves(tmp_path: Path, header: str, mass: float, epsilon: float) 
         *("m,y", "mass,g", "mass,coupling g", "mass,alpha", "x,y", "mass,epsilon alpha_D", "mass,limit", "mass,foo"),
         *("mchi,eps", "m_chi [GeV],eps", "mDM,eps", "dark matter mass,eps", "m^2,eps", "m/3,eps", "energy,eps"),
         *("log10(mass),epsilon", "log10(m),log10(eps)", "mass,log epsilon", "ln m,eps", "# log10 m, log10 eps"),
+        *("mass,eps [%]", "mass,epsilon (per mille)", "half the mass,eps"),
         *("mass,1e4 eps", "mass,eps [1e-4]", "mass [100 MeV],eps", "mass,sqrt(eps)", "mass,1/eps", "m,ε×10⁴"),
         *(
             "mass [meV],eps",

@@ -27,6 +27,7 @@ _SQUARED: Final = re.compile(
     r"(epsilon|eps|ε|ϵ|mixing)\s*[\])]?\s*((\^|\*\*|_)?\s*[(]?2(?![0-9.])[)]?|_?sq(uared?)?(?![a-z]))|squared?(?![a-z])"
 )
 _OTHER_SCRIPT: Final = re.compile(r"[^\W\d_a-zA-Zα-ωΑ-Ωϕϵ]")
+_OTHER_SCALE: Final = re.compile(r"[0-9%‰×]|percent|per.?mill?e|ppm|(?<![a-z])(milli|micro|kilo|half|twice)")
 _OTHER_QUANTITY: Final = re.compile(r"(?<![a-z'])y(?![a-z])|(?<![a-z])log(10)?(?![a-z])|coupling g(?![a-z])")
 _CONFIDENCE: Final = re.compile(r"(?<![0-9.])9[0-9](\.[0-9]+)?\s*%?\s*_?(c\.?\s*l\.?)?(?![0-9])")
 _SEPARATOR: Final = re.compile(r"[,;\t]|\s{2,}")
@@ -212,8 +213,8 @@ def _title(text: str, column: _Column, kind: TableKind, where: str) -> _Title:
     root = column.name == "epsilon" and _SQUARED.search(plain) is not None
     if root:
         plain = _SQUARED.sub(" epsilon ", plain, count=1)
-    refused = column.refused.search(plain)
-    if refused or re.search("[0-9]", _CONFIDENCE.sub("", plain)) or _OTHER_SCRIPT.search(plain):
+    plain = _CONFIDENCE.sub("", plain)
+    if column.refused.search(plain) or _OTHER_SCALE.search(plain) or _OTHER_SCRIPT.search(plain):
         raise DataFileError(f"{start}: it must be the {column.name} itself, convert it and {kind.advice}")
     if not (column.known.search(plain) or (inverse and kind.density and _COUNTED.search(plain))):
         raise DataFileError(f"{start}: must be {kind.expected}; if it is that, {kind.advice}")

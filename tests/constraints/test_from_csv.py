@@ -83,5 +83,7 @@ def test_bad_provenance(tmp_path: Path) -> None:
     path = write(tmp_path, "0.1,1e-4\n1,2e-4\n")
     with pytest.raises(UnknownNameError, match=r"constraint property 'luminosty': .* did you mean 'luminosity'"):
         constraint_from_csv(path, name="own", luminosty=1.0)
+    with pytest.raises(InvalidValueError, match="path = 3: must be the path of a file"):
+        constraint_from_csv(3, name="own")  # type: ignore[arg-type]  # the type checker refuses it too
     with pytest.raises(InvalidValueError, match="confidence_level of own = 90"):
         constraint_from_csv(path, name="own", confidence_level=90)

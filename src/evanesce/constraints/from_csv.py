@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Unpack
 
 from evanesce.constraints.constraint import Constraint, Provenance
-from evanesce.errors import DataFileError, unknown_name
+from evanesce.errors import DataFileError, InvalidValueError, unknown_name
 from evanesce.table_header import LIMIT_CURVE
 from evanesce.tables import TwoColumns, read_two_columns
 
@@ -30,9 +30,11 @@ def constraint_from_csv(path: str | os.PathLike[str], *, name: str, **provenance
     UnknownNameError
         A property that a constraint does not have.
     InvalidValueError
-        A property out of its range.
+        A property out of its range, or a path that is none.
 
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise InvalidValueError(f"path = {path!r}: must be the path of a file with two columns")
     for key in provenance:
         if key not in Provenance.__annotations__:
             raise unknown_name("constraint property", key, Provenance.__annotations__)
