@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from evanesce.cache import cached, digest
+from evanesce.cache import Layout, cached, digest
 from evanesce.errors import InvalidValueError
 from evanesce.sources.radiative.cuts import Cuts
 from evanesce.sources.radiative.phase_space import DIMENSIONS, Region, regions
@@ -68,7 +68,8 @@ def tables(cuts: Cuts, z_exchange: bool) -> Tables:
         No event passes the cuts.
 
     """
-    found = cached("radiative-bhabha", tables_key(cuts, z_exchange), lambda: _integrate(cuts, z_exchange))
+    key = tables_key(cuts, z_exchange)
+    found = cached("radiative-bhabha", key, lambda: _integrate(cuts, z_exchange), layout=_layout(cuts, z_exchange))
     grids = tuple(
         tuple(found[f"grid{region}{axis}"] for axis in range(DIMENSIONS)) for region in range(len(found["parts"]))
     )
@@ -81,6 +82,14 @@ def tables(cuts: Cuts, z_exchange: bool) -> Tables:
         grids=grids,
         parts=found["parts"],
     )
+
+
+def _layout(cuts: Cuts, z_exchange: bool) -> Layout:
+    """Shapes of what is kept."""
+    pieces = range(len(regions(cuts, z_exchange=z_exchange)))
+    grids = {f"grid{i}{axis}": (f"increments{i}{axis}+1",) for i in pieces for axis in range(DIMENSIONS)}
+    histograms = {"spectra": (2, _BINS), "variances": (2, _BINS), "bins": (_BINS + 1,)}
+    return {**histograms, **grids, "parts": (len(pieces),), "total": (2,)}
 
 
 def _integrate(cuts: Cuts, z_exchange: bool) -> dict[str, FloatArray]:
