@@ -256,7 +256,7 @@ def homeless(folder, monkeypatch):
 
     monkeypatch.setattr(Path, "home", nobody)
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder / f"evanesce-cache-{os.getuid()}"
+    return folder / f"evanesce-cache-{os.geteuid()}"
 
 
 def test_without_a_home_temporary_files_are_the_place(homeless):

@@ -206,7 +206,7 @@ def _absolute(value: str) -> Path:
 
 def _of_the_homeless() -> Path:
     """A folder that nobody else may write to, among the temporary files of everybody."""
-    folder = Path(tempfile.gettempdir()) / f"evanesce-cache-{os.getuid()}"
+    folder = Path(tempfile.gettempdir()) / f"evanesce-cache-{os.geteuid()}"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         status = folder.lstat()
@@ -214,7 +214,7 @@ def _of_the_homeless() -> Path:
         raise _NoFolderError(
             f"cache: you have no home and '{folder}' cannot be made ({error.strerror}), set EVANESCE_CACHE_DIR"
         ) from None
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid() or status.st_mode & 0o022:
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o022:
         raise _NoFolderError(
             f"cache: you have no home and '{folder}' is not yours alone, set EVANESCE_CACHE_DIR to a folder that is"
         )
