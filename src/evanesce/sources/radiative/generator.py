@@ -147,6 +147,7 @@ def _prepared(cuts: Cuts, z_exchange: bool) -> tuple[_Cells, ...]:
         "radiative-bhabha-bounds",
         events_key(cuts, z_exchange),
         lambda: {"bounds": _bounds(cuts, z_exchange, integrals)},
+        layout={"bounds": (len(integrals.parts), _SIDE**DIMENSIONS)},
     )
     pieces = regions(cuts, z_exchange=z_exchange)
     return tuple(
