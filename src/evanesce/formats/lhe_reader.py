@@ -250,7 +250,9 @@ def _at_once(events: list[RawEvent]) -> LheEvents | None:
     owners, sizes = _lines(text, numbers.size, events)
     first, rows = np.flatnonzero(sizes == _EVENT_NUMBERS), np.flatnonzero(sizes == _PARTICLE_NUMBERS)
     # the first line of every event, and no other, is that of its own numbers
-    if len(first) + len(rows) != len(sizes) or not np.array_equal(first, np.searchsorted(owners, np.arange(len(events)))):
+    if len(first) + len(rows) != len(sizes) or not np.array_equal(
+        first, np.searchsorted(owners, np.arange(len(events)))
+    ):
         return None
     begins = np.cumsum(sizes) - sizes
     heads = numbers[begins[first][:, None] + np.arange(_EVENT_NUMBERS)]

@@ -3,10 +3,10 @@
 Use :class:`Bhabha` or :class:`RadiativeBhabha` for e⁺e⁻ colliders, :class:`LheSource` for events of another
 generator, :class:`Beam` for fixed energy, :class:`TabulatedSpectrum` for anything else. A new kind of source is
 one file here with a class that offers :class:`Source`, and :class:`Directed`, :class:`WithCrossSection`,
-:class:`EventSource` or :class:`FromFiles` where it can.
+:class:`EventSource`, :class:`FromFiles` or :class:`Sampled` where it can.
 """
 
-from evanesce.sources.base import SOURCES, Directed, EventSource, FromFiles, Source, WithCrossSection
+from evanesce.sources.base import SOURCES, Directed, EventSource, FromFiles, Sampled, Source, WithCrossSection
 from evanesce.sources.beam import Beam
 from evanesce.sources.bhabha import Bhabha
 from evanesce.sources.binned import BinnedSpectrum, binned_spectrum
@@ -25,6 +25,7 @@ __all__ = [
     "FromFiles",
     "LheSource",
     "RadiativeBhabha",
+    "Sampled",
     "SmearedBhabha",
     "Source",
     "TabulatedSpectrum",
