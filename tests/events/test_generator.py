@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from evanesce.yields import processes
 from event_checks import collect
 
 import evanesce as ev
 from evanesce.errors import InvalidValueError, UnknownNameError
 from evanesce.events.generator import BLOCK
-from evanesce.events.sampler import Drawn, adapt
 from evanesce.numerics import Estimate
-from evanesce.yields import processes
+from evanesce.sampling.sampler import Drawn, adapt
 
 BELLE2, PHOTON = ev.experiment("belle2"), ev.DarkPhoton()
 

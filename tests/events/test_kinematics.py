@@ -4,12 +4,12 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+from evanesce.sampling.setting import Setting
 
 import evanesce as ev
 from evanesce.constants import ELECTRON_MASS
-from evanesce.events.kinematics import dark_matter, directions, rest_frame
-from evanesce.events.setting import Setting
 from evanesce.physics import resolve_physics
+from evanesce.sampling.kinematics import dark_matter, directions, rest_frame
 
 POINTS = [
     ("belle2", "published", ev.DarkPhoton(), 0.0667, {}),

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import evanesce as ev
-from evanesce.events.kinematics import directions
 from evanesce.formats import RunInfo, writer
+from evanesce.sampling.kinematics import directions
 from evanesce.sources import (
     Beam,
     Bhabha,

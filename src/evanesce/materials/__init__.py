@@ -7,7 +7,7 @@ a chemical formula of your own, and :class:`Material` itself only to write such 
 :func:`electron_shells` says how the electrons of a material move and how they are bound.
 """
 
-from evanesce.materials.catalogue import material, material_names, nist_material_names
+from evanesce.materials.catalogue import catalogue_formula, material, material_names, nist_material_names
 from evanesce.materials.composition import compound
 from evanesce.materials.compton import ATOMIC_MOMENTUM, ElectronShell, MomentumProfile, electron_shells
 from evanesce.materials.material import Material, Nucleus
@@ -19,6 +19,7 @@ __all__ = [
     "Material",
     "MomentumProfile",
     "Nucleus",
+    "catalogue_formula",
     "compound",
     "electron_shells",
     "elemental_radiation_length",

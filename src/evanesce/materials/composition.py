@@ -8,9 +8,9 @@ from typing import Final
 import xraylib
 
 from evanesce.constants import AVOGADRO
-from evanesce.errors import InvalidValueError
+from evanesce.materials.formula import parse_formula
 from evanesce.materials.material import Material, Nucleus
-from evanesce.materials.radiation_length import Z_MAX, mixture_radiation_length
+from evanesce.materials.radiation_length import mixture_radiation_length
 from evanesce.validation import positive
 
 __all__ = ["compound", "mixture"]
@@ -29,7 +29,7 @@ def compound(
     name: str | None = None,
     reference: str | None = None,
 ) -> Material:
-    """Make a material of a chemical formula; subscripts may be fractions.
+    """Make a material of a chemical formula, as :mod:`evanesce.materials.formula` reads it.
 
     ``density`` in g/cm³, lengths in cm. Without ``radiation_length`` it is computed from Tsai's formula;
     ``interaction_length`` is never guessed and stays None unless given.
@@ -44,7 +44,7 @@ def compound(
         The formula cannot be read, or a number is not positive.
 
     """
-    atoms = _parse(formula)
+    atoms = parse_formula(formula)
     label = formula if name is None else name
     density = positive(f"density of {label}", density)
     weights = {Z: _weight(Z) * count for Z, count in atoms.items()}
@@ -95,18 +95,3 @@ def _nucleus(Z: int, atoms_per_unit: float, unit_density: float) -> Nucleus:
 
 def _weight(Z: int) -> float:
     return float(xraylib.AtomicWeight(Z))
-
-
-def _parse(formula: str) -> dict[int, float]:
-    """Read a formula into {Z: atoms per formula unit}."""
-    if not isinstance(formula, str) or not (formula.isascii() and formula.isprintable()):
-        raise InvalidValueError(f"formula = {formula!r}: must be plain text such as CsI or Lu1.8Y0.2SiO5")
-    try:
-        parsed = xraylib.CompoundParser(formula)
-    except ValueError as error:
-        why = str(error).removeprefix("Invalid chemical formula: ")
-        raise InvalidValueError(f"formula = {formula!r}: {why}; write it like CsI, Ca(OH)2 or Lu1.8Y0.2SiO5") from None
-    atoms = {int(Z): float(n) for Z, n in zip(parsed["Elements"], parsed["nAtoms"], strict=True)}
-    if max(atoms) > Z_MAX:
-        raise InvalidValueError(f"formula = {formula!r}: its elements must not be heavier than Z = {Z_MAX}")
-    return atoms

@@ -6,6 +6,8 @@ integrates against a Breit-Wigner of any width, :mod:`divided` has cancellation-
 :mod:`importance` samples where an integrand is large, :mod:`cores` says how many cores to work on.
 """
 
+from numpy import geomspace, linspace
+
 from evanesce.numerics.cores import available_cores
 from evanesce.numerics.divided import laplace_divided_difference, laplace_first_difference
 from evanesce.numerics.endpoint import endpoint_to_log, log_to_endpoint
@@ -37,10 +39,12 @@ __all__ = [
     "endpoint_to_log",
     "gauss_integral",
     "gauss_legendre",
+    "geomspace",
     "integrate_breit_wigner",
     "laplace_divided_difference",
     "laplace_first_difference",
     "legendre_values",
+    "linspace",
     "log_to_endpoint",
     "mean_and_error",
     "panel_nodes",

@@ -127,8 +127,6 @@ def _at_one_energy(electrons: LightConeDensity, energy: float, electron_density:
     return CollisionDensity(
         edges=scale * edges + 2.0 * ELECTRON_MASS**2,
         values=values / scale,
-        atom_s=np.empty(0),
-        atom_weights=np.empty(0),
         error=0.0,
     )
 
@@ -160,8 +158,6 @@ def collision_density(fold: FoldedTrackLength, electrons: LightConeDensity) -> C
     return CollisionDensity(
         edges=edges + 2.0 * ELECTRON_MASS**2,
         values=values,
-        atom_s=np.empty(0),
-        atom_weights=np.empty(0),
         error=fold.error + error + float(np.abs(change).max()),
     )
 

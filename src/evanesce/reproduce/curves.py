@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
+from evanesce.channels import VanishingTrack
 from evanesce.constraints import Constraint, constraint
 from evanesce.figures.results import Curve, Endpoint, Limits, Role
 from evanesce.mediators import DarkPhoton, Mediator, Scalar
@@ -18,7 +19,6 @@ from evanesce.reproduce.setting import BENCHMARK, BENCHMARK_MASS, GEV_MEV, Setti
 from evanesce.showers import Kernel, TrackLength
 from evanesce.sources import Source
 from evanesce.validation import FloatArray
-from evanesce.yields import track_length
 
 __all__ = [
     "BEAM_LABEL",
@@ -183,6 +183,11 @@ def radiative_reach(settings: Settings) -> Limits:
     )
 
 
+def _charged(setting: Setting, charge: str) -> VanishingTrack:
+    """The search with tracks of this charge."""
+    return setting.belle2.replace({"source.incident": charge}).channel
+
+
 def _radiative(setting: Setting, label: str, role: Role) -> Curve:
     mass = np.unique(np.concatenate([_MASSES, np.linspace(0.04, 0.09, len(_MASSES))]))
     epsilon = setting.curve(mass, BENCHMARK, experiment=setting.radiative).epsilon
@@ -192,7 +197,7 @@ def _radiative(setting: Setting, label: str, role: Role) -> Curve:
 def _track_lengths(setting: Setting) -> tuple[TrackLength, TrackLength]:
     """For incident positrons and for incident electrons."""
     positron, electron = (
-        track_length(setting.belle2.replace({"source.incident": charge}), setting.options) for charge in ("e+", "e-")
+        _charged(setting, charge).setup(setting.options).track_length(setting.options) for charge in ("e+", "e-")
     )
     return positron, electron
 

@@ -117,7 +117,7 @@ class Setting:
     ) -> LimitCurve:
         """Limits of the collider experiment, or of another, at masses in GeV."""
         chosen = self.belle2 if experiment is None else experiment
-        return limit_curve(chosen, mediator, mass, physics=self.options, background=background)
+        return limit_curve(chosen, mediator, np.atleast_1d(mass), physics=self.options, background=background)
 
     def epsilon(
         self,

@@ -6,10 +6,23 @@ one file here with a class that offers :class:`Source`, and :class:`Directed`, :
 :class:`EventSource` or :class:`FromFiles` where it can.
 """
 
-from evanesce.sources.base import SOURCES, Directed, EventSource, FromFiles, Source, WithCrossSection
+from evanesce.sources.base import (
+    SOURCES,
+    Directed,
+    EventSource,
+    FromFiles,
+    Source,
+    WithCrossSection,
+    corners,
+    energies,
+    luminosity_of,
+    smooth_at_edges,
+    spectrum_degree,
+)
 from evanesce.sources.beam import Beam
 from evanesce.sources.bhabha import Bhabha
 from evanesce.sources.binned import BinnedSpectrum, binned_spectrum
+from evanesce.sources.exposure import unit_exposure
 from evanesce.sources.lhe import LheSource
 from evanesce.sources.radiative_bhabha import RadiativeBhabha
 from evanesce.sources.smeared import SmearedBhabha, keeps_sharp_window, with_angular_resolution
@@ -30,6 +43,12 @@ __all__ = [
     "TabulatedSpectrum",
     "WithCrossSection",
     "binned_spectrum",
+    "corners",
+    "energies",
     "keeps_sharp_window",
+    "luminosity_of",
+    "smooth_at_edges",
+    "spectrum_degree",
+    "unit_exposure",
     "with_angular_resolution",
 ]

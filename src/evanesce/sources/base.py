@@ -22,6 +22,11 @@ __all__ = [
     "FromFiles",
     "Source",
     "WithCrossSection",
+    "corners",
+    "energies",
+    "luminosity_of",
+    "smooth_at_edges",
+    "spectrum_degree",
 ]
 
 LARGEST_ENERGY: Final[float] = 1e6
@@ -33,7 +38,9 @@ LARGEST_NUMBER: Final[float] = 1e30
 class Source(Protocol):
     """Tracks that enter the calorimeter: how many, of which charge, at which energy.
 
-    A spectrum is a sum of smooth pieces (between consecutive ``edges``) and of lines.
+    A spectrum is a sum of smooth pieces (between consecutive ``edges``) and of lines. Two class attributes may say
+    more, which saves time: ``spectrum_degree``, see :func:`spectrum_degree`, and ``smooth_at_edges``, see
+    :func:`smooth_at_edges`.
     """
 
     @property
@@ -59,6 +66,33 @@ class Source(Protocol):
     def spectrum(self, energy: FloatArray) -> FloatArray:
         """dN/dE per GeV at ``energy`` (GeV, any shape), zero outside the edges; lines are not in it."""
         ...
+
+
+def corners(source: Source) -> FloatArray:
+    """Ascending energies in GeV at which the spectrum of a source may bend: its edges and its lines."""
+    return np.array(sorted({*source.edges, *(energy for energy, _ in source.lines)}), dtype=np.float64)
+
+
+def energies(source: Source) -> tuple[float, float]:
+    """Smallest and largest energy in GeV of the tracks of a source.
+
+    >>> from evanesce.sources import Beam
+    >>> energies(Beam(energy=100.0, particles=1.0))
+    (100.0, 100.0)
+    """
+    every = corners(source)
+    return float(every[0]), float(every[-1])
+
+
+def spectrum_degree(source: Source) -> int | None:
+    """Degree of the polynomial that the spectrum is between two edges; None where it is none, or not known."""
+    degree: int | None = getattr(source, "spectrum_degree", None)
+    return degree
+
+
+def smooth_at_edges(source: Source) -> bool:
+    """Whether the spectrum has neither a jump nor a kink at its edges, on the scale of the pieces between them."""
+    return bool(getattr(source, "smooth_at_edges", False))
 
 
 @runtime_checkable
@@ -107,6 +141,13 @@ class FromFiles(Protocol):
     def checksums(self) -> dict[str, str]:
         """SHA-256 of the files by path."""
         ...
+
+
+def luminosity_of(source: Source) -> float | None:
+    """Integrated luminosity in pb⁻¹ behind the tracks of a source; None where it has none, as a beam."""
+    if not isinstance(source, WithCrossSection):
+        return None
+    return source.count / source.track_cross_section().value
 
 
 SOURCES: Final[Registry[Source]] = Registry("source", "evanesce.sources")

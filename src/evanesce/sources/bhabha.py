@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 import numpy as np
 
 from evanesce.constants import ALPHA, ELECTRON_MASS, GEV2_CM2, INVERSE_AB_PB, PB_CM2
 from evanesce.errors import InvalidValueError
 from evanesce.particles import Particle, check_particle
+from evanesce.representation import field_html
 from evanesce.sources.base import LARGEST_ENERGY, LARGEST_NUMBER, SOURCES, CrossSection
 from evanesce.validation import FloatArray, between, positive, true_or_false
 
@@ -47,6 +48,7 @@ class Bhabha:
     1.885
     """
 
+    exposure_field: ClassVar[str] = "luminosity"
     electron_energy: float = 7.0
     """Energy of the electron beam in GeV."""
     positron_energy: float = 4.0
@@ -88,6 +90,9 @@ class Bhabha:
                 f"polar_angle_min = {self.polar_angle_min}, polar_angle_max = {self.polar_angle_max}: no window that "
                 f"numbers resolve with beams of {self.electron_energy} and {self.positron_energy} GeV, widen it"
             )
+
+    def _repr_html_(self) -> str:
+        return field_html(self)
 
     @property
     def beta(self) -> float:

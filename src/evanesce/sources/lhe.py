@@ -8,7 +8,7 @@ import os
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple, NoReturn
+from typing import ClassVar, Final, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from evanesce.constants import ELECTRON_MASS, INVERSE_AB_PB
 from evanesce.errors import DataFileError, InvalidValueError
 from evanesce.formats.lhe_reader import LheEvents, read_lhe
 from evanesce.particles import Particle, check_particle
+from evanesce.representation import field_html
 from evanesce.sources.base import LARGEST_NUMBER, SOURCES, CrossSection
 from evanesce.sources.histogram_shape import Shape, evaluate, fit
 from evanesce.sources.nearby import NearbyTracks
@@ -76,6 +77,7 @@ class LheSource:
 
     """
 
+    exposure_field: ClassVar[str] = "luminosity"
     file: str
     """Path of the file."""
     luminosity: float = 50.0
@@ -85,11 +87,11 @@ class LheSource:
     incident: Particle = "e+"
     """Which particle vanishes."""
     boost: float = 0.0
-    """Velocity of the frame of the file along z in the laboratory."""
+    """Velocity of the frame of the file along z in the laboratory, in units of c."""
     polar_angle_min: float = 0.0
     """Smallest polar angle of the track in the laboratory, degrees from z."""
     polar_angle_max: float = 180.0
-    """Largest polar angle."""
+    """Largest polar angle, degrees from z."""
     _tracks: _Tracks = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -119,6 +121,9 @@ class LheSource:
             raise InvalidValueError(
                 f"'{self.file}': its cross section is {tracks.cross_section:g} pb, give cross_section"
             )
+
+    def _repr_html_(self) -> str:
+        return field_html(self)
 
     @property
     def edges(self) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 from scipy.special import ndtr
@@ -49,6 +49,7 @@ class SmearedBhabha:
 
     """
 
+    smooth_at_edges: ClassVar[bool] = True
     bhabha: Bhabha
     polar_angle_resolution: float
     """σ of the measured polar angle in mrad."""
