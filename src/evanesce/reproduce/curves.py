@@ -116,7 +116,7 @@ def track_lengths(settings: Settings) -> tuple[Curve, ...]:
     """Appendix A: E·T_e/X0 of positrons against v, for incident positrons by generation and for electrons."""
     positron, electron = _track_lengths(settings["published"])
     complete, _ = _track_lengths(settings["reference"])
-    energy = settings["reference"].bhabha.edges[0]
+    energy = settings["reference"].bhabha.energy_range[0]
     curves: tuple[tuple[str, Role, Kernel], ...] = (
         ("$e^+$ incident, both generations", "search", positron.positrons),
         ("$e^+$ incident, first generation", "faint", positron.primary),
@@ -159,6 +159,8 @@ def spectra(settings: Settings) -> tuple[Curve, ...]:
     )
     curves = []
     for label, role, source, count in sources:
+        if not source.edges:  # equal beams: every track has their energy
+            continue
         energy = np.linspace(source.edges[0], source.edges[-1], 801)
         curves.append(Curve(label=label, role=role, x=energy, y=source.spectrum(energy) / count))
     return tuple(curves)
