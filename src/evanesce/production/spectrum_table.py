@@ -24,7 +24,7 @@ from evanesce.production.mass_grid import MassPanel
 from evanesce.production.targets import Target
 from evanesce.validation import FloatArray
 
-__all__ = ["SpectrumTable", "Window", "panel_tables", "spectrum_table", "window_of"]
+__all__ = ["SpectrumTable", "Window", "mass_table", "panel_tables", "spectrum_table", "window_of"]
 
 _VERSION: Final[int] = 1
 """Part of every cache key: raise it with any change of the spectrum or its table that alters a result."""
@@ -100,6 +100,8 @@ def window_of(x_min: float, energies: tuple[float, float]) -> Window:
 
 _TABLES: Final[Memo[tuple[SpectrumTable | None, ...]]] = Memo(256)
 """Tables of panels in mass, some 20 kB each."""
+_MASS_TABLES: Final[Memo[SpectrumTable | None]] = Memo(1024)
+"""Tables of single masses, some 2 kB each."""
 
 
 def panel_tables(vertex: Vertex, target: Target, panel: MassPanel, window: Window) -> tuple[SpectrumTable | None, ...]:
@@ -115,6 +117,13 @@ def panel_tables(vertex: Vertex, target: Target, panel: MassPanel, window: Windo
         return _unpacked(cached("bremsstrahlung", key, compute), masses, target, window)
 
     return _TABLES.get((vertex, target, panel, window), make)
+
+
+def mass_table(vertex: Vertex, target: Target, mass: float, window: Window) -> SpectrumTable | None:
+    """:func:`spectrum_table`, kept in memory: several showers ask for the same."""
+    return _MASS_TABLES.get(
+        (vertex, target, mass, window), lambda: spectrum_table(vertex, target, mass=mass, window=window)
+    )
 
 
 def _packed(tables: Sequence[SpectrumTable | None]) -> dict[str, FloatArray]:
