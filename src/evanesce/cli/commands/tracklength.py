@@ -47,8 +47,8 @@ def _tracklength(
 ) -> None:
     """Track length of positrons in a slab.
 
-    Averages of E T_e/X0 over bins in v, in X0 per unit v.
-    Positrons alone (pair_charges=positron) up to v = 1 (v_max) unless set.
+    E T_e/X0 in X0 per unit v, averaged over bins in v, the share of the incident energy that a positron still has.
+    Only positrons count, and up to v = 1, unless --set changes pair_charges or v_max.
     """
     bins, overrides = arg.number_list("--edges", slab.edges), arg.key_values("--set", settings)
 
