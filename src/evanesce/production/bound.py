@@ -105,7 +105,12 @@ def _material_density(material: Material, binding: str) -> LightConeDensity:
         made = light_cone_density(electron_shells(material), binding=binding == "shell")
         return {"first": np.array(float(made.first)), "values": made.values}
 
-    stored = cached("electrons", digest(_VERSION, atoms, binding, STEP, _LOWEST, _HIGHEST), compute)
+    stored = cached(
+        "electrons",
+        digest(_VERSION, atoms, binding, STEP, _LOWEST, _HIGHEST),
+        compute,
+        layout={"first": (), "values": ("points",)},
+    )
     return LightConeDensity(first=int(stored["first"]), step=STEP, values=stored["values"])
 
 
