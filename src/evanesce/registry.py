@@ -42,6 +42,11 @@ class Registry(Generic[T]):
 
         return enter
 
+    def remove(self, name: str) -> None:
+        """Forget the class registered under ``name``, a model of one's own that is no longer wanted."""
+        self.get(name)
+        del self._classes[name]
+
     def get(self, name: str) -> type[T]:
         """Return the class registered under ``name``."""
         self._discover()
