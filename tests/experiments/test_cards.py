@@ -52,6 +52,10 @@ def test_user_compound(small: str, write: Write) -> None:
         compound("PbF2", density=7.77, radiation_length=0.93, name="lead fluoride"),
         compound("CsI", density=4.5),  # not the catalogue's, though of the same name
         material("Sodium Iodide"),
+        compound("YBa2Cu3O6.5", density=6.3),
+        compound("CsI(Tl)0.00001", density=4.51),
+        compound("(SiO2)105", density=2.2),
+        compound("CuSO4·5H2O", density=2.28),
     ],
 )
 def test_any_material_comes_back_exactly(made: Any) -> None:

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evanesce.errors import InvalidValueError
-from evanesce.materials import compound, material_names
-from evanesce.materials.catalogue import _rows
+from evanesce.materials import compound
 from evanesce.materials.formula import parse_formula
 
 
@@ -24,6 +23,8 @@ from evanesce.materials.formula import parse_formula
         ("CaSO4.H2O", {"Ca": 1, "S": 1, "O": 5, "H": 2}),
         ("CaO.SiO2", {"Ca": 1, "O": 3, "Si": 1}),
         ("YBa2Cu3O6.9", {"Y": 1, "Ba": 2, "Cu": 3, "O": 6.9}),
+        ("O6.9Cu3Y1Ba2", {"Y": 1, "Ba": 2, "Cu": 3, "O": 6.9}),
+        ("(Si)105(O)210", {"Si": 105, "O": 210}),
         ("LaO0.9F0.1FeAs", {"La": 1, "O": 0.9, "F": 0.1, "Fe": 1, "As": 1}),
         ("CsI(Tl)0.001", {"Cs": 1, "I": 1, "Tl": 0.001}),
         ("C1S2", {"C": 1, "S": 2}),
@@ -41,11 +42,10 @@ def test_well_formed(formula: str, atoms: dict[str, float]) -> None:
     assert got == pytest.approx(atoms, rel=1e-15)  # a product of two decimals
 
 
-@pytest.mark.parametrize("name", material_names())
-def test_the_catalogue_is_read_as_xraylib_reads_it(name: str) -> None:
-    formula = _rows()[name]["formula"]
+@pytest.mark.parametrize("formula", ["CsI", "Bi4Ge3O12", "PbWO4", "Lu1.9Y0.1SiO5", "BaF2", "H2O", "Pb", "C"])
+def test_materials_of_the_catalogue_are_read_as_xraylib_reads_them(formula: str) -> None:
     theirs = xraylib.CompoundParser(formula)
-    assert parse_formula(formula) == dict(zip(theirs["Elements"], theirs["nAtoms"], strict=True))
+    assert list(parse_formula(formula).items()) == list(zip(theirs["Elements"], theirs["nAtoms"], strict=True))
 
 
 def atoms_or_error(formula: str) -> dict[int, float] | str:
@@ -127,7 +127,7 @@ def test_any_row_of_elements_is_read_as_xraylib_reads_it_or_refused(row: list[tu
         ("·CsI", "nothing beside a dot"),
         ("CsI.", "nothing beside a dot"),
         ("(" * 9 + "C2" + ")" * 9, "more than 8 brackets within brackets"),
-        ("(" * 70_000 + "C" + ")" * 70_000, "is longer than 200 characters"),
+        ("(" * 70_000 + "C" + ")" * 70_000, "is longer than 1000 characters"),
         (3, "must be plain text"),
         (None, "must be plain text"),
     ],

@@ -44,9 +44,15 @@ def _material(value: Material) -> Any:
         pass
     return {
         "name": value.name,
-        "formula": "".join(f"{n.symbol}{n.atoms_per_unit:.17g}" for n in value.nuclei),
+        "formula": "".join(_counted(n.symbol, n.atoms_per_unit) for n in value.nuclei),
         "density": value.density,
         "radiation_length": value.radiation_length,
         "interaction_length": value.interaction_length,
         "reference": value.reference,
     }
+
+
+def _counted(symbol: str, count: float) -> str:
+    """An element and its count as a formula has them: no exponent, and hundreds behind a bracket."""
+    text = np.format_float_positional(count, trim="-")
+    return f"({symbol}){text}" if count >= 100.0 else f"{symbol}{text}"
