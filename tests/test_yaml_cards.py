@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evanesce.errors import CardError
-from evanesce.yaml_cards import parse_yaml, write_yaml
+from evanesce.yaml_cards import parse_yaml, write_value
 
 
 @pytest.mark.parametrize(
@@ -74,5 +74,5 @@ def test_any_text_is_data_or_one_line(text: str) -> None:
     )
 )
 def test_what_is_written_is_read_back(data: object) -> None:
-    assert parse_yaml(write_yaml(data, unicode=True), "value") == data
-    assert parse_yaml(write_yaml(data, unicode=False), "value") == data
+    assert parse_yaml(write_value(data, unicode=True), "value") == data
+    assert parse_yaml(write_value(data, unicode=False), "value") == data

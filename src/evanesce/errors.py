@@ -13,10 +13,12 @@ __all__ = [
     "CardError",
     "DataFileError",
     "EvanesceError",
+    "EvanesceWarning",
     "InvalidValueError",
     "MissingExtraError",
     "SimulationError",
     "UnknownNameError",
+    "install",
     "on_one_line",
     "shortened",
     "unknown_name",
@@ -43,6 +45,10 @@ class EvanesceError(Exception):
         return str(self.args[0]) if self.args else ""
 
 
+class EvanesceWarning(UserWarning):
+    """A result that is not what it seems: the message says what is wrong and what to do."""
+
+
 class InvalidValueError(EvanesceError, ValueError):
     """A value outside what is allowed."""
 
@@ -65,6 +71,15 @@ class MissingExtraError(EvanesceError, ImportError):
 
 class SimulationError(EvanesceError, RuntimeError):
     """A simulation that stopped before it was done."""
+
+
+def install(extra: str) -> str:
+    """Say how an extra is installed, from an index of packages or in a checkout.
+
+    >>> install("plot")
+    "pip install 'evanesce[plot]', or pip install -e '.[plot]' in the project's folder"
+    """
+    return f"pip install 'evanesce[{extra}]', or pip install -e '.[{extra}]' in the project's folder"
 
 
 def on_one_line(text: str) -> str:

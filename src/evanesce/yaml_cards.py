@@ -6,6 +6,7 @@ Tags (``!!bool``), aliases (``*a``), merge keys and repeated keys are refused, a
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from typing import Any, Final
@@ -14,7 +15,7 @@ import yaml
 
 from evanesce.errors import CardError
 
-__all__ = ["parse_yaml", "write_yaml"]
+__all__ = ["parse_yaml", "write_value"]
 
 _NUMBERS: Final = {
     "tag:yaml.org,2002:int": re.compile(r"[-+]?(0|[1-9][0-9]*)$", re.ASCII),
@@ -54,9 +55,13 @@ def parse_yaml(text: str, where: str) -> Any:
         raise CardError(f"{where}: not valid YAML: too many brackets or lists within one another") from None
 
 
-def write_yaml(data: Any, *, unicode: bool) -> str:
-    """Write plain data as :func:`parse_yaml` reads it, with escapes in place of other letters than ASCII if wanted."""
-    return yaml.dump(data, Dumper=_CardDumper, sort_keys=False, allow_unicode=unicode, width=110)
+def write_value(data: Any, *, unicode: bool) -> str:
+    """Write one value on one line, as :func:`parse_yaml` reads it."""
+    flow = None if isinstance(data, str) else True
+    text: str = yaml.dump(
+        data, Dumper=_CardDumper, sort_keys=False, allow_unicode=unicode, width=math.inf, default_flow_style=flow
+    )
+    return text.removesuffix("...\n").rstrip("\n")
 
 
 def _code(error: yaml.reader.ReaderError) -> int:

@@ -66,7 +66,7 @@ BAD_CARDS = [
     ("name: small", "name: ''", r"name = '': must not be empty"),
     ("name: small", "name: 2", r"name = 2: must be text"),
     ("name: small", "name: on", r"name = True: must be text"),
-    ("name: small", "title: small", r"name: is missing; required are name, source, target, background"),
+    ("name: small", "title: small", r"name: is missing; required are name, source, target"),
     ("background: 94", "background: -1", r"background = -1: must be a finite number, 0 or greater"),
     ("background: 94", "background: 94\nefficiency: 0", r"efficiency = 0: must lie in \(0, 1\]"),
     ("background: 94", "background: 94\nefficiency: 1e-13", r"efficiency = 1e-13: must be at least 1e-12"),

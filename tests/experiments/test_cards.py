@@ -165,7 +165,7 @@ def test_backgrounds_may_be_a_list() -> None:
         ("target", "CsI", "target = 'CsI': must be a Target"),
         ("selection", 0.9, r"selection = 0\.9: must be a Selection"),
         ("resolution", 3, "resolution = 3: must be a Resolution or None"),
-        ("backgrounds", (1,), "backgrounds: 1 is no background"),
+        ("backgrounds", (1,), "backgrounds: 1 does not have label and estimate"),
         ("backgrounds", None, "backgrounds = None: must be a list"),
     ],
 )

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evanesce.errors import InvalidValueError
+from evanesce.representation import html_table, summary
 from evanesce.validation import FloatArray, choice, fraction, positive, positive_array
 
 __all__ = ["Constraint", "Provenance"]
@@ -94,6 +95,29 @@ class Constraint:
         for option in ("alpha_d", "mass_ratio", "luminosity"):
             if getattr(self, option) is not None:
                 positive(f"{option} of {self.name}", getattr(self, option))
+
+    def __repr__(self) -> str:
+        return summary(f"Constraint {self.name}", self.facts())
+
+    def _repr_html_(self) -> str:
+        return html_table(f"Constraint {self.name}", self.facts())
+
+    def facts(self) -> list[tuple[str, object]]:
+        """What it is, for people."""
+        best = min(range(len(self.masses)), key=self.epsilons.__getitem__)
+        return [
+            ("title", self.title),
+            ("kind", f"{self.kind}, {self.confidence_level:.0%} CL"),
+            ("mediator", f"{self.mediator}, {self.decays} decays"),
+            ("alpha_d", self.alpha_d),
+            ("mass_ratio", self.mass_ratio),
+            ("luminosity [1/ab]", self.luminosity),
+            ("points", f"{len(self.masses)}, from {self.masses[0]:.4g} to {self.masses[-1]:.4g} GeV"),
+            ("smallest epsilon", f"{self.epsilons[best]:.4g} at {self.masses[best]:.4g} GeV"),
+            ("conventions", self.conventions),
+            ("notes", self.notes),
+            ("reference", self.reference),
+        ]
 
     def epsilon(self, mass: npt.ArrayLike) -> FloatArray:
         """Return the limit on ε at ``mass`` (GeV, any shape), interpolated linearly in log ε against log m.

@@ -14,8 +14,9 @@ from typing import Any, Final
 import numpy as np
 
 from evanesce.errors import InvalidValueError
-from evanesce.events.sampler import AdaptedSampler, State
 from evanesce.formats import EventBatch, RunInfo
+from evanesce.representation import html_table, summary
+from evanesce.sampling.sampler import AdaptedSampler, State
 from evanesce.validation import FloatArray
 
 __all__ = ["BLOCK", "EventStream", "Overweight"]
@@ -61,6 +62,24 @@ class EventStream:
     """What to keep in mind."""
     overweight: Overweight = field(default_factory=Overweight)
     """What unweighting met in the last iteration."""
+
+    def __repr__(self) -> str:
+        return summary("EventStream", self.facts())
+
+    def _repr_html_(self) -> str:
+        return html_table("EventStream", self.facts())
+
+    def facts(self) -> list[tuple[str, object]]:
+        """What it holds, for people."""
+        physics = self.about.get("physics")
+        return [
+            *((name, self.about.get(name)) for name in ("experiment", "mediator", "mass_gev", "alpha_d", "mass_ratio")),
+            ("physics", physics.get("preset") if isinstance(physics, Mapping) else physics),
+            ("events", f"{self.count}, {'unweighted' if self.unweighted else 'weighted'}, seed {self.seed}"),
+            *((f"expected {name}", value) for name, value in self.yields.items()),
+            ("epsilon", self.epsilon),
+            ("notes", "; ".join(self.notes)),
+        ]
 
     @property
     def run(self) -> RunInfo:

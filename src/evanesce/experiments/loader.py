@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 
 from evanesce.errors import CardError, DataFileError, InvalidValueError, shortened, unknown_name
 from evanesce.experiments.model import Experiment
+from evanesce.experiments.notes import annotated
 from evanesce.inputs import CARD_BYTES, read_text
-from evanesce.yaml_cards import parse_yaml, write_yaml
+from evanesce.yaml_cards import parse_yaml, write_value
 
-__all__ = ["card_text", "card_value", "experiment", "experiment_names"]
+__all__ = ["card_source", "card_text", "card_value", "experiment", "experiment_names"]
 
 _SUFFIX = ".yaml"
 
@@ -38,7 +40,7 @@ def experiment(name_or_path: str | Path | Experiment, overrides: Mapping[str, An
     """
     if not isinstance(name_or_path, (str, Path, Experiment)):
         raise InvalidValueError(f"experiment {name_or_path!r}: must be a name, the path of a card, or an Experiment")
-    found = name_or_path if isinstance(name_or_path, Experiment) else _load(name_or_path)
+    found = name_or_path if isinstance(name_or_path, Experiment) else _read(_located(name_or_path))
     return found.replace(overrides) if overrides else found
 
 
@@ -61,27 +63,54 @@ def card_value(text: str) -> Any:
     return parse_yaml(text, f"value '{shortened(text)}'")
 
 
-def card_text(found: Experiment, *, unicode: bool = True) -> str:
-    """Write an experiment as the YAML of a card, with escapes in place of other letters than ASCII if wanted.
+def card_source(name_or_path: str | Path) -> str:
+    """Return the text of a card as its author wrote it, with units and comments; a bad card is refused.
 
-    >>> card_text(experiment("belle2", {"name": "1e5"})).splitlines()[0]
-    "name: '1e5'"
+    >>> card_source("belle2").splitlines()[0]
+    '# Disappearing positron track in the barrel of Belle II: Liang, Liu, Yang, arXiv:2212.04252.'
+
+    Raises
+    ------
+    CardError, UnknownNameError
+        As :func:`experiment` does.
+
     """
-    return write_yaml(found.as_dict(), unicode=unicode)
+    path = _located(name_or_path)
+    _read(path)
+    return path.read_text(encoding="utf-8")
+
+
+def card_text(found: Experiment, *, unicode: bool = True) -> str:
+    """Write an experiment as the YAML of a card, every field with its unit and meaning as a comment.
+
+    Without ``unicode`` other letters than ASCII become escapes.
+
+    >>> print(card_text(experiment("belle2", {"name": "1e5"}))[:48])
+    name: '1e5' # Its name, as in results and errors
+    """
+    card = found.as_dict()
+    own = {entry.name for entry in fields(found)}
+
+    def owner(name: str) -> Any:
+        return found if name in own or "channels" in card else found.channel
+
+    lines = annotated(owner, card, lambda data: write_value(data, unicode=unicode))
+    text = "".join(f"{line}\n" for line in lines)
+    return text if unicode else text.encode("ascii", "backslashreplace").decode("ascii")
 
 
 def _data() -> Traversable:
     return resources.files("evanesce.experiments") / "data"
 
 
-def _load(name_or_path: str | Path) -> Experiment:
+def _located(name_or_path: str | Path) -> Path | Traversable:
     if isinstance(name_or_path, str) and name_or_path in experiment_names():
-        return _read(_data() / f"{name_or_path}{_SUFFIX}")
+        return _data() / f"{name_or_path}{_SUFFIX}"
     path = Path(name_or_path)
     if isinstance(name_or_path, str) and not (path.suffix or len(path.parts) > 1):
         error = unknown_name("experiment", name_or_path, experiment_names())
         raise type(error)(f"{error} (or give the path of a {_SUFFIX} card)")
-    return _read(path)
+    return path
 
 
 def _read(path: Path | Traversable) -> Experiment:

@@ -8,7 +8,7 @@ a chemical formula of your own, and :class:`Material` itself only to write such 
 :func:`table_notes` says what had to be repaired in the tabulated numbers of its elements.
 """
 
-from evanesce.materials.catalogue import material, material_names, nist_material_names
+from evanesce.materials.catalogue import catalogue_formula, material, material_names, nist_material_names
 from evanesce.materials.composition import compound
 from evanesce.materials.compton import ATOMIC_MOMENTUM, ElectronShell, MomentumProfile, electron_shells, table_notes
 from evanesce.materials.elements import atomic_weight
@@ -22,6 +22,7 @@ __all__ = [
     "MomentumProfile",
     "Nucleus",
     "atomic_weight",
+    "catalogue_formula",
     "compound",
     "electron_shells",
     "elemental_radiation_length",

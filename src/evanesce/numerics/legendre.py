@@ -114,20 +114,22 @@ class Estimate:
 
 
 @lru_cache(maxsize=64)
-def _rule(order: int) -> Array:
-    """Columns: the Gauss weights and what gives the last two Legendre coefficients."""
-    return np.column_stack([gauss_legendre(order)[1], *analysis_matrix(order)[-2:]])
+def _rule(order: int) -> tuple[Array, Array, Array]:
+    """Gauss weights, and what gives the last two Legendre coefficients."""
+    before, last = analysis_matrix(order)[-2:]
+    return gauss_legendre(order)[1], before, last
 
 
 def gauss_integral(values: Array) -> Estimate:
     """Gauss rule on [-1, 1] along the last axis of values of one sign, with its error estimate.
 
     The last two Legendre coefficients c say how fast the series falls; the rule is exact to twice the
-    order, so its error is about c²/|f|, but not below rounding.
+    order, so its error is about c²/|f|, but not below rounding. Every row is summed for itself: a matrix product would
+    round differently with the number of rows, and a result at one mass would depend on the other masses.
     """
-    result = values @ _rule(values.shape[-1])
-    integral = result[..., 0]
-    tail = np.abs(result[..., 1]) + np.abs(result[..., 2])
+    values = np.ascontiguousarray(values)
+    integral, before, last = (np.vecdot(values, weights) for weights in _rule(values.shape[-1]))
+    tail = np.abs(before) + np.abs(last)
     size = np.abs(integral)
     # a vanishing integral of a function that does not vanish: no better than its last coefficients
     squared = np.where(size > 0, 2.0 * tail**2 / np.where(size > 0, size, 1.0), tail)

@@ -48,9 +48,12 @@ def pole_moments(from_left: Complex, from_right: Complex, order: int) -> Complex
     far = far_from_pole(z, order)
     # forward recurrence grows away from the interval, but there a Gauss rule of twice the order is exact
     nodes, weights = gauss_legendre(2 * order)
-    # einsum: a threaded matrix product costs more than these few terms
-    rule = legendre_values(order, nodes) * weights
-    moments[:, far] = np.einsum("nk,ki->ni", rule, 1.0 / (nodes[:, None] - z[far]))
+    # node by node, not as a matrix product, which would round differently with the number of poles
+    total = np.zeros((order, np.count_nonzero(far)), dtype=np.complex128)
+    if total.size:
+        for node, rule in zip(nodes, (legendre_values(order, nodes) * weights).T, strict=True):
+            total += rule[:, None] / (node - z[far])
+    moments[:, far] = total
     z, left, right = z[~far], from_left[~far], from_right[~far]
     height = left.imag
     real = 0.25 * np.log((left.real**2 + height**2) / (right.real**2 + height**2))
@@ -98,9 +101,13 @@ def two_pole_panels(values: Array, left: Array, right: Array, pole: Complex) -> 
 
 
 def project(values: Array, moments: Array) -> Estimate:
-    """Sum of Legendre coefficients times moments; the last four terms are the error estimate."""
-    terms = (analysis_matrix(values.shape[-1]) @ values.T) * moments
-    return Estimate(terms.sum(axis=0), np.abs(terms[-4:]).sum(axis=0))
+    """Sum of Legendre coefficients times moments; the last four terms are the error estimate.
+
+    Every row is summed for itself, as :func:`gauss_integral` does.
+    """
+    coefficients = np.vecdot(np.ascontiguousarray(values)[:, None, :], analysis_matrix(values.shape[-1]))
+    terms = coefficients * np.ascontiguousarray(moments.T)
+    return Estimate(terms.sum(axis=1), np.abs(terms[:, -4:]).sum(axis=1))
 
 
 def integrate_breit_wigner(values: Array, edges: Array, pole: Array, width: Array) -> Estimate:

@@ -3,7 +3,8 @@
 :mod:`annihilation` for e⁺e⁻ → mediator on atomic electrons, :mod:`bremsstrahlung` for radiation in the
 field of a nucleus in the Weizsäcker-Williams approximation, with :mod:`flux` and :mod:`form_factors` beneath
 it; :mod:`exact` for the same at tree level without approximation, from :mod:`amplitudes` and
-:mod:`kinematics`; :mod:`cross_section` and :mod:`radiation_yield` offer both. :mod:`non_resonant` and
+:mod:`kinematics`; :mod:`cross_section` and :mod:`radiation_yield` offer all of them, :class:`RadiationYield` for the
+tracks of an experiment. :mod:`non_resonant` and
 :mod:`non_resonant_yield` are for e⁺e⁻ → γ + mediator.
 """
 
@@ -20,11 +21,12 @@ from evanesce.production.flux import material_flux, photon_flux
 from evanesce.production.form_factors import FORM_FACTORS
 from evanesce.production.non_resonant import non_resonant_cross_section, non_resonant_spectrum
 from evanesce.production.non_resonant_yield import non_resonant_yield
-from evanesce.production.radiation_yield import exact_yield, improved_yield
+from evanesce.production.radiation_yield import RadiationYield, exact_yield, improved_yield
 
 __all__ = [
     "FORMULAS",
     "FORM_FACTORS",
+    "RadiationYield",
     "angular_cross_section",
     "annihilation_cross_section",
     "bound_annihilation",

@@ -48,16 +48,12 @@ _ROUNDING: Final[float] = 1e-8
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CollisionDensity:
-    """D(s), track length per unit of s, times a density of electrons or per electron; plus atoms."""
+    """D(s), track length per unit of s, times a density of electrons or per electron."""
 
     edges: FloatArray
     """Panel boundaries in s, GeV², shape (panels + 1,)."""
     values: FloatArray
     """D at the Gauss nodes of each panel, per GeV², shape (panels, order)."""
-    atom_s: FloatArray
-    """Where collisions at one value of s sit, GeV²."""
-    atom_weights: FloatArray
-    """The integral of D over each of them."""
     endpoints: tuple[Endpoint, ...] = ()
     """D next to the endpoint of a beam, over the distance in s from it."""
     error: float
@@ -65,9 +61,9 @@ class CollisionDensity:
 
     @property
     def integral(self) -> float:
-        """∫ D ds, atoms included."""
+        """∫ D ds."""
         _, weights = panel_nodes(self.edges, self.values.shape[1])
-        total = float(np.sum(weights * self.values) + self.atom_weights.sum())
+        total = float(np.sum(weights * self.values))
         for endpoint in self.endpoints:
             _, weights = panel_nodes(endpoint.edges, endpoint.values.shape[1])
             total += float(np.sum(weights * endpoint.values)) + endpoint.rest
@@ -105,8 +101,6 @@ def free_collisions(fold: FoldedTrackLength, electron_density: float = 1.0) -> C
     return CollisionDensity(
         edges=collision_s(fold.edges),
         values=fold.values * (electron_density / (2.0 * ELECTRON_MASS)),
-        atom_s=np.empty(0),
-        atom_weights=np.empty(0),
         endpoints=tuple(
             endpoint.scaled(float(collision_s(np.asarray(endpoint.origin))), 2.0 * ELECTRON_MASS, electron_density)
             for endpoint in fold.endpoints
@@ -142,12 +136,11 @@ def _chunk(density: CollisionDensity, mediator: Mediator, mass: FloatArray, part
     integral = integrate_breit_wigner(numerator * density.values, density.edges, pole, half_width)
     threshold = np.broadcast_to(threshold_s(mediator, column), column.shape)
     _redo_near_threshold(integral, density, mediator, column, threshold)
-    atoms = _cross_section(mediator, density.atom_s, column) @ density.atom_weights
     value, error = integral.value.sum(axis=1), integral.error.sum(axis=1)
     for endpoint in density.endpoints:
         near = _next_to_endpoint(endpoint, mediator, column, half_width)
         value, error = value + near.value, error + near.error
-    return Estimate(GEV2_CM2 * value + atoms, GEV2_CM2 * error)
+    return Estimate(GEV2_CM2 * value, GEV2_CM2 * error)
 
 
 def _next_to_endpoint(endpoint: Endpoint, mediator: Mediator, mass: FloatArray, half_width: FloatArray) -> Estimate:

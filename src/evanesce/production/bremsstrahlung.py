@@ -32,21 +32,22 @@ def bremsstrahlung_yield(
 
     The mediator's parameters broadcast against shape (masses, 1).
     """
+    order = len(fold.energies)
     flux = material_flux(material, mass[:, None], fold.energies, form_factor)
-    coefficients = flux @ analysis_matrix(len(fold.energies)).T
+    # row by row throughout: a matrix product of all masses would round differently with their number
+    coefficients = np.vecdot(np.ascontiguousarray(flux)[:, None, :], analysis_matrix(order))
     tail = np.abs(coefficients[:, -2:]).sum(axis=1)
     half = 0.5 * fold.weights.sum(axis=1)
-    panels, order, terms = fold.values.shape
-    density = fold.values.reshape(panels * order, terms).T
+    density = np.ascontiguousarray(fold.values.reshape(-1, order).T)
+    reach = fold.weights.ravel() * density[0]
     value, error = np.empty(len(mass)), np.empty(len(mass))
     for start in range(0, len(mass), _CHUNK):
         part = slice(start, start + _CHUNK)
         splitting = rows_of(mediator, part).splitting(fold.x.ravel(), mass[part, None])
-        integrand = splitting * (coefficients[part] @ density)
-        panel = gauss_integral(integrand.reshape(-1, panels, order))
-        value[part] = panel.value @ half
-        expansion = tail[part] * (splitting @ (fold.weights.ravel() * density[0]))
-        error[part] = panel.error @ half + expansion
+        integrand = splitting * (coefficients[part, None, :] @ density)[:, 0]
+        panel = gauss_integral(integrand.reshape(-1, *fold.x.shape))
+        value[part] = np.vecdot(panel.value, half)
+        error[part] = np.vecdot(panel.error, half) + tail[part] * np.vecdot(splitting, reach)
     error += fold.error * np.abs(value)
     scale = ALPHA**3 * material.radiation_length * GEV2_CM2
     return Estimate(scale * value, scale * error)

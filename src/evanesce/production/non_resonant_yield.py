@@ -20,7 +20,7 @@ from evanesce.numerics import Estimate, distances, panel_nodes
 from evanesce.production.annihilation import collision_s
 from evanesce.production.non_resonant import accepted_cross_section, least_photon, resonance_energy, threshold_energy
 from evanesce.showers import Kernel
-from evanesce.sources import Source
+from evanesce.sources import Source, corners
 from evanesce.tracklength import Acceptance
 from evanesce.tracklength.acceptance import least_fraction
 from evanesce.tracklength.panels import kernel_nodes, smallest_fraction, smooth_pieces
@@ -62,8 +62,7 @@ def non_resonant_yield(
     """
     positive("photon_cut", photon_cut)
     vertex = vertex_of(mediator)
-    corners = np.array([*source.edges, *(energy for energy, _ in source.lines)])
-    least_fraction(acceptance, corners, smallest_fraction(kernel))
+    least_fraction(acceptance, corners(source), smallest_fraction(kernel))
     column = mass[:, None]
     cut = np.maximum(photon_cut, np.broadcast_to(mediator.width(column), column.shape)[:, 0])
     tracks = _Tracks(source, kernel, acceptance, -float(np.log(v_max)))

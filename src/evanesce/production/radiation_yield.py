@@ -1,16 +1,17 @@
-"""Bremsstrahlung yields beyond the paper's formula, folded with the same density D_n(x) as Eq. (4.5).
+"""Bremsstrahlung yields of an experiment, by any of the formulas, folded with the density D_n(x) of Eq. (4.5).
 
 N = X0 Σ_nuclei n_i ∫dE n(E) ∫dl F(l) e^(-l) ∫dx dσ_i/dx(x, E') per ε². At fixed x the spectrum is expanded in
 Legendre polynomials of ln E', Σ c_n(x) P_n, so that N = Σ_n ∫dx c_n(x) D_n(x), as :mod:`bremsstrahlung` has it
 with c_n(x) = P(x) c_n. The kinematic limit E_A' <= E' - m_e is part of the spectrum.
 
-The yield depends on the mediator only through its vertex and mass. It is a smooth function of ln m, tabulated
-once for an experiment on panels that a curve of limits then reads.
+The yield depends on the mediator only through its vertex and mass. It is a smooth function of ln m, tabulated on the
+fixed panels of :mod:`mass_grid`: the yield at one mass does not depend on what else is asked for. Use
+:class:`RadiationYield`; :func:`exact_yield` and :func:`improved_yield` serve a single fold.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -18,21 +19,97 @@ import numpy as np
 from evanesce.constants import ALPHA, GEV2_CM2
 from evanesce.materials import Material
 from evanesce.mediators import Mediator, Vertex, vertex_of
-from evanesce.numerics import Estimate, analysis_matrix, clenshaw, gauss_integral, panel_nodes
+from evanesce.memo import Memo
+from evanesce.numerics import Estimate, analysis_matrix, clenshaw, gauss_integral, gauss_legendre
+from evanesce.production.annihilation import rows_of
+from evanesce.production.bremsstrahlung import bremsstrahlung_yield
 from evanesce.production.form_factors import FORM_FACTORS
-from evanesce.production.spectrum_table import spectrum_table
+from evanesce.production.mass_grid import MASS_ORDER, MassPanel, mass_panels
+from evanesce.production.spectrum_table import SpectrumTable, Window, mass_table, panel_tables, window_of
 from evanesce.production.splitting import improved_spectrum
 from evanesce.production.targets import targets
-from evanesce.tracklength import FoldedRadiation
+from evanesce.tracklength import FoldedRadiation, RadiatingTracks
 from evanesce.validation import FloatArray, choice
 
-__all__ = ["exact_yield", "improved_yield"]
+__all__ = ["YIELD_FORMULAS", "FoldedYield", "RadiationYield", "exact_yield", "improved_yield"]
 
-_MASS_WIDTH: Final[float] = float(np.log(4.0))
-"""Width of a panel in ln m; panels start at 1 GeV in both directions."""
-_MASS_ORDER: Final[int] = 8
-_SAFE: Final[float] = 0.5
-"""Masses are interpolated up to this fraction of the smallest energy radiated, computed beyond."""
+YIELD_FORMULAS: Final[tuple[str, ...]] = ("ww", "iww", "exact")
+_PANELS: Final[int] = 64
+_MASSES: Final[int] = 4096
+
+
+class RadiationYield:
+    """Yield per ε² of radiating tracks in a material by one formula; what it computes once, it keeps.
+
+    It is the same for every α_D and mass ratio, as long as the mediator's ``splitting`` is.
+
+    Raises
+    ------
+    InvalidValueError
+        An unknown formula or form factor.
+
+    """
+
+    def __init__(
+        self, tracks: RadiatingTracks, material: Material, *, formula: str = "exact", form_factor: str = "elastic"
+    ) -> None:
+        self._tracks = tracks
+        self._material = material
+        self._formula = choice("bremsstrahlung", formula, YIELD_FORMULAS)
+        self._form_factor = choice("form_factor", form_factor, FORM_FACTORS)
+        self._light: Memo[FoldedYield] = Memo(1)
+        self._heavy: Memo[tuple[float, float]] = Memo(_MASSES)
+
+    def __call__(self, mediator: Mediator, mass: FloatArray) -> Estimate:
+        """Yield for masses in GeV, shape (masses,), and its error; zero for masses that no track can radiate.
+
+        Every distinct mass is computed once. The mediator's parameters are scalars or of shape (masses, 1).
+
+        Raises
+        ------
+        InvalidValueError
+            A mediator without ``vertex``, but for the formula ``ww``.
+
+        """
+        distinct, first, back = np.unique(mass, return_index=True, return_inverse=True)
+        one_each = rows_of(mediator, first)
+        value, error = np.zeros(len(distinct)), np.zeros(len(distinct))
+        light = distinct <= self._tracks.lightest_cut
+        if light.any():
+            value[light], error[light] = self._unaltered(rows_of(one_each, light), distinct[light])
+        for row in np.flatnonzero(~light & (distinct < self._tracks.heaviest)):
+            here = slice(row, row + 1)
+            value[row], error[row] = self._one_heavy(rows_of(one_each, here), distinct[here])
+        return Estimate(value, error)[back]
+
+    def _unaltered(self, mediator: Mediator, mass: FloatArray) -> Estimate:
+        """Masses that the cut on energy knows nothing of: one fold for all."""
+        fold = self._tracks.fold()
+        if fold is None:
+            return Estimate(np.zeros(len(mass)), np.zeros(len(mass)))
+        if self._formula == "ww":
+            return bremsstrahlung_yield(fold, self._material, mediator, mass, self._form_factor)
+        tabulated = self._light.get(
+            "light", lambda: FoldedYield(self._formula, fold, self._material, self._form_factor)
+        )
+        return tabulated(vertex_of(mediator), mass)
+
+    def _one_heavy(self, mediator: Mediator, mass: FloatArray) -> tuple[float, float]:
+        """A mass that has a fold of its own."""
+
+        def compute() -> tuple[float, float]:
+            fold = self._tracks.fold(float(mass[0]))
+            if fold is None:
+                return 0.0, 0.0
+            if self._formula == "ww":
+                result = bremsstrahlung_yield(fold, self._material, mediator, mass, self._form_factor)
+                return float(result.value[0]), float(result.error[0])
+            single = FoldedYield(self._formula, fold, self._material, self._form_factor)
+            return single.at_mass(vertex_of(mediator), float(mass[0]))
+
+        if self._formula == "ww":  # its own splitting function, which need not be hashable
+            return compute()
+        return self._heavy.get((vertex_of(mediator), float(mass[0])), compute)
 
 
 def exact_yield(
@@ -50,7 +127,7 @@ def exact_yield(
         An unknown form factor, or a mediator without ``vertex``.
 
     """
-    return _yield("exact", fold, material, vertex_of(mediator), mass, form_factor)
+    return FoldedYield("exact", fold, material, form_factor)(vertex_of(mediator), mass)
 
 
 def improved_yield(
@@ -61,80 +138,105 @@ def improved_yield(
     form_factor: str = "elastic",
 ) -> Estimate:
     """The same in the improved Weizsäcker-Williams approximation of :mod:`splitting`."""
-    return _yield("iww", fold, material, vertex_of(mediator), mass, form_factor)
+    return FoldedYield("iww", fold, material, form_factor)(vertex_of(mediator), mass)
 
 
-def _yield(
-    formula: str, fold: FoldedRadiation, material: Material, vertex: Vertex, mass: FloatArray, form_factor: str
-) -> Estimate:
-    choice("form_factor", form_factor, FORM_FACTORS)
-    log_mass = np.log(mass)
-    panel = np.floor(log_mass / _MASS_WIDTH).astype(int)
-    smooth = (panel + 1) * _MASS_WIDTH <= np.log(_SAFE * float(fold.x.min() * fold.energies.min()))
-    value, error = np.empty(len(mass)), np.empty(len(mass))
-    for index in np.unique(panel):
-        rows = np.flatnonzero(panel == index)
-        if smooth[rows[0]] and len(rows) > 1:
-            series, relative = _mass_panel(formula, fold, material, vertex, form_factor, int(index))
-            value[rows] = np.exp(clenshaw(series, 2.0 * (log_mass[rows] / _MASS_WIDTH - index) - 1.0))
-            error[rows] = relative * value[rows]
-            continue
-        for row in rows:
-            one = _one_mass(formula, fold, material, vertex, form_factor, float(mass[row]))
-            value[row], error[row] = one
-    return Estimate(value, error)
+class FoldedYield:
+    """Yield of one fold as a function of the mass, by the exact or the improved formula, panels in ln m kept.
 
+    Raises
+    ------
+    InvalidValueError
+        An unknown form factor.
 
-@lru_cache(maxsize=128)
-def _mass_panel(
-    formula: str, fold: FoldedRadiation, material: Material, vertex: Vertex, form_factor: str, index: int
-) -> tuple[FloatArray, float]:
-    """Legendre series of ln N in ln m on one panel, and the relative error of N there."""
-    nodes, _ = panel_nodes(np.array([index, index + 1.0]) * _MASS_WIDTH, _MASS_ORDER)
-    points = [_one_mass(formula, fold, material, vertex, form_factor, float(mass)) for mass in np.exp(nodes.ravel())]
-    value, error = np.array(points).T
-    series = analysis_matrix(_MASS_ORDER) @ np.log(value)
-    return series, float((error / value).max() + np.abs(series[-2:]).sum())
+    """
 
+    def __init__(self, formula: str, fold: FoldedRadiation, material: Material, form_factor: str) -> None:
+        self._formula = formula
+        self._fold = fold
+        self._material = material
+        self._form_factor = choice("form_factor", form_factor, FORM_FACTORS)
+        self._panels: Memo[tuple[FloatArray, FloatArray]] = Memo(_PANELS)
+        self._masses: Memo[tuple[float, float]] = Memo(_MASSES)
+        x_min, energies = float(fold.x.min()), (float(fold.energies.min()), float(fold.energies.max()))
+        self._exact_window = Window(x_min, energies)
+        """For one mass, next to the end of the spectrum: a wider table would be a coarser one."""
+        self._window = window_of(x_min, energies)
+        self._density = fold.values @ analysis_matrix(fold.values.shape[-1])
+        """What each energy node contributes."""
 
-@lru_cache(maxsize=512)
-def _one_mass(
-    formula: str, fold: FoldedRadiation, material: Material, vertex: Vertex, form_factor: str, mass: float
-) -> tuple[float, float]:
-    sampled = (_sample_exact if formula == "exact" else _sample_improved)(fold, material, vertex, form_factor, mass)
-    panels, order, terms = fold.values.shape
-    analysis = analysis_matrix(terms)
-    density = fold.values @ analysis  # what each energy node contributes
-    half = 0.5 * fold.weights.sum(axis=1)
-    shaped = sampled.value.reshape(panels, order, terms)
-    panel = gauss_integral((shaped * density).sum(-1))
-    # where the end of the spectrum falls between the energies, its series in ln E' ends slowly
-    tail = np.abs(shaped @ analysis[-2:].T).sum(-1) * np.abs(fold.values[..., 0])
-    inner = (sampled.error.reshape(panels, order, terms) * np.abs(density)).sum(-1)
-    value = float(panel.value @ half)
-    error = float(panel.error @ half + gauss_integral(tail + inner).value @ half)
-    scale = material.radiation_length * GEV2_CM2
-    return scale * value, scale * (error + fold.error * abs(value))
+    def __call__(self, vertex: Vertex, mass: FloatArray) -> Estimate:
+        """Yield for masses in GeV, shape (masses,)."""
+        value, error = np.empty(len(mass)), np.empty(len(mass))
+        for panel, rows in mass_panels(mass, float(self._fold.x.min() * self._fold.energies.min())):
+            if panel is None:
+                for row in rows:
+                    value[row], error[row] = self.at_mass(vertex, float(mass[row]))
+                continue
+            series, relative = self._panels.get((vertex, panel), partial(self._panel, vertex, panel))
+            local = panel.local(mass[rows])
+            value[rows] = np.exp(clenshaw(series, local))
+            error[rows] = value[rows] * np.interp(local, gauss_legendre(MASS_ORDER)[0], relative)
+        return Estimate(value, error)
 
+    def at_mass(self, vertex: Vertex, mass: float) -> tuple[float, float]:
+        """Yield and error at one mass in GeV, not interpolated in mass."""
 
-def _sample_exact(fold: FoldedRadiation, material: Material, vertex: Vertex, form_factor: str, mass: float) -> Estimate:
-    """dσ/dx per volume in cm⁻³ GeV⁻² at every x (rows) and E' (columns) of the fold."""
-    x = fold.x.reshape(-1, 1)
-    value, error = np.zeros((len(x), len(fold.energies))), np.zeros((len(x), len(fold.energies)))
-    energies = (float(fold.energies.min()), float(fold.energies.max()))
-    for target in targets(material, form_factor):
-        table = spectrum_table(vertex, target, mass=mass, x_min=float(x.min()), energies=energies)
-        if table is not None:
-            part = table(x * fold.energies, fold.energies)
-            value += fold.energies * part.value
-            error += fold.energies * part.error
-    return Estimate(value, error)
+        def compute() -> tuple[float, float]:
+            tables = [
+                mass_table(vertex, target, mass, self._exact_window)
+                for target in (targets(self._material, self._form_factor) if self._formula == "exact" else ())
+            ]
+            return self._integral(vertex, mass, tables)
 
+        return self._masses.get((vertex, mass), compute)
 
-def _sample_improved(
-    fold: FoldedRadiation, material: Material, vertex: Vertex, form_factor: str, mass: float
-) -> Estimate:
-    value = ALPHA**3 * improved_spectrum(
-        vertex, material, form_factor, x=fold.x.reshape(-1, 1), energy=fold.energies, mass=np.asarray(mass)
-    )
-    return Estimate(value, 1e-12 * value)
+    def _panel(self, vertex: Vertex, panel: MassPanel) -> tuple[FloatArray, FloatArray]:
+        """Legendre series of ln N in ln m on one panel, and the relative error of N at its nodes."""
+        exact = targets(self._material, self._form_factor) if self._formula == "exact" else ()
+        by_target = [panel_tables(vertex, target, panel, self._window) for target in exact]
+        points = [
+            self._integral(vertex, mass, [tables[node] for tables in by_target])
+            for node, mass in enumerate(panel.masses.tolist())
+        ]
+        value, error = np.array(points).T
+        series = analysis_matrix(MASS_ORDER) @ np.log(value)
+        return series, error / value + np.abs(series[-2:]).sum()
+
+    def _integral(self, vertex: Vertex, mass: float, tables: list[SpectrumTable | None]) -> tuple[float, float]:
+        """∫ dx Σ c_n D_n in events per ε², and its error."""
+        fold = self._fold
+        sampled = self._sample_exact(tables) if self._formula == "exact" else self._sample_improved(vertex, mass)
+        panels, order, terms = fold.values.shape
+        half = 0.5 * fold.weights.sum(axis=1)
+        shaped = sampled.value.reshape(panels, order, terms)
+        panel = gauss_integral((shaped * self._density).sum(-1))
+        # where the end of the spectrum falls between the energies, its series in ln E' ends slowly
+        tail = np.abs(shaped @ analysis_matrix(terms)[-2:].T).sum(-1) * np.abs(fold.values[..., 0])
+        inner = (sampled.error.reshape(panels, order, terms) * np.abs(self._density)).sum(-1)
+        value = float(panel.value @ half)
+        error = float(panel.error @ half + gauss_integral(tail + inner).value @ half)
+        scale = self._material.radiation_length * GEV2_CM2
+        return scale * value, scale * (error + fold.error * abs(value))
+
+    def _sample_exact(self, tables: list[SpectrumTable | None]) -> Estimate:
+        """dσ/dx per volume in cm⁻³ GeV⁻² at every x (rows) and E' (columns) of the fold."""
+        x, energies = self._fold.x.reshape(-1, 1), self._fold.energies
+        value, error = np.zeros((len(x), len(energies))), np.zeros((len(x), len(energies)))
+        for table in tables:
+            if table is not None:
+                part = table(x * energies, energies)
+                value += energies * part.value
+                error += energies * part.error
+        return Estimate(value, error)
+
+    def _sample_improved(self, vertex: Vertex, mass: float) -> Estimate:
+        value = ALPHA**3 * improved_spectrum(
+            vertex,
+            self._material,
+            self._form_factor,
+            x=self._fold.x.reshape(-1, 1),
+            energy=self._fold.energies,
+            mass=np.asarray(mass),
+        )
+        return Estimate(value, 1e-12 * value)

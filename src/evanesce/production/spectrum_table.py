@@ -7,20 +7,31 @@ electron, from zero (E_k as large as possible) to where E_k = x_min E'.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from evanesce.constants import ELECTRON_MASS
+from evanesce.cache import Layout, cached, digest
+from evanesce.constants import ALPHA, ELECTRON_MASS
 from evanesce.mediators import Vertex
+from evanesce.memo import Memo
 from evanesce.numerics import Estimate, analysis_matrix, clenshaw, gauss_legendre, legendre_values, panel_nodes
 from evanesce.production.exact import emission_spectrum
 from evanesce.production.kinematics import energy_range, threshold_energy
+from evanesce.production.mass_grid import MassPanel
 from evanesce.production.targets import Target
 from evanesce.validation import FloatArray
 
-__all__ = ["SpectrumTable", "spectrum_table"]
+__all__ = ["SpectrumTable", "Window", "mass_table", "panel_tables", "spectrum_table", "window_of"]
+
+_VERSION: Final[int] = 2
+"""Part of every cache key: raise it with any change of the spectrum or its table that alters a result."""
+_SMALLEST_X: Final[tuple[float, ...]] = (0.9, 0.75, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01, 1e-3, 1e-4, 1e-5, 1e-6)
+"""Values of ``x_min`` that tables are made for: one table serves every cut in between."""
+_PER_OCTAVE: Final[int] = 4
+"""Energies that tables may begin and end at, per factor of two."""
 
 _ORDER: Final[int] = 7
 _RAPIDITY: Final[float] = 2.4
@@ -63,12 +74,98 @@ class SpectrumTable:
         return Estimate(value, value * self.relative_error[panel])
 
 
-def spectrum_table(
-    vertex: Vertex, target: Target, *, mass: float, x_min: float, energies: tuple[float, float]
-) -> SpectrumTable | None:
-    """Tabulate the exact spectrum for E' between ``energies`` in GeV; None where nothing can be radiated."""
-    threshold = threshold_energy(mass, target.mass)
-    first, last = max(energies[0], threshold), energies[1]
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of a spectrum a table covers."""
+
+    x_min: float
+    """Least E_k/E'."""
+    energies: tuple[float, float]
+    """Range of E' in GeV."""
+
+
+def window_of(x_min: float, energies: tuple[float, float]) -> Window:
+    """The window of a fixed set that covers E_k > ``x_min`` E' and the energies in GeV.
+
+    It begins at the least energy that any cut of the same window may let in, so that another cut finds the table made.
+
+    >>> window_of(0.95, (4.1, 6.6)) == window_of(0.93, (4.05, 6.6)), window_of(0.95, (4.1, 6.6)).x_min
+    (True, 0.9)
+    """
+    smallest = next((x for x in _SMALLEST_X if x <= x_min), x_min)
+    low, high = _PER_OCTAVE * np.log2(energies[0] * smallest / x_min), _PER_OCTAVE * np.log2(energies[1])
+    first, last = 2.0 ** (np.floor(low) / _PER_OCTAVE), 2.0 ** (np.ceil(high) / _PER_OCTAVE)
+    return Window(smallest, (float(first), float(last)))
+
+
+_TABLES: Final[Memo[tuple[SpectrumTable | None, ...]]] = Memo(256)
+"""Tables of panels in mass, some 20 kB each."""
+_MASS_TABLES: Final[Memo[SpectrumTable | None]] = Memo(1024)
+"""Tables of single masses, some 2 kB each."""
+
+
+def panel_tables(vertex: Vertex, target: Target, panel: MassPanel, window: Window) -> tuple[SpectrumTable | None, ...]:
+    """Tables at the masses of a panel, kept in memory and on disk; None for a mass that cannot be radiated."""
+
+    def make() -> tuple[SpectrumTable | None, ...]:
+        masses = panel.masses.tolist()
+
+        def compute() -> dict[str, FloatArray]:
+            return _packed([spectrum_table(vertex, target, mass=mass, window=window) for mass in masses])
+
+        key = digest(_VERSION, ALPHA, ELECTRON_MASS, vertex, target, masses, window)
+        return _unpacked(cached("bremsstrahlung", key, compute, layout=_layout(len(masses))), masses, target, window)
+
+    return _TABLES.get((vertex, target, panel, window), make)
+
+
+def mass_table(vertex: Vertex, target: Target, mass: float, window: Window) -> SpectrumTable | None:
+    """:func:`spectrum_table`, kept in memory: several showers ask for the same."""
+    return _MASS_TABLES.get(
+        (vertex, target, mass, window), lambda: spectrum_table(vertex, target, mass=mass, window=window)
+    )
+
+
+def _packed(tables: Sequence[SpectrumTable | None]) -> dict[str, FloatArray]:
+    """Tables as arrays; one that is None has an infinite error."""
+    arrays: dict[str, FloatArray] = {}
+    for i, table in enumerate(tables):
+        arrays[f"series{i}"] = np.zeros((1, _ORDER, 1)) if table is None else table.series
+        arrays[f"errors{i}"] = np.full(1, np.inf) if table is None else table.relative_error
+        arrays[f"span{i}"] = np.zeros(2) if table is None else np.array(table.span)
+    return arrays
+
+
+def _layout(count: int) -> Layout:
+    """Shapes of the arrays of so many tables."""
+    layout: dict[str, tuple[int | str, ...]] = {}
+    for i in range(count):
+        layout |= {f"series{i}": (f"panels{i}", _ORDER, f"terms{i}"), f"errors{i}": (f"panels{i}",), f"span{i}": (2,)}
+    return layout
+
+
+def _unpacked(
+    arrays: Mapping[str, FloatArray], masses: Sequence[float], target: Target, window: Window
+) -> tuple[SpectrumTable | None, ...]:
+    return tuple(
+        SpectrumTable(
+            target_mass=target.mass,
+            mass=mass,
+            x_min=window.x_min,
+            span=(float(arrays[f"span{i}"][0]), float(arrays[f"span{i}"][1])),
+            series=arrays[f"series{i}"],
+            relative_error=arrays[f"errors{i}"],
+        )
+        if np.isfinite(arrays[f"errors{i}"]).all()
+        else None
+        for i, mass in enumerate(masses)
+    )
+
+
+def spectrum_table(vertex: Vertex, target: Target, *, mass: float, window: Window) -> SpectrumTable | None:
+    """Tabulate the exact spectrum inside a window; None where nothing can be radiated."""
+    threshold, x_min = threshold_energy(mass, target.mass), window.x_min
+    first, last = max(window.energies[0], threshold), window.energies[1]
     first = max(first, threshold + 1e-3 * (last - threshold))
     if not first < last:
         return None

@@ -112,13 +112,18 @@ class Kernel:
         """g on a known panel at y, for an incident energy in GeV (shapes broadcast)."""
         value = self.series.on_panel(panel, y)
         if self.variation:
-            powers = legendre_values(len(self.variation) + 1, self._local(energy))
-            for term, power in zip(self.variation, powers[1:], strict=True):
+            for term, power in zip(self.variation, self.powers(energy)[1:], strict=True):
                 value = value + power * term.on_panel(panel, y)
         return value
 
-    def _local(self, energy: FloatArray) -> FloatArray:
-        """τ of an incident energy, which must lie between the limits."""
+    def terms(self, panel: npt.NDArray[np.intp], y: FloatArray) -> FloatArray:
+        """``series`` and each of ``variation`` on a known panel at y, shape (terms, *y): what :meth:`powers` weighs."""
+        return np.stack([term.on_panel(panel, y) for term in (self.series, *self.variation)])
+
+    def powers(self, energy: FloatArray) -> FloatArray:
+        """P_k(τ) of an incident energy in GeV, which must lie between the limits, shape (terms, *energy)."""
+        if not self.variation:
+            return np.ones((1, *np.shape(energy)))
         low, high = np.log(self.energy_min), np.log(self.energy_max)
         local: FloatArray = (2.0 * np.log(energy) - low - high) / (high - low)
         if not (np.abs(local) <= 1.0 + _OUTSIDE).all():
@@ -126,7 +131,7 @@ class Kernel:
                 f"energy from {np.min(energy):g} to {np.max(energy):g} GeV: "
                 f"must lie between {self.energy_min:g} and {self.energy_max:g} GeV"
             )
-        return local
+        return legendre_values(len(self.variation) + 1, local)
 
     def __add__(self, other: Kernel) -> Kernel:
         """Sum of two kernels on the same panels, for the same energies."""

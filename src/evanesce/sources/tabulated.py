@@ -6,6 +6,7 @@ import math
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ import numpy.typing as npt
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
 from evanesce.particles import Particle, check_particle
+from evanesce.representation import field_html, field_text
 from evanesce.sources.base import LARGEST_ENERGY, LARGEST_NUMBER, SOURCES
 from evanesce.table_header import SPECTRUM
 from evanesce.tables import read_two_columns
@@ -35,6 +37,8 @@ class TabulatedSpectrum:
     10.0
     """
 
+    exposure_field: ClassVar[str] = "scale"
+    spectrum_degree: ClassVar[int] = 1
     energies: npt.ArrayLike = ()
     """Strictly increasing energies in GeV."""
     densities: npt.ArrayLike = ()
@@ -63,6 +67,12 @@ class TabulatedSpectrum:
         object.__setattr__(self, "_table", table)
         if not self.count <= LARGEST_NUMBER:
             raise InvalidValueError(f"tabulated spectrum: {self.count:g} tracks: must be at most {LARGEST_NUMBER:g}")
+
+    def __repr__(self) -> str:
+        return field_text(self)
+
+    def _repr_html_(self) -> str:
+        return field_html(self)
 
     @property
     def edges(self) -> tuple[float, ...]:

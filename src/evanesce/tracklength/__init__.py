@@ -1,13 +1,15 @@
 """Track-length densities folded with a source: what an experiment offers, before any mediator.
 
-:func:`fold_track_length` gives W(E') for annihilation, :func:`fold_radiation` D_n(x) for bremsstrahlung. The
-selection enters both as an :class:`Acceptance`: :class:`SharpAcceptance` is the cut as printed,
-:class:`SmearedAcceptance` the same cut with the :class:`Resolution` of a detector.
+:func:`fold_track_length` gives W(E') for annihilation, :func:`fold_radiation` D_n(x) for bremsstrahlung, and
+:class:`RadiatingTracks` keeps the latter for light and for heavy mediators. The selection enters all of them as an
+:class:`Acceptance`: :class:`SharpAcceptance` is the cut as printed, :class:`SmearedAcceptance` the same cut with the
+:class:`Resolution` of a detector.
 """
 
 from evanesce.tracklength.acceptance import Acceptance, SharpAcceptance, SmearedAcceptance
 from evanesce.tracklength.annihilation import Endpoint, FoldedTrackLength, fold_track_length
 from evanesce.tracklength.bremsstrahlung import FoldedRadiation, fold_radiation
+from evanesce.tracklength.radiating import RadiatingTracks
 from evanesce.tracklength.resolution import CalorimeterPoint, Resolution
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "Endpoint",
     "FoldedRadiation",
     "FoldedTrackLength",
+    "RadiatingTracks",
     "Resolution",
     "SharpAcceptance",
     "SmearedAcceptance",

@@ -17,7 +17,7 @@ import numpy as np
 from evanesce.constants import ELECTRON_MASS
 from evanesce.numerics import PiecewiseLegendre, analysis_matrix, distances, panel_nodes
 from evanesce.showers import Kernel
-from evanesce.sources import SmearedBhabha, Source
+from evanesce.sources import Source, corners, smooth_at_edges
 from evanesce.tracklength.acceptance import Acceptance, as_acceptance, least_fraction
 from evanesce.tracklength.panels import graded_edges, kernel_nodes, smallest_fraction, smooth_pieces, subdivide
 from evanesce.validation import FloatArray
@@ -107,10 +107,9 @@ def fold_track_length(
     integral of Eq. (4.4) with its limits as printed: E' from ``missing_fraction``·E - m_e to ``v_max``·E.
     """
     selection = as_acceptance(acceptance, missing_fraction)
-    corners = np.array(sorted({*source.edges, *(energy for energy, _ in source.lines)}))
     pieces = smooth_pieces(source)
-    least_fraction(selection, corners, smallest_fraction(kernel))
-    edges = _panel_edges(source, corners, pieces, selection, v_max)
+    least_fraction(selection, corners(source), smallest_fraction(kernel))
+    edges = _panel_edges(source, corners(source), pieces, selection, v_max)
     nodes, _ = panel_nodes(edges, ORDER)
     flat = nodes.ravel()
     values = _fold(source, kernel, flat, selection, v_max, _INNER[0])
@@ -130,18 +129,18 @@ def fold_track_length(
 
 
 def _panel_edges(
-    source: Source, corners: FloatArray, pieces: tuple[float, ...], acceptance: Acceptance, v_max: float
+    source: Source, bends: FloatArray, pieces: tuple[float, ...], acceptance: Acceptance, v_max: float
 ) -> FloatArray:
-    energies = np.union1d(corners, pieces)
+    energies = np.union1d(bends, pieces)
     cuts = _cuts(acceptance, energies)
     breaks = np.unique(np.concatenate([energies * v_max, cuts]))
-    breaks = breaks[(breaks >= cuts[0]) & (breaks <= corners[-1] * v_max)]
+    breaks = breaks[(breaks >= cuts[0]) & (breaks <= bends[-1] * v_max)]
     if len(breaks) < 2:  # the cut on the track length leaves nothing inside the selection
         return np.array([cuts[0], cuts[0] * (1.0 + 1e-9)])
     graded = []
     for lower, upper in pairwise(breaks):
         # the nearest corner whose own cut lies above this piece is the one that bends W here
-        corner = corners[np.searchsorted(corners * v_max, upper * (1.0 - 1e-14))]
+        corner = bends[np.searchsorted(bends * v_max, upper * (1.0 - 1e-14))]
         closest = corner * _closest(source, corner)
         graded.append(graded_edges(lower, upper, corner, closest)[:-1])
     edges = np.append(np.concatenate(graded), breaks[-1])
@@ -165,7 +164,7 @@ def _closest(source: Source, corner: float) -> float:
     """Relative distance to a corner of the source at which the panels stop closing in."""
     if any(energy == corner for energy, _ in source.lines):
         return _CLOSEST_LINE
-    if isinstance(source, SmearedBhabha):  # smooth on the scale of its own pieces
+    if smooth_at_edges(source):
         return float(np.diff(source.edges).min()) / corner
     around = source.spectrum(np.array([corner * (1.0 - 1e-9), corner * (1.0 + 1e-9)]))
     jump = abs(around[1] - around[0]) > 1e-6 * np.abs(around).max()

@@ -9,39 +9,23 @@ D_n(x) = ∫ dl F(l) e^(-l) ∫ dE n(E) P_n(ln E'), computed once for an experim
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
-from evanesce.numerics import distances, gauss_legendre, legendre_values, panel_nodes
+from evanesce.numerics import distances, gauss_legendre, panel_nodes
 from evanesce.showers import Kernel
-from evanesce.sources import Source, TabulatedSpectrum
-from evanesce.tracklength.acceptance import (
-    Acceptance,
-    as_acceptance,
-    common_transition,
-    least_fraction,
-)
-from evanesce.tracklength.panels import PIECE_ORDER, KernelNodes, kernel_nodes, smallest_fraction, smooth_pieces
+from evanesce.sources import Source, corners, energies
+from evanesce.tracklength.acceptance import Acceptance, as_acceptance, common_transition, least_fraction
+from evanesce.tracklength.panels import smallest_fraction
+from evanesce.tracklength.radiation_fold import RadiationFold
 from evanesce.validation import FloatArray
 
 __all__ = ["FoldedRadiation", "fold_radiation"]
 
 _ORDER: Final[int] = 12
 """Nodes a panel in x."""
-_INNER: Final[int] = 12
-"""Nodes a panel of the kernel."""
-_ENERGY_NARROW: Final[int] = 8
-"""Nodes in E on a piece on which E changes by less than a factor ``_WIDE``."""
-_WIDE: Final[float] = 1.05
-_ENERGY_MEDIUM: Final[int] = 12
-"""Nodes in E on a piece on which E changes by less than a factor ``_WIDER``."""
-_WIDER: Final[float] = 1.3
-_ENERGY_LINEAR: Final[int] = 4
-"""Nodes in E on a piece of a table, linear there, on which E changes by less than ``_NARROW``."""
-_NARROW: Final[float] = 1.01
 _CHECKED: Final[int] = 4
 """Polynomials that the error estimate looks at; the flux has little of the higher ones."""
 _CHECK: Final[int] = 10
@@ -88,10 +72,9 @@ def fold_radiation(
     reaches 1 (docs/physics.md). None where these limits leave nothing.
     """
     selection = as_acceptance(acceptance, missing_fraction)
-    corners = np.array([*source.edges, *(energy for energy, _ in source.lines)])
-    first, last = float(corners.min()), float(corners.max())
+    first, last = energies(source)
     shortest = -np.log(v_max)
-    least = least_fraction(selection, corners, smallest_fraction(kernel))
+    least = least_fraction(selection, corners(source), smallest_fraction(kernel))
     x_min = max(least, minimum_energy / last) / v_max
     if not x_min < 1.0 or minimum_energy >= last - ELECTRON_MASS:
         return None
@@ -99,14 +82,14 @@ def fold_radiation(
     # the flux goes at most as a few powers of E': terms for 1e-9, more the wider the range
     terms = int(np.ceil(9.0 + 8.0 * (span[1] - span[0])))
     t, _ = gauss_legendre(terms)
-    energies = np.exp(0.5 * (span[1] - span[0]) * t + 0.5 * (span[0] + span[1]))
+    nodes = np.exp(0.5 * (span[1] - span[0]) * t + 0.5 * (span[0] + span[1]))
     x, weights = panel_nodes(_x_edges(source, selection, minimum_energy, v_max), _ORDER)
-    fold = _Fold(source, kernel, selection, minimum_energy, shortest, span, terms)
+    fold = RadiationFold(source, kernel, selection, minimum_energy, shortest, span, terms)
     flat = x.ravel()
     values = fold(flat)
     coarse = fold(flat[::7], _CHECK)
     error = kernel.error + float(np.abs(coarse - values[::7])[:, :_CHECKED].max() / np.abs(values[:, 0]).max())
-    return FoldedRadiation(x=x, weights=weights, values=values.reshape(*x.shape, terms), energies=energies, error=error)
+    return FoldedRadiation(x=x, weights=weights, values=values.reshape(*x.shape, terms), energies=nodes, error=error)
 
 
 def _x_edges(source: Source, acceptance: Acceptance, minimum_energy: float, v_max: float) -> FloatArray:
@@ -147,75 +130,3 @@ def _without_slivers(edges: FloatArray) -> FloatArray:
     keep = np.ones(len(edges), dtype=bool)
     keep[1:-1] = gaps[:-1] > 1e-14
     return edges[keep]
-
-
-@dataclass(frozen=True, slots=True)
-class _Fold:
-    source: Source
-    kernel: Kernel
-    acceptance: Acceptance
-    minimum_energy: float
-    shortest: float
-    span: FloatArray
-    terms: int
-
-    def __call__(self, x: FloatArray, order: int = _INNER) -> FloatArray:
-        """D_n at x, shape (len(x), terms), with ``order`` nodes a panel of the kernel."""
-        total = np.zeros((len(x), self.terms))
-        for lower, upper in pairwise(smooth_pieces(self.source)):
-            t, w = gauss_legendre(self._energy_order(lower, upper) + order - _INNER)
-            for start, stop in self._pieces(x, lower, upper):
-                nodes = kernel_nodes(self.kernel, start, stop, order)
-                least = np.clip(self._least_energy(x[nodes.row, None], nodes.lethargy), lower, upper)
-                half = 0.5 * (upper - least)[..., None]
-                energy = np.clip(least[..., None] + half * (1.0 + t), lower, upper)
-                self._add(total, x, nodes, energy, half * w * self.source.spectrum(energy))
-        for line, number in self.source.lines:
-            for start, stop in self._pieces(x, line, line):
-                nodes = kernel_nodes(self.kernel, start, stop, order)
-                energy = np.full((*nodes.y.shape, 1), line)
-                self._add(total, x, nodes, energy, np.full_like(energy, number))
-        return total
-
-    def _energy_order(self, lower: float, upper: float) -> int:
-        """Nodes in E on a piece of the spectrum: P_n(ln E') has at most a few bends on a narrow one."""
-        if upper > _WIDER * lower:
-            return PIECE_ORDER
-        if upper > _WIDE * lower:
-            return _ENERGY_MEDIUM
-        linear = isinstance(self.source, TabulatedSpectrum)
-        return _ENERGY_LINEAR if linear and upper < _NARROW * lower else _ENERGY_NARROW
-
-    def _least_energy(self, x: FloatArray, lethargy: FloatArray) -> FloatArray:
-        """Smallest E with E_A' <= E - m_e and E_A' >= the minimum, at given x and l."""
-        below = -np.expm1(np.log(x) - lethargy)
-        least: FloatArray = np.maximum(
-            ELECTRON_MASS / np.maximum(below, 1e-300), self.minimum_energy * np.exp(lethargy) / x
-        )
-        return least
-
-    def _pieces(self, x: FloatArray, lower: float, upper: float) -> list[tuple[FloatArray, FloatArray]]:
-        """Ranges of l on which the smallest energy is a smooth function of l."""
-        log_x = np.log(x)
-        begin = np.maximum(log_x - np.log1p(-ELECTRON_MASS / upper), self.shortest)
-        fractions = common_transition(self.acceptance, lower, upper)
-        end = log_x - np.log(fractions[0])
-        corners = [log_x - np.log1p(-ELECTRON_MASS / lower), *(log_x - np.log(f) for f in fractions[1:])]
-        if self.minimum_energy > 0:
-            end = np.minimum(end, log_x + np.log(upper / self.minimum_energy))
-            corners.append(log_x + np.log(lower / self.minimum_energy))
-        end = np.maximum(begin, end)
-        stops = np.sort(np.stack([begin, *(np.clip(corner, begin, end) for corner in corners), end]), axis=0)
-        return [(stops[k], stops[k + 1]) for k in range(len(stops) - 1)]
-
-    def _add(
-        self, total: FloatArray, x: FloatArray, nodes: KernelNodes, energy: FloatArray, number: FloatArray
-    ) -> None:
-        """Add ∫ dl F e^(-l) ∫ dE n(E) P_n(ln E') to the rows the nodes belong to."""
-        g = self.kernel.on_panel(nodes.panel[:, None, None], nodes.y[..., None], energy)
-        taken = (x[nodes.row, None] * np.exp(-nodes.lethargy))[..., None]
-        number = number * self.acceptance.probability(energy, taken)
-        density = (nodes.measure * np.exp(-nodes.lethargy))[..., None] * g * number
-        low, high = self.span
-        local = (2.0 * (np.log(energy) - nodes.lethargy[..., None]) - low - high) / (high - low)
-        np.add.at(total, nodes.row, np.einsum("npke,pke->pn", legendre_values(self.terms, local), density))

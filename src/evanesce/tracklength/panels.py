@@ -15,6 +15,7 @@ from evanesce.validation import FloatArray
 __all__ = [
     "PIECE_ORDER",
     "KernelNodes",
+    "endpoint_nodes",
     "graded_edges",
     "kernel_nodes",
     "smallest_fraction",
@@ -45,7 +46,11 @@ class KernelNodes(NamedTuple):
 
 def kernel_nodes(kernel: Kernel, lower: FloatArray, upper: FloatArray, order: int) -> KernelNodes:
     """Nodes for ∫ F(l) dl, times a smooth function, from ``lower`` to ``upper`` (rows,); none where reversed."""
-    low, high = log_to_endpoint(lower), log_to_endpoint(np.maximum(lower, upper))
+    return endpoint_nodes(kernel, log_to_endpoint(lower), log_to_endpoint(np.maximum(lower, upper)), order)
+
+
+def endpoint_nodes(kernel: Kernel, low: FloatArray, high: FloatArray, order: int) -> KernelNodes:
+    """The same between limits in the endpoint variable y."""
     row, panel = np.nonzero(
         (kernel.edges[:-1] < high[:, None]) & (kernel.edges[1:] > low[:, None]) & (high > low)[:, None]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -17,10 +17,11 @@ from evanesce.numerics import (
     log_to_endpoint,
     panel_nodes,
 )
-from evanesce.physics import PhysicsOptions
+from evanesce.physics import Option, PhysicsOptions
 from evanesce.showers.base import SHOWERS, BinnedTrackLength, ShowerSetup, TrackLength, check_bins, from_terms
 from evanesce.showers.cascade.medium import CROSS_SECTIONS
 from evanesce.showers.montecarlo.simulation import Run, simulate
+from evanesce.showers.simulated import SIMULATION
 from evanesce.validation import FloatArray
 
 __all__ = ["MonteCarlo"]
@@ -58,6 +59,7 @@ class MonteCarlo:
     True
     """
 
+    OPTIONS: ClassVar[tuple[Option, ...]] = SIMULATION
     histories: int = 1_000_000
     """Incident particles, for kernels shared out to several energies."""
     seed: int = 1
@@ -71,7 +73,7 @@ class MonteCarlo:
     @classmethod
     def from_options(cls, options: PhysicsOptions) -> MonteCarlo:
         """Take ``histories`` and ``seed`` from the physics options."""
-        return cls(histories=options.histories, seed=options.seed)
+        return cls(histories=options["histories"], seed=options["seed"])
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
         """Track length of the beam particle, of other positrons, and of every electron and positron.

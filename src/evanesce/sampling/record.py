@@ -8,11 +8,11 @@ from typing import Final
 
 import numpy as np
 
-from evanesce.events.kinematics import along, directions, invariant_mass, to_laboratory
-from evanesce.events.setting import Setting, ShowerTables
 from evanesce.formats import EventBatch, Role
 from evanesce.mediators import Vertex
 from evanesce.particles import Particle
+from evanesce.sampling.kinematics import along, directions, invariant_mass, to_laboratory
+from evanesce.sampling.point import ShowerTables, SignalPoint
 from evanesce.validation import FloatArray
 
 __all__ = ["CHI", "ELECTRON", "SHOWER", "EventForm", "charged", "mediator_id", "start_of_event"]
@@ -44,7 +44,7 @@ def start_of_event(energy: FloatArray, lost: FloatArray) -> tuple[FloatArray, Fl
 class EventForm:
     """What the events of a sampler look like."""
 
-    setting: Setting
+    point: SignalPoint
     tables: ShowerTables
     process: str
     roles: tuple[Role, ...]
@@ -64,12 +64,12 @@ class EventForm:
         are: the start of the track, the face of the calorimeter, the collision.
         """
         energy, lethargy = columns["track_energy"], columns["log_loss"]
-        axes = directions(self.setting.source, energy, rng)
-        target = self.setting.experiment.target
+        axes = directions(self.point.source, energy, rng)
+        target = self.point.setup.target
         depth = target.upstream + self.tables.depth(rng.random(len(energy)), lethargy, energy)
         depth_cm = depth * target.material.radiation_length
         position = np.zeros((len(energy), 3, 4))
-        face = np.full(len(energy), self.setting.face_distance)
+        face = np.full(len(energy), self.point.face_distance)
         for vertex, distance in ((1, face), (2, face + depth_cm)):
             position[:, vertex, :3] = distance[:, None] * axes[:, 2]
             position[:, vertex, 3] = distance

@@ -8,11 +8,16 @@ from typing import Any
 import numpy as np
 
 from evanesce.backgrounds import BACKGROUNDS
+from evanesce.channels.base import CHANNELS
 from evanesce.errors import UnknownNameError
 from evanesce.materials import Material, material
+from evanesce.processes import PROCESSES
 from evanesce.sources import SOURCES
 
-__all__ = ["plain"]
+__all__ = ["plain", "value_at"]
+
+_KINDS = (SOURCES, BACKGROUNDS, PROCESSES, CHANNELS)
+"""Registries whose classes a card tells apart by their kind."""
 
 
 def plain(value: Any) -> Any:
@@ -26,7 +31,7 @@ def plain(value: Any) -> Any:
         return _material(value)
     if is_dataclass(value) and not isinstance(value, type):
         data = {entry.name: plain(getattr(value, entry.name)) for entry in fields(value) if entry.init}
-        kind = SOURCES.name_of(type(value)) or BACKGROUNDS.name_of(type(value))
+        kind = next((name for registry in _KINDS if (name := registry.name_of(type(value)))), None)
         return {"kind": kind, **data} if kind else data
     if isinstance(value, (tuple, list)):
         return [plain(item) for item in value]
@@ -50,6 +55,21 @@ def _material(value: Material) -> Any:
         "interaction_length": value.interaction_length,
         "reference": value.reference,
     }
+
+
+def value_at(card: Any, name: str) -> Any:
+    """Return the plain value at a dotted name, None where it leads nowhere.
+
+    >>> value_at({"target": {"thickness": 16.0}}, "target.thickness")
+    16.0
+    """
+    node = card
+    for part in name.split("."):
+        if isinstance(node, list):
+            labels = [item.get("label") if isinstance(item, dict) else None for item in node]
+            node = dict(zip([*map(str, range(len(node))), *labels], [*node, *node], strict=True))
+        node = node.get(part) if isinstance(node, dict) else None
+    return node
 
 
 def _counted(symbol: str, count: float) -> str:

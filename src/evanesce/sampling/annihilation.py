@@ -14,15 +14,15 @@ from typing import Final
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
-from evanesce.events.electrons import ElectronTable, electron_table
-from evanesce.events.kinematics import azimuth, dark_matter, four_vector, rest_frame
-from evanesce.events.record import CHI, ELECTRON, SHOWER, EventForm, charged, mediator_id, start_of_event
-from evanesce.events.resonance import BreitWignerDraw
-from evanesce.events.sampler import Drawn, Sampler, State
-from evanesce.events.setting import Setting, ShowerTables
 from evanesce.formats import EventBatch, Role
 from evanesce.numerics import log_to_endpoint
 from evanesce.production import collision_s
+from evanesce.sampling.electrons import ElectronTable, electron_table
+from evanesce.sampling.kinematics import azimuth, dark_matter, four_vector, rest_frame
+from evanesce.sampling.point import ShowerTables, SignalPoint
+from evanesce.sampling.record import CHI, ELECTRON, SHOWER, EventForm, charged, mediator_id, start_of_event
+from evanesce.sampling.resonance import BreitWignerDraw
+from evanesce.sampling.sampler import Drawn, Sampler, State
 from evanesce.validation import FloatArray
 
 __all__ = ["annihilation_samplers"]
@@ -31,19 +31,19 @@ _SHARES: Final[tuple[float, float]] = (0.05, 0.95)
 """Least and largest share of events drawn from the resonance instead of the electrons' momenta."""
 
 
-def annihilation_samplers(setting: Setting) -> tuple[Sampler, ...]:
+def annihilation_samplers(point: SignalPoint) -> tuple[Sampler, ...]:
     """One sampler for each line of the source, and one for its continuum."""
-    tables = ShowerTables.of(setting, radiating=False)
-    source = setting.source
+    tables = ShowerTables.of(point, radiating=False)
+    source = point.source
     parts: list[Sampler] = []
-    if setting.options.electrons == "bound":
-        electrons = electron_table(setting.experiment.target.material, binding=setting.options.binding == "shell")
+    if point.options.electrons == "bound":
+        electrons = electron_table(point.setup.target.material, binding=point.options.binding == "shell")
         struck = _moving(electrons)
-        parts += [_Bound(setting, tables, struck, electrons)] if source.edges else []
-        parts += [_Bound(setting, tables, struck, electrons, line) for line in source.lines]
+        parts += [_Bound(point, tables, struck, electrons)] if source.edges else []
+        parts += [_Bound(point, tables, struck, electrons, line) for line in source.lines]
         return tuple(parts)
-    parts += [_AtRest(setting, tables, _at_rest)] if source.edges else []
-    parts += [_LineAtRest(setting, tables, _at_rest, energy, number) for energy, number in source.lines]
+    parts += [_AtRest(point, tables, _at_rest)] if source.edges else []
+    parts += [_LineAtRest(point, tables, _at_rest, energy, number) for energy, number in source.lines]
     return tuple(parts)
 
 
@@ -73,7 +73,7 @@ def _moving(electrons: ElectronTable) -> Struck:
 class _Annihilation:
     """What the samplers share."""
 
-    setting: Setting
+    point: SignalPoint
     tables: ShowerTables
     struck: Struck
     """Draws the electron, along the track."""
@@ -85,43 +85,43 @@ class _Annihilation:
     @property
     def half_width(self) -> float:
         """mΓ in GeV²."""
-        return self.setting.mass * float(np.asarray(self.setting.mediator.width(np.asarray(self.setting.mass))))
+        return self.point.mass * float(np.asarray(self.point.mediator.width(np.asarray(self.point.mass))))
 
     @property
     def threshold(self) -> float:
         """4 m_χ² in GeV²."""
-        return 4.0 * self.setting.dark_mass**2
+        return 4.0 * self.point.dark_mass**2
 
     def longest(self, energy: FloatArray) -> FloatArray:
         """Largest l of a track of that energy: E' + m_e passes the selection."""
-        least = np.maximum(self.setting.least_fraction - ELECTRON_MASS / energy, 1e-9)
+        least = np.maximum(self.point.least_fraction - ELECTRON_MASS / energy, 1e-9)
         return np.minimum(-np.log(least), self.tables.longest)
 
     def numerator(self, s: FloatArray) -> FloatArray:
         """N(s) of the cross section in GeV⁻²·GeV⁴."""
-        return np.asarray(self.setting.mediator.annihilation_numerator(s, np.asarray(self.setting.mass)))
+        return np.asarray(self.point.mediator.annihilation_numerator(s, np.asarray(self.point.mass)))
 
     def passed(self, energy: FloatArray, collision: FloatArray) -> FloatArray:
         """Probability to pass the selection."""
-        return self.setting.acceptance.probability(energy, (collision + ELECTRON_MASS) / energy)
+        return self.point.acceptance.probability(energy, (collision + ELECTRON_MASS) / energy)
 
     @property
     def collisions(self) -> tuple[float, float]:
         """Smallest and largest E' in GeV of a positron that may pass the selection."""
-        first, last = self.setting.energies
-        least = max(self.setting.least_fraction * first - ELECTRON_MASS, 1e-9 * first)
+        first, last = self.point.energies
+        least = max(self.point.least_fraction * first - ELECTRON_MASS, 1e-9 * first)
         return least, last * float(np.exp(-self.tables.shortest))
 
     def tracks_at(self, collision: FloatArray, uniform: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Draw l for tracks of the continuum that collide at E': their E, l, and W(E') over the density drawn from."""
-        first, last = self.setting.energies
+        first, last = self.point.energies
         shortest = np.maximum(np.log(first / collision), self.tables.shortest)
-        passing = (collision + ELECTRON_MASS) / self.setting.least_fraction
+        passing = (collision + ELECTRON_MASS) / self.point.least_fraction
         longest = np.minimum(np.log(np.minimum(last, passing) / collision), self.tables.longest)
         longest = np.maximum(longest, shortest)
         lethargy, y = self.tables.lethargy(uniform, shortest, longest)
         energy = np.clip(collision * np.exp(lethargy), first, last)
-        value = self.setting.source.spectrum(energy) * self.passed(energy, collision)
+        value = self.point.source.spectrum(energy) * self.passed(energy, collision)
         value = (
             value * self.tables.density(energy, lethargy, y) / self.tables.lethargy.drawn_density(y, shortest, longest)
         )
@@ -136,7 +136,7 @@ class _Annihilation:
         mediator = positron + electron
         mass = np.sqrt(s)
         axis = rest_frame(positron, mediator, mass)
-        first, second = dark_matter(mediator, mass, self.setting.dark_mass, rng, self.setting.vertex, axis)
+        first, second = dark_matter(mediator, mass, self.point.dark_mass, rng, self.point.vertex, axis)
         columns = {
             "track_energy": energy,
             "log_loss": state["log_loss"],
@@ -149,21 +149,21 @@ class _Annihilation:
             0: ELECTRON_MASS,
             2: ELECTRON_MASS,
             4: mass,
-            5: self.setting.dark_mass,
-            6: self.setting.dark_mass,
+            5: self.point.dark_mass,
+            6: self.point.dark_mass,
         }
-        return EventForm(self.setting, self.tables, self.process, self._roles).record(
+        return EventForm(self.point, self.tables, self.process, self._roles).record(
             [track, electron, positron, shower, mediator, first, second], masses, weight, columns, rng
         )
 
     @property
     def _roles(self) -> tuple[Role, ...]:
         return (
-            Role(name="track", pdg_id=charged(self.setting.source.incident), status=-1),
+            Role(name="track", pdg_id=charged(self.point.source.incident), status=-1),
             Role(name="electron", pdg_id=ELECTRON, status=-1, vertex=2),
             Role(name="positron", pdg_id=-ELECTRON, status=2, mothers=(0,), vertex=1),
             Role(name="shower", pdg_id=SHOWER, status=1, mothers=(0,), vertex=1),
-            Role(name="mediator", pdg_id=mediator_id(self.setting.vertex), status=2, mothers=(1, 2), vertex=2),
+            Role(name="mediator", pdg_id=mediator_id(self.point.vertex), status=2, mothers=(1, 2), vertex=2),
             Role(name="chi", pdg_id=CHI, status=1, mothers=(4,), vertex=2),
             Role(name="antichi", pdg_id=-CHI, status=1, mothers=(4,), vertex=2),
         )
@@ -182,11 +182,11 @@ class _AtRest(_Annihilation):
         low, high = max(float(collision_s(np.asarray(least))), self.threshold), float(collision_s(np.asarray(most)))
         if not low < high:
             return Drawn(np.zeros(len(cube)), {})
-        resonance = BreitWignerDraw(np.asarray(low), np.asarray(high), self.setting.mass**2, self.half_width)
-        s = np.clip(self.setting.mass**2 + resonance(cube[:, 0]), low, high)
+        resonance = BreitWignerDraw(np.asarray(low), np.asarray(high), self.point.mass**2, self.half_width)
+        s = np.clip(self.point.mass**2 + resonance(cube[:, 0]), low, high)
         energy, lethargy, value = self.tracks_at(s / (2.0 * ELECTRON_MASS) - ELECTRON_MASS, cube[:, 1])
-        value *= self.numerator(s) * resonance.range / self.half_width * self.setting.scale
-        value *= self.setting.experiment.target.material.electron_density / (2.0 * ELECTRON_MASS)
+        value *= self.numerator(s) * resonance.range / self.half_width * self.point.scale
+        value *= self.point.setup.target.material.electron_density / (2.0 * ELECTRON_MASS)
         return Drawn(value, {"track_energy": energy, "log_loss": lethargy, "s": s})
 
 
@@ -209,7 +209,7 @@ class _LineAtRest(_Annihilation):
         longest = np.minimum(longest, -np.log(np.maximum((low / (2.0 * ELECTRON_MASS) - ELECTRON_MASS) / line, 1e-12)))
         if not (low < high).all():
             return Drawn(np.zeros(len(cube)), {})
-        pole, g = self.setting.mass**2, self.half_width
+        pole, g = self.point.mass**2, self.half_width
         resonance = BreitWignerDraw(low, high, pole, g)
         resonant = cube[:, 0] < 0.5
         uniform = np.where(resonant, 2.0 * cube[:, 0], 2.0 * cube[:, 0] - 1.0)
@@ -226,8 +226,8 @@ class _LineAtRest(_Annihilation):
         breit_wigner = delta**2 + g**2
         mixed = 0.5 * (g * 2.0 * ELECTRON_MASS * collision / resonance.range + breit_wigner * by_loss)
         value = self.tables.density(line, lethargy, y) * slope * np.exp(-lethargy) * self.numerator(s) / mixed
-        value *= self.passed(line, collision) * self.number * self.setting.scale
-        value *= self.setting.experiment.target.material.electron_density
+        value *= self.passed(line, collision) * self.number * self.point.scale
+        value *= self.point.setup.target.material.electron_density
         return Drawn(value, {"track_energy": line, "log_loss": lethargy, "s": s})
 
 
@@ -249,7 +249,7 @@ class _Bound(_Annihilation):
         shell, flux = self.electrons.draw_shell(rng, q)
         p_z = ELECTRON_MASS - self.electrons.binding[shell] - q
         state = {"track_energy": energy, "log_loss": lethargy, "s": s, "p_z": p_z, "shell": shell.astype(np.float64)}
-        return Drawn(value * flux * density * self.setting.scale, state)
+        return Drawn(value * flux * density * self.point.scale, state)
 
     def _of_continuum(self, cube: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """E', E, l and what of the track length they stand for."""
@@ -272,7 +272,7 @@ class _Bound(_Annihilation):
 
     def _momenta(self, uniform: FloatArray, collision: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Q, s, and σ(s) in GeV⁻² over the density q was drawn with: of the resonance, or of the electrons."""
-        pole, g, table = self.setting.mass**2, self.half_width, self.electrons.flux
+        pole, g, table = self.point.mass**2, self.half_width, self.electrons.flux
         at_rest, twice = 2.0 * ELECTRON_MASS**2, 2.0 * collision
         low = np.maximum(twice * table.edges[0] + at_rest, self.threshold)
         high = twice * table.edges[-1] + at_rest

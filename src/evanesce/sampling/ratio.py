@@ -13,7 +13,6 @@ import numpy as np
 from scipy.interpolate import RectBivariateSpline
 
 from evanesce.constants import ALPHA, ELECTRON_MASS
-from evanesce.events.setting import Setting
 from evanesce.materials import Nucleus
 from evanesce.mediators import Vertex
 from evanesce.mediators.splitting import complete_splitting
@@ -22,6 +21,7 @@ from evanesce.production.flux import PhotonFlux, photon_flux
 from evanesce.production.form_factors import form_factor_of, nuclear_mass
 from evanesce.production.kinematics import energy_range, threshold_energy
 from evanesce.production.targets import Target
+from evanesce.sampling.point import SignalPoint
 from evanesce.validation import FloatArray
 
 __all__ = ["FormulaRatio"]
@@ -36,7 +36,7 @@ _MARGIN: Final[float] = 0.9
 class FormulaRatio:
     """What turns an exact dσ/dE_k into that of the formula of the physics options."""
 
-    setting: Setting
+    point: SignalPoint
     vertex: Vertex
     target_mass: float
     flux: PhotonFlux
@@ -45,12 +45,12 @@ class FormulaRatio:
     """ln[dσ/dE_k/(k p_Δ)] as a spline over the share of the rapidity and ln E'."""
 
     @classmethod
-    def of(cls, setting: Setting, vertex: Vertex, nucleus: Nucleus) -> FormulaRatio | None:
+    def of(cls, point: SignalPoint, vertex: Vertex, nucleus: Nucleus) -> FormulaRatio | None:
         """Tabulate the exact spectrum for every E' that matters; None where nothing can be radiated."""
-        name, mass = setting.options.form_factor, nuclear_mass(nucleus)
-        first, last = setting.energies
-        least = max(setting.least_fraction * first, setting.mass)
-        m = setting.mass
+        name, mass = point.options.form_factor, nuclear_mass(nucleus)
+        first, last = point.energies
+        least = max(point.least_fraction * first, point.mass)
+        m = point.mass
         threshold = threshold_energy(m, mass)
         lowest = max(least, threshold + 1e-3 * (last - threshold))
         if not lowest < last * (1.0 - 1e-6):
@@ -67,11 +67,11 @@ class FormulaRatio:
         momentum = np.sqrt(np.maximum((energy - left - m) * (energy - left + m), 1e-300))
         logarithm = np.log(np.maximum(spectrum, 1e-300) / (momentum * np.sinh(rapidity)))
         spline = RectBivariateSpline(share[:, 0], np.log(energy), logarithm, s=0)
-        return cls(setting, vertex, mass, photon_flux(nucleus, name), x_min, spline)
+        return cls(point, vertex, mass, photon_flux(nucleus, name), x_min, spline)
 
     def __call__(self, x: FloatArray, left: FloatArray, energy: FloatArray) -> FloatArray:
         """dσ/dx of the formula at x over E' dσ/dE_k where E_k leaves ``left`` GeV of E'."""
-        mass = self.setting.mass
+        mass = self.point.mass
         formula = ALPHA**3 * self.flux(np.asarray(mass), energy) * self._splitting(x, energy, np.asarray(mass))
         ends, reach = _ends(energy, mass, self.target_mass, self.x_min)
         rapidity = _rapidity(left - ends)
@@ -83,8 +83,8 @@ class FormulaRatio:
         return np.where(possible, formula / np.where(possible, exact, 1.0), 0.0)
 
     def _splitting(self, x: FloatArray, energy: FloatArray, mass: FloatArray) -> FloatArray:
-        if self.setting.options.bremsstrahlung == "ww":
-            return self.setting.mediator.splitting(x, mass)
+        if self.point.options.bremsstrahlung == "ww":
+            return self.point.mediator.splitting(x, mass)
         velocity = np.sqrt(np.maximum(1.0 - (mass / (x * energy)) ** 2, 0.0))
         return velocity * complete_splitting(self.vertex, x, mass)
 

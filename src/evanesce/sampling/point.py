@@ -1,56 +1,58 @@
-"""What every sampler of one experiment, mediator and mass shares."""
+"""What every sampler of one setup, mediator and mass shares."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
 from evanesce.constants import GEV2_CM2
-from evanesce.events.depth import DepthTable
-from evanesce.events.tracks import LethargyTable
-from evanesce.experiments import Experiment, acceptance, tracks
 from evanesce.mediators import Mediator, Vertex
+from evanesce.memo import Memo
 from evanesce.physics import PhysicsOptions
+from evanesce.sampling.depth import DepthTable
+from evanesce.sampling.tracks import LethargyTable
+from evanesce.setups import Setup
 from evanesce.showers import Kernel
 from evanesce.sources import Source
 from evanesce.tracklength import Acceptance
 from evanesce.tracklength.panels import smallest_fraction
 from evanesce.validation import FloatArray
-from evanesce.yields import track_length
 
-__all__ = ["Setting", "ShowerTables"]
+__all__ = ["ShowerTables", "SignalPoint"]
+
+_READS: Final = frozenset({"track_length", "bremsstrahlung_thickness", "v_max"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Setting:
-    """An experiment, its physics, a mediator and its mass, and where the calorimeter is."""
+class SignalPoint:
+    """A setup, its physics, a mediator and its mass, and where the calorimeter is."""
 
-    experiment: Experiment
+    setup: Setup
     options: PhysicsOptions
     mediator: Mediator
     mass: float
     """In GeV."""
+    exposure: float = 1.0
+    """What multiplies every yield: exposure of the source times efficiency."""
     face_distance: float = 0.0
     """From the start of the track to the face of the calorimeter, along the track, in cm."""
 
     @property
     def source(self) -> Source:
-        """Tracks as the physics options have them."""
-        return tracks(self.experiment, self.options)
+        """Tracks at unit exposure, as the physics options have them."""
+        return self.setup.source
 
     @property
     def acceptance(self) -> Acceptance:
         """The selection."""
-        return acceptance(self.experiment, self.options)
+        return self.setup.acceptance
 
     @property
     def energies(self) -> tuple[float, float]:
         """Smallest and largest energy of a track in GeV."""
-        source = self.source
-        corners = (*source.edges, *(energy for energy, _ in source.lines))
-        return min(corners), max(corners)
+        return self.setup.energies
 
     @property
     def least_fraction(self) -> float:
@@ -59,8 +61,8 @@ class Setting:
 
     @property
     def scale(self) -> float:
-        """Efficiency · X0 in cm · (GeV⁻² in cm²)."""
-        return self.experiment.efficiency * self.experiment.target.material.radiation_length * GEV2_CM2
+        """Exposure · X0 in cm · (GeV⁻² in cm²)."""
+        return self.exposure * self.setup.target.material.radiation_length * GEV2_CM2
 
     @property
     def vertex(self) -> Vertex | None:
@@ -85,25 +87,28 @@ class ShowerTables:
     """Smallest l: -ln v_max."""
 
     @classmethod
-    def of(cls, setting: Setting, *, radiating: bool) -> ShowerTables:
+    def of(cls, point: SignalPoint, *, radiating: bool) -> ShowerTables:
         """Tables of the tracks that radiate, or of the positrons."""
-        return _tables(setting.experiment, setting.options, radiating, setting.least_fraction)
+        least = point.least_fraction
+        key = point.setup.key, point.options.key(_READS), radiating, least
+        return _TABLES.get(key, lambda: _tables(point.setup, point.options, radiating, least))
 
     def density(self, energy: FloatArray, lethargy: FloatArray, y: FloatArray) -> FloatArray:
         """F(l) dl/dy in X0."""
         return self.lethargy.track_density(lethargy, y, energy)
 
 
-@lru_cache(maxsize=8)
-def _tables(experiment: Experiment, options: PhysicsOptions, radiating: bool, least: float) -> ShowerTables:
-    source = tracks(experiment, options)
-    corners = np.array([*source.edges, *(energy for energy, _ in source.lines)])
-    thickness = experiment.target.thickness
+_TABLES: Final[Memo[ShowerTables]] = Memo(8)
+
+
+def _tables(setup: Setup, options: PhysicsOptions, radiating: bool, least: float) -> ShowerTables:
+    corners = np.array(setup.energies)
+    thickness = setup.target.thickness
     if radiating:
         thickness = min(thickness, options.bremsstrahlung_thickness)
 
     def kernel_to(depth: float) -> Kernel:
-        found = track_length(experiment, options, thickness=depth)
+        found = setup.track_length(options, thickness=depth)
         return found.radiating if radiating else found.positrons
 
     kernel = kernel_to(thickness)

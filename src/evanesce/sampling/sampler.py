@@ -1,20 +1,20 @@
 """What a generator draws from: one way to make events, as a function on the unit cube, and its adapted map.
 
-A sampler turns points of the cube into collisions and says how much of the yield each stands for. An adaptive map
-(Lepage, J. Comput. Phys. 27 (1978) 192, by the package *vegas*) makes what is left of its variation small; weights are
-exact whatever the map.
+A sampler turns points of the cube into collisions and says how much of the yield each stands for. An adapted map
+(:class:`evanesce.numerics.ImportanceMap`) makes what is left of its variation small; weights are exact whatever it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 
 from evanesce.errors import InvalidValueError
 from evanesce.formats import EventBatch
+from evanesce.numerics import ImportanceMap
 from evanesce.validation import FloatArray
 
 __all__ = ["AdaptedSampler", "Drawn", "Sampler", "State", "adapt"]
@@ -68,7 +68,7 @@ class AdaptedSampler:
     """A sampler with its map."""
 
     sampler: Sampler
-    map: Any
+    map: ImportanceMap
     integral: float
     """Yield per ε² of the sampler, estimated in the set-up."""
     largest: float
@@ -78,7 +78,7 @@ class AdaptedSampler:
 
     def draw(self, count: int, rng: np.random.Generator) -> Drawn:
         """Draw collisions; their mean value is the sampler's yield per ε²."""
-        points, jacobian = _mapped(self.map, rng.random((count, self.sampler.dimensions)))
+        points, jacobian = self.map(rng.random((count, self.sampler.dimensions)))
         drawn = self.sampler.draw(points, rng)
         return Drawn(drawn.value * jacobian, drawn.state)
 
@@ -92,18 +92,14 @@ def adapt(sampler: Sampler) -> AdaptedSampler | None:
         The yield is not a finite number somewhere.
 
     """
-    import vegas
-
     rng = np.random.default_rng(_SEED)
-    grid = vegas.AdaptiveMap([[0.0, 1.0]] * sampler.dimensions, ninc=_INCREMENTS)
+    adapted = ImportanceMap.identity(sampler.dimensions, _INCREMENTS)
     for _ in range(_ROUNDS):
         uniform = rng.random((_POINTS, sampler.dimensions))
-        points, jacobian = _mapped(grid, uniform)
+        points, jacobian = adapted(uniform)
         value = _finite(sampler, sampler.draw(points, rng).value * jacobian)
-        if value.max() > 0:
-            grid.add_training_data(uniform, np.square(value / value.mean()))
-            grid.adapt(alpha=_DAMPING)
-    points, jacobian = _mapped(grid, rng.random((_CHECK, sampler.dimensions)))
+        adapted = adapted.adapted(uniform, value, _DAMPING)
+    points, jacobian = adapted(rng.random((_CHECK, sampler.dimensions)))
     value = _finite(sampler, sampler.draw(points, rng).value * jacobian)
     if not value.max() > 0:
         return None
@@ -111,13 +107,7 @@ def adapt(sampler: Sampler) -> AdaptedSampler | None:
     above = np.cumsum(ordered[::-1])[::-1] - ordered * np.arange(len(ordered), 0, -1)
     largest = ordered[np.argmax(above <= _BEYOND * ordered.sum())]
     clipped = np.minimum(value, largest).mean()
-    return AdaptedSampler(sampler, grid, float(value.mean()), float(largest), float(clipped))
-
-
-def _mapped(grid: Any, uniform: FloatArray) -> tuple[FloatArray, FloatArray]:
-    points, jacobian = np.empty_like(uniform), np.empty(len(uniform))
-    grid.map(uniform, points, jacobian)
-    return points, jacobian
+    return AdaptedSampler(sampler, adapted, float(value.mean()), float(largest), float(clipped))
 
 
 def _finite(sampler: Sampler, value: FloatArray) -> FloatArray:
