@@ -10,7 +10,7 @@ from evanesce import cache
 from evanesce.materials import compound, material
 from evanesce.showers import ShowerSetup
 from evanesce.showers.cascade import Cascade, model
-from evanesce.showers.cascade.solution import Resolution
+from evanesce.showers.cascade.solution import Accuracy
 
 
 @pytest.fixture(autouse=True)
@@ -144,7 +144,7 @@ def test_the_key_knows_everything_that_matters(monkeypatch):
             slab(material=compound("CsI", density=4.50, radiation_length=1.86)),
         )
     ]
-    keys += [model._key(Cascade(cut=1e-5), slab()), model._key(Cascade(resolution=Resolution(depth=6)), slab())]
+    keys += [model._key(Cascade(cut=1e-5), slab()), model._key(Cascade(accuracy=Accuracy(depth=6)), slab())]
     monkeypatch.setattr(model, "_VERSION", -1)
     keys.append(model._key(Cascade(), slab()))
     assert len(set(keys)) == len(keys)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar, Final
 
 import numpy as np
 from scipy.special import rgamma
 
+from evanesce.memo import memoised
 from evanesce.numerics import (
     PiecewiseLegendre,
     distances,
@@ -23,7 +23,10 @@ from evanesce.numerics import (
     tanh_sinh,
 )
 from evanesce.physics import Option, PhysicsOptions
-from evanesce.showers.base import SHOWERS, BinnedTrackLength, Kernel, ShowerSetup, TrackLength, bin_kernels
+from evanesce.showers.base import SHOWERS
+from evanesce.showers.bins import BinnedTrackLength, bin_kernels
+from evanesce.showers.kernel import Kernel, TrackLength
+from evanesce.showers.setup import ShowerSetup
 from evanesce.validation import FloatArray, choice
 
 __all__ = ["TsaiWhitis", "first_generation", "from_photon", "second_generation"]
@@ -94,7 +97,7 @@ class TsaiWhitis:
         return bin_kernels(self.track_length(setup), edges, energy=setup.energy_max, v_max=v_max)
 
 
-@lru_cache(maxsize=64)
+@memoised(maxsize=64)
 def _kernels(start: float, stop: float, photon: bool) -> tuple[Kernel, Kernel]:
     """g(y) of both generations between two depths, the second for one charge of a pair.
 

@@ -13,9 +13,9 @@ import numpy.typing as npt
 from scipy.interpolate import CubicSpline, RectBivariateSpline
 
 from evanesce.constants import ELECTRON_MASS
+from evanesce.interactions.medium import Medium
+from evanesce.interactions.radiation import CORRECTED, bremsstrahlung, pair_production
 from evanesce.numerics import panel_nodes
-from evanesce.showers.cascade.medium import Medium
-from evanesce.showers.cascade.radiation import CORRECTED, bremsstrahlung, pair_production
 from evanesce.validation import FloatArray
 
 __all__ = ["RadiationTables"]
