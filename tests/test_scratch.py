@@ -92,7 +92,7 @@ def test_folders_of_other_machines_stay(tmp_path: Path, left: Path) -> None:
     assert folder.exists()
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
 def test_folders_of_other_users_stay(tmp_path: Path, left: Path) -> None:
     os.chown(left, 12345, 12345)
     use(tmp_path)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evanesce.errors import InvalidValueError
-from evanesce.validation import between, finite_array, number_tuple, positive, positive_array, whole
+from evanesce.validation import between, finite_array, number_tuple, positive, positive_array, printable, whole
 
 NO_NUMBERS = [
     True,
@@ -65,3 +65,12 @@ def test_a_long_number_is_not_echoed() -> None:
         with pytest.raises(InvalidValueError) as caught:
             finite_array("mass", value)
         assert len(str(caught.value)) < 200
+
+
+def test_text_that_cannot_be_printed() -> None:
+    assert printable("name", "ε² of\nBelle II") == "ε² of\nBelle II"
+    for value, code in (("a\x1b[31m", "001B"), ("\ud800", "D800"), ("a\0", "0000")):
+        with pytest.raises(InvalidValueError, match=rf"name = .*: holds U\+{code}"):
+            printable("name", value)
+    with pytest.raises(InvalidValueError, match="name = 3: must be text"):
+        printable("name", 3)  # type: ignore[arg-type]  # the type checker refuses it too

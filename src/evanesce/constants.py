@@ -1,37 +1,46 @@
-"""Physical constants and unit conversions, defined once (CODATA through scipy).
+"""Physical constants and unit conversions, defined once (CODATA 2022).
 
 Energies and masses are in GeV, lengths in cm, natural units (hbar = c = 1) elsewhere.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Final
-
-from scipy import constants as _si
 
 __all__ = [
     "ALPHA",
+    "ATOMIC_MASS_UNIT",
     "AVOGADRO",
     "ELECTRON_MASS",
     "E_SQUARED",
     "GEV2_CM2",
     "INVERSE_AB_PB",
     "PB_CM2",
+    "PROTON_MASS",
 ]
 
-ALPHA: Final[float] = float(_si.fine_structure)
+ALPHA: Final[float] = 0.0072973525643
 """Fine-structure constant at zero momentum transfer."""
 
-E_SQUARED: Final[float] = 4.0 * float(_si.pi) * ALPHA
+E_SQUARED: Final[float] = 4.0 * math.pi * ALPHA
 """Squared elementary charge, e^2 = 4 pi alpha."""
 
-ELECTRON_MASS: Final[float] = float(_si.physical_constants["electron mass energy equivalent in MeV"][0]) * 1e-3
+ELECTRON_MASS: Final[float] = 0.51099895069 * 1e-3
 """Electron mass in GeV."""
 
-AVOGADRO: Final[float] = float(_si.Avogadro)
+PROTON_MASS: Final[float] = 938.27208943 * 1e-3
+"""Proton mass in GeV."""
+
+ATOMIC_MASS_UNIT: Final[float] = 931.49410372 * 1e-3
+"""A twelfth of the mass of carbon 12 in GeV."""
+
+AVOGADRO: Final[float] = 6.02214076e23
 """Avogadro's number per mole."""
 
-_HBARC_GEV_CM: Final[float] = float(_si.hbar * _si.c / _si.e) * 1e-9 * 1e2
+_PLANCK, _LIGHT, _CHARGE = 6.62607015e-34, 299792458.0, 1.602176634e-19
+"""h in J s, c in m/s and e in C: exact, they define the units."""
+_HBARC_GEV_CM: Final[float] = _PLANCK / (2.0 * math.pi) * _LIGHT / _CHARGE * 1e-9 * 1e2
 GEV2_CM2: Final[float] = _HBARC_GEV_CM**2
 """(hbar c)^2: 1 GeV^-2 in cm^2."""
 

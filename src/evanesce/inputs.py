@@ -17,8 +17,8 @@ __all__ = ["CARD_BYTES", "STORE_BYTES", "TABLE_BYTES", "open_regular", "read_byt
 
 CARD_BYTES: Final = 1 << 20
 """Largest card of an experiment."""
-TABLE_BYTES: Final = 16 << 20
-"""Largest file of two columns, some 500,000 lines."""
+TABLE_BYTES: Final = 4 << 20
+"""Largest file of two columns, some 200,000 lines."""
 STORE_BYTES: Final = 256 << 20
 """Largest file of numbers that this package itself wrote."""
 
@@ -66,7 +66,7 @@ def read_bytes(path: str | os.PathLike[str], limit: int) -> bytes:
 
 
 def read_text(path: str | os.PathLike[str], limit: int, *, expected: str) -> str:
-    """Read a text in UTF-8, with or without byte-order mark; ``expected`` ends the message if it is none.
+    """Read a text in UTF-8, with or without byte-order mark; the message ends with ``expected`` if it is none.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def read_text(path: str | os.PathLike[str], limit: int, *, expected: str) -> str
     try:
         return read_bytes(path, limit).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise DataFileError(f"{os.fspath(path)}: is not text in UTF-8, {expected}") from None
+        raise DataFileError(f"{os.fspath(path)}: is not text{expected}") from None
 
 
 def _check(status: os.stat_result, path: str | os.PathLike[str], limit: int | None) -> None:

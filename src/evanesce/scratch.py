@@ -107,7 +107,7 @@ def _sweep(parent: Path, prefix: str) -> None:
             if name is None:
                 continue
             with contextlib.suppress(OSError):
-                own = entry.stat(follow_symlinks=False).st_uid == os.getuid()
+                own = entry.stat(follow_symlinks=False).st_uid == os.geteuid()
                 if own and entry.is_dir(follow_symlinks=False) and _is_gone(int(name[1]), int(name[2])):
                     shutil.rmtree(entry.path, ignore_errors=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import reprlib
+import unicodedata
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -22,6 +23,7 @@ __all__ = [
     "number_tuple",
     "positive",
     "positive_array",
+    "printable",
     "true_or_false",
     "whole",
 ]
@@ -138,6 +140,16 @@ def true_or_false(name: str, value: bool) -> bool:
     if not isinstance(value, (bool, np.bool_)):
         raise InvalidValueError(f"{name} = {_shown(value)}: must be true or false")
     return bool(value)
+
+
+def printable(name: str, value: str) -> str:
+    """Return ``value`` if it is text that can be printed: no control characters, no half of a surrogate pair."""
+    if not isinstance(value, str):
+        raise InvalidValueError(f"{name} = {_shown(value)}: must be text")
+    odd = [letter for letter in value if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t"]
+    if odd:
+        raise InvalidValueError(f"{name} = {_shown(value)}: holds U+{ord(odd[0]):04X}, which cannot be printed")
+    return value
 
 
 def choice(name: str, value: str, allowed: Sequence[str]) -> str:

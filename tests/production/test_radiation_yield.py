@@ -15,7 +15,8 @@ from evanesce.production import (
 )
 from evanesce.production.exact import emission_spectrum
 from evanesce.production.kinematics import energy_range
-from evanesce.production.spectrum_table import spectrum_table
+from evanesce.production.radiation_yield import FoldedYield
+from evanesce.production.spectrum_table import Window, spectrum_table
 from evanesce.production.targets import targets
 from evanesce.showers import ShowerSetup, TsaiWhitis
 from evanesce.sources import Beam, Bhabha
@@ -85,10 +86,10 @@ def test_against_brute_force(formula, energy, solid, mediator, mass, fraction):
 def test_a_curve_is_its_points(belle2, mediator):
     """Interpolated in mass against computed mass by mass; the error stated covers it."""
     mass = np.geomspace(2e-3, 1.0, 30)
-    curve = exact_yield(belle2, CSI, mediator, mass)
+    folded = FoldedYield("exact", belle2, CSI, "elastic")
+    curve = folded(mediator.vertex, mass)
     rows = [3, 11, 17, 24, 28]
-    points = [exact_yield(belle2, CSI, mediator, mass[row : row + 1]) for row in rows]
-    value = np.array([point.value[0] for point in points])
+    value = np.array([folded.at_mass(mediator.vertex, m)[0] for m in mass[rows].tolist()])
     assert curve.value[rows] == pytest.approx(value, rel=1e-4)
     assert (np.abs(curve.value[rows] - value) < curve.error[rows]).all()
     assert (curve.error < 0.01 * curve.value).all()
@@ -124,7 +125,7 @@ def test_nothing_above_the_kinematic_limit():
 def test_table_against_the_spectrum(mass, low, high, x_min):
     """Weighted with the spectrum, as every use does, to 1e-4, and point by point to the error stated."""
     target = targets(LEAD)[0]
-    table = spectrum_table("vector", target, mass=mass, x_min=x_min, energies=(low, high))
+    table = spectrum_table("vector", target, mass=mass, window=Window(x_min, (low, high)))
     energy = np.linspace(low, high, 7)
     last = energy_range(energy, np.asarray(mass), np.asarray(target.mass))[1]
     gap = np.geomspace(1e-5, 0.999, 30)[:, None] * (last - x_min * energy)

@@ -120,7 +120,7 @@ class TestTabulated:
         [
             ("1,2\n3,x\n", "line 2: density = 'x', must be a number"),
             ("density,energy\n1,2\n3,4\n", "line 1: the first column is 'density', must be 'energy, density'"),
-            ("energy [MeV],density\n1,2\n3,4\n", "line 1: the header says MeV, convert the column to GeV"),
+            ("energy [MeV],density\n1,2\n3,4\n", "line 1: the header says the unit of one column only"),
             ("1,2\n3,1_0\n", "line 2: density = '1_0', must be a number"),
             ("1,2\n3\n", "line 2: has 1 columns, must have two, 'energy, density'"),
         ],

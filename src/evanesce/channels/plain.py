@@ -49,7 +49,7 @@ def _material(value: Material) -> Any:
         pass
     return {
         "name": value.name,
-        "formula": "".join(f"{n.symbol}{n.atoms_per_unit:.17g}" for n in value.nuclei),
+        "formula": "".join(_counted(n.symbol, n.atoms_per_unit) for n in value.nuclei),
         "density": value.density,
         "radiation_length": value.radiation_length,
         "interaction_length": value.interaction_length,
@@ -70,3 +70,9 @@ def value_at(card: Any, name: str) -> Any:
             node = dict(zip([*map(str, range(len(node))), *labels], [*node, *node], strict=True))
         node = node.get(part) if isinstance(node, dict) else None
     return node
+
+
+def _counted(symbol: str, count: float) -> str:
+    """An element and its count as a formula has them: no exponent, and hundreds behind a bracket."""
+    text = np.format_float_positional(count, trim="-")
+    return f"({symbol}){text}" if count >= 100.0 else f"{symbol}{text}"

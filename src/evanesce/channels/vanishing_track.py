@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from inspect import getattr_static
 from typing import Any, Final
@@ -201,7 +201,10 @@ class VanishingTrack:
 
 def _listed(changes: Sequence[tuple[str, Any, Any]]) -> str:
     """Name what the number holds for, and what it is now."""
-    return ", ".join(f"{name} = {_short(before)} (here {_short(now)})" for name, before, now in changes)
+    return ", ".join(
+        f"another {name}" if isinstance(before, Mapping) else f"{name} = {_short(before)} (here {_short(now)})"
+        for name, before, now in changes
+    )
 
 
 def _all_different(what: str, key: str, names: Sequence[str]) -> None:

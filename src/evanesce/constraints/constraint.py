@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final, TypedDict
 
@@ -14,6 +15,11 @@ from evanesce.validation import FloatArray, choice, fraction, positive, positive
 
 __all__ = ["Constraint", "Provenance"]
 
+_LUMINOSITY: Final = re.compile(
+    r",?\s*\(?((expected|rescaled|as expected)\s*)?((with|at|from|for|to|of)\s+)?\d[\d.,]*\s*(/\s*)?[afp]b(arn)?"
+    r"([\^{$(\s]*[-⁻−][1¹][})$]*)?\)?"
+)
+"""What a title says of the luminosity, with the words before it."""
 _KINDS: Final[tuple[str, ...]] = ("measurement", "projection")
 
 
@@ -136,7 +142,8 @@ class Constraint:
         """Return the curve at another ``luminosity`` (ab⁻¹), ε ∝ L^(−1/4), arXiv:2212.04252, section 4.
 
         It holds while background dominates and its systematic error does not; the paper doubts it below
-        2 GeV at Belle II, where cosmic rays matter. The result is a projection.
+        2 GeV at Belle II, where cosmic rays matter. The result is a projection; its title gives the new luminosity
+        in place of the old one, title and notes say that it was rescaled, and the reference stays the data's.
 
         >>> from evanesce.constraints import constraint
         >>> round(float(constraint("belle2-monophoton").rescaled(50.0).epsilon(1.0)), 7)
@@ -154,12 +161,14 @@ class Constraint:
                 f"constraint {self.name}: has no luminosity to rescale from, use a collider curve that has"
             )
         factor = (self.luminosity / luminosity) ** 0.25
-        step = f"Rescaled from {self.luminosity:g} to {luminosity:g} ab^-1 with L^(-1/4): factor {factor:.4g}."
+        step = f"{self.luminosity:g} to {luminosity:g} ab^-1 with L^(-1/4)"
+        name, title = self.name.removesuffix(f"-{self.luminosity:g}ab"), _LUMINOSITY.sub("", self.title).rstrip(" ,;")
         return replace(
             self,
-            name=f"{self.name}-{luminosity:g}ab",
+            name=f"{name}-{luminosity:g}ab",
+            title=f"{title or name}, rescaled to {luminosity:g} ab^-1",
             kind="projection",
             luminosity=luminosity,
-            notes=f"{self.notes} {step}".strip(),
+            notes=f"{self.notes} Rescaled from {step}: factor {factor:.4g}.".strip(),
             epsilons=tuple(epsilon * factor for epsilon in self.epsilons),
         )

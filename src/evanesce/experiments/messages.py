@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from evanesce.errors import EvanesceError, unknown_name
+from evanesce.errors import EvanesceError, shortened, unknown_name
 
 __all__ = ["FieldError", "check_names", "located", "one_line", "short"]
 
@@ -40,7 +40,7 @@ def check_names(value: Any, allowed: Sequence[str], required: Sequence[str]) -> 
     for name in value:
         if name not in allowed:
             text = str(unknown_name("field", name, allowed)).partition(": known are ")[2]
-            raise FieldError(str(name), f": unknown field; allowed are {text}")
+            raise FieldError(shortened(str(name)), f": unknown field; allowed are {text}")
     missing = [name for name in required if name not in value]
     if missing:
         raise FieldError(missing[0], f": is missing; required are {', '.join(required)}")

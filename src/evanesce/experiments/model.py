@@ -5,7 +5,7 @@ from __future__ import annotations
 import reprlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from evanesce.backgrounds import Background, Budget, Condition, Exposure
@@ -63,11 +63,9 @@ class Experiment:
         criterion: str = "sqrt2.71",
         **channel: Any,
     ) -> None:
-        if channels is not None and channel:
-            raise InvalidValueError(
-                f"{next(iter(channel))}: is a field of a channel, put it there or leave channels out"
-            )
         parts: Any = (VanishingTrack(**channel),) if channels is None else channels
+        if channels is not None and channel:
+            parts = [_changed(channels, channel)]
         if not isinstance(parts, (list, tuple)) or not parts:
             raise InvalidValueError(f"channels = {_short(parts)}: must be a list of one channel or more")
         for field, value in (("name", name), ("title", title), ("reference", reference), ("criterion", criterion)):
@@ -224,6 +222,24 @@ class Experiment:
         return Experiment(
             name=self.name, title=self.title, reference=self.reference, channels=moved, criterion=self.criterion
         )
+
+
+def _changed(channels: Sequence[Channel], changes: Mapping[str, Any]) -> VanishingTrack:
+    """Return the only channel with fields changed, as ``dataclasses.replace`` of an experiment asks for.
+
+    Raises
+    ------
+    InvalidValueError
+        Several channels: it is not clear whose fields these are.
+
+    """
+    only = channels[0] if len(channels) == 1 else None
+    if not isinstance(only, VanishingTrack):
+        raise InvalidValueError(f"{next(iter(changes))}: is a field of a channel, put it there or leave channels out")
+    before = plain(only)
+    conditions = [Condition(field=name, value=before[name]) for name in changes if name in _EXPOSURE]
+    made = replace(only, **changes)
+    return made if "background" in changes else made.moved(conditions)
 
 
 def _short(value: object) -> str:

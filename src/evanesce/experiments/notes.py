@@ -39,23 +39,30 @@ def field_note(cls: Any, name: str) -> str:
     return (own or _COMMON.get(name, "")).replace("``", "").rstrip(".")
 
 
-def annotated(thing: Any, data: dict[str, Any], value: Callable[[Any], str], indent: str = "") -> Iterator[str]:
-    """Yield the lines of ``data``, plain data of a dataclass, with notes; ``value`` writes what is no mapping."""
-    cls = Compound if isinstance(thing, Material) else type(thing)
+def annotated(
+    owner: Callable[[str], Any], data: dict[str, Any], value: Callable[[Any], str], indent: str = ""
+) -> Iterator[str]:
+    """Yield the lines of plain data with notes; ``owner`` finds a field's object, ``value`` writes what is no mapping."""
     for name, item in data.items():
+        thing = owner(name)
+        cls = Compound if isinstance(thing, Material) else type(thing)
         note = first_sentence(cls) if name == "kind" else field_note(cls, name)
         child = getattr(thing, name, None)
         if isinstance(item, dict):
             yield from _line(f"{indent}{name}:", note)
-            yield from annotated(child, item, value, indent + "  ")
+            yield from annotated(_always(child), item, value, indent + "  ")
         elif isinstance(item, list) and item and all(isinstance(entry, dict) for entry in item):
             yield from _line(f"{indent}{name}:", note)
             for each, entry in zip(child or (), item, strict=True):
-                first, *rest = annotated(each, entry, value, indent + "    ")
+                first, *rest = annotated(_always(each), entry, value, indent + "    ")
                 yield f"{indent}  - {first.strip()}"
                 yield from rest
         else:
             yield from _line(f"{indent}{name}: {value(item)}", note)
+
+
+def _always(thing: Any) -> Callable[[str], Any]:
+    return lambda _: thing
 
 
 def _line(text: str, note: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Any
 import xraylib
 import yaml
 
-from evanesce.errors import unknown_name
+from evanesce.errors import shortened, unknown_name
 from evanesce.materials.composition import compound, mixture
 from evanesce.materials.material import Material
 
@@ -41,7 +41,7 @@ def material(name: str | Material) -> Material:
     if isinstance(name, Material):
         return name
     if not isinstance(name, str) or not (name in _rows() or name in _aliases() or name in _nist()):
-        near = difflib.get_close_matches(str(name), [*_aliases(), *_nist()], n=1)
+        near = difflib.get_close_matches(shortened(str(name)), [*_aliases(), *_nist()], n=1)
         raise unknown_name("material", name, {*material_names(), *near})
     return _build(_aliases().get(name, name))
 

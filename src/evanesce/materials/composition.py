@@ -8,6 +8,7 @@ from typing import Final
 import xraylib
 
 from evanesce.constants import AVOGADRO
+from evanesce.materials.elements import atomic_weight
 from evanesce.materials.formula import parse_formula
 from evanesce.materials.material import Material, Nucleus
 from evanesce.materials.radiation_length import mixture_radiation_length
@@ -47,7 +48,7 @@ def compound(
     atoms = parse_formula(formula)
     label = formula if name is None else name
     density = positive(f"density of {label}", density)
-    weights = {Z: _weight(Z) * count for Z, count in atoms.items()}
+    weights = {Z: atomic_weight(Z) * count for Z, count in atoms.items()}
     molar_mass = sum(weights.values())
     unit_density = density * AVOGADRO / molar_mass
     if radiation_length is None:
@@ -71,7 +72,7 @@ def mixture(mass_fractions: Mapping[int, float], *, density: float, name: str, d
     """
     total = sum(mass_fractions.values())
     fractions = {Z: w / total for Z, w in sorted(mass_fractions.items())}
-    moles = {Z: w / _weight(Z) for Z, w in fractions.items()}  # per gram
+    moles = {Z: w / atomic_weight(Z) for Z, w in fractions.items()}  # per gram
     atoms = sum(moles.values())
     unit_density = density * AVOGADRO * atoms
     return Material(
@@ -87,11 +88,7 @@ def _nucleus(Z: int, atoms_per_unit: float, unit_density: float) -> Nucleus:
     return Nucleus(
         Z=Z,
         symbol=str(xraylib.AtomicNumberToSymbol(Z)),
-        atomic_weight=_weight(Z),
+        atomic_weight=atomic_weight(Z),
         atoms_per_unit=atoms_per_unit,
         number_density=atoms_per_unit * unit_density,
     )
-
-
-def _weight(Z: int) -> float:
-    return float(xraylib.AtomicWeight(Z))

@@ -13,7 +13,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import gamma
 
 from evanesce.constants import ALPHA
 from evanesce.numerics import panel_nodes
@@ -82,6 +81,8 @@ def _state(Z: int, kappa: int, excited: bool) -> _State:
 
 def _transform(g: float, decay: float, terms: tuple[float, float], l: int, p: FloatArray) -> FloatArray:  # noqa: E741
     """∫ r j_l(pr) r^γ e^{-λr} (a₀ + a₁ r) dr, with j_l as a finite sum of e^{ix} x^-(k+1)."""
+    from scipy.special import gamma  # here: a limit whose tables are on disk starts without scipy
+
     total = np.zeros_like(p)
     pole = decay - 1j * p
     for k in range(l + 1):

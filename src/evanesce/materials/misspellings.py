@@ -121,7 +121,8 @@ def about_count(text: str, at: int, symbol: str, Z: int) -> str:
     if point and decimals and re.match(r"[(\[]?[HD]2O", behind):
         split = f"{text[:at]}{whole}·{decimals}{behind}"
         return f"'{digits}' may be a count, or {decimals} of water: write {shortened(split)}"
-    if point and decimals and symbol == "O" and float(whole) >= 1.0 and re.match(r"[A-Z(\[]", behind):
+    second_oxide = re.search(r"O(?![a-z])", behind) and re.match(r"[A-Z(\[]", behind)
+    if point and decimals and symbol == "O" and float(whole) >= 1.0 and second_oxide:
         return f"'{digits}' may be a count, or {decimals} of what follows: write (O){digits}, or O{whole}·{decimals}"
     return _about_digits(text, at, symbol, Z, digits)
 

@@ -10,7 +10,6 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammainc
 
 __all__ = ["laplace_divided_difference", "laplace_first_difference"]
 
@@ -54,6 +53,8 @@ def laplace_first_difference(p: npt.ArrayLike, q: npt.ArrayLike, length: float) 
 
 def _moment(k: int, q: Array) -> Array:
     """∫₀¹ tᵏ exp(-q t) dt."""
+    from scipy.special import gammainc  # here: a limit whose tables are on disk starts without scipy
+
     value: Array = math.factorial(k) * gammainc(k + 1, q) / q ** (k + 1)
     return value
 

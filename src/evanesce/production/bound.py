@@ -23,18 +23,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
+from evanesce.cache import cached, digest
 from evanesce.constants import ELECTRON_MASS
 from evanesce.materials import Material
 from evanesce.materials.compton import ElectronShell, electron_shells
 from evanesce.mediators import Mediator
+from evanesce.memo import memoised
 from evanesce.numerics import Estimate, panel_nodes
 from evanesce.production.annihilation import CollisionDensity, integrate_collisions
-from evanesce.production.log_grid import ORDER, LogCurve, convolve, resolve, track_length_on_grid
+from evanesce.production.log_grid import ORDER, Convolution, Tabulated, density, resolve, track_length_on_grid
 from evanesce.tracklength import FoldedTrackLength
 from evanesce.validation import FloatArray, choice
 
@@ -50,6 +51,8 @@ __all__ = [
 
 BINDING: Final[tuple[str, ...]] = ("shell", "none")
 """Electrons pay the binding energy of their shell, or none."""
+_VERSION: Final[int] = 1
+"""Part of every cache key: raise it with any change of the profiles that alters a density."""
 STEP: Final[float] = 2e-4
 """Spacing of the grid in ln q and ln s; the loosest electrons have widths of 1e-3."""
 _LOWEST, _HIGHEST = 1e-4, 100.0
@@ -93,9 +96,22 @@ def bound_collisions(fold: FoldedTrackLength, material: Material, *, binding: st
     return collision_density(fold, _material_density(material, choice("binding", binding, BINDING)))
 
 
-@lru_cache(maxsize=32)
+@memoised(maxsize=16)
 def _material_density(material: Material, binding: str) -> LightConeDensity:
-    return light_cone_density(electron_shells(material), binding=binding == "shell")
+    """Kept on disk: to make the profiles of all shells takes longer than the rest of a limit."""
+    atoms = tuple((nucleus.Z, nucleus.number_density) for nucleus in material.nuclei)
+
+    def compute() -> dict[str, FloatArray]:
+        made = light_cone_density(electron_shells(material), binding=binding == "shell")
+        return {"first": np.array(float(made.first)), "values": made.values}
+
+    stored = cached(
+        "electrons",
+        digest(_VERSION, atoms, binding, STEP, _LOWEST, _HIGHEST),
+        compute,
+        layout={"first": (), "values": ("points",)},
+    )
+    return LightConeDensity(first=int(stored["first"]), step=STEP, values=stored["values"])
 
 
 def bound_annihilation(
@@ -122,7 +138,7 @@ def bound_annihilation(
 
 def _at_one_energy(electrons: LightConeDensity, energy: float, electron_density: float) -> CollisionDensity:
     """D(s) = G(q)/(2E' n_e) in 1/GeV² at q = (s - 2 m_e²)/(2E')."""
-    edges, values, _ = resolve(LogCurve(electrons.values / electron_density, electrons.first, electrons.step))
+    edges, values, _ = resolve(Tabulated(electrons.values / electron_density, electrons.first, electrons.step))
     scale = 2.0 * energy * ELECTRON_MASS
     return CollisionDensity(
         edges=scale * edges + 2.0 * ELECTRON_MASS**2,
@@ -152,7 +168,7 @@ def collision_density(fold: FoldedTrackLength, electrons: LightConeDensity) -> C
     curve = _convolve(fold, electrons)
     edges, values, error = resolve(curve)
     nodes, _ = panel_nodes(edges[1:-1], ORDER)
-    fine, coarse = (grid.density(nodes) for grid in (curve, _convolve(fold, _every_other(electrons))))
+    fine, coarse = (density(grid, nodes) for grid in (curve, _convolve(fold, _every_other(electrons))))
     # where a cut leaves no track at all there is nothing to compare
     change = np.divide(coarse, fine, out=np.ones_like(fine), where=fine > 0.0) - 1.0
     return CollisionDensity(
@@ -170,7 +186,6 @@ def _every_other(electrons: LightConeDensity) -> LightConeDensity:
     )
 
 
-def _convolve(fold: FoldedTrackLength, electrons: LightConeDensity) -> LogCurve:
+def _convolve(fold: FoldedTrackLength, electrons: LightConeDensity) -> Convolution:
     first, track = track_length_on_grid(fold, electrons.step, 2.0 * ELECTRON_MASS)
-    values = convolve(electrons.values, track)
-    return LogCurve(values, first + electrons.first + len(track) - 1, electrons.step)
+    return Convolution(electrons.values, track, first + electrons.first, electrons.step)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,9 @@ from evanesce.tracklength import FoldedTrackLength
 from evanesce.tracklength.panels import subdivide
 from evanesce.validation import FloatArray
 
-__all__ = ["ORDER", "LogCurve", "convolve", "resolve", "track_length_on_grid"]
+__all__ = ["ORDER", "Convolution", "LogCurve", "Tabulated", "density", "resolve", "track_length_on_grid"]
+
+Index = npt.NDArray[np.intp]
 
 ORDER: Final[int] = 16
 """Nodes a panel."""
@@ -28,20 +30,88 @@ _STENCIL: Final[int] = 6
 _PIECE: Final[int] = 4096
 
 
+class LogCurve(Protocol):
+    """S D on a grid uniform in ln S, S = s - 2 m_e² in GeV²: ln S is (``first`` + j) ``step``."""
+
+    @property
+    def first(self) -> int:
+        """Number of the first point."""
+        ...
+
+    @property
+    def step(self) -> float:
+        """Spacing in ln S."""
+        ...
+
+    def __len__(self) -> int:
+        """How many points the grid has."""
+        ...
+
+    def at(self, index: Index) -> FloatArray:
+        """S D at grid points of any shape."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class LogCurve:
-    """S D on a grid uniform in ln S, S = s - 2 m_e² in GeV²."""
+class Tabulated:
+    """A curve whose values are known."""
 
     values: FloatArray
     first: int
     step: float
 
-    def density(self, s: FloatArray) -> FloatArray:
-        """D at S; the nearest grid points serve at the ends."""
-        start, weights = _stencil(np.log(s) / self.step - self.first)
-        index = np.clip(start[..., None] + np.arange(_STENCIL), 0, len(self.values) - 1)
-        density: FloatArray = np.sum(weights * self.values[index], axis=-1) / s
-        return density
+    def __len__(self) -> int:
+        """How many points the grid has."""
+        return len(self.values)
+
+    def at(self, index: Index) -> FloatArray:
+        """S D at grid points."""
+        found: FloatArray = self.values[index]
+        return found
+
+
+class Convolution:
+    """Positive ``values`` from ln q = ``first`` · step on, convolved with a shorter ``track``, where both overlap.
+
+    Only the points that are asked for are computed, which are a few of all, and directly: the rounding of a Fourier
+    transform would drown the tails.
+    """
+
+    def __init__(self, values: FloatArray, track: FloatArray, first: int, step: float) -> None:
+        self.first = first + len(track) - 1
+        self.step = step
+        self._values = values
+        self._reversed = np.ascontiguousarray(track[::-1])
+        self._known = np.full(max(len(values) - len(track) + 1, 0), np.nan)
+
+    def __len__(self) -> int:
+        """How many points the grid has."""
+        return len(self._known)
+
+    def at(self, index: Index) -> FloatArray:
+        """S D at grid points, computed where it is not known."""
+        missing = np.unique(index[np.isnan(self._known[index])])
+        for run in np.split(missing, np.flatnonzero(np.diff(missing) > _STENCIL) + 1):
+            if run.size:
+                self._compute(int(run[0]), int(run[-1]) + 1)
+        found: FloatArray = self._known[index]
+        return found
+
+    def _compute(self, start: int, stop: int) -> None:
+        """Every point from ``start`` to before ``stop``, in pieces of the track too short to be threaded."""
+        total = np.zeros(stop - start)
+        for begin in range(0, len(self._reversed), _PIECE):
+            part = self._reversed[begin : begin + _PIECE]
+            total += np.correlate(self._values[start + begin : stop + begin + len(part) - 1], part)
+        self._known[start:stop] = total
+
+
+def density(curve: LogCurve, s: FloatArray) -> FloatArray:
+    """D at S; the nearest grid points serve at the ends."""
+    start, weights = _stencil(np.log(s) / curve.step - curve.first)
+    index = np.clip(start[..., None] + np.arange(_STENCIL), 0, len(curve) - 1)
+    interpolated: FloatArray = np.sum(weights * curve.at(index), axis=-1) / s
+    return interpolated
 
 
 def track_length_on_grid(fold: FoldedTrackLength, step: float, scale: float) -> tuple[int, FloatArray]:
@@ -61,19 +131,7 @@ def track_length_on_grid(fold: FoldedTrackLength, step: float, scale: float) -> 
     return first, np.bincount(index.ravel(), weights=shared).astype(np.float64)
 
 
-def convolve(values: FloatArray, track: FloatArray) -> FloatArray:
-    """Convolution of positive ``values`` with the shorter ``track``, where they overlap completely.
-
-    Directly: the rounding of a Fourier transform would drown the tails. In pieces too short to be threaded.
-    """
-    total = np.zeros(len(values) + len(track) - 1)
-    for start in range(0, len(track), _PIECE):
-        part = np.convolve(values, track[start : start + _PIECE])
-        total[start : start + len(part)] += part
-    return total[len(track) - 1 : len(values)]
-
-
-def _stencil(position: FloatArray) -> tuple[npt.NDArray[np.intp], FloatArray]:
+def _stencil(position: FloatArray) -> tuple[Index, FloatArray]:
     """First grid point and Lagrange weights (..., 6) of the six points around each position."""
     start = np.floor(position).astype(np.intp) - (_STENCIL // 2 - 1)
     offset = (position - start)[..., None] - np.arange(_STENCIL)
@@ -87,12 +145,12 @@ def _stencil(position: FloatArray) -> tuple[npt.NDArray[np.intp], FloatArray]:
 
 def resolve(curve: LogCurve) -> tuple[FloatArray, FloatArray, float]:
     """Edges in S, D at their Gauss nodes and its largest relative error, panels halved until D is resolved."""
-    begin, end = curve.first + _STENCIL, curve.first + len(curve.values) - _STENCIL
+    begin, end = curve.first + _STENCIL, curve.first + len(curve) - _STENCIL
     count = int(np.ceil((end - begin) * curve.step / _WIDEST))
     edges = np.exp(np.linspace(begin * curve.step, end * curve.step, count + 1))
     last_two = analysis_matrix(ORDER)[-2:].T
     while True:
-        values = curve.density(panel_nodes(edges, ORDER)[0])
+        values = density(curve, panel_nodes(edges, ORDER)[0])
         size = values.max(axis=1)
         tail = np.abs(values @ last_two).sum(axis=1) / np.where(size > 0, size, 1.0)
         rough = (tail > _TOLERANCE) & (np.diff(np.log(edges)) > 4.0 * curve.step)

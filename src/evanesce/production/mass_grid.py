@@ -1,8 +1,8 @@
 """Fixed panels in ln m on which a yield is tabulated, the same whatever masses are asked for.
 
 The panels are [j w, (j + 1) w] in ln m, with w = ln 4 or a half, a quarter, ... of it: the widest that stays half its
-width away from the mass at which the yield stops being smooth. Their nodes are the same for every experiment, so that
-tables at the nodes can be shared and kept.
+width, and a quarter of the mass, away from the mass at which the yield stops being smooth. Their nodes are the same for
+every experiment, so that tables at the nodes can be shared and kept.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ __all__ = ["MASS_ORDER", "MassPanel", "mass_panels"]
 MASS_ORDER: Final[int] = 8
 """Nodes a panel."""
 _WIDTH: Final[float] = float(np.log(4.0))
-_LEVELS: Final[int] = 6
-"""Halvings; what is nearer to the end than the narrowest panel is computed mass by mass."""
+_LEVELS: Final[int] = 4
+"""Widths."""
+_NEAREST: Final[float] = float(np.log(4.0 / 3.0))
+"""Distance in ln m from the end; what is nearer is computed mass by mass."""
 
 
 class MassPanel(NamedTuple):
@@ -29,19 +31,19 @@ class MassPanel(NamedTuple):
 
     level: int
     """How many times the widest panel is halved."""
-    index: int
-    """The panel begins at ``index`` times its width."""
+    start: int
+    """The panel begins at ``start`` times its width."""
 
     @property
     def masses(self) -> FloatArray:
         """Masses of the nodes in GeV, shape (order,)."""
-        nodes, _ = panel_nodes(np.array([self.index, self.index + 1.0]) * self._width, MASS_ORDER)
+        nodes, _ = panel_nodes(np.array([self.start, self.start + 1.0]) * self._width, MASS_ORDER)
         masses: FloatArray = np.exp(nodes[0])
         return masses
 
     def local(self, mass: FloatArray) -> FloatArray:
         """Where ln m lies in the panel, from -1 to 1."""
-        local: FloatArray = 2.0 * (np.log(mass) / self._width - self.index) - 1.0
+        local: FloatArray = 2.0 * (np.log(mass) / self._width - self.start) - 1.0
         return local
 
     @property
@@ -53,17 +55,17 @@ def mass_panels(mass: FloatArray, end: float) -> list[tuple[MassPanel | None, np
     """The panels that masses in GeV lie in, and the rows of each; None for those too near to ``end``, or beyond it.
 
     >>> [(panel, rows.tolist()) for panel, rows in mass_panels(np.array([0.3, 0.3, 3.99]), 4.0)]
-    [(MassPanel(level=0, index=-1), [0, 1]), (None, [2])]
+    [(MassPanel(level=0, start=-1), [0, 1]), (None, [2])]
     """
     log_mass, log_end = np.log(mass), np.log(end)
-    level, index = np.full(len(mass), -1), np.zeros(len(mass), dtype=np.intp)
+    level, start = np.full(len(mass), -1), np.zeros(len(mass), dtype=np.intp)
     for finer in range(_LEVELS):
         width = _WIDTH / 2.0**finer
         here = np.floor(log_mass / width)
-        fits = (level < 0) & (log_end - (here + 1.0) * width >= 0.5 * width)
-        level[fits], index[fits] = finer, here[fits]
+        fits = (level < 0) & (log_end - (here + 1.0) * width >= max(0.5 * width, _NEAREST))
+        level[fits], start[fits] = finer, here[fits]
     found: list[tuple[MassPanel | None, npt.NDArray[np.intp]]] = []
-    for one, other in sorted(set(zip(level.tolist(), index.tolist(), strict=True))):
-        rows = np.flatnonzero((level == one) & (index == other))
+    for one, other in sorted(set(zip(level.tolist(), start.tolist(), strict=True))):
+        rows = np.flatnonzero((level == one) & (start == other))
         found.append((MassPanel(one, other) if one >= 0 else None, rows))
     return sorted(found, key=lambda entry: entry[0] is None)

@@ -11,6 +11,7 @@ fixed panels of :mod:`mass_grid`: the yield at one mass does not depend on what 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -19,18 +20,18 @@ from evanesce.constants import ALPHA, GEV2_CM2
 from evanesce.materials import Material
 from evanesce.mediators import Mediator, Vertex, vertex_of
 from evanesce.memo import Memo
-from evanesce.numerics import Estimate, analysis_matrix, clenshaw, gauss_integral
+from evanesce.numerics import Estimate, analysis_matrix, clenshaw, gauss_integral, gauss_legendre
 from evanesce.production.annihilation import rows_of
 from evanesce.production.bremsstrahlung import bremsstrahlung_yield
 from evanesce.production.form_factors import FORM_FACTORS
 from evanesce.production.mass_grid import MASS_ORDER, MassPanel, mass_panels
-from evanesce.production.spectrum_table import SpectrumTable, panel_tables, spectrum_table, window_of
+from evanesce.production.spectrum_table import SpectrumTable, Window, mass_table, panel_tables, window_of
 from evanesce.production.splitting import improved_spectrum
 from evanesce.production.targets import targets
 from evanesce.tracklength import FoldedRadiation, RadiatingTracks
 from evanesce.validation import FloatArray, choice
 
-__all__ = ["YIELD_FORMULAS", "RadiationYield", "exact_yield", "improved_yield"]
+__all__ = ["YIELD_FORMULAS", "FoldedYield", "RadiationYield", "exact_yield", "improved_yield"]
 
 YIELD_FORMULAS: Final[tuple[str, ...]] = ("ww", "iww", "exact")
 _PANELS: Final[int] = 64
@@ -56,7 +57,7 @@ class RadiationYield:
         self._material = material
         self._formula = choice("bremsstrahlung", formula, YIELD_FORMULAS)
         self._form_factor = choice("form_factor", form_factor, FORM_FACTORS)
-        self._light: Memo[_Tabulated | None] = Memo(1)
+        self._light: Memo[FoldedYield] = Memo(1)
         self._heavy: Memo[tuple[float, float]] = Memo(_MASSES)
 
     def __call__(self, mediator: Mediator, mass: FloatArray) -> Estimate:
@@ -88,7 +89,9 @@ class RadiationYield:
             return Estimate(np.zeros(len(mass)), np.zeros(len(mass)))
         if self._formula == "ww":
             return bremsstrahlung_yield(fold, self._material, mediator, mass, self._form_factor)
-        tabulated = self._light.get("light", lambda: _Tabulated(self._formula, fold, self._material, self._form_factor))
+        tabulated = self._light.get(
+            "light", lambda: FoldedYield(self._formula, fold, self._material, self._form_factor)
+        )
         return tabulated(vertex_of(mediator), mass)
 
     def _one_heavy(self, mediator: Mediator, mass: FloatArray) -> tuple[float, float]:
@@ -101,7 +104,7 @@ class RadiationYield:
             if self._formula == "ww":
                 result = bremsstrahlung_yield(fold, self._material, mediator, mass, self._form_factor)
                 return float(result.value[0]), float(result.error[0])
-            single = _Tabulated(self._formula, fold, self._material, self._form_factor)
+            single = FoldedYield(self._formula, fold, self._material, self._form_factor)
             return single.at_mass(vertex_of(mediator), float(mass[0]))
 
         if self._formula == "ww":  # its own splitting function, which need not be hashable
@@ -124,9 +127,7 @@ def exact_yield(
         An unknown form factor, or a mediator without ``vertex``.
 
     """
-    return _Tabulated("exact", fold, material, choice("form_factor", form_factor, FORM_FACTORS))(
-        vertex_of(mediator), mass
-    )
+    return FoldedYield("exact", fold, material, form_factor)(vertex_of(mediator), mass)
 
 
 def improved_yield(
@@ -137,22 +138,30 @@ def improved_yield(
     form_factor: str = "elastic",
 ) -> Estimate:
     """The same in the improved Weizsäcker-Williams approximation of :mod:`splitting`."""
-    return _Tabulated("iww", fold, material, choice("form_factor", form_factor, FORM_FACTORS))(
-        vertex_of(mediator), mass
-    )
+    return FoldedYield("iww", fold, material, form_factor)(vertex_of(mediator), mass)
 
 
-class _Tabulated:
-    """Yield of one fold as a function of the mass, by the exact or the improved formula, panels in ln m kept."""
+class FoldedYield:
+    """Yield of one fold as a function of the mass, by the exact or the improved formula, panels in ln m kept.
+
+    Raises
+    ------
+    InvalidValueError
+        An unknown form factor.
+
+    """
 
     def __init__(self, formula: str, fold: FoldedRadiation, material: Material, form_factor: str) -> None:
         self._formula = formula
         self._fold = fold
         self._material = material
-        self._form_factor = form_factor
-        self._panels: Memo[tuple[FloatArray, float]] = Memo(_PANELS)
+        self._form_factor = choice("form_factor", form_factor, FORM_FACTORS)
+        self._panels: Memo[tuple[FloatArray, FloatArray]] = Memo(_PANELS)
         self._masses: Memo[tuple[float, float]] = Memo(_MASSES)
-        self._window = window_of(float(fold.x.min()), (float(fold.energies.min()), float(fold.energies.max())))
+        x_min, energies = float(fold.x.min()), (float(fold.energies.min()), float(fold.energies.max()))
+        self._exact_window = Window(x_min, energies)
+        """For one mass, next to the end of the spectrum: a wider table would be a coarser one."""
+        self._window = window_of(x_min, energies)
         self._density = fold.values @ analysis_matrix(fold.values.shape[-1])
         """What each energy node contributes."""
 
@@ -164,9 +173,10 @@ class _Tabulated:
                 for row in rows:
                     value[row], error[row] = self.at_mass(vertex, float(mass[row]))
                 continue
-            series, relative = self._panels.get((vertex, panel), lambda panel=panel: self._panel(vertex, panel))
-            value[rows] = np.exp(clenshaw(series, panel.local(mass[rows])))
-            error[rows] = relative * value[rows]
+            series, relative = self._panels.get((vertex, panel), partial(self._panel, vertex, panel))
+            local = panel.local(mass[rows])
+            value[rows] = np.exp(clenshaw(series, local))
+            error[rows] = value[rows] * np.interp(local, gauss_legendre(MASS_ORDER)[0], relative)
         return Estimate(value, error)
 
     def at_mass(self, vertex: Vertex, mass: float) -> tuple[float, float]:
@@ -174,15 +184,15 @@ class _Tabulated:
 
         def compute() -> tuple[float, float]:
             tables = [
-                spectrum_table(vertex, target, mass=mass, window=self._window)
+                mass_table(vertex, target, mass, self._exact_window)
                 for target in (targets(self._material, self._form_factor) if self._formula == "exact" else ())
             ]
             return self._integral(vertex, mass, tables)
 
         return self._masses.get((vertex, mass), compute)
 
-    def _panel(self, vertex: Vertex, panel: MassPanel) -> tuple[FloatArray, float]:
-        """Legendre series of ln N in ln m on one panel, and the relative error of N there."""
+    def _panel(self, vertex: Vertex, panel: MassPanel) -> tuple[FloatArray, FloatArray]:
+        """Legendre series of ln N in ln m on one panel, and the relative error of N at its nodes."""
         exact = targets(self._material, self._form_factor) if self._formula == "exact" else ()
         by_target = [panel_tables(vertex, target, panel, self._window) for target in exact]
         points = [
@@ -191,7 +201,7 @@ class _Tabulated:
         ]
         value, error = np.array(points).T
         series = analysis_matrix(MASS_ORDER) @ np.log(value)
-        return series, float((error / value).max() + np.abs(series[-2:]).sum())
+        return series, error / value + np.abs(series[-2:]).sum()
 
     def _integral(self, vertex: Vertex, mass: float, tables: list[SpectrumTable | None]) -> tuple[float, float]:
         """∫ dx Σ c_n D_n in events per ε², and its error."""

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from evanesce.cache import cached, digest
+from evanesce.cache import Layout, cached, digest
 from evanesce.constants import ALPHA, ELECTRON_MASS
 from evanesce.mediators import Vertex
 from evanesce.memo import Memo
@@ -24,9 +24,9 @@ from evanesce.production.mass_grid import MassPanel
 from evanesce.production.targets import Target
 from evanesce.validation import FloatArray
 
-__all__ = ["SpectrumTable", "Window", "panel_tables", "spectrum_table", "window_of"]
+__all__ = ["SpectrumTable", "Window", "mass_table", "panel_tables", "spectrum_table", "window_of"]
 
-_VERSION: Final[int] = 1
+_VERSION: Final[int] = 2
 """Part of every cache key: raise it with any change of the spectrum or its table that alters a result."""
 _SMALLEST_X: Final[tuple[float, ...]] = (0.9, 0.75, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01, 1e-3, 1e-4, 1e-5, 1e-6)
 """Values of ``x_min`` that tables are made for: one table serves every cut in between."""
@@ -100,6 +100,8 @@ def window_of(x_min: float, energies: tuple[float, float]) -> Window:
 
 _TABLES: Final[Memo[tuple[SpectrumTable | None, ...]]] = Memo(256)
 """Tables of panels in mass, some 20 kB each."""
+_MASS_TABLES: Final[Memo[SpectrumTable | None]] = Memo(1024)
+"""Tables of single masses, some 2 kB each."""
 
 
 def panel_tables(vertex: Vertex, target: Target, panel: MassPanel, window: Window) -> tuple[SpectrumTable | None, ...]:
@@ -112,41 +114,51 @@ def panel_tables(vertex: Vertex, target: Target, panel: MassPanel, window: Windo
             return _packed([spectrum_table(vertex, target, mass=mass, window=window) for mass in masses])
 
         key = digest(_VERSION, ALPHA, ELECTRON_MASS, vertex, target, masses, window)
-        return _unpacked(cached("bremsstrahlung", key, compute), masses, target, window)
+        return _unpacked(cached("bremsstrahlung", key, compute, layout=_layout(len(masses))), masses, target, window)
 
     return _TABLES.get((vertex, target, panel, window), make)
 
 
+def mass_table(vertex: Vertex, target: Target, mass: float, window: Window) -> SpectrumTable | None:
+    """:func:`spectrum_table`, kept in memory: several showers ask for the same."""
+    return _MASS_TABLES.get(
+        (vertex, target, mass, window), lambda: spectrum_table(vertex, target, mass=mass, window=window)
+    )
+
+
 def _packed(tables: Sequence[SpectrumTable | None]) -> dict[str, FloatArray]:
-    """Tables as arrays; one that is None has no panels."""
-    empty = np.zeros((0, 1, 1))
-    every = [empty if table is None else table.series for table in tables]
-    return {
-        "shapes": np.array([series.shape for series in every], dtype=np.float64),
-        "spans": np.array([(0.0, 0.0) if table is None else table.span for table in tables]),
-        "series": np.concatenate([series.ravel() for series in every]),
-        "errors": np.concatenate([empty.ravel() if table is None else table.relative_error for table in tables]),
-    }
+    """Tables as arrays; one that is None has an infinite error."""
+    arrays: dict[str, FloatArray] = {}
+    for i, table in enumerate(tables):
+        arrays[f"series{i}"] = np.zeros((1, _ORDER, 1)) if table is None else table.series
+        arrays[f"errors{i}"] = np.full(1, np.inf) if table is None else table.relative_error
+        arrays[f"span{i}"] = np.zeros(2) if table is None else np.array(table.span)
+    return arrays
+
+
+def _layout(count: int) -> Layout:
+    """Shapes of the arrays of so many tables."""
+    layout: dict[str, tuple[int | str, ...]] = {}
+    for i in range(count):
+        layout |= {f"series{i}": (f"panels{i}", _ORDER, f"terms{i}"), f"errors{i}": (f"panels{i}",), f"span{i}": (2,)}
+    return layout
 
 
 def _unpacked(
     arrays: Mapping[str, FloatArray], masses: Sequence[float], target: Target, window: Window
 ) -> tuple[SpectrumTable | None, ...]:
-    shapes = arrays["shapes"].astype(int)
-    series = np.split(arrays["series"], np.cumsum(shapes.prod(axis=1))[:-1])
-    errors = np.split(arrays["errors"], np.cumsum(shapes[:, 0])[:-1])
     return tuple(
         SpectrumTable(
             target_mass=target.mass,
             mass=mass,
             x_min=window.x_min,
-            span=(float(span[0]), float(span[1])),
-            series=values.reshape(shape),
-            relative_error=error,
+            span=(float(arrays[f"span{i}"][0]), float(arrays[f"span{i}"][1])),
+            series=arrays[f"series{i}"],
+            relative_error=arrays[f"errors{i}"],
         )
-        if shape[0]
+        if np.isfinite(arrays[f"errors{i}"]).all()
         else None
-        for mass, shape, span, values, error in zip(masses, shapes, arrays["spans"], series, errors, strict=True)
+        for i, mass in enumerate(masses)
     )
 
 

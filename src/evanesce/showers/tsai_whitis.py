@@ -5,13 +5,12 @@ An incident photon starts the chain of the second generation at its second link.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
-from scipy.special import rgamma
 
+from evanesce.cache import Layout, cached, digest
 from evanesce.memo import memoised
 from evanesce.numerics import (
     PiecewiseLegendre,
@@ -31,6 +30,8 @@ from evanesce.validation import FloatArray, choice
 
 __all__ = ["TsaiWhitis", "first_generation", "from_photon", "second_generation"]
 
+_VERSION: Final[int] = 1
+"""Part of every cache key: raise it with any change that alters a kernel."""
 RADIATION: Final[float] = 4.0 / 3.0
 """b₁ of Eq. (A.2): strength of bremsstrahlung per X0."""
 CONVERSION: Final[float] = 7.0 / 9.0
@@ -97,12 +98,23 @@ class TsaiWhitis:
         return bin_kernels(self.track_length(setup), edges, energy=setup.energy_max, v_max=v_max)
 
 
+_LAYOUT: Final[Layout] = {"edges": ("panels+1",), "first": ("panels", _ORDER), "second": ("panels", _ORDER)}
+
+
 @memoised(maxsize=64)
 def _kernels(start: float, stop: float, photon: bool) -> tuple[Kernel, Kernel]:
-    """g(y) of both generations between two depths, the second for one charge of a pair.
+    """g(y) of both generations between two depths, the second for one charge of a pair; kept on disk.
 
     Behind an incident photon there is no first, and the second are the pairs of that photon.
     """
+    key = digest(_VERSION, RADIATION, CONVERSION, _ORDER, _EDGES, start, stop, photon)
+    stored = cached("tsai-whitis", key, lambda: _series(start, stop, photon), layout=_LAYOUT)
+    first, charge = (_kernel(stored["edges"], stored[generation]) for generation in ("first", "second"))
+    return first, charge
+
+
+def _series(start: float, stop: float, photon: bool) -> dict[str, FloatArray]:
+    """Edges of the panels, and Legendre coefficients of both generations."""
 
     def first(y: FloatArray) -> FloatArray:
         return first_generation(1.0 / y, start, stop) / y**2
@@ -118,13 +130,15 @@ def _kernels(start: float, stop: float, photon: bool) -> tuple[Kernel, Kernel]:
     finest = max(RADIATION * min(0.25 * stop, 0.02 * start if start > 0 else np.inf), _FINEST)
     if finest < edges[1]:
         edges = np.unique([0.0, *distances(finest, edges[1]), *edges])
-    charge = _kernel(second, edges)
-    return charge * 0.0 if photon else _kernel(first, edges), charge
+    charge = PiecewiseLegendre.from_function(second, edges, _ORDER).coefficients
+    beam = 0.0 * charge if photon else PiecewiseLegendre.from_function(first, edges, _ORDER).coefficients
+    return {"edges": edges, "first": beam, "second": charge}
 
 
-def _kernel(function: Callable[[FloatArray], FloatArray], edges: FloatArray) -> Kernel:
-    series = PiecewiseLegendre.from_function(function, edges, _ORDER)
-    return Kernel(series=series, error=float(series.truncation.max() / np.abs(series.coefficients[:, 0]).max()))
+def _kernel(edges: FloatArray, coefficients: FloatArray) -> Kernel:
+    series = PiecewiseLegendre(edges, coefficients)
+    largest = float(np.abs(coefficients[:, 0]).max())
+    return Kernel(series=series, error=float(series.truncation.max()) / largest if largest > 0 else 0.0)
 
 
 def first_generation(inverse_y: FloatArray, start: float, stop: float) -> FloatArray:
@@ -133,6 +147,8 @@ def first_generation(inverse_y: FloatArray, start: float, stop: float) -> FloatA
     l·F₁ = ∫ l^(b₁t)/Γ(b₁t) dt. For l < 1 the integrand is e^(-τ) τ/Γ(1 + τ/L) with L = ln(1/l), τ = b₁ t L,
     and the part above τ = 60 is dropped.
     """
+    from scipy.special import rgamma  # here: a limit whose tables are on disk starts without scipy
+
     log_length = -(inverse_y + np.log1p(-np.exp(-inverse_y)))  # ln l without overflow
     reach = np.where(log_length < 0, _TAU_MAX / (RADIATION * np.maximum(-log_length, 1e-300)), np.inf)
     upper = np.minimum(stop, start + reach)

@@ -3,7 +3,7 @@
 Use :class:`Bhabha` or :class:`RadiativeBhabha` for e⁺e⁻ colliders, :class:`LheSource` for events of another
 generator, :class:`Beam` for fixed energy, :class:`TabulatedSpectrum` for anything else. A new kind of source is
 one file here with a class that offers :class:`Source`, and :class:`Directed`, :class:`WithCrossSection`,
-:class:`EventSource` or :class:`FromFiles` where it can.
+:class:`EventSource`, :class:`FromFiles` or :class:`Sampled` where it can.
 """
 
 from evanesce.sources.base import (
@@ -11,6 +11,7 @@ from evanesce.sources.base import (
     Directed,
     EventSource,
     FromFiles,
+    Sampled,
     Source,
     WithCrossSection,
     corners,
@@ -38,6 +39,7 @@ __all__ = [
     "FromFiles",
     "LheSource",
     "RadiativeBhabha",
+    "Sampled",
     "SmearedBhabha",
     "Source",
     "TabulatedSpectrum",

@@ -191,5 +191,7 @@ def _directions(cuts: Cuts, z_exchange: bool, particle: int) -> NearbyTracks:
         cosine = momentum[:, 2] / np.sqrt(np.sum(momentum[:, :3] ** 2, axis=-1))
         return {"energy": momentum[:, 3], "cosine": cosine}
 
-    found = cached("radiative-bhabha-directions", digest(_VERSION, events_key(cuts, z_exchange), particle), made)
+    key = digest(_VERSION, events_key(cuts, z_exchange), particle)
+    layout = {"energy": ("events",), "cosine": ("events",)}
+    found = cached("radiative-bhabha-directions", key, made, layout=layout)
     return NearbyTracks.of(found["energy"], found["cosine"], np.ones(len(found["energy"])))

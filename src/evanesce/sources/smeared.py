@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
-from scipy.special import ndtr
 
 from evanesce.constants import INVERSE_AB_PB
 from evanesce.errors import InvalidValueError
@@ -150,6 +149,8 @@ class SmearedBhabha:
 
     def _inside(self, cosine_star: FloatArray) -> FloatArray:
         """Probability that the measured angle of a track at cos θ* to the electron beam is in the window."""
+        from scipy.special import ndtr  # here: a limit without a detector starts without scipy
+
         theta = np.arccos(self.bhabha.cosine(cosine_star))
         low, high = np.radians([self.bhabha.polar_angle_min, self.bhabha.polar_angle_max])
         half = 0.5 * (high - low)

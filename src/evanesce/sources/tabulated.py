@@ -16,6 +16,7 @@ from evanesce.errors import InvalidValueError
 from evanesce.particles import Particle, check_particle
 from evanesce.representation import field_html, field_text
 from evanesce.sources.base import LARGEST_ENERGY, LARGEST_NUMBER, SOURCES
+from evanesce.table_header import SPECTRUM
 from evanesce.tables import read_two_columns
 from evanesce.validation import FloatArray, number_tuple, positive
 
@@ -28,7 +29,8 @@ class TabulatedSpectrum:
     """dN/dE at given energies, linear in between and zero outside.
 
     Give the table either as ``energies`` and ``densities`` (lists, tuples or arrays, kept as tuples of float) or
-    as ``file``: a CSV file with two columns, energy in GeV and dN/dE in 1/GeV, as :mod:`evanesce.tables` reads it.
+    as ``file``: a CSV file with two columns, energy in GeV and dN/dE in 1/GeV, as :mod:`evanesce.tables` reads it
+    (a header may give other units, as ``energy [MeV], density [1/MeV]``).
 
     >>> box = TabulatedSpectrum(energies=(4.0, 5.0), densities=(10.0, 10.0))
     >>> box.count
@@ -115,5 +117,5 @@ def _check(energies: tuple[float, ...], densities: tuple[float, ...]) -> None:
 
 
 def _read(path: Path) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    rows = read_two_columns(path, ("energy", "density"))
+    rows = read_two_columns(path, SPECTRUM).rows
     return tuple(row.first for row in rows), tuple(row.second for row in rows)

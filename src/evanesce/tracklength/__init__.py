@@ -1,8 +1,9 @@
 """Track-length densities folded with a source: what an experiment offers, before any mediator.
 
 :func:`fold_track_length` gives W(E') for annihilation, :func:`fold_radiation` D_n(x) for bremsstrahlung, and
-:class:`RadiatingTracks` keeps the latter for light and for heavy mediators. The selection enters both as an :class:`Acceptance`: :class:`SharpAcceptance` is the cut as printed,
-:class:`SmearedAcceptance` the same cut with the :class:`Resolution` of a detector.
+:class:`RadiatingTracks` keeps the latter for light and for heavy mediators. The selection enters all of them as an
+:class:`Acceptance`: :class:`SharpAcceptance` is the cut as printed, :class:`SmearedAcceptance` the same cut with the
+:class:`Resolution` of a detector.
 """
 
 from evanesce.tracklength.acceptance import Acceptance, SharpAcceptance, SmearedAcceptance

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
-from scipy.special import ndtr
 
 from evanesce.errors import InvalidValueError
 from evanesce.tracklength.resolution import Resolution
@@ -102,6 +101,8 @@ class SmearedAcceptance:
 
     def probability(self, energy: FloatArray, taken: FloatArray) -> FloatArray:
         """A(E, a) of the module's formula; where the mediator takes more than E nothing is deposited."""
+        from scipy.special import ndtr  # here: a limit with a sharp cut starts without scipy
+
         left = np.maximum(1.0 - taken, 0.0)
         return np.asarray(ndtr((taken - self.missing_fraction) / self._width(energy, left)))
 

@@ -1,4 +1,4 @@
-"""The tracks of a source that radiate in a slab, and their folds: one for light mediators, one a mass for heavy ones."""
+"""The tracks that radiate in a slab, and their folds: one for all light mediators, one for each heavy mass."""
 
 from __future__ import annotations
 

@@ -151,13 +151,15 @@ class RadiationFold:
     def _polynomial(self, part: _Part) -> FloatArray:
         """∫ dE n(E) P_k(τ) P_n(ln E - l) as Legendre series in l, shape (kernel terms, terms of l, terms)."""
         weights = self.kernel.powers(part.energy) * part.number
-        return np.einsum("ke,lne->kln", weights, self._shifted(part))
+        polynomial: FloatArray = np.einsum("ke,lne->kln", weights, self._shifted(part))
+        return polynomial
 
     def _shifted(self, part: _Part) -> FloatArray:
         """P_n(ln E - l) at the energies of a part as Legendre series in l, shape (terms of l, terms, energies)."""
         lethargy = 0.5 * self._reach(part) * (1.0 + gauss_legendre(self.terms)[0])
         values = legendre_values(self.terms, self._local(np.log(part.energy) - lethargy[:, None]))
-        return np.einsum("li,nie->lne", analysis_matrix(self.terms), values)
+        shifted: FloatArray = np.einsum("li,nie->lne", analysis_matrix(self.terms), values)
+        return shifted
 
     def _reach(self, part: _Part) -> float:
         """Largest l to which every energy of a part stays in the span."""

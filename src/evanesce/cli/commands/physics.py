@@ -44,7 +44,7 @@ def _physics(as_json: arg.Json = False) -> None:
     write_report(
         f"Presets of --physics; without one it is {DEFAULT_PRESET}. --set KEY=VALUE changes one option of it.",
         Table(columns=("option", *PRESETS), rows=rows),
-        "options\n" + _listed([(option.name, f"{option.help} {option.allowed}.") for option in options]),
+        "options\n" + _listed([(option.name, f"{option.help} Values: {option.allowed}.") for option in options]),
         *(f"{kind}\n{_listed(found)}" for kind, found in kinds.items()),
     )
 

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from scipy.linalg.lapack import dtrtrs
 
 from evanesce.validation import FloatArray
 
@@ -73,6 +72,8 @@ class _BlockTriangular:
 
     def solve(self, right: FloatArray) -> FloatArray:
         """The x with A x = ``right``, a vector."""
+        from scipy.linalg.lapack import dtrtrs  # here: a limit whose tables are on disk starts without scipy
+
         scaled = np.einsum("bij,bj->bi", self._inverses, right.reshape(-1, self.block)).ravel()
         # the blocks on the diagonal of the triangle are unit matrices, so that its lower half is all of it
         solution: FloatArray

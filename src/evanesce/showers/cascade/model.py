@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Final
 
-from evanesce.cache import cached, digest
+from evanesce.cache import Layout, cached, digest
 from evanesce.errors import InvalidValueError
 from evanesce.interactions.medium import CROSS_SECTIONS
 from evanesce.memo import memoised
@@ -25,6 +25,13 @@ _VERSION: Final[int] = 5
 _ENERGIES: Final[tuple[float, float]] = (0.3, 1e5)
 """Incident energies in GeV for which 1/125 of it is still an electron, and suppression is understood."""
 _DEPTH: Final[float] = 100.0
+_LAYOUT: Final[Layout] = {
+    "edges": ("panels+1",),
+    "coefficients": (3, "energies", "panels", "order"),
+    "errors": (3,),
+    "changes": (3, "panels", "order"),
+}
+"""Shapes of a solution."""
 
 
 @SHOWERS.register("cascade")
@@ -86,7 +93,7 @@ def _track_length(model: Cascade, setup: ShowerSetup) -> TrackLength:
         result = solve(setup, cut=model.cut, accuracy=model.accuracy)
         return {item.name: getattr(result, item.name) for item in fields(Solution)}
 
-    solution = Solution(**cached("cascade", _key(model, setup), compute))
+    solution = Solution(**cached("cascade", _key(model, setup), compute, layout=_LAYOUT))
     return from_terms(setup, solution.edges, solution.coefficients, solution.errors, solution.changes)
 
 

@@ -6,17 +6,19 @@ import itertools
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import CubicSpline, RectBivariateSpline
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.interactions.medium import Medium
 from evanesce.interactions.radiation import CORRECTED, bremsstrahlung, pair_production
 from evanesce.numerics import panel_nodes
 from evanesce.validation import FloatArray
+
+if TYPE_CHECKING:
+    from scipy.interpolate import CubicSpline, RectBivariateSpline
 
 __all__ = ["RadiationTables"]
 
@@ -55,6 +57,11 @@ class RadiationTables:
     @cached_property
     def _loss(self) -> list[RectBivariateSpline]:
         """∫ dk/k from a photon on to the largest, k = E - m_e, over ln E and the share of the way in z."""
+        from scipy.interpolate import (  # here: a limit whose tables are on disk starts without scipy
+            CubicSpline,
+            RectBivariateSpline,
+        )
+
         widest = float(_largest(np.exp(self._log_energies[-1][-1]))) - _LOWEST
         share = np.linspace(0.0, 1.0, 1 + 2 * int(np.ceil(0.5 * widest / self.step)))
         splines = []
@@ -74,6 +81,8 @@ class RadiationTables:
 
     @cached_property
     def _conversion(self) -> list[CubicSpline]:
+        from scipy.interpolate import CubicSpline
+
         splines = []
         for log_energy in self._log_energies:
             photon = np.exp(log_energy)[:, None]

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from evanesce.cache import cached, digest
+from evanesce.cache import Layout, cached, digest
 from evanesce.interactions.medium import CROSS_SECTIONS
 from evanesce.memo import memoised
 from evanesce.numerics import (
@@ -41,6 +41,8 @@ _NEAREST: Final[float] = 1e-7
 """ln(1/v) below which one panel is enough: less than 1e-4 X0 of track length."""
 _SELECTED: Final[float] = 0.9
 """v above which a search for missing energy selects."""
+_LAYOUT: Final[Layout] = {"edges": ("panels+1",), "terms": (3, "energies", "panels", 2), "errors": (3,)}
+"""Shapes of what is kept."""
 
 
 @SHOWERS.register("montecarlo")
@@ -124,7 +126,7 @@ class MonteCarlo:
 @memoised(maxsize=64)
 def _track_length(model: MonteCarlo, setup: ShowerSetup) -> TrackLength:
     key = digest(_VERSION, CROSS_SECTIONS, setup.key, model)
-    found = cached("montecarlo", key, lambda: _kernels(model, setup))
+    found = cached("montecarlo", key, lambda: _kernels(model, setup), layout=_LAYOUT)
     return from_terms(setup, found["edges"], found["terms"], found["errors"])
 
 

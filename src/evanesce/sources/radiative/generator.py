@@ -147,6 +147,7 @@ def _prepared(cuts: Cuts, z_exchange: bool) -> tuple[_Cells, ...]:
         "radiative-bhabha-bounds",
         events_key(cuts, z_exchange),
         lambda: {"bounds": _bounds(cuts, z_exchange, integrated)},
+        layout={"bounds": (len(integrated.parts), _SIDE**DIMENSIONS)},
     )
     pieces = regions(cuts, z_exchange=z_exchange)
     return tuple(

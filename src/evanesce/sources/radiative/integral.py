@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from evanesce.cache import cached, digest
+from evanesce.cache import Layout, cached, digest
 from evanesce.errors import InvalidValueError
 from evanesce.memo import memoised
 from evanesce.numerics import ImportanceMap, mean_and_error, scrambled_points
@@ -73,7 +73,8 @@ def integrals(cuts: Cuts, z_exchange: bool) -> Integrals:
         No event passes the cuts.
 
     """
-    found = cached("radiative-bhabha", integrals_key(cuts, z_exchange), lambda: _integrate(cuts, z_exchange))
+    key = integrals_key(cuts, z_exchange)
+    found = cached("radiative-bhabha", key, lambda: _integrate(cuts, z_exchange), layout=_layout(cuts, z_exchange))
     return Integrals(
         cross_section=float(found["total"][0]),
         error=float(found["total"][1]),
@@ -83,6 +84,14 @@ def integrals(cuts: Cuts, z_exchange: bool) -> Integrals:
         maps=tuple(ImportanceMap(found[f"map{region}"]) for region in range(len(found["parts"]))),
         parts=found["parts"],
     )
+
+
+def _layout(cuts: Cuts, z_exchange: bool) -> Layout:
+    """Shapes of what is kept."""
+    pieces = range(len(regions(cuts, z_exchange=z_exchange)))
+    grids: Layout = {f"map{i}": (DIMENSIONS, _INCREMENTS + 1) for i in pieces}
+    histograms = {"spectra": (2, _BINS), "variances": (2, _BINS), "bins": (_BINS + 1,)}
+    return {**histograms, **grids, "parts": (len(pieces),), "total": (2,)}
 
 
 def _integrate(cuts: Cuts, z_exchange: bool) -> dict[str, FloatArray]:
