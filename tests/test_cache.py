@@ -19,7 +19,7 @@ from evanesce.errors import DataFileError
 from evanesce.materials import compound
 from evanesce.showers import ShowerSetup
 from evanesce.showers.cascade import Cascade, model
-from evanesce.showers.cascade.solution import Resolution
+from evanesce.showers.cascade.solution import Accuracy
 
 
 @pytest.fixture(autouse=True)
@@ -334,7 +334,7 @@ def test_the_key_knows_everything_that_matters(key, monkeypatch):
             slab(material=compound("CsI", density=4.50, radiation_length=1.86, name=f"crystal {next(NAMES)}")),
         )
     ]
-    keys += [key(slab(), cut=1e-5), key(slab(), resolution=Resolution(depth=6))]
+    keys += [key(slab(), cut=1e-5), key(slab(), accuracy=Accuracy(depth=6))]
     assert key(slab()) == keys[0]  # a name does not matter
     monkeypatch.setattr(f"{model.__name__}._VERSION", -1)
     keys.append(key(slab()))
