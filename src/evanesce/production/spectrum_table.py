@@ -34,6 +34,8 @@ _PER_OCTAVE: Final[int] = 4
 """Energies that tables may begin and end at, per factor of two."""
 
 _ORDER: Final[int] = 7
+_ANGLE_ORDER: Final[int] = 8
+"""Nodes a panel in the angle: 1e-5 of a spectrum, where the interpolation keeps 1e-4."""
 _RAPIDITY: Final[float] = 2.4
 """Widest panel in the rapidity of the electron."""
 _ENERGY_TERMS: Final[int] = 4
@@ -178,7 +180,7 @@ def spectrum_table(vertex: Vertex, target: Target, *, mass: float, window: Windo
     unit, _ = panel_nodes(np.linspace(0.0, 1.0, panels + 1), _ORDER)
     rapidity = unit[..., None] * reach
     left = energy - high + ELECTRON_MASS * (np.cosh(rapidity) - 1.0)
-    spectrum = emission_spectrum(vertex, target, energy, left, np.asarray(mass))
+    spectrum = emission_spectrum(vertex, target, energy, left, np.asarray(mass), angle_order=_ANGLE_ORDER)
     momentum = np.sqrt((energy - left - mass) * (energy - left + mass))
     floor = 1e-300
     logarithm = np.log(np.maximum(spectrum.value, floor) / (momentum * np.sinh(rapidity)))
