@@ -1,11 +1,18 @@
-"""Make what the documentation shows: the picture of the README, the paper's numbers, the ingredients of the limit."""
+"""Make what the documentation shows: the picture of the README, the paper's numbers, and the tables of two pages.
+
+``python docs/make.py`` makes all of it, ``python docs/make.py cards`` one page.
+"""
 
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
+import cards
 import ingredients
 
 from evanesce.reproduce import run
@@ -18,15 +25,27 @@ Made by `make docs`; `make reproduce` computes the same table with the figures.
 """
 
 
-def main() -> None:
+def numbers() -> None:
     """Compute the paper and copy two of its files here."""
     with tempfile.TemporaryDirectory() as folder:
         run(output=Path(folder) / "paper")
         shutil.copy(Path(folder) / "paper/figures/fig03-dark-photon.png", HERE / "limit.png")
         table = (Path(folder) / "paper/table.md").read_text(encoding="utf-8")
     (HERE / "numbers.md").write_text(TITLE + table, encoding="utf-8")
-    (HERE / "ingredients.md").write_text(ingredients.make(), encoding="utf-8")
+
+
+PAGES: Final[dict[str, Callable[[], object]]] = {
+    "numbers": numbers,
+    "ingredients": lambda: (HERE / "ingredients.md").write_text(ingredients.make(), encoding="utf-8"),
+    "cards": lambda: (HERE / "cards.md").write_text(cards.make(), encoding="utf-8"),
+}
+
+
+def main(names: Sequence[str]) -> None:
+    """Make the pages of these names, or all."""
+    for name in names or PAGES:
+        PAGES[name]()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,12 +1,20 @@
 """The cache: hits, damage, other writers, folders that cannot be written to."""
 
+import hashlib
+import io
 import multiprocessing
+import os
+import tempfile
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from evanesce import cache
+from evanesce.errors import DataFileError
 from evanesce.materials import compound, material
 from evanesce.showers import ShowerSetup
 from evanesce.showers.cascade import Cascade, model
@@ -17,6 +25,13 @@ from evanesce.showers.cascade.solution import Resolution
 def folder(tmp_path, monkeypatch):
     monkeypatch.setenv("EVANESCE_CACHE_DIR", str(tmp_path))
     return tmp_path
+
+
+LAYOUT = {"a": (1000,), "b": ("points",)}
+
+
+def cached(*arguments):
+    return cache.cached(*arguments, layout=LAYOUT)
 
 
 def compute(value, calls=None):
@@ -31,7 +46,7 @@ def compute(value, calls=None):
 def test_computed_once(folder):
     calls = []
     for _ in range(3):
-        arrays = cache.cached("kind", "key", compute(1, calls))
+        arrays = cached("kind", "key", compute(1, calls))
         assert arrays["a"].tolist() == [1.0] * 1000
         assert arrays["b"].tolist() == [0.0, 1.0, 2.0]
     assert calls == [1]
@@ -40,7 +55,7 @@ def test_computed_once(folder):
 
 @pytest.mark.parametrize("damage", ["flip", "truncate", "empty", "text", "swap"])
 def test_damage_is_noticed_and_mended(folder, damage):
-    cache.cached("kind", "key", compute(1))
+    cached("kind", "key", compute(1))
     path = folder / "kind" / "key.npz"
     content = bytearray(path.read_bytes())
     if damage == "flip":
@@ -55,8 +70,8 @@ def test_damage_is_noticed_and_mended(folder, damage):
         content = content[32:] + content[:32]
     path.write_bytes(content)
     calls = []
-    assert cache.cached("kind", "key", compute(1, calls))["a"][0] == 1.0
-    assert cache.cached("kind", "key", compute(1, calls))["a"][0] == 1.0
+    assert cached("kind", "key", compute(1, calls))["a"][0] == 1.0
+    assert cached("kind", "key", compute(1, calls))["a"][0] == 1.0
     assert calls == [1]
 
 
@@ -65,8 +80,8 @@ def test_a_valid_checksum_of_something_else(folder):
     path = folder / "kind" / "key.npz"
     path.parent.mkdir()
     body = b"sixteen candles"
-    path.write_bytes(body + cache.hashlib.sha256(body).digest())
-    assert cache.cached("kind", "key", compute(2))["a"][0] == 2.0
+    path.write_bytes(body + hashlib.sha256(body).digest())
+    assert cached("kind", "key", compute(2))["a"][0] == 2.0
 
 
 def _worker(arguments):
@@ -74,7 +89,7 @@ def _worker(arguments):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EVANESCE_CACHE_DIR", folder)
         for _ in range(50):
-            arrays = cache.cached("kind", f"key{number % 2}", compute(number % 2))
+            arrays = cached("kind", f"key{number % 2}", compute(number % 2))
             if not (arrays["a"] == number % 2).all():
                 return False
             (cache.cache_folder() / "kind" / f"key{number % 2}.npz").unlink(missing_ok=True)
@@ -85,21 +100,103 @@ def test_writers_at_the_same_time(folder):
     """Four processes write, read and delete two keys: every read is whole, and nothing is left behind."""
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         assert all(pool.map(_worker, [(str(folder), k) for k in range(4)]))
-    assert not list(folder.rglob("*.part"))
+    assert {path.name for path in folder.rglob("*")} <= {"kind", "key0.npz", "key1.npz"}
 
 
 def test_interrupted_while_writing(folder, monkeypatch):
-    """What was there stays, whole, and no half of a file lies about."""
-    cache.cached("kind", "key", compute(1))
+    """What was there stays, and no half of a file lies about."""
+    cached("kind", "key", compute(1))
 
     def interrupt(self, target):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(cache.Path, "replace", interrupt)
+        patch.setattr(Path, "replace", interrupt)
         with pytest.raises(KeyboardInterrupt):
-            cache._write(folder / "kind" / "key.npz", compute(2)())
-    assert cache.cached("kind", "key", compute(3))["a"][0] == 1.0
+            cached("kind", "other", compute(2))
+    assert cached("kind", "key", compute(3))["a"][0] == 1.0
+    assert [path.name for path in folder.rglob("*") if path.is_file()] == ["key.npz"]
+
+
+def npz(**arrays):
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def npy(array):
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+RIGHT = compute(1.0)()
+WRONG = {
+    "a name is missing": npz(a=RIGHT["a"]),
+    "another name": npz(**RIGHT, c=np.zeros(3)),
+    "too short": npz(a=RIGHT["a"][:-1], b=RIGHT["b"]),
+    "empty": npz(a=RIGHT["a"], b=np.zeros(0)),
+    "a number": npz(a=RIGHT["a"], b=np.array(3.0)),
+    "a matrix": npz(a=RIGHT["a"], b=np.zeros((3, 3))),
+    "text": npz(a=RIGHT["a"], b=np.array(["x"])),
+    "whole numbers": npz(a=RIGHT["a"], b=np.arange(3)),
+    "complex": npz(a=RIGHT["a"], b=np.zeros(3, dtype=complex)),
+    "one array": npy(RIGHT["a"]),
+    "nothing": b"",
+    "an archive of something else": npz(**RIGHT).replace(b"NUMPY", b"NUMPI"),
+    "claims to be huge": npz(**RIGHT).replace(b"'shape': (3,), }      ", b"'shape': (10**15,), }"),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_does_not_belong_there_is_computed_anew(folder, wrong):
+    """Whatever its checksum says."""
+    path = folder / "kind" / "key.npz"
+    path.parent.mkdir()
+    path.write_bytes(WRONG[wrong] + hashlib.sha256(WRONG[wrong]).digest())
+    calls = []
+    for _ in range(2):
+        assert cached("kind", "key", compute(1, calls))["b"].tolist() == [0.0, 1.0, 2.0]
+    assert calls == [1]
+
+
+def test_lengths_that_must_agree(folder):
+    layout = {"edges": ("panels+1",), "values": (2, "panels")}
+
+    def made(panels, values):
+        return cache.cached(
+            "kind", f"{panels}", lambda: {"edges": np.zeros(panels + 1), "values": values}, layout=layout
+        )
+
+    assert made(3, np.zeros((2, 3)))["values"].shape == (2, 3)
+    with pytest.raises(TypeError, match=r"cache 'kind': computed .*'values': \(2, 4\).* and the layout is"):
+        made(5, np.zeros((2, 4)))
+
+
+def test_pipes_and_endless_files_are_not_read(folder):
+    (folder / "kind").mkdir()
+    os.mkfifo(folder / "kind" / "pipe.npz")
+    (folder / "kind" / "zero.npz").symlink_to("/dev/zero")
+    for name in ("pipe", "zero"):
+        assert cached("kind", name, compute(1))["a"][0] == 1.0
+        assert (folder / "kind" / f"{name}.npz").is_file()
+
+
+def test_eight_threads_compute_once(folder):
+    calls, barrier = [], threading.Barrier(8)
+
+    def slow():
+        time.sleep(0.05)
+        return compute(1, calls)()
+
+    def ask(_):
+        barrier.wait()
+        return cached("kind", "key", slow)
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(ask, range(8)))
+    assert calls == [1]
+    assert all(result["a"][0] == 1.0 for result in results)
     assert [path.name for path in folder.rglob("*") if path.is_file()] == ["key.npz"]
 
 
@@ -107,7 +204,7 @@ def test_a_folder_that_cannot_be_written_to(folder, monkeypatch):
     blocked = folder / "file"
     blocked.write_text("in the way")
     monkeypatch.setenv("EVANESCE_CACHE_DIR", str(blocked))
-    assert cache.cached("kind", "key", compute(3))["a"][0] == 3.0
+    assert cached("kind", "key", compute(3))["a"][0] == 3.0
     assert blocked.read_text() == "in the way"
 
 
@@ -119,6 +216,74 @@ def test_where_it_is(folder, monkeypatch):
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(folder))
     assert cache.cache_folder() == folder / ".cache" / "evanesce"
+
+
+def test_a_tilde_is_a_home(folder, monkeypatch):
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("EVANESCE_CACHE_DIR", "~/here")
+    assert cache.cache_folder() == folder / "here"
+    monkeypatch.setenv("EVANESCE_CACHE_DIR", "~root/here")
+    assert cache.cache_folder() == Path("~root/here").expanduser()
+    monkeypatch.setenv("EVANESCE_CACHE_DIR", "~nobody-has-this-name/here")
+    with pytest.raises(DataFileError, match="EVANESCE_CACHE_DIR = '~nobody-has-this-name/here': no home is known for"):
+        cached("kind", "key", compute(1))
+    monkeypatch.delenv("EVANESCE_CACHE_DIR")
+    monkeypatch.setenv("XDG_CACHE_HOME", "~/shared")
+    assert cache.cache_folder() == folder / "shared" / "evanesce"
+
+
+def test_a_relative_path_is_that_of_the_first_look(folder, monkeypatch):
+    monkeypatch.setenv("HOME", str(folder))
+    (folder / "start").mkdir()
+    monkeypatch.chdir(folder / "start")
+    monkeypatch.setenv("EVANESCE_CACHE_DIR", "relative/../cache-of-the-first-look")
+    for _ in range(2):
+        assert cache.cache_folder() == folder / "start" / "cache-of-the-first-look"
+        monkeypatch.chdir(folder)
+    monkeypatch.delenv("EVANESCE_CACHE_DIR")
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")  # to be ignored, says its specification
+    assert cache.cache_folder() == folder / ".cache" / "evanesce"
+
+
+@pytest.fixture
+def homeless(folder, monkeypatch):
+    """Nobody's home is known, as in a container; temporary files are in this folder."""
+    monkeypatch.delenv("EVANESCE_CACHE_DIR")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+
+    def nobody():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nobody)
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder / f"evanesce-cache-{os.geteuid()}"
+
+
+def test_without_a_home_temporary_files_are_the_place(homeless):
+    calls = []
+    for _ in range(2):
+        assert cached("kind", "key", compute(1, calls))["a"][0] == 1.0
+    assert calls == [1]
+    assert cache.cache_folder() == homeless
+    assert homeless.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("trouble", ["others may write", "a link", "a file"])
+def test_without_a_home_nobody_elses_results_are_used(homeless, trouble):
+    """Computed every time, no error; who needs the folder is told what to do."""
+    if trouble == "others may write":
+        homeless.mkdir()
+        homeless.chmod(0o777)
+    elif trouble == "a link":
+        homeless.symlink_to(homeless.parent)
+    else:
+        homeless.touch()
+    calls = []
+    for _ in range(2):
+        assert cached("kind", "key", compute(1, calls))["a"][0] == 1.0
+    assert calls == [1, 1]
+    with pytest.raises(DataFileError, match="you have no home and .* set EVANESCE_CACHE_DIR"):
+        cache.cache_folder()
 
 
 def slab(**changes):
@@ -169,16 +334,15 @@ def test_a_shower_from_the_cache_is_the_same_and_immediate():
     model._track_length.cache_clear()
 
 
-def test_without_a_home(monkeypatch):
-    """Nobody's home is known, as in a container: computed every time, no error."""
-    monkeypatch.delenv("EVANESCE_CACHE_DIR")
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
-
-    def nobody():
-        raise RuntimeError("Could not determine home directory.")
-
-    monkeypatch.setattr(cache.Path, "home", nobody)
-    calls = []
-    for _ in range(2):
-        assert cache.cached("kind", "key", compute(1, calls))["a"][0] == 1.0
-    assert calls == [1, 1]
+def test_a_shower_whose_entry_is_something_else_is_computed_again(folder):
+    model._track_length.cache_clear()
+    first = Cascade().track_length(slab())
+    (path,) = (folder / "cascade").iterdir()
+    body = npz(
+        edges=np.zeros(3), coefficients=np.zeros((3, 1, 5, 12)), errors=np.zeros(3), changes=np.zeros((3, 2, 12))
+    )
+    path.write_bytes(body + hashlib.sha256(body).digest())
+    model._track_length.cache_clear()
+    again = Cascade().track_length(slab())
+    assert (first.primary.series.coefficients == again.primary.series.coefficients).all()
+    model._track_length.cache_clear()

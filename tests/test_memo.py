@@ -196,7 +196,22 @@ def test_decorated_function_runs_once(pool: ThreadPoolExecutor) -> None:
     assert len(set(map(id, results))) == 1
 
 
-@pytest.mark.parametrize("size", [0, -1, float("nan")])
-def test_maxsize_is_at_least_one(size: Any) -> None:
-    with pytest.raises(InvalidValueError, match="must be at least 1"):
+@pytest.mark.parametrize("size", [-1, float("nan")])
+def test_maxsize_is_not_negative(size: Any) -> None:
+    with pytest.raises(InvalidValueError, match="must be 0 or more"):
         Memo(size)
+
+
+def test_without_room_those_who_ask_together_share(pool: ThreadPoolExecutor) -> None:
+    memo: Memo[object] = Memo(0)
+    calls: list[int] = []
+
+    def slow() -> object:
+        calls.append(1)
+        time.sleep(0.1)
+        return object()
+
+    assert len(set(map(id, together(pool, *[lambda: memo.get("key", slow)] * THREADS)))) == 1
+    assert (len(calls), len(memo)) == (1, 0)
+    memo.get("key", slow)
+    assert len(calls) == 2

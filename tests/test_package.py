@@ -23,7 +23,6 @@ HEAVY = {
     "yaml",
     "typer",
     "rich",
-    "vegas",
     "pyhepmc",
     "pylhe",
     "pyarrow",
@@ -54,8 +53,7 @@ def test_every_export_exists_and_dir_shows_it():
     for name in evanesce.__all__:
         assert getattr(evanesce, name) is not None
         assert name in dir(evanesce)
-    assert set(evanesce._HOMES) | {"geomspace", "linspace"} == set(evanesce.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+    with pytest.raises(AttributeError, match="nothing"):
         _ = evanesce.nothing
 
 
@@ -75,7 +73,7 @@ def test_all_is_true_and_every_module_says_what_it_is(name):
 def test_every_error_is_one_of_ours_and_a_builtin():
     for name in errors.__all__:
         kind = getattr(errors, name)
-        if isinstance(kind, type) and kind is not errors.EvanesceError:
+        if isinstance(kind, type) and kind not in (errors.EvanesceError, errors.EvanesceWarning):
             assert issubclass(kind, errors.EvanesceError)
             assert any(base.__module__ == "builtins" and base is not object for base in kind.__mro__[2:])
 

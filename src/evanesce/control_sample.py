@@ -11,13 +11,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from evanesce.engine import predict
 from evanesce.errors import InvalidValueError
-from evanesce.experiments import Experiment, acceptance, tracks
+from evanesce.experiments import Experiment
 from evanesce.mediators import Mediator
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics
 from evanesce.tracklength import fold_track_length
 from evanesce.validation import FloatArray, positive_array
-from evanesce.yields import processes, track_length
 
 __all__ = ["annihilation_ratio", "control_sample", "suppression_factor"]
 
@@ -54,13 +54,9 @@ def suppression_factor(experiment: Experiment, physics: str | PhysicsOptions = D
     options = resolve_physics(physics)
     lengths = {}
     for incident in ("e+", "e-"):
-        kernel = track_length(_with_incident(experiment, incident), options).positrons
-        fold = fold_track_length(
-            tracks(experiment, options),
-            kernel,
-            acceptance=acceptance(experiment, options),
-            v_max=options.v_max,
-        )
+        setup = experiment.channel.setup(options)
+        kernel = _with_incident(experiment, incident).channel.setup(options).track_length(options).positrons
+        fold = fold_track_length(setup.source, kernel, acceptance=setup.acceptance, v_max=options.v_max)
         lengths[incident] = fold.integral
     if not lengths["e+"] > 0:
         raise InvalidValueError(
@@ -91,7 +87,7 @@ def annihilation_ratio(
     masses = np.atleast_1d(positive_array("mass", mass))
     options = resolve_physics(physics)
     search, control = (
-        next(p for p in processes(each, options) if p.name == "annihilation").yield_per_epsilon2(mediator, masses).value
+        predict(each, mediator, masses, physics=options).signal["annihilation"].value
         for each in (experiment, control_sample(experiment))
     )
     ratio: FloatArray = np.divide(control, search, out=np.full(len(masses), np.inf), where=search > 0)

@@ -7,25 +7,45 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Final
 
 __all__ = [
     "CardError",
     "DataFileError",
     "EvanesceError",
+    "EvanesceWarning",
     "InvalidValueError",
     "MissingExtraError",
     "SimulationError",
     "UnknownNameError",
+    "on_one_line",
+    "shortened",
     "unknown_name",
 ]
 
+_LONGEST: Final = 800
+"""Characters of a message: more than any list of names that is worth reading."""
+_ECHO: Final = 60
+"""Characters of a name or value that are shown of what somebody gave."""
+
 
 class EvanesceError(Exception):
-    """Base of every error that this package raises on purpose."""
+    """Base of every error that this package raises on purpose.
+
+    Its text is one line of printable characters, whatever came: a message echoes names and fields of files, and
+    those may hold escape sequences for a terminal, half a character, or a megabyte.
+    """
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(on_one_line(arg) if isinstance(arg, str) else arg for arg in args))
 
     def __str__(self) -> str:
         # KeyError would show the repr of its argument; a message is for people.
         return str(self.args[0]) if self.args else ""
+
+
+class EvanesceWarning(UserWarning):
+    """A result that is not what it seems: the message says what is wrong and what to do."""
 
 
 class InvalidValueError(EvanesceError, ValueError):
@@ -52,6 +72,31 @@ class SimulationError(EvanesceError, RuntimeError):
     """A simulation that stopped before it was done."""
 
 
+def on_one_line(text: str) -> str:
+    r"""Return ``text`` as one line that a terminal shows as it is: control characters escaped, the middle cut.
+
+    >>> on_one_line("name 'a\x1b[2J'\nis unknown")
+    "name 'a\\x1b[2J' is unknown"
+    """
+    kept = text if len(text) <= _LONGEST else f"{text[: _LONGEST * 2 // 3]} … {text[-_LONGEST // 4 :]}"
+    return "".join(_visible(letter) for letter in kept)
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of ``text`` if it is too long to be echoed.
+
+    >>> shortened("C" * 100)[-5:]
+    'CCCC…'
+    """
+    return text if len(text) <= _ECHO else f"{text[: _ECHO - 1]}…"
+
+
+def _visible(letter: str) -> str:
+    if letter.isprintable():
+        return letter
+    return " " if letter.isspace() else letter.encode("unicode_escape").decode("ascii")
+
+
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameError:
     """Build the error for a failed look-up: the names that exist, and the nearest one.
 
@@ -59,6 +104,7 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameEr
     "unknown material 'CsJ': known are CsI, Pb; did you mean 'CsI'?"
     """
     names = sorted(known)
-    near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
+    came = shortened(str(name))
+    near = difflib.get_close_matches(came, names, n=1, cutoff=0.6)
     hint = f"; did you mean '{near[0]}'?" if near else ""
-    return UnknownNameError(f"unknown {kind} '{name}': known are {', '.join(names)}{hint}")
+    return UnknownNameError(f"unknown {kind} '{came}': known are {', '.join(names)}{hint}")

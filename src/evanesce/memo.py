@@ -46,7 +46,7 @@ _WAITING: Final[dict[int, _Work]] = {}
 
 
 class Memo(Generic[V]):
-    """The ``maxsize`` results used last, by key.
+    """The ``maxsize`` results used last, by key; with 0 only those who ask at the same time share a result.
 
     A thread that asks for what another computes waits for it. An exception is raised where the computation ran; it is
     not kept, and those who wait try for themselves. A computation may ask for other keys, of other memos too: where
@@ -58,7 +58,7 @@ class Memo(Generic[V]):
     Raises
     ------
     InvalidValueError
-        A ``maxsize`` below 1.
+        A negative ``maxsize``.
 
     Examples
     --------
@@ -69,8 +69,8 @@ class Memo(Generic[V]):
     """
 
     def __init__(self, maxsize: int) -> None:
-        if not maxsize >= 1:
-            raise InvalidValueError(f"maxsize = {maxsize!r}: must be at least 1")
+        if not maxsize >= 0:
+            raise InvalidValueError(f"maxsize = {maxsize!r}: must be 0 or more")
         self._maxsize = maxsize
         self._values: OrderedDict[Hashable, V] = OrderedDict()
         self._running: dict[Hashable, _Work] = {}
@@ -151,7 +151,7 @@ def memoised(maxsize: int) -> Callable[[Callable[P, R_co]], Memoised[P, R_co]]:
     Raises
     ------
     InvalidValueError
-        A ``maxsize`` below 1.
+        A negative ``maxsize``.
 
     Examples
     --------

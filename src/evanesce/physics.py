@@ -2,79 +2,187 @@
 
 ``published`` reproduces arXiv:2212.04252 number by number; ``converged`` integrates the same equations
 exactly, endpoint included; ``reference`` is the best physics of the package.
+
+What every model shares is a field of :class:`PhysicsOptions`. A shower or a process that needs more declares it
+itself, as a class attribute ``OPTIONS``, and reads it from ``options[name]``; so a model from outside brings its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 
 from evanesce.errors import InvalidValueError, unknown_name
-from evanesce.validation import choice, fraction, positive, whole
+from evanesce.registry import Registry, catalogue
+from evanesce.validation import choice, whole
 
-__all__ = ["DEFAULT_PRESET", "PRESETS", "PhysicsOptions", "idle_options", "resolve_physics", "simpler_physics"]
+__all__ = [
+    "DEFAULT_PRESET",
+    "PRESETS",
+    "Option",
+    "OptionText",
+    "PhysicsOptions",
+    "describe_options",
+    "idle_options",
+    "resolve_physics",
+    "simpler_physics",
+]
 
-_ALLOWED: Final[dict[str, tuple[str, ...]]] = {
-    "track_length": ("tsai-whitis", "cascade", "montecarlo"),
-    "pair_charges": ("both", "positron"),
-    "electrons": ("free", "bound"),
-    "binding": ("shell", "none"),
-    "bremsstrahlung": ("ww", "iww", "exact"),
-    "form_factor": ("elastic", "elastic+inelastic"),
-    "resolution": ("ideal", "detector"),
-    "non_resonant": ("off", "on"),
-}
+
+def _as_float(value: Any) -> Any:
+    try:
+        return value if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        return value  # the option's own check names it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One physics option: what it means and which values it may have."""
+
+    name: str
+    default: str | float | int
+    help: str
+    """One sentence: what the option changes."""
+    allowed: tuple[str, ...] = ()
+    """The words of a choice; empty for a number."""
+    smallest: float = 0.0
+    """Smallest value of a number."""
+    largest: float = float("inf")
+    whole: bool = False
+    """Whether the number is a whole one."""
+    unit: str = ""
+    needs: tuple[str, str] | None = None
+    """Another option and the value of it without which this one changes nothing."""
+
+    def check(self, value: Any) -> Any:
+        """Return ``value``, a number as number, if the option allows it.
+
+        Raises
+        ------
+        InvalidValueError
+            Anything else; the message names the option.
+
+        """
+        name = f"physics option {self.name}"
+        if isinstance(self.default, str):
+            return choice(name, value, self.allowed) if self.allowed else value
+        value = _as_float(value)
+        if self.whole:
+            return whole(name, value, int(self.smallest), int(self.largest))
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise InvalidValueError(f"{name} = {value!r}: must be a number")
+        if not self.smallest <= value <= self.largest or value == float("inf"):
+            unit = f" {self.unit}" if self.unit else ""
+            bounds = (
+                f"be a finite number, at least {self.smallest:g}"
+                if self.largest == float("inf")
+                else f"lie between {self.smallest:g} and {self.largest:g}"
+            )
+            raise InvalidValueError(f"{name} = {value:g}: must {bounds}{unit}")
+        return float(value)
+
+
+_SHARED: Final[tuple[Option, ...]] = (
+    Option(name="track_length", default="tsai-whitis", help="Shower model behind the track-length density."),
+    Option(
+        name="v_max",
+        default=1.0,
+        smallest=1e-3,
+        largest=1.0,
+        help="The track-length density is cut at v = E'/E <= v_max, for every process.",
+    ),
+    Option(
+        name="electrons",
+        default="free",
+        allowed=("free", "bound"),
+        help="Atomic electrons at rest (free), or moving in their shells (bound).",
+    ),
+    Option(
+        name="binding",
+        default="shell",
+        allowed=("shell", "none"),
+        needs=("electrons", "bound"),
+        help="Whether bound electrons pay the binding energy of their shell, or none.",
+    ),
+    Option(
+        name="bremsstrahlung",
+        default="ww",
+        allowed=("ww", "iww", "exact"),
+        help="Cross section of dark bremsstrahlung: Weizsäcker-Williams, Eqs. (4.6)-(4.7), improved, or exact.",
+    ),
+    Option(
+        name="form_factor",
+        default="elastic",
+        allowed=("elastic", "elastic+inelastic"),
+        help="Form factors of the nucleus in bremsstrahlung.",
+    ),
+    Option(
+        name="bremsstrahlung_thickness",
+        default=1.0,
+        smallest=1e-6,
+        unit="X0",
+        help="Depth that counts for bremsstrahlung, at most the target's: Eq. (4.5) takes one radiation length.",
+    ),
+    Option(
+        name="resolution",
+        default="ideal",
+        allowed=("ideal", "detector"),
+        help="Whether the selection is sharp (ideal) or made with the resolution on the card (detector).",
+    ),
+)
+_MODELS: Final[tuple[tuple[str, str], ...]] = (("evanesce.showers", "SHOWERS"), ("evanesce.processes", "PROCESSES"))
+"""Registries whose classes may declare options of their own; loaded when somebody asks."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PhysicsOptions:
-    """How the physics is computed. See docs/physics.md for what each option changes."""
+    """How the physics is computed; :func:`describe_options` says what each option changes.
+
+    >>> resolve_physics("reference")["seed"]
+    1
+
+    Raises
+    ------
+    InvalidValueError
+        A value that an option does not allow, at birth.
+
+    """
 
     preset: str = "custom"
     """Name of the preset these options started from; overridden ones are named in ``overrides``."""
     overrides: tuple[str, ...] = ()
     track_length: str = "tsai-whitis"
-    """Shower model behind the track-length density."""
-    histories: int = 1_000_000
-    """Primary particles of a simulated shower."""
-    seed: int = 1
-    """Seed of a simulated shower, a whole number; the same seed gives the same result on any number of threads."""
     v_max: float = 1.0
-    """The track-length density is cut at v = E'/E <= v_max (both processes)."""
-    pair_charges: str = "both"
-    """Which tracks of a pair Eq. (A.3) counts: its factor 2 is ``both`` (``tsai-whitis`` only)."""
     electrons: str = "free"
-    """Atomic electrons at rest (``free``), or moving in their shells (``bound``)."""
     binding: str = "shell"
-    """Whether bound electrons pay the binding energy of their ``shell``, or ``none``."""
     bremsstrahlung: str = "ww"
-    """Cross section of dark bremsstrahlung: Weizsäcker-Williams, Eqs. (4.6)-(4.7), improved, or exact."""
     form_factor: str = "elastic"
-    """Form factors of the nucleus in bremsstrahlung."""
     bremsstrahlung_thickness: float = 1.0
-    """Depth in X0 that counts for bremsstrahlung, at most the target's: Eq. (4.5) takes one radiation length."""
     resolution: str = "ideal"
-    """Whether the selection is sharp (``ideal``) or made with the resolution on the card (``detector``)."""
-    non_resonant: str = "off"
-    """Whether e⁺e⁻ → γ + mediator in the target counts as a process of its own."""
-    photon_cut: float = 1e-3
-    """Smallest photon energy in GeV there, in the centre of mass: a softer photon belongs to the resonance."""
+    models: tuple[tuple[str, str | float], ...] = ()
+    """Options that belong to a shower or a process, as pairs of name and value; see :meth:`__getitem__`."""
 
     def __post_init__(self) -> None:
-        for name, allowed in _ALLOWED.items():
-            choice(f"physics option {name}", getattr(self, name), allowed)
-        fraction("physics option v_max", self.v_max)
-        for name, smallest, largest in (("histories", 2, 10**12), ("seed", 0, 2**53)):
-            object.__setattr__(self, name, whole(f"physics option {name}", getattr(self, name), smallest, largest))
-        thickness = positive("physics option bremsstrahlung_thickness", self.bremsstrahlung_thickness)
-        if thickness < 1e-6:
-            raise InvalidValueError(
-                f"physics option bremsstrahlung_thickness = {thickness:g}: must be at least 1e-6 X0"
-            )
-        photon_cut = positive("physics option photon_cut", self.photon_cut)
-        if photon_cut < 1e-9:
-            raise InvalidValueError(f"physics option photon_cut = {photon_cut:g}: must be at least 1e-9 GeV")
+        for option in _SHARED:
+            object.__setattr__(self, option.name, option.check(getattr(self, option.name)))
+        object.__setattr__(self, "models", tuple(sorted(dict(self.models).items())))
+
+    def __getitem__(self, name: str) -> Any:
+        """Value of any option by name, those of the models included.
+
+        Raises
+        ------
+        UnknownNameError
+            No model declares an option of this name.
+
+        """
+        if name in _SHARED_NAMES:
+            return getattr(self, name)
+        given = dict(self.models)
+        return given[name] if name in given else _option(name).default
 
     def as_dict(self) -> dict[str, Any]:
         """Every option as plain data, for provenance.
@@ -82,8 +190,23 @@ class PhysicsOptions:
         >>> resolve_physics("published").as_dict()["v_max"]
         0.999
         """
-        return asdict(self) | {"overrides": list(self.overrides)}
+        return dict(self._plain)
 
+    @cached_property
+    def _plain(self) -> dict[str, Any]:
+        about = {"preset": self.preset, "overrides": list(self.overrides)}
+        return about | {option.name: self[option.name] for option in _options()}
+
+    def key(self, names: frozenset[str]) -> tuple[tuple[str, Any], ...]:
+        """The values of some options, for a cache; a shower brings its own with ``track_length``."""
+        found = {name: self[name] for name in names}
+        if "track_length" in names:
+            shower = catalogue(*_MODELS[0]).get(self.track_length)
+            found |= {option.name: self[option.name] for option in getattr(shower, "OPTIONS", ())}
+        return tuple(sorted(found.items()))
+
+
+_SHARED_NAMES: Final = frozenset(option.name for option in _SHARED)
 
 PRESETS: Final[dict[str, PhysicsOptions]] = {
     "published": PhysicsOptions(preset="published", v_max=0.999),
@@ -91,11 +214,11 @@ PRESETS: Final[dict[str, PhysicsOptions]] = {
     "reference": PhysicsOptions(
         preset="reference",
         track_length="cascade",
-        pair_charges="positron",
         electrons="bound",
         bremsstrahlung="exact",
         form_factor="elastic+inelastic",
         bremsstrahlung_thickness=1e6,
+        models=(("pair_charges", "positron"),),
     ),
 }
 
@@ -114,16 +237,6 @@ _REFINED: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-_NEEDS: Final[dict[str, tuple[str, str]]] = {
-    "pair_charges": ("track_length", "tsai-whitis"),
-    "histories": ("track_length", "montecarlo"),
-    "seed": ("track_length", "montecarlo"),
-    "binding": ("electrons", "bound"),
-    "photon_cut": ("non_resonant", "on"),
-}
-"""Options that matter only with a value of another."""
-
-
 def resolve_physics(
     physics: str | PhysicsOptions = DEFAULT_PRESET, overrides: Mapping[str, str | float] | None = None
 ) -> PhysicsOptions:
@@ -135,27 +248,26 @@ def resolve_physics(
     Raises
     ------
     UnknownNameError
-        An unknown preset or option.
+        An unknown preset, option or shower.
     InvalidValueError
         A value that the option does not allow.
 
     """
     if isinstance(physics, PhysicsOptions):
         options = physics
-    elif physics in PRESETS:
+    elif isinstance(physics, str) and physics in PRESETS:
         options = PRESETS[physics]
     else:
         raise unknown_name("physics preset", physics, PRESETS)
     if not overrides:
         return options
-    numeric = {field.name for field in fields(PhysicsOptions) if field.type in ("float", "int")}
-    values: dict[str, Any] = {}
-    for name, value in overrides.items():
-        if name not in _ALLOWED and name not in numeric:
-            raise unknown_name("physics option", name, [*_ALLOWED, *numeric])
-        values[name] = _as_float(value) if name in numeric else value
+    values = {name: _option(name).check(value) for name, value in overrides.items()}
+    if "track_length" in values:
+        catalogue(*_MODELS[0]).get(values["track_length"])  # an unknown shower is refused here, not at work
+    shared = {name: value for name, value in values.items() if name in _SHARED_NAMES}
+    own = {name: value for name, value in values.items() if name not in _SHARED_NAMES}
     changed = tuple(sorted(set(options.overrides) | values.keys()))
-    return replace(options, overrides=changed, **values)
+    return replace(options, overrides=changed, models=tuple((dict(options.models) | own).items()), **shared)
 
 
 def idle_options(options: PhysicsOptions) -> dict[str, str]:
@@ -164,10 +276,11 @@ def idle_options(options: PhysicsOptions) -> dict[str, str]:
     >>> idle_options(resolve_physics("reference", {"histories": 1e5}))
     {'histories': 'track_length = montecarlo'}
     """
+    overridden = [_option(name) for name in options.overrides]
     return {
-        name: f"{needs} = {value}"
-        for name, (needs, value) in _NEEDS.items()
-        if name in options.overrides and getattr(options, needs) != value
+        option.name: f"{option.needs[0]} = {option.needs[1]}"
+        for option in overridden
+        if option.needs is not None and options[option.needs[0]] != option.needs[1]
     }
 
 
@@ -189,8 +302,76 @@ def simpler_physics(options: PhysicsOptions) -> dict[str, PhysicsOptions]:
     }
 
 
-def _as_float(value: str | float) -> Any:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return value  # the option's own check names it
+class OptionText(NamedTuple):
+    """An option as people read it."""
+
+    name: str
+    presets: dict[str, Any]
+    """Value in each preset."""
+    allowed: str
+    help: str
+    belongs_to: str
+    """The shower or process that declares it; empty where every model reads it."""
+
+
+def describe_options() -> list[OptionText]:
+    """Every option, those of registered models included, with its value in each preset.
+
+    >>> [option.name for option in describe_options()][:2]
+    ['track_length', 'v_max']
+    """
+    owners = {option.name: owner for option, owner in _declared()}
+    return [
+        OptionText(
+            option.name,
+            {name: preset[option.name] for name, preset in PRESETS.items()},
+            _allowed(option),
+            option.help,
+            owners.get(option.name, ""),
+        )
+        for option in _options()
+    ]
+
+
+def _allowed(option: Option) -> str:
+    if option.name == "track_length":
+        return " | ".join(catalogue(*_MODELS[0]).names())
+    if isinstance(option.default, str):
+        return " | ".join(option.allowed) or "text"
+    kind = "a whole number" if option.whole else "a number"
+    upper = "" if option.largest == float("inf") else f", at most {option.largest:g}"
+    return f"{kind}, at least {option.smallest:g}{upper}{' ' + option.unit if option.unit else ''}"
+
+
+def _options() -> tuple[Option, ...]:
+    return (*_SHARED, *(option for option, _ in _declared()))
+
+
+def _declared() -> Iterator[tuple[Option, str]]:
+    """Options of the registered models, and the name of the model."""
+    seen: set[str] = set()  # the simulations share their seed
+    for package, name in _MODELS:
+        registry: Registry[Any] = catalogue(package, name)
+        for owner in registry.names():
+            for option in getattr(registry.get(owner), "OPTIONS", ()):
+                if option.name not in seen:
+                    seen.add(option.name)
+                    yield option, owner
+
+
+def _option(name: str) -> Option:
+    """Find an option by its name.
+
+    Raises
+    ------
+    UnknownNameError
+        Neither a shared option nor one of a registered model.
+
+    """
+    for option in _SHARED:
+        if option.name == name:
+            return option
+    known = {option.name: option for option in _options()}
+    if name not in known:
+        raise unknown_name("physics option", name, known)
+    return known[name]

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from evanesce.errors import InvalidValueError, unknown_name
 
-__all__ = ["Registry"]
+__all__ = ["Registry", "catalogue"]
 
 T = TypeVar("T")
 C = TypeVar("C", bound=type[Any])
@@ -60,6 +60,10 @@ class Registry(Generic[T]):
         self._discover()
         return next((name for name, known in self._classes.items() if known is cls), None)
 
+    def classes(self) -> tuple[type[T], ...]:
+        """Every registered class, by the name it is registered under."""
+        return tuple(self._classes[name] for name in self.names())
+
     def _discover(self) -> None:
         if self._discovered:
             return
@@ -67,3 +71,12 @@ class Registry(Generic[T]):
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{self._package}.{module.name}")
         self._discovered = True
+
+
+def catalogue(package: str, name: str) -> Registry[Any]:
+    """Return the registry ``name`` that a package offers, for those beneath it who know it by name alone.
+
+    Options of physics name a shower, and showers take options of physics: one of the two has to be looked up late.
+    """
+    registry: Registry[Any] = getattr(importlib.import_module(package), name)
+    return registry

@@ -1,7 +1,9 @@
 """Numbers from text: one number, or a file of two columns.
 
-Columns are separated by a comma or by white space, what follows ``#`` is a comment, and the first line may be
-a header. Python reads ``1_0`` and digits of every script as numbers; here they are mistakes.
+Columns are separated by a comma, a semicolon or white space; what follows ``#`` (or a line that begins with ``%``,
+``!`` or ``//``) is a comment; and the first line may be a header, which says what the columns are, see
+:mod:`evanesce.table_header`. Fortran's ``1.0D-4`` is a number; a decimal comma is a mistake. Python reads ``1_0``
+and digits of every script as numbers; here they are mistakes, too.
 """
 
 from __future__ import annotations
@@ -11,13 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from evanesce.errors import DataFileError
+from evanesce.errors import DataFileError, shortened
+from evanesce.inputs import TABLE_BYTES, read_text
+from evanesce.table_header import TableKind, what_is_said
 
-__all__ = ["Row", "parse_number", "read_two_columns"]
+__all__ = ["Row", "TwoColumns", "parse_number", "read_two_columns"]
 
-_OTHER_UNIT: Final = re.compile(r"(?<![A-Za-z])(eV|keV|MeV|TeV)(?![A-Za-z])")
-_STEM: Final = 3
-"""Letters of a column's name by which a header is recognised: eps for epsilon."""
+_COMMENT: Final = re.compile(r"#|^\s*(%|!|//)")
+_FORTRAN: Final = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[dD][-+]?[0-9]+", re.ASCII)
+_LIST_OF_NUMBERS: Final = re.compile(r"[0-9][:|][-+.0-9]")
+_LONGEST: Final = 1000
+"""Characters of a line."""
+_DECIMAL_COMMA: Final = re.compile(r"[-+]?[0-9]+,[0-9]+([eEdD][-+]?[0-9]+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,15 @@ class Row:
     first: float
     second: float
     where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoColumns:
+    """The lines of a file, converted to GeV and to ε or 1/GeV, and what was converted."""
+
+    rows: tuple[Row, ...]
+    note: str
+    """For instance "converted from MeV"; empty if nothing was."""
 
 
 def parse_number(text: str) -> float:
@@ -46,68 +62,78 @@ def parse_number(text: str) -> float:
     return float(text)
 
 
-def read_two_columns(path: Path, columns: tuple[str, str]) -> list[Row]:
-    """Read a file with two numbers on each line, in the order of ``columns``, energies and masses in GeV.
+def read_two_columns(path: Path, kind: TableKind) -> TwoColumns:
+    """Read a file with two numbers on each line, in the order and the units that ``kind`` says.
 
     Raises
     ------
     DataFileError
-        The file or a line of it cannot be read, or its header tells of another order or unit.
+        The file or a line of it cannot be read, or its header tells of another quantity, order or unit.
 
     """
-    expected = f"'{', '.join(columns)}'"
-    rows: list[Row] = []
-    header_allowed = True
-    for number, line in enumerate(_text(path, expected).splitlines(), start=1):
-        fields = _split(line)
-        if not fields:
+    lines = read_text(path, TABLE_BYTES, expected=f", give a file with lines {kind.expected}").splitlines()
+    header: str | None = None
+    where = str(path)
+    comments: list[tuple[str, str]] = []
+    data: list[tuple[str, list[str]]] = []
+    for number, line in enumerate(lines, start=1):
+        content, place = line, f"{path}, line {number}"
+        if mark := _COMMENT.search(line):
+            content = line[: mark.start()]
+            comments.append((place, line[mark.end() : mark.end() + _LONGEST]))
+        if len(content) > _LONGEST:
+            raise DataFileError(f"{place}: has {len(content)} characters, must be two numbers, {kind.expected}")
+        fields = _split(content)
+        if not any(fields):
             continue
-        where = f"{path}, line {number}"
-        if header_allowed and not (_is_number(fields[0]) or _is_number(fields[-1])):
-            _check_header(fields, columns, where)
+        if header is None and not data and _is_header(content, fields):
+            header, where = content.strip(), place
         else:
-            rows.append(_row(fields, columns, where))
-        header_allowed = False
-    return rows
+            data.append((place, fields))
+    conversion = what_is_said(kind, header, comments, where)
+    rows = (_row(fields, kind, place) for place, fields in data)
+    converted = ((conversion(first, second), place) for first, second, place in rows)
+    return TwoColumns(
+        rows=tuple(Row(first=first, second=second, where=place) for (first, second), place in converted),
+        note=conversion.note,
+    )
 
 
-def _text(path: Path, expected: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise DataFileError(f"{path}: is not text, give a file with lines {expected}") from None
-    except (OSError, ValueError) as error:  # ValueError: a null character in the name
-        reason = getattr(error, "strerror", None) or error
-        raise DataFileError(f"{path}: cannot be read ({reason})") from None
+def _split(content: str) -> list[str]:
+    """The fields of a line: between semicolons, else commas, else white space."""
+    content = content.strip()
+    for separator in (";", ","):
+        if separator in content:
+            return [field.strip().strip("\"'") for field in content.split(separator)]
+    return [field.strip("\"'") for field in content.split()]
 
 
-def _split(line: str) -> list[str]:
-    content = line.partition("#")[0].strip()
-    if "," in content:
-        return [field.strip() for field in content.split(",")]
-    return content.split()
+def _is_header(content: str, fields: list[str]) -> bool:
+    numbers = _is_number(fields[0]) or _is_number(fields[-1])
+    return not (numbers or _LIST_OF_NUMBERS.search(content))
 
 
-def _check_header(fields: list[str], columns: tuple[str, str], where: str) -> None:
-    if fields[0].lower().startswith(columns[1][:_STEM]):
-        raise DataFileError(f"{where}: the first column is '{fields[0]}', must be '{', '.join(columns)}' in this order")
-    unit = _OTHER_UNIT.search(" ".join(fields))
-    if unit:
-        raise DataFileError(f"{where}: the header says {unit[0]}, convert the column to GeV")
-
-
-def _row(fields: list[str], columns: tuple[str, str], where: str) -> Row:
-    if len(fields) != len(columns):
-        raise DataFileError(f"{where}: has {len(fields)} columns, must have two, '{', '.join(columns)}'")
-    for column, field in zip(columns, fields, strict=True):
+def _row(fields: list[str], kind: TableKind, where: str) -> tuple[float, float, str]:
+    comma = next((field for field in fields if _DECIMAL_COMMA.fullmatch(field)), None)
+    if comma is not None:
+        raise DataFileError(f"{where}: '{shortened(comma)}' has a decimal comma, write {comma.replace(',', '.')[:20]}")
+    if len(fields) != 2:
+        spaced = len(fields) == 4 or any(len(field.split()) > 1 for field in fields)
+        hint = ", with decimal points and no commas in numbers" if spaced else ""
+        raise DataFileError(f"{where}: has {len(fields)} columns, must have two, {kind.expected}{hint}")
+    for column, field in zip((kind.first, kind.second), fields, strict=True):
         if not _is_number(field):
-            raise DataFileError(f"{where}: {column} = '{field}', must be a number")
-    return Row(first=parse_number(fields[0]), second=parse_number(fields[1]), where=where)
+            raise DataFileError(f"{where}: {column.name} = '{shortened(field)}', must be a number")
+    return _number(fields[0]), _number(fields[1]), where
+
+
+def _number(field: str) -> float:
+    return parse_number(field.lower().replace("d", "e") if _FORTRAN.fullmatch(field) else field)
 
 
 def _is_number(field: str) -> bool:
     try:
-        parse_number(field)
+        _number(field)
     except ValueError:
         return False
     return True

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import reprlib
+import unicodedata
 from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from evanesce.errors import InvalidValueError
+from evanesce.errors import InvalidValueError, shortened
 
 __all__ = [
     "FloatArray",
@@ -22,6 +23,7 @@ __all__ = [
     "number_tuple",
     "positive",
     "positive_array",
+    "printable",
     "true_or_false",
     "whole",
 ]
@@ -102,11 +104,19 @@ def positive_array(name: str, values: npt.ArrayLike) -> FloatArray:
 
 
 def finite_array(name: str, values: npt.ArrayLike) -> FloatArray:
-    """Return ``values`` as a new float array if every entry is a finite number."""
-    try:
-        array = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InvalidValueError(f"{name} = {values!r}: must be numbers") from None
+    """Return ``values`` as a new float array if every entry is a finite number.
+
+    Truth values, text that looks like a number, complex numbers, dates and masked entries are mistakes.
+
+    >>> finite_array("mass", [1, 2.5])
+    array([1. , 2.5])
+    >>> finite_array("mass", [True, 2.5])
+    Traceback (most recent call last):
+    evanesce.errors.InvalidValueError: mass = [True, 2.5]: must be numbers
+    """
+    array = _float_array(values)
+    if array is None:
+        raise InvalidValueError(f"{name} = {_shown(values)}: must be numbers")
     bad = ~np.isfinite(array)
     if bad.any():
         raise InvalidValueError(f"{name} = {array[bad].flat[0]}: must be finite numbers")
@@ -119,31 +129,69 @@ def number_tuple(name: str, values: npt.ArrayLike) -> tuple[float, ...]:
     >>> number_tuple("energies", np.array([4, 5]))
     (4.0, 5.0)
     """
-    try:
-        array = np.asarray(values)
-    except (TypeError, ValueError):  # lists of different lengths
-        array = np.asarray(None)
-    if array.ndim != 1 or array.dtype.kind not in "iuf":
-        short = " ".join(reprlib.repr(values).split())
-        raise InvalidValueError(f"{name} = {short}: must be a list of numbers")
-    return tuple(array.astype(np.float64).tolist())
+    array = _float_array(values)
+    if array is None or array.ndim != 1:
+        raise InvalidValueError(f"{name} = {_shown(values)}: must be a list of numbers")
+    return tuple(array.tolist())
 
 
 def true_or_false(name: str, value: bool) -> bool:
     """Return ``value`` if it is a truth value and not something that resembles one."""
     if not isinstance(value, (bool, np.bool_)):
-        raise InvalidValueError(f"{name} = {value!r}: must be true or false")
+        raise InvalidValueError(f"{name} = {_shown(value)}: must be true or false")
     return bool(value)
+
+
+def printable(name: str, value: str) -> str:
+    """Return ``value`` if it is text that can be printed: no control characters, no half of a surrogate pair."""
+    if not isinstance(value, str):
+        raise InvalidValueError(f"{name} = {_shown(value)}: must be text")
+    odd = [letter for letter in value if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t"]
+    if odd:
+        raise InvalidValueError(f"{name} = {_shown(value)}: holds U+{ord(odd[0]):04X}, which cannot be printed")
+    return value
 
 
 def choice(name: str, value: str, allowed: Sequence[str]) -> str:
     """Return ``value`` if it is one of ``allowed``."""
     if value not in allowed:
-        raise InvalidValueError(f"{name} = '{value}': must be one of {', '.join(allowed)}")
+        raise InvalidValueError(f"{name} = '{shortened(str(value))}': must be one of {', '.join(allowed)}")
     return value
 
 
 def _number(name: str, value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise InvalidValueError(f"{name} = {value!r}: must be a number")
-    return float(value)
+    if isinstance(value, (bool, np.timedelta64)) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise InvalidValueError(f"{name} = {_shown(value)}: must be a number")
+    try:
+        return float(value)
+    except OverflowError:
+        raise InvalidValueError(f"{name}: is a whole number beyond 1e308, far too large") from None
+
+
+def _float_array(values: npt.ArrayLike) -> FloatArray | None:
+    """A new float array of ``values``, or None where one of them is no real number."""
+    if np.ma.is_masked(values):
+        return None
+    try:
+        # NumPy makes 1 of True beside a number, so lists are looked at item by item
+        array = np.array(values, dtype=None if hasattr(values, "dtype") else object)
+        if array.dtype.kind == "O" and not all(_is_real(item) for item in array.flat):
+            return None
+        return array.astype(np.float64) if array.dtype.kind in "iufO" else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _is_real(item: object) -> bool:
+    if isinstance(item, np.ndarray) and item.ndim == 0:
+        item = item[()]
+    real = isinstance(item, (int, float, np.integer, np.floating))
+    return real and not isinstance(item, (bool, np.timedelta64))
+
+
+def _shown(value: object) -> str:
+    """A short form of a value on one line; whole numbers of thousands of digits have none of their own."""
+    try:
+        return shortened(" ".join(reprlib.repr(value).split()))
+    except ValueError:
+        return "a number too long to be shown"

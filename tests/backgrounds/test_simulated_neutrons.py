@@ -1,12 +1,13 @@
 """Neutrons of our own simulation: the same numbers as the counts given by hand, and results that are none."""
 
+import contextlib
 import json
 
 import pytest
 
 from evanesce.backgrounds import BACKGROUNDS, Neutrons
 from evanesce.backgrounds.simulated_neutrons import SimulatedNeutrons, simulated_neutron_results
-from evanesce.errors import DataFileError, InvalidValueError, UnknownNameError
+from evanesce.errors import DataFileError, EvanesceError, InvalidValueError, UnknownNameError
 
 DEPTHS = {"veto_depth": 3.9, "calorimeter_depth": 0.8, "calorimeter_thickness": 16.0}
 COUNTS = {"fast_neutron": 495, "low_deposit": 10, "no_charged": 7, "single": 3, "multiple": 4}
@@ -98,6 +99,7 @@ def test_unknown_results(tmp_path):
     ("text", "match"),
     [
         ("{", "cannot be read"),
+        ("[" * 100_000, "cannot be read"),
         ("[]", "no mapping"),
         ("{}", "is not what 'evanesce geant4 neutrons --json' prints"),
         (json.dumps(content(selections={"kinetic": 3})), "is not what"),
@@ -109,6 +111,27 @@ def test_files_that_are_no_results(tmp_path, exposure, text, match):
     file.write_text(text)
     with pytest.raises(DataFileError, match=match):
         SimulatedNeutrons(result=str(file), **DEPTHS).estimate(exposure)
+
+
+LEAVES = [
+    *(("positrons",), ("energy_gev",), ("material",), ("thickness_x0",), ("geant4",), ("physics",), ("data",)),
+    *(("data", "source"), ("selections",), ("selections", "kinetic"), ("selections", "kinetic", "cuts")),
+    *(("selections", "kinetic", "cuts", "deposit"), ("selections", "kinetic", "counts", "single")),
+    *(("selections", "kinetic", "counts", "single", "count"), ("seed",)),
+]
+
+
+@pytest.mark.parametrize("leaf", LEAVES, ids=".".join)
+@pytest.mark.parametrize("value", [None, "x", [], [None], {}, -1, 1e400, float("nan"), True, 10**400], ids=repr)
+def test_a_wrong_entry_is_refused_or_does_not_matter(path, exposure, leaf, value):
+    changed = content()
+    last = changed
+    for key in leaf[:-1]:
+        last = last[key]
+    last[leaf[-1]] = value
+    path.write_text(json.dumps(changed))
+    with contextlib.suppress(EvanesceError):
+        assert SimulatedNeutrons(result=str(path), **DEPTHS).estimate(exposure).expected > 0
 
 
 def test_bad_values_are_refused(path):

@@ -1,7 +1,11 @@
 """Exit codes for the unexpected, and the process as a user starts it."""
 
+import errno
+import io
 import json
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -15,6 +19,7 @@ import pytest
 from evanesce.cli import app, entry, main, output
 from evanesce.errors import MissingExtraError
 from evanesce.experiments import experiment
+from evanesce.formats.files import check_output
 
 FULL = Path("/dev/full")
 Run = Callable[..., Any]
@@ -161,19 +166,102 @@ def test_a_card_shown_in_ascii_is_the_card(tmp_path: Path) -> None:
     assert experiment(path) == experiment("belle2")
 
 
-def test_sigterm_leaves_nothing_behind(tmp_path):
-    """A batch system's farewell: exit code 143, no file, no folder of parts."""
-    output = tmp_path / "signal.parquet"
-    argv = ["events", "belle2", "--mass", "0.0667", "--physics", "published", "-n", "100000000"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "evanesce", *argv, "--output", str(output)], stderr=subprocess.PIPE, text=True
-    )
+@pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        # this one says a warning
+        (["events", "belle2", "--mass", "0.0667", "--physics", "published", "-n", "10", "--output", "a.hepmc3"], 0),
+        (["limit", "bele2", "--mass", "0.1"], 2),
+    ],
+    ids=["success", "error"],
+)
+def test_an_error_stream_that_is_full_changes_no_exit_code(tmp_path: Path, argv: list[str], code: int) -> None:
+    with FULL.open("wb") as full:
+        done = process(*argv, capture_output=False, stdout=subprocess.PIPE, stderr=full, cwd=tmp_path)
+    assert done.returncode == code
+    assert (done.stdout != b"") == (tmp_path / "a.hepmc3").exists() == (code == 0)
+
+
+class Gone(io.StringIO):
+    """A terminal that has been closed."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.EIO, "Input/output error")
+
+
+def test_a_terminal_that_goes_away_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bar of progress has nowhere to be drawn, and nobody reads what is said."""
+    monkeypatch.setattr("sys.stderr", Gone())
+    with output.progress() as step:
+        for done in range(3):
+            step("events", done, 3)
+    output.say("warning: nobody hears this")
+
+
+def until(condition: Callable[[], Any]) -> None:
     deadline = time.monotonic() + 60
-    while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert list(tmp_path.iterdir())  # it writes
-    process.terminate()
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 143
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert condition()
+
+
+EVENTS = ["events", "belle2", "--mass", "0.0667", "--physics", "published", "-n", "100000000", "--output"]
+
+
+def writing(output: Path, *before: str) -> subprocess.Popen[str]:
+    """A process that writes events without end."""
+    running = subprocess.Popen(
+        [*before, sys.executable, "-m", "evanesce", *EVENTS, str(output)], stderr=subprocess.PIPE, text=True
+    )
+    until(lambda: list(output.parent.glob(".evanesce-*/*")))
+    return running
+
+
+def test_a_closed_terminal_leaves_nothing_behind(tmp_path: Path) -> None:
+    running = writing(tmp_path / "signal.parquet")
+    running.send_signal(signal.SIGHUP)
+    _, said = running.communicate(timeout=60)
+    assert running.returncode == 129
     assert "Traceback" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_second_farewell_does_not_break_off_the_clearing_up(
+    monkeypatch: pytest.MonkeyPatch, number: signal.Signals, code: int
+) -> None:
+    """Batch systems and terminals often say it twice."""
+    cleared = []
+
+    def run(argv: Any) -> int:
+        try:
+            signal.raise_signal(number)
+        finally:
+            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(signal.SIGHUP)
+            cleared.append(True)
+        return 0
+
+    monkeypatch.setattr(app, "run", run)
+    before = signal.getsignal(number)
+    assert main([]) == code
+    assert cleared
+    assert signal.getsignal(number) is before
+
+
+@pytest.mark.skipif(shutil.which("nohup") is None, reason="needs nohup")
+def test_nohup_goes_on_and_what_a_kill_leaves_goes_with_the_next_run(tmp_path: Path) -> None:
+    running = writing(tmp_path / "signal.parquet", "nohup")
+    running.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        running.wait(0.3)
+    running.kill()
+    running.communicate(timeout=60)
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".evanesce-")
+    check_output(tmp_path / "another.hepmc3")  # what the next run does first
     assert list(tmp_path.iterdir()) == []

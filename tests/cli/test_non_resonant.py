@@ -21,4 +21,4 @@ def test_json_has_the_process(run: Run) -> None:
 def test_bad_cut_is_one_line(run: Run) -> None:
     code, out, err = run("limit", "belle2", "--mass", "0.05", "--set", "photon_cut=0")
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "physics option photon_cut = 0.0: must be a finite number greater than 0" in err
+    assert "physics option photon_cut = 0: must be a finite number, at least 1e-09 GeV" in err

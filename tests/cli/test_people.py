@@ -25,6 +25,8 @@ COMMANDS = [
     ("experiments", "validate"),
     ("constraints", "list"),
     ("constraints", "show"),
+    ("physics",),
+    ("materials",),
 ]
 
 
@@ -65,6 +67,8 @@ def test_version(run: Run) -> None:
         ("experiments", "validate", "belle2"),
         ("constraints", "list"),
         ("constraints", "show", "babar"),
+        ("physics",),
+        ("materials",),
     ],
     ids=" ".join,
 )

@@ -81,6 +81,22 @@ def test_rescaling_by_the_fourth_root() -> None:
     assert belle2.notes in later.notes
 
 
+def test_a_rescaled_title_has_the_new_luminosity_alone() -> None:
+    once = constraint("belle2-monophoton").rescaled(50)
+    assert once.title == "Belle II, single photon with missing energy, rescaled to 50 ab^-1"
+    twice = once.rescaled(1)
+    assert (twice.name, twice.title) == ("belle2-monophoton-1ab", once.title.replace("50", "1"))
+    assert "from 0.02 to 50 ab^-1" in twice.notes
+    assert "from 50 to 1 ab^-1" in twice.notes
+
+
+@pytest.mark.parametrize(
+    "said", [", 20 fb⁻¹", " (20/fb)", " with 20 fb$^{-1}$", " 1.5 ab-1", ", expected for 139 fb^{-1}", ""]
+)
+def test_titles_say_luminosities_in_many_ways(said: str) -> None:
+    assert curve(title=f"Search{said}").rescaled(2.0).title == "Search, rescaled to 2 ab^-1"
+
+
 @given(st.floats(1e-3, 1e3), st.floats(1e-3, 1e3))
 def test_rescaling_composes(first: float, second: float) -> None:
     twice = curve().rescaled(first).rescaled(second)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,9 +12,9 @@ from event_checks import collect
 import evanesce as ev
 from evanesce.errors import InvalidValueError, UnknownNameError
 from evanesce.events.generator import BLOCK
-from evanesce.events.sampler import Drawn, adapt
 from evanesce.numerics import Estimate
-from evanesce.yields import processes
+from evanesce.processes import Annihilation
+from evanesce.sampling.sampler import Drawn, adapt
 
 BELLE2, PHOTON = ev.experiment("belle2"), ev.DarkPhoton()
 
@@ -42,9 +43,8 @@ def test_weights_sum_to_the_yield_of_each_process(experiment, card, physics, med
         where, mediator, mass, 150_000, physics=physics, overrides=overrides, epsilon=1e-4, seed=5
     )
     options = ev.resolve_physics(physics, overrides)
-    for process in processes(where, options):
-        wanted = float(process.yield_per_epsilon2(mediator, np.array([mass])).value[0]) * 1e-8
-        assert made.yields[process.name] == pytest.approx(wanted, rel=1e-12, abs=0)
+    for process, signal in ev.predict(where, mediator, mass, physics=options).signal.items():
+        assert made.yields[process] == pytest.approx(float(signal.value) * 1e-8, rel=1e-12, abs=0)
     precise = []
     for process, found in collect(made).items():
         if made.yields[process] < 1e-6 * made.expected:
@@ -180,7 +180,7 @@ class NoVertex:
         ({"unweighted": "yes"}, "unweighted = 'yes': must be true or false"),
         ({"mediator": ev.DarkPhoton(alpha_d=(0.1, 0.2))}, "alpha_d: has 1 dimensions, events need one number"),
         ({"mediator": NoVertex()}, "mediator NoVertex: must have an attribute vertex for events"),
-        ({"experiment": "belle2"}, "experiment = 'belle2': must be an Experiment"),
+        ({"experiment": 3}, "experiment 3: must be a name, the path of a card, or an Experiment"),
         ({"experiment": ev.experiment("na64-2019"), "mass": 3.0}, "outside the published curve 'na64-2019'"),
     ],
 )
@@ -190,15 +190,13 @@ def test_what_cannot_be_generated(arguments, message):
 
 
 def test_a_yield_that_is_no_number_is_refused(monkeypatch):
-    class Endless:
-        def __init__(self, name):
-            self.name = name
+    class Endless(Annihilation):
+        def prepare(self, setup, options, workshop):
+            made = super().prepare(setup, options, workshop)
+            endless = Estimate(np.array([[np.inf]]), np.array([[0.0]]))
+            return SimpleNamespace(rates=lambda *_: endless, samplers=made.samplers)
 
-        def yield_per_epsilon2(self, mediator, mass):
-            return Estimate(np.array([np.inf]), np.array([0.0]))
-
-    names = "annihilation", "bremsstrahlung"
-    monkeypatch.setattr("evanesce.events.generate.processes", lambda *_: [Endless(name) for name in names])
+    monkeypatch.setattr("evanesce.events.generate.chosen_processes", lambda *_: [Endless()])
     with pytest.raises(InvalidValueError, match=r"the yield at 0.0667 GeV is not a finite number"):
         stream()
 
@@ -211,10 +209,10 @@ def test_an_unknown_preset_is_named():
 class Broken:
     """A sampler whose values are not numbers, or zero nearly everywhere."""
 
-    process, dimensions = "broken", 1
+    process = "broken"
 
-    def __init__(self, value):
-        self.value = value
+    def __init__(self, value, dimensions=1):
+        self.value, self.dimensions = value, dimensions
 
     def draw(self, cube, rng):
         return Drawn(np.full(len(cube), self.value), {"x": cube[:, 0]})
@@ -228,6 +226,6 @@ def test_weights_that_are_not_numbers_are_refused():
 
 def test_a_sampler_that_stops_making_events_is_named():
     made = stream(10)
-    dead = replace(made.samplers[0], sampler=Broken(0.0))
+    dead = replace(made.samplers[0], sampler=Broken(0.0, made.samplers[0].sampler.dimensions))
     with pytest.raises(InvalidValueError, match="broken: hardly any collision is possible here"):
         list(replace(made, samplers=[dead]))

@@ -7,9 +7,9 @@ import pytest
 
 import evanesce as ev
 from evanesce.constants import ELECTRON_MASS
-from evanesce.events.kinematics import dark_matter, directions, rest_frame
-from evanesce.events.setting import Setting
 from evanesce.physics import resolve_physics
+from evanesce.sampling.kinematics import dark_matter, directions, rest_frame
+from evanesce.sampling.point import SignalPoint
 
 POINTS = [
     ("belle2", "published", ev.DarkPhoton(), 0.0667, {}),
@@ -171,13 +171,14 @@ def test_decay_of_a_mediator_at_rest_and_in_flight():
 
 
 def test_a_smeared_source_has_its_angles_too():
-    setting = Setting(
-        experiment=ev.experiment("belle2"),
-        options=resolve_physics("converged", {"resolution": "detector"}),
+    options = resolve_physics("converged", {"resolution": "detector"})
+    point = SignalPoint(
+        setup=ev.experiment("belle2").channel.setup(options),
+        options=options,
         mediator=ev.DarkPhoton(),
         mass=0.1,
     )
-    axes = directions(setting.source, np.array([4.4, 5.0, 6.0]), np.random.default_rng(1))
+    axes = directions(point.source, np.array([4.4, 5.0, 6.0]), np.random.default_rng(1))
     source = ev.Bhabha()
     assert axes[:, 2, 2] == pytest.approx(source.cosine(source.cosine_at(np.array([4.4, 5.0, 6.0]))))
     assert np.einsum("nij,nkj->nik", axes, axes) == pytest.approx(np.broadcast_to(np.eye(3), (3, 3, 3)), abs=1e-12)

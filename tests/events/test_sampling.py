@@ -8,10 +8,6 @@ from scipy.stats import chi2, kstest
 
 import evanesce as ev
 from evanesce.constants import ELECTRON_MASS
-from evanesce.events.depth import DepthTable
-from evanesce.events.electrons import electron_table
-from evanesce.events.emission import draw_emission, outgoing
-from evanesce.events.resonance import BreitWignerDraw
 from evanesce.materials.compton import electron_shells
 from evanesce.production.angular import angular_spectrum
 from evanesce.production.exact import emission_spectrum
@@ -19,6 +15,10 @@ from evanesce.production.form_factors import form_factor_of, nuclear_mass
 from evanesce.production.kinematics import Emission, energy_range, invariants
 from evanesce.production.struck import sample_electrons
 from evanesce.production.targets import Target
+from evanesce.sampling.depth import DepthTable
+from evanesce.sampling.electrons import electron_table
+from evanesce.sampling.emission import draw_emission, outgoing
+from evanesce.sampling.resonance import BreitWignerDraw
 from evanesce.showers import ShowerSetup
 from evanesce.showers.tsai_whitis import TsaiWhitis, first_generation, second_generation
 

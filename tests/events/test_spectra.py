@@ -11,7 +11,7 @@ import pytest
 from event_checks import chi_square, contents, options_of, process_yield, sample
 
 import evanesce as ev
-from evanesce.events.depth import depth_windows
+from evanesce.sampling.depth import depth_windows
 
 PHOTON = ev.DarkPhoton(alpha_d=1e-3)
 COUNT = 300_000

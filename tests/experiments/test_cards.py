@@ -52,6 +52,10 @@ def test_user_compound(small: str, write: Write) -> None:
         compound("PbF2", density=7.77, radiation_length=0.93, name="lead fluoride"),
         compound("CsI", density=4.5),  # not the catalogue's, though of the same name
         material("Sodium Iodide"),
+        compound("YBa2Cu3O6.5", density=6.3),
+        compound("CsI(Tl)0.00001", density=4.51),
+        compound("(SiO2)105", density=2.2),
+        compound("CuSO4·5H2O", density=2.28),
     ],
 )
 def test_any_material_comes_back_exactly(made: Any) -> None:
@@ -161,7 +165,7 @@ def test_backgrounds_may_be_a_list() -> None:
         ("target", "CsI", "target = 'CsI': must be a Target"),
         ("selection", 0.9, r"selection = 0\.9: must be a Selection"),
         ("resolution", 3, "resolution = 3: must be a Resolution or None"),
-        ("backgrounds", (1,), "backgrounds: 1 is no background"),
+        ("backgrounds", (1,), "backgrounds: 1 does not have label and estimate"),
         ("backgrounds", None, "backgrounds = None: must be a list"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from evanesce.control_sample import suppression_factor
 from evanesce.errors import CardError, InvalidValueError
 from evanesce.events import generate_events
-from evanesce.experiments import CalorimeterPoint, Experiment, Resolution, acceptance, experiment, tracks
+from evanesce.experiments import CalorimeterPoint, Experiment, Resolution, experiment
 from evanesce.formats import RunInfo, writer
 from evanesce.limits import limit_curve
 from evanesce.mediators import DarkPhoton
@@ -36,28 +36,32 @@ def test_belle2_is_the_paper() -> None:
 
 def test_ideal_takes_no_notice_of_the_card() -> None:
     belle2, ideal = experiment("belle2"), resolve_physics("converged")
-    assert acceptance(belle2, ideal) == SharpAcceptance(missing_fraction=0.95)
-    assert tracks(belle2, ideal) is belle2.source
+    assert belle2.channel.setup(ideal).acceptance == SharpAcceptance(missing_fraction=0.95)
+    assert belle2.channel.setup(ideal).source == replace(belle2.source, luminosity=1.0)
 
 
 def test_detector_takes_the_card() -> None:
     belle2 = experiment("belle2")
     assert belle2.resolution is not None
-    assert acceptance(belle2, DETECTOR) == SmearedAcceptance(missing_fraction=0.95, resolution=belle2.resolution)
-    source = tracks(belle2, DETECTOR)
+    assert belle2.channel.setup(DETECTOR).acceptance == SmearedAcceptance(
+        missing_fraction=0.95, resolution=belle2.resolution
+    )
+    source = belle2.channel.setup(DETECTOR).source
     assert isinstance(source, SmearedBhabha)
     assert source.polar_angle_resolution == 3.0
-    assert tracks(belle2.replace({"resolution.polar_angle": 0}), DETECTOR) == belle2.source
+    sharp = belle2.replace({"resolution.polar_angle": 0}).channel.setup(DETECTOR)
+    assert sharp.source == replace(belle2.source, luminosity=1.0)
 
 
 def test_a_card_without_resolution_refuses() -> None:
     na64 = experiment("na64-2019")
-    message = r"resolution = 'detector': the card of 'na64-2019' states no resolution, add one or use ideal"
+    message = r"resolution = 'detector': the card states no resolution, add one or use ideal"
     with pytest.raises(InvalidValueError, match=message):
         limit_curve(na64, DarkPhoton(), 0.1, physics=DETECTOR)
     given = na64.replace({"resolution": {"momentum": 0.01, "calorimeter": CALORIMETER}})
-    assert tracks(given, DETECTOR) == na64.source
-    assert acceptance(given, DETECTOR).missing_fraction == 0.5
+    setup = given.channel.setup(DETECTOR)
+    assert setup.source == replace(na64.source, particles=1.0)
+    assert setup.acceptance.missing_fraction == 0.5
     assert Experiment.from_dict(given.as_dict()) == given
     assert given.resolution == Resolution(momentum=0.01, calorimeter=(CalorimeterPoint(energy=10.0, resolution=0.02),))
 
@@ -130,7 +134,7 @@ def test_a_window_that_stays_sharp_is_a_warning(kind: str, tmp_path: Path) -> No
         source = LheSource(file=str(tmp_path / "a.lhe"), polar_angle_min=32.2, polar_angle_max=128.7)
     card = replace(experiment("belle2"), source=source)
     want = f"resolution=detector: polar_angle = 3 mrad is left out, the window of a source '{kind}' stays sharp"
-    point: dict[str, Any] = {"mass": [0.06, 0.0667], "physics": "published"}
+    point: dict[str, Any] = {"mass": [0.06, 0.0667], "physics": "published", "background": 94}
     found = limit_curve(card, DarkPhoton(), **point, overrides={"resolution": "detector"})
     assert found.warning.tolist() == [want, want]
     assert limit_curve(card, DarkPhoton(), **point).warning.tolist() == [None, None]
@@ -144,5 +148,7 @@ def test_a_window_that_stays_sharp_is_a_warning(kind: str, tmp_path: Path) -> No
 def test_sources_without_a_window_need_no_warning() -> None:
     for source in (Bhabha(), Beam(energy=5.0, particles=1e12)):
         card = replace(experiment("belle2"), source=source)
-        found = limit_curve(card, DarkPhoton(), [0.06], physics="published", overrides={"resolution": "detector"})
+        found = limit_curve(
+            card, DarkPhoton(), [0.06], physics="published", overrides={"resolution": "detector"}, background=94
+        )
         assert found.warning[0] is None

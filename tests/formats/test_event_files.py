@@ -3,6 +3,7 @@
 import gzip
 import json
 import sys
+from dataclasses import asdict, replace
 
 import awkward as ak
 import numpy as np
@@ -14,6 +15,8 @@ import pytest
 import evanesce as ev
 from evanesce.errors import DataFileError, InvalidValueError, MissingExtraError
 from evanesce.formats import EventBatch, RunInfo, writer
+from evanesce.sources import Bhabha, luminosity_of
+from evanesce.sources.base import CrossSection
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +74,37 @@ def test_hepmc(stream, tmp_path, suffix):
     assert (tool.name, tool.version, tool.description) == ("evanesce", ev.__version__, "signal events")
     assert facts.weight_names == ["Weight"]
     assert "expected number of signal events" in facts.attributes["weights_mean"].astype(str)
+
+
+def test_hepmc_files_carry_the_cross_section_of_the_signal(stream, tmp_path):
+    """Expected events over the 50 ab⁻¹ of the card; a beam has none."""
+    written(stream, tmp_path / "a.hepmc3")
+    with pyhepmc.open(tmp_path / "a.hepmc3") as file:
+        for event in file:
+            assert event.cross_section.xsec() == pytest.approx(stream.expected / 50e6, rel=1e-15)
+            assert event.cross_section.xsec_err() == stream.cross_section[1] > 0
+    beam = replace(stream, luminosity=luminosity_of(ev.experiment("na64-2019").source))
+    assert beam.cross_section is None
+    written(beam, tmp_path / "b.hepmc3")
+    with pyhepmc.open(tmp_path / "b.hepmc3") as file:
+        assert "GenCrossSection" not in file.read().attributes
+
+
+class Roughly(Bhabha):
+    """Its cross section is known to 3 %."""
+
+    def track_cross_section(self):
+        return CrossSection(self.cross_section, 0.03 * self.cross_section)
+
+
+def test_the_error_of_a_cross_section_holds_that_of_its_tracks():
+    belle2 = ev.experiment("belle2")
+    rough = replace(belle2, source=Roughly(**asdict(belle2.source)))
+    stream = ev.generate_events(rough, ev.DarkPhoton(alpha_d=0.1), 0.12, 10, physics="published", epsilon=1e-3)
+    value, error = stream.cross_section
+    assert value == pytest.approx(sum(batch.weight.sum() for batch in stream) / 50e6, rel=0.5)  # ten events
+    assert value == pytest.approx(stream.expected / 50e6, rel=1e-12)
+    assert error / value == pytest.approx(0.03, rel=1e-6)  # integration adds 1e-8
 
 
 def test_parquet(stream, tmp_path):
@@ -171,6 +205,18 @@ def test_a_folder_that_does_not_exist(tmp_path, suffix):
         pass
 
 
+def test_a_link_stays_and_its_file_is_written(stream, tmp_path):
+    """As its own suffix says, whatever the file is called."""
+    (tmp_path / "far").mkdir()
+    link = tmp_path / "events.hepmc3.gz"
+    link.symlink_to(tmp_path / "far" / "blob")
+    with writer(link) as file:
+        file.write(a_batch(stream))
+    assert link.is_symlink()
+    with gzip.open(tmp_path / "far" / "blob") as body:
+        assert body.readline().startswith(b"HepMC::Version")
+
+
 def test_parquet_holds_one_set_of_columns(stream, tmp_path):
     other = a_batch(stream, columns={"else": np.array(next(iter(stream)).weight)})
     message = "a Parquet file holds the columns track_energy, .*: annihilation has else"
@@ -197,15 +243,15 @@ def test_a_format_without_its_library(monkeypatch, tmp_path, suffix, name):
 
 
 def test_a_cross_section_is_a_fact_of_the_run(stream, tmp_path):
-    run = RunInfo(cross_section=2.5, cross_section_error=0.5)
+    run = RunInfo(cross_section=2.5, cross_section_error=1 / 3)
     for suffix in (".hepmc3", ".parquet"):
         with writer(tmp_path / f"e{suffix}", run) as file:
             file.write(a_batch(stream))
     text = (tmp_path / "e.hepmc3").read_text()
     assert "A cross_section_pb 2.5\n" in text
-    assert "A cross_section_error_pb 0.5\n" in text
+    assert f"A cross_section_error_pb {1 / 3!r}\n" in text
     with pyhepmc.open(tmp_path / "e.hepmc3") as file:
         event = file.read()
-    assert (event.cross_section.xsec(), event.cross_section.xsec_err()) == (2.5, 0.5)
+    assert (event.cross_section.xsec(), event.cross_section.xsec_err()) == (2.5, 1 / 3)  # every digit
     assert "mean over all events is the cross section in pb" in text
     assert pq.read_schema(tmp_path / "e.parquet").metadata[b"cross_section_pb"] == b"2.5"

@@ -11,7 +11,6 @@ from scipy.stats import chi2
 import evanesce as ev
 from evanesce.formats import EventBatch
 from evanesce.physics import resolve_physics
-from evanesce.yields import processes
 
 
 def collect(stream) -> dict[str, dict[str, np.ndarray]]:
@@ -37,8 +36,8 @@ def sample(experiment: str, physics: str, mass: float, mediator, count: int, car
 
 def process_yield(experiment, options, mediator, mass: float, process: str) -> float:
     """Yield per ε² of one process; what a published curve scales is computed instead."""
-    made = {p.name: p for p in processes(experiment, options)}[process]
-    return float(getattr(made, "computed", made).yield_per_epsilon2(mediator, np.array([mass])).value[0])
+    computed = experiment.replace({"bremsstrahlung_curve": None})
+    return float(ev.predict(computed, mediator, mass, physics=options).signal[process].value)
 
 
 def chi_square(

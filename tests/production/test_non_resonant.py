@@ -9,17 +9,18 @@ from dirac import GAMMA, GAMMA5, METRIC, ONE
 
 import evanesce as ev
 from evanesce.constants import ALPHA, ELECTRON_MASS, GEV2_CM2
+from evanesce.engine import Engine
 from evanesce.errors import InvalidValueError
 from evanesce.limits import limit_curve
 from evanesce.materials import material
 from evanesce.mediators import AxialVector, DarkPhoton, Pseudoscalar, Scalar
-from evanesce.physics import PhysicsOptions
+from evanesce.physics import resolve_physics
+from evanesce.processes import chosen_processes
 from evanesce.production import non_resonant_cross_section, non_resonant_spectrum, non_resonant_yield
 from evanesce.production.annihilation import collision_s
 from evanesce.showers import ShowerSetup, TsaiWhitis
 from evanesce.sources import Beam, Bhabha
 from evanesce.tracklength import CalorimeterPoint, Resolution, SharpAcceptance, SmearedAcceptance
-from evanesce.yields import processes
 
 CSI = material("CsI")
 MEDIATORS = [DarkPhoton(), Scalar(), Pseudoscalar(), AxialVector()]
@@ -311,11 +312,11 @@ class TestOption:
         assert signal == pytest.approx([on.signal_limit] * 2, rel=1e-12)
 
     def test_other_processes_are_shared(self):
-        options = PhysicsOptions()
-        plain, more = (processes(self.BELLE2, replace(options, non_resonant=name)) for name in ("off", "on"))
-        assert plain == more[:2]
-        assert plain[0] is more[0]
-        assert more[2].name == "non_resonant"
+        engine, setup = Engine(), self.BELLE2.channel.setup(resolve_physics("converged"))
+        off, on = (resolve_physics("converged", {"non_resonant": value}) for value in ("off", "on"))
+        plain, more = (chosen_processes((), options) for options in (off, on))
+        assert [process.name for process in more] == [*(process.name for process in plain), "non_resonant"]
+        assert engine.prepare(plain[0], setup, off) is engine.prepare(more[0], setup, on)
 
     @pytest.mark.parametrize("mediator", MEDIATORS)
     def test_arrays_of_parameters(self, mediator):
@@ -327,7 +328,7 @@ class TestOption:
 
     def test_detector_resolution_and_electron_beams(self):
         for name, change in (("belle2", {"resolution": "detector"}), ("na64-2019", {})):
-            curve = limit_curve(ev.experiment(name), DarkPhoton(), 0.05, overrides={"non_resonant": "on", **change})
+            curve = limit_curve(ev.experiment(name), DarkPhoton(), [0.05], overrides={"non_resonant": "on", **change})
             assert curve.yields["non_resonant"][0] > 0
             assert curve.yield_errors["non_resonant"][0] < 1e-3 * curve.yields["non_resonant"][0]
 
@@ -358,13 +359,13 @@ def test_bad_photon_energy_and_cut():
     ("options", "match"),
     [
         ({"non_resonant": "yes"}, r"physics option non_resonant = 'yes': must be one of off, on"),
-        ({"photon_cut": -1.0}, r"physics option photon_cut = -1.0: must be a finite number greater than 0"),
-        ({"photon_cut": 1e-10}, r"physics option photon_cut = 1e-10: must be at least 1e-9 GeV"),
+        ({"photon_cut": -1.0}, r"physics option photon_cut = -1: must be a finite number, at least 1e-09 GeV"),
+        ({"photon_cut": 1e-10}, r"physics option photon_cut = 1e-10: must be a finite number, at least 1e-09 GeV"),
     ],
 )
 def test_bad_options(options, match):
     with pytest.raises(InvalidValueError, match=match):
-        PhysicsOptions(**options)
+        resolve_physics("converged", options)
 
 
 def test_mediator_without_vertex():

@@ -122,7 +122,7 @@ def test_a_full_disk_leaves_old_files_as_they_were(monkeypatch, tmp_path, error)
     write = Path.write_bytes
 
     def write_once(self, data):
-        if self.name == "1":
+        if self.name == "b":
             raise error
         return write(self, data)
 

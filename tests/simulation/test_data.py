@@ -1,7 +1,11 @@
 """Which data Geant4 would read: official sets, stand-ins, mixtures; writers that meet, damage."""
 
 import multiprocessing
+import os
 import shutil
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -150,7 +154,7 @@ def test_damage_is_noticed_and_mended(nothing_installed):
     (folder / "part" / "8").unlink()
     keep_stand_ins("damage", write)
     assert (folder / "part" / "8").exists()
-    assert not list(folder.parent.glob("*.part"))
+    assert not list(folder.parent.glob(".evanesce-*"))
 
 
 def test_what_was_half_written_does_not_count(nothing_installed):
@@ -162,3 +166,88 @@ def test_what_was_half_written_does_not_count(nothing_installed):
         keep_stand_ins("half", fails)
     assert not (nothing_installed / "geant4" / "stand-in-half").exists()
     shutil.rmtree(keep_stand_ins("half", write))
+
+
+def test_variables_with_a_tilde_or_a_relative_path(root, monkeypatch):
+    """The worker runs elsewhere: it must get absolute paths."""
+    monkeypatch.setenv("HOME", str(root.parent))
+    monkeypatch.setenv("GEANT4_DATA_DIR", "~/data")
+    data = find_data(HADRONIC, never)
+    assert data.environment()["G4LEDATA"] == str(root / "G4EMLOW8.8")
+    monkeypatch.chdir(root.parent)
+    monkeypatch.setenv("GEANT4_DATA_DIR", "data/../data")
+    monkeypatch.setenv("G4LEDATA", "data/G4EMLOW8.8")
+    data = find_data(HADRONIC, never)
+    assert data.environment()["G4LEDATA"] == str(root / "G4EMLOW8.8")
+    assert data.environment()["G4PARTICLEXSDATA"] == str(root / "G4PARTICLEXS4.2")
+    monkeypatch.setenv("G4LEDATA", "~nobody-has-this-name/data")
+    with pytest.raises(DataFileError, match="G4LEDATA = '~nobody-has-this-name/data': no home is known for"):
+        find_data(HADRONIC, never)
+
+
+HOMELESS = """
+import os, sys
+os.setreuid(12345, 0)
+from evanesce.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody without an entry in the list of users")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["geant4", "prepare"],
+        ["tracklength", "CsI", "--energy", "4.35", "--thickness", "1", "--edges", "0.6,0.9", "--shower", "geant4",
+         "--set", "histories=50"],
+    ],
+    ids=["prepare", "run"],
+)  # fmt: skip
+def test_a_user_without_home_and_name(tmp_path, command):
+    """As in a container started with another user's number; files are still root's, so that Python can be read."""
+    environment = {name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH")}
+    done = subprocess.run(
+        [sys.executable, "-c", HOMELESS, *command],
+        env={**environment, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [path.name for path in tmp_path.iterdir()] == [f"evanesce-cache-{os.geteuid()}"]
+
+
+def test_stand_ins_of_a_user_without_home(monkeypatch, tmp_path):
+    def nobody():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("EVANESCE_CACHE_DIR")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", nobody)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert find_data(ELECTROMAGNETIC, lambda: keep_stand_ins("test", write), "test").source == "stand-in"
+    assert (tmp_path / f"evanesce-cache-{os.geteuid()}" / "geant4" / "stand-in-test" / "part").is_dir()
+
+
+SLOW_WRITER = """
+import sys, time
+from pathlib import Path
+from evanesce.simulation.data import keep_stand_ins
+def write(folder):
+    (folder / "half").touch()
+    print(folder, flush=True)
+    time.sleep(600)
+keep_stand_ins("killed", write)
+"""
+
+
+def test_what_a_killed_writer_left_goes_with_the_next(nothing_installed):
+    process = subprocess.Popen([sys.executable, "-c", SLOW_WRITER], stdout=subprocess.PIPE, text=True)
+    left = Path(process.stdout.readline().strip())
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    assert (left / "half").exists()
+    keep_stand_ins("killed", write)
+    assert not left.exists()
+    assert [path.name for path in left.parents[1].iterdir() if path.name.startswith(".")] == []

@@ -1,8 +1,13 @@
 """Jobs: seeds, workers that die, workers that are stopped, Geant4 that is not there."""
 
+import contextlib
 import importlib.util
+import json
 import shutil
 import subprocess
+import sys
+import tempfile
+import time
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +20,7 @@ from evanesce.physics import resolve_physics
 from evanesce.showers import SHOWERS, Shower, ShowerSetup, kernel_shower
 from evanesce.showers.geant4 import Geant4, geant4_data
 from evanesce.simulation.engine import Slab
-from evanesce.simulation.jobs import Job, run_jobs, split
+from evanesce.simulation.jobs import FOLDER, Job, run_jobs, split
 
 EDGES = np.array([0.6, 0.9, 0.99, 0.999, 1.0])
 
@@ -140,3 +145,49 @@ def test_what_geant4_cannot_do_is_said():
     for wrong in ({"histories": 1}, {"seed": -1}, {"processes": 0}):
         with pytest.raises(InvalidValueError, match=next(iter(wrong))):
             Geant4(**wrong)
+
+
+KILLED = """
+import json, sys
+from evanesce.showers.geant4 import geant4_data
+from evanesce.simulation.jobs import Job, run_jobs
+settings = json.loads(sys.argv[1])
+jobs = [Job(number=i, histories=n, seeds=(1, i + 1)) for i, n in enumerate([10, 10**8, 10**8])]
+for job, result in run_jobs("evanesce.simulation.shower", settings, jobs, geant4_data(), 2):
+    print(job.number, flush=True)
+"""
+
+
+def workers_in(folder):
+    """Processes that run in a folder."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cwd"):
+        with contextlib.suppress(OSError):
+            if path.readlink() == folder:
+                found.append(path.parent.name)
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="asks Linux for its processes")
+def test_a_killed_run_leaves_no_worker_and_its_folder_goes_with_the_next(tmp_path, monkeypatch):
+    """Killed outright: the workers see their standard input close, the next run sees a folder of nobody."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, json.dumps(settings())], stdout=subprocess.PIPE, text=True
+    )
+    process.stdout.readline()
+    (folder,) = tmp_path.glob(f"{FOLDER}*")
+    workers = workers_in(folder)
+    assert len(workers) == 2
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    deadline = time.monotonic() + 30
+    while workers_in(folder) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert workers_in(folder) == []
+    assert folder.exists()
+    one = run_jobs("evanesce.simulation.shower", settings(), split(10, 1, 10), geant4_data(), 1)
+    assert len(list(one)) == 1
+    assert list(tmp_path.iterdir()) == []

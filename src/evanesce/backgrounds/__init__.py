@@ -12,6 +12,7 @@ from evanesce.backgrounds.base import (
     Exposure,
     budget,
 )
+from evanesce.backgrounds.constant import Condition, Constant
 from evanesce.backgrounds.conversion import MuonConversion
 from evanesce.backgrounds.neutrons import Neutrons
 from evanesce.backgrounds.pairs import ChargedPair, Factor
@@ -24,6 +25,8 @@ __all__ = [
     "BackgroundEstimate",
     "Budget",
     "ChargedPair",
+    "Condition",
+    "Constant",
     "EscapeProbability",
     "Exposure",
     "Factor",

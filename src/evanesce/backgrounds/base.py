@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 from evanesce.materials import Material
 from evanesce.registry import Registry
+from evanesce.representation import html_table, summary
 from evanesce.validation import fraction, non_negative, positive
 
 __all__ = ["BACKGROUNDS", "Background", "BackgroundEstimate", "Budget", "Exposure", "budget"]
@@ -92,6 +93,21 @@ class Budget:
     """Sum over all components, upper limits included."""
     total_error: float
     """Errors of the components in quadrature."""
+
+    def __repr__(self) -> str:
+        return summary("Budget of background events", self.facts())
+
+    def _repr_html_(self) -> str:
+        return html_table("Budget of background events", self.facts())
+
+    def facts(self) -> list[tuple[str, object]]:
+        """Events by component and their sum, for people."""
+        parts = [
+            (part.name, f"{part.expected:.5g} ± {part.error:.2g}{', upper limit' if part.upper_limit else ''}")
+            for part in self.components
+        ]
+        total = f"{self.total:.5g} ± {self.total_error:.2g}, and ± {self.poisson_error:.2g} by chance"
+        return [*parts, ("total", total)]
 
     @property
     def poisson_error(self) -> float:

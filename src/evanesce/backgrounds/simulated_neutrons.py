@@ -15,7 +15,8 @@ from typing import Any, Final, Literal
 
 from evanesce.backgrounds.base import BACKGROUNDS, BackgroundEstimate, Exposure
 from evanesce.backgrounds.neutrons import Neutrons
-from evanesce.errors import DataFileError, unknown_name
+from evanesce.errors import DataFileError, InvalidValueError, unknown_name
+from evanesce.inputs import TABLE_BYTES, read_text
 from evanesce.validation import choice, non_negative, positive, whole
 
 __all__ = ["SimulatedNeutrons", "simulated_neutron_results"]
@@ -104,6 +105,8 @@ def _folder() -> Traversable:
 
 
 def _file(name: str) -> Traversable | Path:
+    if not isinstance(name, str):
+        raise InvalidValueError(f"result = {name!r}: must be the name of a result or the path of a JSON file")
     if name.endswith(".json"):
         if not Path(name).is_file():
             raise DataFileError(f"simulated neutrons '{name}': there is no such file")
@@ -114,9 +117,17 @@ def _file(name: str) -> Traversable | Path:
 
 
 def _read(name: str) -> dict[str, Any]:
+    file = _file(name)
     try:
-        content = json.loads(_file(name).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        text = (
+            read_text(file, TABLE_BYTES, expected="give a result")
+            if isinstance(file, Path)
+            else file.read_text("utf-8")
+        )
+        content = json.loads(text)
+    except DataFileError:
+        raise
+    except (OSError, ValueError, RecursionError) as error:
         raise DataFileError(f"simulated neutrons '{name}': cannot be read ({error})") from None
     if not isinstance(content, dict):
         raise DataFileError(

@@ -12,6 +12,8 @@ import typer
 from typer.main import get_command
 
 from evanesce.cli import commands
+from evanesce.cli.group import show_help
+from evanesce.cli.options import choice_of, option
 from evanesce.cli.output import write
 from evanesce.errors import InvalidValueError
 
@@ -20,6 +22,9 @@ __all__ = ["build", "run"]
 # BadParameter, UsageError, ClickException: typer carries its own copy of click in newer versions
 _USAGE_ERROR: Final[type[Exception]] = typer.BadParameter.__mro__[2]
 _REPEATABLE: Final = ("--card", "--set")
+_PROGRAM: Final = "evanesce"
+_SHELL: Final[Any] = importlib.import_module("typer.completion")  # whose types do not export what it offers
+_SHELLS: Final = ("bash", "zsh", "fish", "powershell")
 
 
 def run(argv: Sequence[str] | None) -> int:
@@ -28,7 +33,7 @@ def run(argv: Sequence[str] | None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     _refuse_repeated(arguments)
     try:
-        outcome = command.main(args=arguments, prog_name="evanesce", standalone_mode=False)
+        outcome = command.main(args=arguments, prog_name=_PROGRAM, standalone_mode=False)
     except _USAGE_ERROR as error:
         raise InvalidValueError(_message(error)) from None
     return outcome if isinstance(outcome, int) else 0
@@ -44,8 +49,10 @@ def _refuse_repeated(arguments: Sequence[str]) -> None:
 
 def build() -> typer.Typer:
     """Make the application; each module of ``commands/`` has a function ``register(app)``."""
+    _SHELL.completion_init()
     app = typer.Typer(
-        add_completion=False,
+        add_completion=False,  # ours names the shell, writes nothing and needs no guess
+        invoke_without_command=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -57,11 +64,30 @@ def build() -> typer.Typer:
 
 
 def _evanesce(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_version, help="Show the version.")
     ] = False,
+    completion: Annotated[
+        str | None,
+        option(
+            "--show-completion",
+            read=choice_of(*_SHELLS),
+            metavar="SHELL",
+            is_eager=True,
+            callback=_completion,
+            help='Print what completes commands in bash, zsh, fish or powershell: eval "$(evanesce --show-completion '
+            'bash)".',
+        ),
+    ] = None,
 ) -> None:
-    """Sensitivity of searches in which a positron or electron vanishes in a calorimeter into light dark matter."""
+    """Sensitivity of searches in which a positron or an electron vanishes in a calorimeter into light dark matter.
+
+    Start with 'evanesce limit belle2'. What there is to choose from is listed by 'evanesce experiments list',
+    'evanesce physics' and 'evanesce materials'.
+    """
+    del version, completion
+    show_help(context)
 
 
 def _version(wanted: bool) -> None:
@@ -69,6 +95,13 @@ def _version(wanted: bool) -> None:
         from evanesce import __version__
 
         write(f"evanesce {__version__}\n")
+        raise typer.Exit
+
+
+def _completion(shell: str | None) -> None:
+    if shell:
+        variable = f"_{_PROGRAM.upper()}_COMPLETE"
+        write(_SHELL.get_completion_script(prog_name=_PROGRAM, complete_var=variable, shell=shell) + "\n")
         raise typer.Exit
 
 

@@ -1,18 +1,20 @@
-"""Options that several commands share, and how their text is read.
+"""How the text of an option is read: numbers, lists and grids of them, KEY=VALUE, names.
 
-Every option arrives as text, so that each mistake is reported in the same words and as it was typed.
+Every option arrives as text, so that each mistake is reported in the same words and as it was typed; ``name`` is
+what the option is called. :mod:`evanesce.cli.options` makes options of these readers.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from evanesce.errors import InvalidValueError
-from evanesce.tables import parse_number
 
 if TYPE_CHECKING:
     from evanesce.materials import Material
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = [
     "AlphaD",
     "Card",
-    "Density",
     "Json",
     "MassRatio",
     "Mediator",
@@ -34,13 +35,15 @@ __all__ = [
     "number",
     "number_between",
     "number_list",
+    "numbers",
     "optional_number",
+    "single_number",
     "target_material",
     "track_energy",
     "whole_number",
 ]
 
-Json = Annotated[bool, typer.Option("--json", help="Strict JSON instead of a table.")]
+Json = Annotated[bool, typer.Option("--json", help="Print strict JSON instead of a table.")]
 Card = Annotated[
     list[str] | None,
     typer.Option(
@@ -49,34 +52,57 @@ Card = Annotated[
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Change a physics option, as v_max=0.99; repeatable."),
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change a physics option, as v_max=0.99; repeatable. 'evanesce physics' lists them.",
+    ),
 ]
 Physics = Annotated[
-    str | None, typer.Option("--physics", metavar="PRESET", help="Physics preset, for instance published.")
+    str | None,
+    typer.Option(
+        "--physics",
+        metavar="PRESET",
+        help="Physics preset: published, converged or reference. [default: reference]",
+        autocompletion=lambda: ["published", "converged", "reference"],
+    ),
 ]
 Mediator = Annotated[
-    str, typer.Option("--mediator", metavar="NAME", help="Mediator, for instance dark-photon or scalar.")
+    str,
+    typer.Option(
+        "--mediator",
+        metavar="NAME",
+        help="Mediator: dark-photon, scalar, pseudoscalar or axial-vector.",
+        autocompletion=lambda: ["dark-photon", "scalar", "pseudoscalar", "axial-vector"],
+    ),
 ]
-AlphaD = Annotated[str, typer.Option("--alpha-d", metavar="A", help="Dark coupling squared over 4 pi.")]
+AlphaD = Annotated[
+    str,
+    typer.Option(
+        "--alpha-d",
+        metavar="A[,A...]|LO:HI:N",
+        help="Dark coupling squared over 4 pi: one, several, or a grid spaced in log.",
+    ),
+]
 MassRatio = Annotated[
     str, typer.Option("--mass-ratio", metavar="R", help="Mass of the mediator over that of dark matter.")
-]
-Density = Annotated[
-    str | None,
-    typer.Option("--density", metavar="G/CM3", help="Density; MATERIAL is then a chemical formula."),
 ]
 
 _MOST_POINTS: Final = 1_000_000
 _HIGHEST_ENERGY: Final = 1e9
 """In GeV; beyond it the arithmetic overflows, not the physics."""
+_WHOLE: Final = re.compile(r"\d{1,40}(\.\d{0,40})?([eE][+-]?\d{1,4})?", re.ASCII)
+_LIST_OR_GRID: Final = re.compile(r"[,:]")
 
 
 def number(name: str, text: str) -> float:
-    """Read a finite number; ``name`` is what the option is called.
+    """Read a finite number.
 
     >>> number("--background", "94")
     94.0
     """
+    from evanesce.tables import parse_number
+
     try:
         value = parse_number(text)
     except ValueError:
@@ -99,11 +125,30 @@ def optional_number(name: str, text: str | None) -> float | None:
     return None if text is None else number(name, text)
 
 
+def single_number(name: str, text: str) -> float:
+    """Read a finite number where another command would take several.
+
+    >>> single_number("--mass", "0.05,0.06")
+    Traceback (most recent call last):
+    evanesce.errors.InvalidValueError: --mass '0.05,0.06': must be one number here, as 0.05
+    """
+    if len(_LIST_OR_GRID.split(text)) > 1:
+        first = _LIST_OR_GRID.split(text)[0].strip() or "0.05"
+        raise InvalidValueError(f"{name} '{text}': must be one number here, as {first}")
+    return number(name, text)
+
+
 def whole_number(name: str, text: str, *, smallest: int, largest: int) -> int:
-    """Read a whole number between two others."""
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and smallest <= int(text) <= largest):
+    """Read a whole number between two others, in scientific notation too.
+
+    >>> whole_number("-n", "1.5e3", smallest=1, largest=10**12)
+    1500
+    """
+    value = Decimal(text) if _WHOLE.fullmatch(text) else Decimal("NaN")
+    # a number far beyond the largest is compared and never written out
+    if value.is_nan() or not smallest <= value <= largest or value != value.to_integral_value():
         raise InvalidValueError(f"{name} = '{text}': must be a whole number from {smallest} to {largest}")
-    return int(text)
+    return int(value)
 
 
 def number_list(name: str, text: str) -> list[float]:
@@ -113,6 +158,39 @@ def number_list(name: str, text: str) -> list[float]:
     [0.9, 0.95, 1.0]
     """
     return [number(name, item.strip()) for item in text.split(",")]
+
+
+def numbers(name: str, text: str) -> tuple[float, ...]:
+    """Read positive numbers: one, several separated by commas, or lo:hi:n spaced in log.
+
+    >>> numbers("--alpha-d", "1e-4,1e-3"), [round(x, 6) for x in numbers("--mass", "0.01:1:3")]
+    ((0.0001, 0.001), [0.01, 0.1, 1.0])
+    """
+    found: list[float] = []
+    for item in text.split(","):
+        found += _grid(name, text, item) if ":" in item else [number(name, item.strip())]
+        if len(found) > _MOST_POINTS:
+            raise InvalidValueError(f"{name}: has more than {_MOST_POINTS} values, give fewer")
+    return tuple(found)
+
+
+def _grid(name: str, text: str, item: str) -> list[float]:
+    import numpy as np
+
+    from evanesce.validation import positive
+
+    try:
+        low, high, count = (part.strip() for part in item.split(":"))
+        points = whole_number("n", count, smallest=2, largest=_MOST_POINTS)
+        start, stop = (positive("end", number("end", end)) for end in (low, high))
+        if not start < stop:
+            raise ValueError(item)
+    except ValueError:
+        raise InvalidValueError(
+            f"{name} '{text}': must be lo:hi:n spaced in log, with 0 < lo < hi and n from 2 to {_MOST_POINTS}"
+        ) from None
+    grid: list[float] = np.geomspace(start, stop, points).tolist()
+    return grid
 
 
 def key_values(name: str, items: Sequence[str] | None) -> dict[str, str]:
@@ -143,51 +221,45 @@ def card_changes(items: Sequence[str] | None) -> dict[str, Any]:
 
 
 def mass_grid(text: str) -> FloatArray:
-    """Read masses in GeV: one, or lo:hi:n spaced in log.
+    """Read masses in GeV: one, several separated by commas, or lo:hi:n spaced in log.
 
-    >>> mass_grid("0.01:1:3").round(6).tolist()
-    [0.01, 0.1, 1.0]
+    >>> mass_grid("0.01:1:3").round(6).tolist(), mass_grid("0.05,0.06").tolist()
+    ([0.01, 0.1, 1.0], [0.05, 0.06])
     """
+    import numpy as np
+
+    from evanesce.validation import positive_array
+
     try:
-        return _masses(text.split(":"))
+        return positive_array("mass", np.array(numbers("--mass", text)))
     except ValueError:
         raise InvalidValueError(
-            f"--mass '{text}': must be one mass in GeV greater than 0, as 0.05, or lo:hi:n spaced in log "
-            f"with 0 < lo < hi and n from 2 to {_MOST_POINTS}, as 0.02:0.2:400"
+            f"--mass '{text}': must be one mass in GeV greater than 0, as 0.05, several as 0.05,0.06, or lo:hi:n "
+            f"spaced in log with 0 < lo < hi and n from 2 to {_MOST_POINTS}, as 0.02:0.2:400"
         ) from None
 
 
-def _masses(parts: Sequence[str]) -> FloatArray:
-    import numpy as np
-
-    from evanesce.validation import positive
-
-    if len(parts) == 1:
-        return np.array([positive("mass", parse_number(parts[0]))])
-    low, high = (positive("mass", parse_number(part)) for part in parts[:-1])
-    points = whole_number("n", parts[-1].strip(), smallest=2, largest=_MOST_POINTS)
-    if not low < high:
-        raise InvalidValueError(f"lo = {low}: must be less than hi = {high}")
-    return np.geomspace(low, high, points)
-
-
-def mediator(name: str, alpha_d: str, mass_ratio: str) -> Any:
-    """Make the mediator of that name."""
+def mediator(name: str, alpha_d: str | float | tuple[float, ...], mass_ratio: str | float) -> Any:
+    """Make the mediator of that name; with several ``alpha_d`` it holds all of them."""
     from evanesce.mediators import MEDIATORS
 
     kind: Any = MEDIATORS.get(name)
-    return kind(alpha_d=number("--alpha-d", alpha_d), mass_ratio=number("--mass-ratio", mass_ratio))
+    couplings = numbers("--alpha-d", alpha_d) if isinstance(alpha_d, str) else alpha_d
+    if isinstance(couplings, tuple) and len(couplings) == 1:
+        couplings = couplings[0]
+    ratio = number("--mass-ratio", mass_ratio) if isinstance(mass_ratio, str) else mass_ratio
+    return kind(alpha_d=couplings, mass_ratio=ratio)
 
 
-def target_material(name: str, density: str | None) -> Material:
+def target_material(name: str, density: float | None) -> Material:
     """Look a material up, or make a compound if a density is given."""
     from evanesce.materials import compound, material
 
-    return material(name) if density is None else compound(name, density=number("--density", density))
+    return material(name) if density is None else compound(name, density=density)
 
 
-def track_energy(text: str) -> float:
+def track_energy(name: str, text: str) -> float:
     """Read the total energy of a track in GeV."""
     from evanesce.constants import ELECTRON_MASS
 
-    return number_between("--energy", text, smallest=ELECTRON_MASS, largest=_HIGHEST_ENERGY, unit="GeV")
+    return number_between(name, text, smallest=ELECTRON_MASS, largest=_HIGHEST_ENERGY, unit="GeV")

@@ -21,14 +21,17 @@ DEBUG: Final = "EVANESCE_DEBUG"
 _BAD_INPUT: Final = 2
 _INTERNAL: Final = 1
 _INTERRUPTED: Final = 130
-_TERMINATED: Final = 143
+_SIGNALLED: Final = 128
+"""Added to the number of a signal: the exit code of a shell's child that it ended."""
+_FAREWELLS: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; ``argv`` is ``sys.argv[1:]`` unless given. Returns the exit code.
 
     0 for success, 2 for anything wrong with what was asked, 1 for a mistake of this package, 130 after
-    Ctrl-C, 143 after SIGTERM, which batch systems send; both leave nothing half-written behind.
+    Ctrl-C, 143 after SIGTERM, which batch systems send, 129 after SIGHUP, which a terminal sends when it closes;
+    they leave nothing half-written behind. Under ``nohup`` a command goes on.
     """
     with warnings.catch_warnings(), _orderly_termination():
         warnings.showwarning = _show_warning
@@ -55,20 +58,25 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def _orderly_termination() -> Iterator[None]:
-    """SIGTERM leaves through every ``finally``, as an exit does."""
+    """A signal to end leaves through every ``finally``, as an exit does; one that is ignored stays ignored."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, _leave)
+    heard = [number for number in _FAREWELLS if signal.getsignal(number) not in (signal.SIG_IGN, None)]
+    before = {number: signal.signal(number, _leave) for number in heard}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
-    del number, frame
-    raise SystemExit(_TERMINATED)
+    del frame
+    for other in _FAREWELLS:
+        if signal.getsignal(other) is _leave:  # the next one, and there often is, must not break off the clearing up
+            signal.signal(other, signal.SIG_IGN)
+    raise SystemExit(_SIGNALLED + number)
 
 
 def _say(text: str, code: int) -> int:

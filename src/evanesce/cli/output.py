@@ -5,6 +5,7 @@ Without a terminal a table is plain text, as wide as its numbers need; nothing i
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import math
@@ -14,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import IO, Any, Final, TypeAlias, cast
 
 __all__ = ["Step", "Table", "knows_unicode", "progress", "say", "strict", "write", "write_json", "write_report"]
 
@@ -57,14 +58,14 @@ def write_report(*blocks: str | Table) -> None:
 
 @contextmanager
 def progress() -> Iterator[Step]:
-    """Draw a progress bar on standard error, if that is a terminal."""
+    """Draw a progress bar on standard error, if that is a terminal; one that goes away is no trouble."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _description, _done, _total: None
         return
     from rich.console import Console
     from rich.progress import Progress as Bars
 
-    with Bars(console=Console(stderr=True), transient=True) as bars:
+    with Bars(console=Console(file=cast("IO[str]", _Lasting(sys.stderr))), transient=True) as bars:
         task = bars.add_task("", total=None)
         yield lambda description, done, total: bars.update(task, description=description, completed=done, total=total)
 
@@ -88,9 +89,9 @@ def write(text: str) -> None:
             sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
         sys.stdout.flush()
     except BrokenPipeError:
-        _discard()
+        _discard(sys.stdout)
     except OSError as error:
-        _discard()
+        _discard(sys.stdout)
         raise OSError(error.errno, error.strerror, "standard output") from None
 
 
@@ -101,12 +102,12 @@ def knows_unicode() -> bool:
 
 
 def say(text: str) -> None:
-    """Write ``text`` as one plain line to standard error."""
+    """Write ``text`` as one plain line to standard error; whether anybody can read it changes nothing."""
     line = " ".join(text.split())
     plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
     if sys.stderr is not None:  # None when it was closed
         encoding = sys.stderr.encoding or "utf-8"
-        sys.stderr.write(f"evanesce: {plain}\n".encode(encoding, "backslashreplace").decode(encoding))
+        _Lasting(sys.stderr).write(f"evanesce: {plain}\n".encode(encoding, "backslashreplace").decode(encoding))
 
 
 def strict(value: Any) -> Any:
@@ -126,9 +127,35 @@ def strict(value: Any) -> Any:
     return value
 
 
-def _discard() -> None:
+class _Lasting:
+    """A stream for people, which goes on as if nothing were when it can no longer be written to."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write what can be written."""
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:
+            with contextlib.suppress(OSError):  # it is no file
+                _discard(self._stream)
+        return len(text)
+
+    def flush(self) -> None:
+        """See :meth:`write`."""
+        self.write("")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def _discard(stream: IO[str]) -> None:
     """Let the interpreter's own flush at exit go nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _table(table: Table) -> str:

@@ -5,8 +5,21 @@ Use :func:`constraint` for a curve by name (:func:`constraint_names` lists them)
 curve to another luminosity. To add a published curve, add one file with its reference to ``data/``.
 """
 
-from evanesce.constraints.catalogue import constraint, constraint_names
+from evanesce.constraints.catalogue import (
+    constraint,
+    constraint_names,
+    published_conditions,
+    published_conditions_names,
+)
 from evanesce.constraints.constraint import Constraint, Provenance
 from evanesce.constraints.from_csv import constraint_from_csv
 
-__all__ = ["Constraint", "Provenance", "constraint", "constraint_from_csv", "constraint_names"]
+__all__ = [
+    "Constraint",
+    "Provenance",
+    "constraint",
+    "constraint_from_csv",
+    "constraint_names",
+    "published_conditions",
+    "published_conditions_names",
+]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 import yaml
 
 from evanesce.constraints.constraint import Constraint
 from evanesce.errors import unknown_name
 
-__all__ = ["constraint", "constraint_names"]
+__all__ = ["constraint", "constraint_names", "published_conditions", "published_conditions_names"]
 
 _SUFFIX = ".yaml"
 
@@ -41,10 +43,38 @@ def constraint_names() -> tuple[str, ...]:
     return tuple(sorted(f.name.removesuffix(_SUFFIX) for f in files if f.name.endswith(_SUFFIX)))
 
 
+def published_conditions(name: str) -> dict[str, Any]:
+    """Return the experiment that a bremsstrahlung limit was published for, as the plain data of a card.
+
+    The keys are ``signal_limit``, ``source``, ``target``, ``selection`` and ``efficiency``.
+
+    Raises
+    ------
+    UnknownNameError
+        No curve of this name says so.
+
+    """
+    if name not in published_conditions_names():
+        raise unknown_name("published bremsstrahlung limit", name, published_conditions_names())
+    return copy.deepcopy(_card(name)["published_for"])
+
+
+@lru_cache(maxsize=1)
+def published_conditions_names() -> tuple[str, ...]:
+    """Names of the curves that say which experiment their bremsstrahlung limit was published for."""
+    return tuple(name for name in constraint_names() if "published_for" in _card(name))
+
+
+@lru_cache(maxsize=64)
+def _card(name: str) -> dict[str, Any]:
+    file = resources.files("evanesce.constraints").joinpath("data").joinpath(name + _SUFFIX)
+    card: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return card
+
+
 @lru_cache(maxsize=64)
 def _read(name: str) -> Constraint:
-    file = resources.files("evanesce.constraints").joinpath("data").joinpath(name + _SUFFIX)
-    card = yaml.safe_load(file.read_text(encoding="utf-8"))
+    card = {key: value for key, value in _card(name).items() if key != "published_for"}
     points = card.pop("points")
     return Constraint(
         name=name,

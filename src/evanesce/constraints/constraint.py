@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final, TypedDict
 
@@ -9,10 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from evanesce.errors import InvalidValueError
+from evanesce.representation import html_table, summary
 from evanesce.validation import FloatArray, choice, fraction, positive, positive_array
 
 __all__ = ["Constraint", "Provenance"]
 
+_LUMINOSITY: Final = re.compile(
+    r",?\s*\(?((expected|rescaled|as expected)\s*)?((with|at|from|for|to|of)\s+)?\d[\d.,]*\s*(/\s*)?[afp]b(arn)?"
+    r"([\^{$(\s]*[-⁻−][1¹][})$]*)?\)?"
+)
+"""What a title says of the luminosity, with the words before it."""
 _KINDS: Final[tuple[str, ...]] = ("measurement", "projection")
 
 
@@ -89,6 +96,29 @@ class Constraint:
             if getattr(self, option) is not None:
                 positive(f"{option} of {self.name}", getattr(self, option))
 
+    def __repr__(self) -> str:
+        return summary(f"Constraint {self.name}", self.facts())
+
+    def _repr_html_(self) -> str:
+        return html_table(f"Constraint {self.name}", self.facts())
+
+    def facts(self) -> list[tuple[str, object]]:
+        """What it is, for people."""
+        best = min(range(len(self.masses)), key=self.epsilons.__getitem__)
+        return [
+            ("title", self.title),
+            ("kind", f"{self.kind}, {self.confidence_level:.0%} CL"),
+            ("mediator", f"{self.mediator}, {self.decays} decays"),
+            ("alpha_d", self.alpha_d),
+            ("mass_ratio", self.mass_ratio),
+            ("luminosity [1/ab]", self.luminosity),
+            ("points", f"{len(self.masses)}, from {self.masses[0]:.4g} to {self.masses[-1]:.4g} GeV"),
+            ("smallest epsilon", f"{self.epsilons[best]:.4g} at {self.masses[best]:.4g} GeV"),
+            ("conventions", self.conventions),
+            ("notes", self.notes),
+            ("reference", self.reference),
+        ]
+
     def epsilon(self, mass: npt.ArrayLike) -> FloatArray:
         """Return the limit on ε at ``mass`` (GeV, any shape), interpolated linearly in log ε against log m.
 
@@ -112,7 +142,8 @@ class Constraint:
         """Return the curve at another ``luminosity`` (ab⁻¹), ε ∝ L^(−1/4), arXiv:2212.04252, section 4.
 
         It holds while background dominates and its systematic error does not; the paper doubts it below
-        2 GeV at Belle II, where cosmic rays matter. The result is a projection.
+        2 GeV at Belle II, where cosmic rays matter. The result is a projection; its title gives the new luminosity
+        in place of the old one, title and notes say that it was rescaled, and the reference stays the data's.
 
         >>> from evanesce.constraints import constraint
         >>> round(float(constraint("belle2-monophoton").rescaled(50.0).epsilon(1.0)), 7)
@@ -130,12 +161,14 @@ class Constraint:
                 f"constraint {self.name}: has no luminosity to rescale from, use a collider curve that has"
             )
         factor = (self.luminosity / luminosity) ** 0.25
-        step = f"Rescaled from {self.luminosity:g} to {luminosity:g} ab^-1 with L^(-1/4): factor {factor:.4g}."
+        step = f"{self.luminosity:g} to {luminosity:g} ab^-1 with L^(-1/4)"
+        name, title = self.name.removesuffix(f"-{self.luminosity:g}ab"), _LUMINOSITY.sub("", self.title).rstrip(" ,;")
         return replace(
             self,
-            name=f"{self.name}-{luminosity:g}ab",
+            name=f"{name}-{luminosity:g}ab",
+            title=f"{title or name}, rescaled to {luminosity:g} ab^-1",
             kind="projection",
             luminosity=luminosity,
-            notes=f"{self.notes} {step}".strip(),
+            notes=f"{self.notes} Rescaled from {step}: factor {factor:.4g}.".strip(),
             epsilons=tuple(epsilon * factor for epsilon in self.epsilons),
         )

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Unpack
 
 from evanesce.constraints.constraint import Constraint, Provenance
-from evanesce.errors import DataFileError, unknown_name
-from evanesce.tables import Row, read_two_columns
+from evanesce.errors import DataFileError, InvalidValueError, unknown_name
+from evanesce.table_header import LIMIT_CURVE
+from evanesce.tables import TwoColumns, read_two_columns
 
 __all__ = ["constraint_from_csv"]
 
@@ -18,7 +19,8 @@ __all__ = ["constraint_from_csv"]
 def constraint_from_csv(path: str | os.PathLike[str], *, name: str, **provenance: Unpack[Provenance]) -> Constraint:
     """Read a curve from a file with a mass (GeV) and an ε on each line, masses increasing.
 
-    The file is read as :mod:`evanesce.tables` says. ``provenance`` is any of the other properties of a
+    The file is read as :mod:`evanesce.tables` says; a header may give other units or ε², as ``mass [MeV], eps^2``,
+    and the notes then say what was converted. ``provenance`` is any of the other properties of a
     :class:`Constraint` (``reference``, ``luminosity``, …); say them, they travel with the curve.
 
     Raises
@@ -28,14 +30,18 @@ def constraint_from_csv(path: str | os.PathLike[str], *, name: str, **provenance
     UnknownNameError
         A property that a constraint does not have.
     InvalidValueError
-        A property out of its range.
+        A property out of its range, or a path that is none.
 
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise InvalidValueError(f"path = {path!r}: must be the path of a file with two columns")
     for key in provenance:
         if key not in Provenance.__annotations__:
             raise unknown_name("constraint property", key, Provenance.__annotations__)
-    rows = _points(Path(path))
-    defaults: Provenance = {"title": name, "reference": "given by the user", "notes": f"Read from {path}."}
+    table = _points(Path(path))
+    rows = table.rows
+    done = f", {table.note}" if table.note else ""
+    defaults: Provenance = {"title": name, "reference": "given by the user", "notes": f"Read from {path}{done}."}
     known: Provenance = {**defaults, **provenance}
     return Constraint(
         name=name,
@@ -45,8 +51,9 @@ def constraint_from_csv(path: str | os.PathLike[str], *, name: str, **provenance
     )
 
 
-def _points(path: Path) -> list[Row]:
-    rows = read_two_columns(path, ("mass", "epsilon"))
+def _points(path: Path) -> TwoColumns:
+    table = read_two_columns(path, LIMIT_CURVE)
+    rows = table.rows
     for row in rows:
         for column, value in (("mass", row.first), ("epsilon", row.second)):
             if not (value > 0 and math.isfinite(value)):
@@ -56,4 +63,4 @@ def _points(path: Path) -> list[Row]:
             raise DataFileError(f"{row.where}: mass {row.first:g} follows {before.first:g}, masses must increase")
     if len(rows) < 2:
         raise DataFileError(f"{path}: has {len(rows)} points, give at least two lines 'mass, epsilon'")
-    return rows
+    return table

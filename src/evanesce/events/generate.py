@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Final, get_args
@@ -11,18 +12,19 @@ from typing import Any, Final, get_args
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
-from evanesce.errors import InvalidValueError
-from evanesce.events.annihilation import annihilation_samplers
-from evanesce.events.bremsstrahlung import bremsstrahlung_samplers
+from evanesce.engine import Engine, default_engine
+from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.events.generator import EventStream
-from evanesce.events.sampler import AdaptedSampler, Sampler, adapt
-from evanesce.events.setting import Setting
-from evanesce.experiments import Experiment, sharp_window
+from evanesce.experiments import Experiment
+from evanesce.experiments import experiment as find_experiment
 from evanesce.mediators import MEDIATORS, Mediator, Vertex, check_mediator
-from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics
-from evanesce.sources import SOURCES, Directed, FromFiles
+from evanesce.mediators import mediator as find_mediator
+from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, idle_options, resolve_physics
+from evanesce.processes import Generates, chosen_processes
+from evanesce.sampling.point import SignalPoint
+from evanesce.sampling.sampler import AdaptedSampler, adapt
+from evanesce.sources import SOURCES, Directed, FromFiles, WithCrossSection, luminosity_of
 from evanesce.validation import non_negative, positive, true_or_false, whole
-from evanesce.yields import Process, processes
 
 __all__ = ["generate_events"]
 
@@ -38,12 +40,13 @@ _NEGLIGIBLE: Final[float] = 1e-4
 
 
 def generate_events(
-    experiment: Experiment,
-    mediator: Mediator,
+    experiment: str | Experiment,
+    mediator: str | Mediator,
     mass: float,
     count: int,
     *,
     seed: int = 1,
+    process: str | None = None,
     physics: str | PhysicsOptions = DEFAULT_PRESET,
     overrides: Mapping[str, str | float] | None = None,
     epsilon: float = 1.0,
@@ -59,6 +62,8 @@ def generate_events(
         What for; the mass of the mediator in GeV, ``alpha_d`` and ``mass_ratio`` single numbers.
     count, seed
         How many events; the same seed gives the same events, whatever the ``batch_size``.
+    process
+        The only process to generate, for instance ``annihilation``; all that have events if None.
     physics, overrides
         A preset or options, and single options to change. Non-resonant production is not generated.
     epsilon
@@ -92,8 +97,7 @@ def generate_events(
     1.0
 
     """
-    if not isinstance(experiment, Experiment):
-        raise InvalidValueError(f"experiment = {experiment!r}: must be an Experiment, make one with experiment(name)")
+    found, mediator = find_experiment(experiment), find_mediator(mediator)
     check_mediator(mediator)
     for name in ("alpha_d", "mass_ratio"):
         if np.ndim(getattr(mediator, name)):
@@ -105,71 +109,78 @@ def generate_events(
             f"mediator {type(mediator).__name__}: must have an attribute vertex for events, "
             f"one of {', '.join(get_args(Vertex))}"
         )
-    setting = Setting(
-        experiment=experiment,
-        options=resolve_physics(physics, overrides),
+    options = resolve_physics(physics, overrides)
+    point = SignalPoint(
+        setup=found.channel.setup(options),
+        options=options,
         mediator=mediator,
         mass=positive("mass", mass),
+        exposure=found.channel.exposure,
         face_distance=non_negative("face_distance", face_distance),
     )
     count = whole("number of events", count, 1, _MOST_EVENTS)
     seed = whole("seed", seed, 0, _LARGEST_SEED)
     epsilon = positive("epsilon", epsilon)
     batch_size = whole("batch_size", batch_size, 1, _MOST_EVENTS)
-    samplers, yields = _prepare(setting)
+    samplers, yields, error = _prepare(found, point, process, default_engine())
     at_epsilon = {name: value * epsilon**2 for name, value in yields.items()}
     if not sum(at_epsilon.values()) / count > _SMALLEST_WEIGHT:
         raise InvalidValueError(
             f"epsilon = {epsilon:g}: the weights would be too small for a file, take a larger one (they scale as ε²)"
         )
-    notes = _notes(setting)
+    notes = _notes(found, point, yields)
     return EventStream(
         samplers=samplers,
         count=count,
         seed=seed,
         epsilon=epsilon,
         yields=at_epsilon,
+        error=error * epsilon**2,
+        luminosity=luminosity_of(found.source),
         unweighted=true_or_false("unweighted", unweighted),
         batch_size=batch_size,
-        about=_about(setting, seed, epsilon, at_epsilon) | ({"notes": list(notes)} if notes else {}),
+        about=_about(found, point, seed, epsilon, at_epsilon) | ({"notes": list(notes)} if notes else {}),
         notes=notes,
     )
 
 
-def _prepare(setting: Setting) -> tuple[list[AdaptedSampler], dict[str, float]]:
-    """Adapt the samplers of every process that has a yield."""
-    made = {process.name: process for process in processes(setting.experiment, setting.options)}
-    makers = {"annihilation": annihilation_samplers, "bremsstrahlung": _bremsstrahlung(made["bremsstrahlung"])}
-    mass = np.array([setting.mass])
-    yields = {name: float(made[name].yield_per_epsilon2(setting.mediator, mass).value[0]) for name in makers}
-    _check_yields(setting, yields)
+def _prepare(
+    found: Experiment, point: SignalPoint, only: str | None, engine: Engine
+) -> tuple[list[AdaptedSampler], dict[str, float], float]:
+    """Adapt the samplers of every process that has a yield and events; yields, and the error of their sum."""
+    chosen = {
+        process.name: engine.prepare(process, point.setup, point.options)
+        for process in chosen_processes(found.channel.processes, point.options)
+    }
+    made = {name: prepared for name, prepared in chosen.items() if isinstance(prepared, Generates)}
+    if only is not None and only not in made:
+        raise unknown_name("process with events", only, made)
+    if only is not None:
+        made = {only: made[only]}
+    mass = np.array([point.mass])
+    estimates = {name: point.exposure * chosen[name].rates(point.mediator, mass) for name in made}
+    yields = {name: float(estimate.value.sum()) for name, estimate in estimates.items()}
+    _check_yields(found, point, yields)
     samplers: list[AdaptedSampler] = []
-    for name, maker in makers.items():
+    for name, prepared in made.items():
         if yields[name] > 0:
-            adapted = [one for sampler in maker(setting) if (one := adapt(sampler)) is not None]
-            _check_sum(setting, name, sum(one.integral for one in adapted), yields)
+            adapted = [one for sampler in prepared.samplers(point) if (one := adapt(sampler)) is not None]
+            _check_sum(point, name, sum(one.integral for one in adapted), yields)
             samplers += adapted
-    return samplers, yields
+    integration = sum(float(estimate.error.sum()) for estimate in estimates.values())
+    return samplers, yields, math.hypot(integration, sum(yields.values()) * _relative_error(found))
 
 
-def _bremsstrahlung(process: Process) -> Any:
-    """Samplers scaled to the yield of the process, where a published curve fixes it."""
-
-    def make(setting: Setting) -> tuple[Sampler, ...]:
-        computed = getattr(process, "computed", process)
-        factor = 1.0
-        if computed is not process:
-            mass = np.array([setting.mass])
-            wanted, known = (p.yield_per_epsilon2(setting.mediator, mass).value[0] for p in (process, computed))
-            factor = float(wanted / known) if known > 0 else 0.0
-        return bremsstrahlung_samplers(setting, factor)
-
-    return make
+def _relative_error(experiment: Experiment) -> float:
+    """Of the cross section of the tracks, 0 where it is exact or there is none."""
+    source = experiment.source
+    value, error = source.track_cross_section() if isinstance(source, WithCrossSection) else (1.0, None)
+    return (error or 0.0) / value
 
 
-def _check_yields(setting: Setting, yields: Mapping[str, float]) -> None:
+def _check_yields(found: Experiment, point: SignalPoint, yields: Mapping[str, float]) -> None:
     total = sum(yields.values())
-    mass, curve = setting.mass, setting.experiment.bremsstrahlung_curve
+    mass, curve = point.mass, found.bremsstrahlung_curve
     if np.isnan(total) and curve is not None:
         raise InvalidValueError(
             f"mass {mass:g} GeV lies outside the published curve '{curve}' that fixes the bremsstrahlung yield; "
@@ -178,7 +189,7 @@ def _check_yields(setting: Setting, yields: Mapping[str, float]) -> None:
     if not np.isfinite(total):
         raise InvalidValueError(f"the yield at {mass:g} GeV is not a finite number: look at alpha_d and the card")
     if not total > 0:
-        last = setting.energies[1]
+        last = point.energies[1]
         raise InvalidValueError(
             f"no signal at {mass:g} GeV: tracks of at most {last:.4g} GeV cannot make it inside the selection "
             f"(by annihilation they reach sqrt(s) = {np.sqrt(2.0 * ELECTRON_MASS * last):.3g} GeV); "
@@ -186,57 +197,58 @@ def _check_yields(setting: Setting, yields: Mapping[str, float]) -> None:
         )
 
 
-def _check_sum(setting: Setting, name: str, generated: float, yields: Mapping[str, float]) -> None:
-    """Refuse where the formula of the yield counts what no event can be, unless the process hardly matters."""
+def _check_sum(point: SignalPoint, name: str, generated: float, yields: Mapping[str, float]) -> None:
+    """Refuse where the yield includes unphysical phase space, unless the process hardly matters."""
     wanted = yields[name]
     if abs(generated - wanted) <= max(_AGREE * wanted, _NEGLIGIBLE * sum(yields.values())):
         return
     advice = "move the mass"
-    if name == "bremsstrahlung" and setting.options.bremsstrahlung != "exact":
+    if name == "bremsstrahlung" and point.options.bremsstrahlung != "exact":
         advice = (
-            f"kinematics forbid the rest that bremsstrahlung={setting.options.bremsstrahlung} counts, "
+            f"kinematics forbid the rest that bremsstrahlung={point.options.bremsstrahlung} counts, "
             "use bremsstrahlung=exact"
         )
     raise InvalidValueError(
-        f"{name} at {setting.mass:g} GeV: events make up {generated / wanted:.3g} of the yield; {advice}"
+        f"{name} at {point.mass:g} GeV: events make up {generated / wanted:.3g} of the yield; {advice}"
     )
 
 
-def _notes(setting: Setting) -> tuple[str, ...]:
-    notes = []
-    if setting.options.non_resonant == "on":
+def _notes(found: Experiment, point: SignalPoint, yields: Mapping[str, float]) -> tuple[str, ...]:
+    notes = [f"{name} changes nothing here, it needs {needs}" for name, needs in idle_options(point.options).items()]
+    if point.options["non_resonant"] == "on":
         notes.append("non-resonant annihilation is not generated, and its yield is not in the weights")
-    if setting.options.bremsstrahlung != "exact":
+    if "bremsstrahlung" in yields and point.options.bremsstrahlung != "exact":
         notes.append(
-            f"bremsstrahlung={setting.options.bremsstrahlung} gives energies alone: "
+            f"bremsstrahlung={point.options.bremsstrahlung} gives energies alone: "
             "angles are those of the exact amplitude"
         )
-    source = setting.source
+    source = point.source
     if not isinstance(source, Directed):
         kind = SOURCES.name_of(type(source)) or type(source).__name__
         notes.append(f"a source '{kind}' does not say where its tracks fly: they are along z")
-    sharp = sharp_window(setting.experiment, setting.options)
-    return (*notes, sharp) if sharp else tuple(notes)
+    return (*notes, *found.channel.cautions(point.options))
 
 
-def _about(setting: Setting, seed: int, epsilon: float, yields: Mapping[str, float]) -> dict[str, Any]:
+def _about(
+    found: Experiment, point: SignalPoint, seed: int, epsilon: float, yields: Mapping[str, float]
+) -> dict[str, Any]:
     """Provenance."""
-    mediator, card = setting.mediator, json.dumps(setting.experiment.as_dict(), sort_keys=True)
-    source = setting.source
+    mediator, card = point.mediator, json.dumps(found.as_dict(), sort_keys=True)
+    source = point.source
     return {
         "evanesce_version": version("evanesce"),
-        "experiment": setting.experiment.name,
+        "experiment": found.name,
         "card_sha256": hashlib.sha256(card.encode()).hexdigest(),
         **({"source_files_sha256": source.checksums()} if isinstance(source, FromFiles) else {}),
         "mediator": MEDIATORS.name_of(type(mediator)) or type(mediator).__name__,
-        "mass_gev": setting.mass,
+        "mass_gev": point.mass,
         "alpha_d": float(mediator.alpha_d),
         "mass_ratio": float(mediator.mass_ratio),
-        "physics": setting.options.as_dict(),
+        "physics": point.options.as_dict(),
         "seed": seed,
         "epsilon": epsilon,
         **{f"yield_{name}": value for name, value in yields.items()},
-        "face_distance_cm": setting.face_distance,
+        "face_distance_cm": point.face_distance,
         "units": "GeV, cm; positions: start of the track, face of the calorimeter, collision",
         "particle_81": "visible energy that the track left before the collision",
     }

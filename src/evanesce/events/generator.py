@@ -14,8 +14,9 @@ from typing import Any, Final
 import numpy as np
 
 from evanesce.errors import InvalidValueError
-from evanesce.events.sampler import AdaptedSampler, State
 from evanesce.formats import EventBatch, RunInfo
+from evanesce.representation import html_table, summary
+from evanesce.sampling.sampler import AdaptedSampler, State
 from evanesce.validation import FloatArray
 
 __all__ = ["BLOCK", "EventStream", "Overweight"]
@@ -48,6 +49,10 @@ class EventStream:
     epsilon: float
     yields: Mapping[str, float]
     """Expected signal events by process at ``epsilon``, as ``limit`` computes them."""
+    error: float = 0.0
+    """Of the sum of the yields: the estimate of their integration, and the error of the cross section of the tracks."""
+    luminosity: float | None = None
+    """In pb⁻¹; None for a beam, whose events have no cross section."""
     unweighted: bool = False
     batch_size: int = 100_000
     """Most events of a batch."""
@@ -58,6 +63,24 @@ class EventStream:
     overweight: Overweight = field(default_factory=Overweight)
     """What unweighting met in the last iteration."""
 
+    def __repr__(self) -> str:
+        return summary("EventStream", self.facts())
+
+    def _repr_html_(self) -> str:
+        return html_table("EventStream", self.facts())
+
+    def facts(self) -> list[tuple[str, object]]:
+        """What it holds, for people."""
+        physics = self.about.get("physics")
+        return [
+            *((name, self.about.get(name)) for name in ("experiment", "mediator", "mass_gev", "alpha_d", "mass_ratio")),
+            ("physics", physics.get("preset") if isinstance(physics, Mapping) else physics),
+            ("events", f"{self.count}, {'unweighted' if self.unweighted else 'weighted'}, seed {self.seed}"),
+            *((f"expected {name}", value) for name, value in self.yields.items()),
+            ("epsilon", self.epsilon),
+            ("notes", "; ".join(self.notes)),
+        ]
+
     @property
     def run(self) -> RunInfo:
         """What a file of these events says about them."""
@@ -65,6 +88,7 @@ class EventStream:
         return RunInfo(
             description="signal events",
             weights=f"{kind}; the sum over all events is the expected number of signal events at this epsilon",
+            visible_cross_section=self.cross_section,
             about=self.about,
         )
 
@@ -72,6 +96,16 @@ class EventStream:
     def expected(self) -> float:
         """Signal events at ``epsilon``."""
         return float(sum(self.yields.values()))
+
+    @property
+    def cross_section(self) -> tuple[float, float] | None:
+        """Signal events at ``epsilon`` over the luminosity, and its error, in pb; None for a beam.
+
+        Selection and efficiency are in it, as in the yields.
+        """
+        if self.luminosity is None:
+            return None
+        return self.expected / self.luminosity, self.error / self.luminosity
 
     def __iter__(self) -> Iterator[EventBatch]:
         """Batches of one process each."""

@@ -4,9 +4,9 @@ Use :func:`experiment` for a built-in name (:func:`experiment_names` lists them)
 YAML card, and :meth:`Experiment.replace` to vary one. A new built-in experiment is one file in ``data/``.
 """
 
-from evanesce.experiments.detector import acceptance, sharp_window, tracks
-from evanesce.experiments.loader import card_text, card_value, experiment, experiment_names
-from evanesce.experiments.model import Experiment, Selection, Target
+from evanesce.experiments.loader import card_source, card_text, card_value, experiment, experiment_names
+from evanesce.experiments.model import Experiment
+from evanesce.setups import Selection, Target
 from evanesce.tracklength import CalorimeterPoint, Resolution
 
 __all__ = [
@@ -15,11 +15,9 @@ __all__ = [
     "Resolution",
     "Selection",
     "Target",
-    "acceptance",
+    "card_source",
     "card_text",
     "card_value",
     "experiment",
     "experiment_names",
-    "sharp_window",
-    "tracks",
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from evanesce.channels.plain import plain
 from evanesce.errors import CardError, unknown_name
-from evanesce.experiments.plain import plain
 
 __all__ = ["changed"]
 

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from evanesce.errors import EvanesceError, unknown_name
+from evanesce.errors import EvanesceError, shortened, unknown_name
 
-__all__ = ["FieldError", "check_names", "located", "one_line"]
+__all__ = ["FieldError", "check_names", "located", "one_line", "short"]
 
 _MUST: Final[dict[str, str]] = {
     "float_type": "must be a number",
@@ -40,7 +40,7 @@ def check_names(value: Any, allowed: Sequence[str], required: Sequence[str]) -> 
     for name in value:
         if name not in allowed:
             text = str(unknown_name("field", name, allowed)).partition(": known are ")[2]
-            raise FieldError(str(name), f": unknown field; allowed are {text}")
+            raise FieldError(shortened(str(name)), f": unknown field; allowed are {text}")
     missing = [name for name in required if name not in value]
     if missing:
         raise FieldError(missing[0], f": is missing; required are {', '.join(required)}")
@@ -69,7 +69,7 @@ def one_line(error: ValidationError, card: Any) -> str:
         text = cause.text if path else cause.text.removeprefix(": ")
     else:
         must = _MUST.get(first["type"]) or first["msg"].replace("Input should be", "must be").lower()
-        text = f" = {_short(first['input'])}: {must}" if path else f"is {_short(first['input'])}, {must}"
+        text = f" = {short(first['input'])}: {must}" if path else f"is {short(first['input'])}, {must}"
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return " ".join((".".join(path) + text + more).split())
 
@@ -89,7 +89,8 @@ def _path(loc: Sequence[str | int], card: Any) -> list[str]:
     return path
 
 
-def _short(value: Any) -> str:
-    short = reprlib.Repr()
-    short.maxother = short.maxstring = 60
-    return short.repr(list(value) if isinstance(value, tuple) else value)
+def short(value: Any) -> str:
+    """Return ``value`` as text of at most 60 characters or so."""
+    brief = reprlib.Repr()
+    brief.maxother = brief.maxstring = 60
+    return brief.repr(list(value) if isinstance(value, tuple) else value)

@@ -1,75 +1,45 @@
-"""The parts of an experiment, checked at birth."""
+"""An experiment: what it is called, its channels and its statistical criterion."""
 
 from __future__ import annotations
 
 import reprlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from inspect import getattr_static
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
-from evanesce.backgrounds import Background, Budget, Exposure, budget
-from evanesce.constraints import constraint_names
-from evanesce.errors import InvalidValueError, unknown_name
+from evanesce.backgrounds import Background, Budget, Condition, Exposure
+from evanesce.channels import Channel, VanishingTrack
+from evanesce.channels.plain import plain, value_at
+from evanesce.errors import InvalidValueError
 from evanesce.experiments.changes import changed
-from evanesce.experiments.plain import plain
 from evanesce.experiments.schema import build
-from evanesce.materials import Material
+from evanesce.experiments.shorthand import expanded, shortened
+from evanesce.setups import Selection, Target
 from evanesce.sources import Source
 from evanesce.statistics import criterion
 from evanesce.tracklength import Resolution
-from evanesce.validation import between, fraction, non_negative
 
-__all__ = ["Experiment", "Selection", "Target"]
+__all__ = ["Experiment"]
 
-_THICKNESSES: Final[tuple[float, float]] = (1e-6, 1e4)
-_UPSTREAM: Final[tuple[float, float]] = (1e-9, 30.0)
-"""In X0; 30 let one positron in 10¹⁰ through, and beyond 40 rounding exceeds what is left of the track length."""
-_SMALLEST_EFFICIENCY: Final[float] = 1e-12
+_EXPOSURE: Final = ("source", "target", "selection", "efficiency")
+"""Parts of a channel that its background would follow."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """The calorimeter, which is the target."""
-
-    material: Material
-    thickness: float
-    """Thickness in X0."""
-    upstream: float = 0.0
-    """Inactive material in front of it, in X0."""
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.material, Material):
-            raise InvalidValueError(
-                f"material = {self.material!r}: must be a Material, make one with material() or compound()"
-            )
-        between("thickness", self.thickness, *_THICKNESSES, "X0")
-        if non_negative("upstream", self.upstream) > 0:
-            between("upstream", self.upstream, *_UPSTREAM, "X0, or be 0")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """What counts as a signal event."""
-
-    missing_fraction: float = 0.95
-    """The mediator takes more than this fraction of the track's energy."""
-
-    def __post_init__(self) -> None:
-        fraction("missing_fraction", self.missing_fraction, one_allowed=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class Experiment:
     """Everything about a search that is not the mediator and not the way physics is computed.
+
+    Give the ``channels``, or the fields of a single :class:`~evanesce.channels.VanishingTrack`, as most cards do:
+    ``source``, ``target``, ``background`` and so on. What belongs to the channel can be asked of an experiment that
+    has one alone.
 
     Raises
     ------
     InvalidValueError
-        A number outside its range, or two backgrounds with the same label, at birth.
+        A number outside its range, or two channels with the same label, at birth.
     UnknownNameError
-        A criterion or a curve that does not exist.
+        A criterion that does not exist.
 
     """
 
@@ -78,81 +48,120 @@ class Experiment:
     """One line for people."""
     reference: str = ""
     """Where the card's numbers come from."""
-    source: Source
-    target: Target
-    selection: Selection = field(default_factory=Selection)
-    resolution: Resolution | None = None
-    """What the detector measures how well; needed for the physics option ``resolution=detector`` alone."""
-    efficiency: float = 1.0
-    """Probability that a signal event is reconstructed and recorded (tracking, trigger prescale)."""
-    background: float
-    """Expected background events that the limit is computed with."""
+    channels: tuple[Channel, ...]
+    """What the analysis sees; combined in one likelihood where there are several."""
     criterion: str = "sqrt2.71"
     """Name of the statistical criterion."""
-    backgrounds: Sequence[Background] = ()
-    """Components of the background budget, kept as a tuple; ``background`` above does not follow them."""
-    bremsstrahlung_curve: str | None = None
-    """Published limit that fixes the bremsstrahlung yield, Eq. (C.1) of arXiv:2212.04252."""
 
-    def __post_init__(self) -> None:
-        self._check_types()
+    def __init__(
+        self,
+        *,
+        name: str,
+        title: str = "",
+        reference: str = "",
+        channels: Sequence[Channel] | None = None,
+        criterion: str = "sqrt2.71",
+        **channel: Any,
+    ) -> None:
+        parts: Any = (VanishingTrack(**channel),) if channels is None else channels
+        if channels is not None and channel:
+            parts = [_changed(channels, channel)]
+        if not isinstance(parts, (list, tuple)) or not parts:
+            raise InvalidValueError(f"channels = {_short(parts)}: must be a list of one channel or more")
+        for field, value in (("name", name), ("title", title), ("reference", reference), ("criterion", criterion)):
+            if not isinstance(value, str):
+                raise InvalidValueError(f"{field} = {_short(value)}: must be text")
+            object.__setattr__(self, field, value)
+        object.__setattr__(self, "channels", tuple(parts))
+        self._check()
+
+    def _check(self) -> None:
         if not self.name.strip():
             raise InvalidValueError(f"name = '{self.name}': must not be empty")
-        if not fraction("efficiency", self.efficiency) >= _SMALLEST_EFFICIENCY:
-            raise InvalidValueError(f"efficiency = {self.efficiency}: must be at least {_SMALLEST_EFFICIENCY:g}")
-        non_negative("background", self.background)
         criterion(self.criterion)
-        if self.bremsstrahlung_curve is not None and self.bremsstrahlung_curve not in constraint_names():
-            raise unknown_name("bremsstrahlung_curve", self.bremsstrahlung_curve, constraint_names())
-        twice = [label for label, n in Counter(b.label for b in self.backgrounds).items() if n > 1]
+        for part in self.channels:
+            if not (hasattr(part, "label") and hasattr(part, "setup")):
+                raise InvalidValueError(f"channels: {_short(part)} is no channel, make one as VanishingTrack()")
+        twice = [label for label, count in Counter(part.label for part in self.channels).items() if count > 1]
         if twice:
-            raise InvalidValueError(f"backgrounds: '{twice[0]}' is there twice, give each its own label")
+            raise InvalidValueError(f"channels: '{twice[0]}' is there twice, give each its own label")
 
-    def _check_types(self) -> None:
-        """Refuse what a user without a type checker may give; a card is checked by its schema."""
-        for name in ("name", "title", "reference", "criterion"):
-            if not isinstance(getattr(self, name), str):
-                raise InvalidValueError(f"{name} = {_short(getattr(self, name))}: must be text")
-        for name, kind in (("target", Target), ("selection", Selection)):
-            if not isinstance(getattr(self, name), kind):
-                raise InvalidValueError(f"{name} = {_short(getattr(self, name))}: must be a {kind.__name__}")
-        if not isinstance(self.resolution, (Resolution, type(None))):
-            raise InvalidValueError(f"resolution = {_short(self.resolution)}: must be a Resolution or None")
-        # looked up, not asked: the count of a source may take seconds
-        if any(getattr_static(self.source, name, None) is None for name in ("spectrum", "count")):
-            raise InvalidValueError(f"source = {_short(self.source)}: must be a source, as Bhabha() or Beam()")
-        parts: Any = self.backgrounds
-        if not isinstance(parts, (list, tuple)):
-            raise InvalidValueError(f"backgrounds = {_short(parts)}: must be a list of backgrounds")
-        for part in parts:
-            if not (hasattr(part, "label") and hasattr(part, "estimate")):
-                raise InvalidValueError(f"backgrounds: {_short(part)} is no background, make one as Photons()")
-        object.__setattr__(self, "backgrounds", tuple(parts))
+    @property
+    def channel(self) -> VanishingTrack:
+        """The only channel.
+
+        Raises
+        ------
+        InvalidValueError
+            There are several, or it is of another kind.
+
+        """
+        only = self.channels[0]
+        if len(self.channels) > 1 or not isinstance(only, VanishingTrack):
+            labels = ", ".join(part.label for part in self.channels)
+            raise InvalidValueError(f"experiment '{self.name}': has the channels {labels}, ask one of channels")
+        return only
+
+    @property
+    def source(self) -> Source:
+        """Source of the only channel."""
+        return self.channel.source
+
+    @property
+    def target(self) -> Target:
+        """Target of the only channel."""
+        return self.channel.target
+
+    @property
+    def selection(self) -> Selection:
+        """Selection of the only channel."""
+        return self.channel.selection
+
+    @property
+    def resolution(self) -> Resolution | None:
+        """Resolution of the only channel."""
+        return self.channel.resolution
+
+    @property
+    def efficiency(self) -> float:
+        """Efficiency of the only channel."""
+        return self.channel.efficiency
+
+    @property
+    def background(self) -> float:
+        """Expected background events of the only channel, as its limits are computed with."""
+        return self.channel.expectation().total
+
+    @property
+    def backgrounds(self) -> Sequence[Background]:
+        """Components of the background of the only channel."""
+        return self.channel.backgrounds
+
+    @property
+    def bremsstrahlung_curve(self) -> str | None:
+        """Name of the published limit that fixes the bremsstrahlung yield of the only channel, or None."""
+        curves = [getattr(process, "curve", None) for process in self.channel.processes]
+        return next((curve for curve in curves if curve), None)
 
     @property
     def signal_limit(self) -> float:
-        """Excluded number of signal events, by the criterion from the background."""
+        """Excluded number of signal events of the only channel, by the criterion from the background."""
         return criterion(self.criterion).signal_limit(self.background)
 
     def exposure(self) -> Exposure:
-        """Collect what a background component needs to know."""
-        return Exposure(
-            tracks=self.source.count,
-            luminosity=getattr(self.source, "luminosity", None),
-            material=self.target.material,
-            thickness=self.target.thickness,
-            missing_fraction=self.selection.missing_fraction,
-            efficiency=self.efficiency,
-        )
+        """Collect what a background component of the only channel needs to know."""
+        return self.channel.track_exposure()
 
     def background_budget(self) -> Budget:
-        """Estimate every background component and their sum."""
-        return budget(self.backgrounds, self.exposure())
+        """Estimate every background component of the only channel and their sum."""
+        return self.channel.budget()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the card as plain data; :meth:`from_dict` gives an equal experiment back."""
-        card: dict[str, Any] = plain(self)
-        return card
+        """Return the card as plain data; :meth:`from_dict` gives an equal experiment back.
+
+        An experiment with one channel has its fields beside the name, as cards are written.
+        """
+        return shortened({entry.name: plain(getattr(self, entry.name)) for entry in fields(self)})
 
     @classmethod
     def from_dict(cls, card: Any, where: str = "card") -> Experiment:
@@ -164,12 +173,14 @@ class Experiment:
             One line: the field, what came, what is allowed.
 
         """
-        return build(cls, card, where)
+        flat = not (isinstance(card, Mapping) and "channels" in card)
+        return build(cls, expanded(card, where), where, flat=VanishingTrack if flat else None)
 
     def replace(self, changes: Mapping[str, Any]) -> Experiment:
         """Make another experiment with fields changed, by dotted names, through the same checks.
 
-        An item of a list goes by its position or its label: ``backgrounds.photons.veto_efficiency``.
+        An item of a list goes by its position or its label: ``backgrounds.photons.veto_efficiency``. A number of
+        background events that the change does not touch remembers what it was worked out for.
 
         >>> from evanesce.experiments import experiment
         >>> thin = experiment("belle2").replace({"source.luminosity": 25, "target.thickness": 8})
@@ -183,7 +194,52 @@ class Experiment:
 
         """
         where = f"card '{self.name}'"
-        return build(type(self), changed(self.as_dict(), changes, where), where)
+        before = self.as_dict()
+        made = self.from_dict(changed(self.as_dict(), changes, where), where)
+        return made._remembering(before, changes)
+
+    def _remembering(self, before: Mapping[str, Any], changes: Mapping[str, Any]) -> Experiment:
+        """Tell each channel which of its fields have changed under its number of background events."""
+        moved = []
+        for position, part in enumerate(self.channels):
+            own: dict[str, str] = {}
+            for name in map(str, changes):
+                prefix, _, rest = name.partition(".")
+                if prefix == "channels":
+                    at, _, rest = rest.partition(".")
+                    if at in (str(position), part.label):
+                        own[rest] = name
+                else:
+                    own[name] = name
+            conditions = [
+                Condition(field=field, value=value_at(before, name))
+                for field, name in own.items()
+                if field.partition(".")[0] in _EXPOSURE
+            ]
+            given = any(field.partition(".")[0] == "background" for field in own)
+            keeps = conditions and not given
+            moved.append(part.moved(conditions) if keeps and isinstance(part, VanishingTrack) else part)
+        return Experiment(
+            name=self.name, title=self.title, reference=self.reference, channels=moved, criterion=self.criterion
+        )
+
+
+def _changed(channels: Sequence[Channel], changes: Mapping[str, Any]) -> VanishingTrack:
+    """Return the only channel with fields changed, as ``dataclasses.replace`` of an experiment asks for.
+
+    Raises
+    ------
+    InvalidValueError
+        Several channels: it is not clear whose fields these are.
+
+    """
+    only = channels[0] if len(channels) == 1 else None
+    if not isinstance(only, VanishingTrack):
+        raise InvalidValueError(f"{next(iter(changes))}: is a field of a channel, put it there or leave channels out")
+    before = plain(only)
+    conditions = [Condition(field=name, value=before[name]) for name in changes if name in _EXPOSURE]
+    made = replace(only, **changes)
+    return made if "background" in changes else made.moved(conditions)
 
 
 def _short(value: object) -> str:

@@ -16,22 +16,31 @@ import numpy.typing as npt
 import pydantic
 from pydantic import ConfigDict, Discriminator, TypeAdapter, WrapValidator, create_model
 
-from evanesce.backgrounds import BACKGROUNDS, Background
+from evanesce.backgrounds import BACKGROUNDS, Background, Constant
+from evanesce.channels import CHANNELS, Channel
 from evanesce.errors import CardError, EvanesceError
-from evanesce.experiments.messages import FieldError, check_names, located, one_line
+from evanesce.experiments.messages import FieldError, check_names, located, one_line, short
 from evanesce.materials import Material, compound, material
+from evanesce.processes import PROCESSES, Process
 from evanesce.registry import Registry
 from evanesce.sources import SOURCES, Source
 
-__all__ = ["build"]
+__all__ = ["REGISTRIES", "Compound", "build"]
 
 T = TypeVar("T")
-_REGISTRIES: Final[dict[Any, Registry[Any]]] = {Source: SOURCES, Background: BACKGROUNDS}
+REGISTRIES: Final[dict[Any, Registry[Any]]] = {
+    Source: SOURCES,
+    Background: BACKGROUNDS,
+    Process: PROCESSES,
+    Channel: CHANNELS,
+}
 _STRICT: Final = ConfigDict(strict=True, extra="forbid")
 
 
-def build(cls: type[T], data: Any, where: str) -> T:
+def build(cls: type[T], data: Any, where: str, *, flat: type[Any] | None = None) -> T:
     """Build ``cls`` from plain ``data``; ``where`` begins the message of an error.
+
+    With ``flat`` the data hold the fields of that class beside those of ``cls``, which takes them as arguments.
 
     Raises
     ------
@@ -40,17 +49,18 @@ def build(cls: type[T], data: Any, where: str) -> T:
 
     """
     key: Any = cls
-    kinds = (*SOURCES.names(), *BACKGROUNDS.names())
+    other: Any = flat
+    kinds = tuple(name for registry in REGISTRIES.values() for name in registry.names())
     try:
-        value: T = _adapter(key, kinds).validate_python(_frozen(data))
+        value: T = _adapter(key, other, kinds).validate_python(_frozen(data))
     except pydantic.ValidationError as error:
         raise CardError(f"{where}: {one_line(error, data)}") from None
     return value
 
 
 @lru_cache(maxsize=8)
-def _adapter(cls: type[Any], kinds: tuple[str, ...]) -> TypeAdapter[Any]:  # noqa: ARG001 - kinds are the key
-    return TypeAdapter(_annotation(cls))
+def _adapter(cls: Any, flat: Any, kinds: tuple[str, ...]) -> TypeAdapter[Any]:  # noqa: ARG001 - kinds are the key
+    return TypeAdapter(_annotation(cls) if flat is None else _entry(cls, beside=flat))
 
 
 def _frozen(data: Any) -> Any:
@@ -62,28 +72,36 @@ def _frozen(data: Any) -> Any:
 
 def _annotation(annotation: Any) -> Any:
     """Translate the annotation of a dataclass field into what pydantic validates."""
-    if annotation in _REGISTRIES:
-        registry = _REGISTRIES[annotation]
+    if annotation in REGISTRIES:
+        registry = REGISTRIES[annotation]
         entries = tuple(_entry(registry.get(name), kind=name) for name in registry.names())
         tagged: Any = Annotated[Union[entries], Discriminator("kind")]  # noqa: UP007 - built at run time
         return Annotated[tagged, WrapValidator(_known_kind(registry))]
     if annotation is Material:
-        return Annotated[_entry(_Compound, make=compound), WrapValidator(_material)]
+        return Annotated[_entry(Compound, make=compound), WrapValidator(_material)]
     if is_dataclass(annotation):
         return _entry(annotation)
     if annotation == npt.ArrayLike:
         return GenericAlias(tuple, (float, ...))
     if get_origin(annotation) in (tuple, Sequence):
         return GenericAlias(tuple, (_annotation(get_args(annotation)[0]), ...))
+    if Constant in get_args(annotation):
+        return Annotated[_entry(Constant), WrapValidator(_number_or_component)]
     if get_origin(annotation) in (Union, UnionType):
         return Union[tuple(_annotation(option) for option in get_args(annotation))]  # noqa: UP007 - built at run time
     return annotation
 
 
-def _entry(cls: Any, *, make: Callable[..., Any] | None = None, kind: str | None = None) -> Any:
-    """Return the schema of one mapping: the init fields of ``cls``, which ``make`` turns into an object."""
-    own = [entry for entry in fields(cls) if entry.init]
-    hints = get_type_hints(cls)
+def _entry(
+    cls: Any, *, make: Callable[..., Any] | None = None, kind: str | None = None, beside: Any | None = None
+) -> Any:
+    """Return the schema of one mapping: the init fields of ``cls``, which ``make`` turns into an object.
+
+    The fields of ``beside`` may stand there too, in place of the channels.
+    """
+    own = [entry for entry in fields(cls) if entry.init and not (beside and entry.name == "channels")]
+    own += [entry for entry in fields(beside) if entry.init] if beside else []
+    hints = get_type_hints(cls) | (get_type_hints(beside) if beside else {})
     schema: dict[str, Any] = {entry.name: (_annotation(hints[entry.name]), _default(entry)) for entry in own}
     if kind is not None:
         schema = {"kind": (Literal[kind], ...), **schema}
@@ -100,6 +118,15 @@ def _entry(cls: Any, *, make: Callable[..., Any] | None = None, kind: str | None
             raise located(error, value) from None
 
     return Annotated[model, WrapValidator(validate)]
+
+
+def _number_or_component(value: Any, handler: Callable[[Any], Any]) -> Any:
+    """Take a number of events, or the fields of a constant component."""
+    if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+        return value
+    if isinstance(value, Mapping):
+        return handler({name: item for name, item in value.items() if name != "kind" or item != "constant"})
+    raise FieldError("", f" = {short(value)}: must be a number, or a mapping with expected")
 
 
 def _known_kind(registry: Registry[Any]) -> Callable[[Any, Callable[[Any], Any]], Any]:
@@ -124,15 +151,21 @@ def _default(entry: Field[Any]) -> Any:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Compound:
-    """The arguments of :func:`evanesce.materials.compound`."""
+class Compound:
+    """A material of one's own: its formula and its density."""
 
     formula: str
+    """Chemical formula, as Lu1.8Y0.2SiO5."""
     density: float
+    """Mass density in g/cm³."""
     radiation_length: float | None = None
+    """X0 in cm; computed from Tsai's formula if not given."""
     interaction_length: float | None = None
+    """Nuclear interaction length in cm; never guessed."""
     name: str | None = None
+    """What it is called; its formula if not given."""
     reference: str | None = None
+    """Where density and lengths come from."""
 
 
 def _material(value: Any, handler: Callable[[Any], Any]) -> Any:

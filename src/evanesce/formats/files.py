@@ -5,8 +5,8 @@
 
 A format is a class in a module of this folder, registered under each suffix it writes (``@WRITERS.register(".lhe")``)
 and made as ``Format(path, run)``; it offers ``write`` and ``close`` (:class:`EventFile`) and loads its libraries in its
-constructor, not when its module is imported. Everything else is done here: the file is written in a folder of its own
-beside its place and renamed at the end, so there is a whole file or none; batches are checked before they go in.
+constructor, not when its module is imported. Everything else is done here: the file is written beside its place and
+renamed at the end, so there is a whole file or none; batches are checked before they go in.
 """
 
 from __future__ import annotations
@@ -14,13 +14,8 @@ from __future__ import annotations
 import contextlib
 import gzip
 import importlib
-import json
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any, Final, Protocol
 
@@ -28,13 +23,14 @@ import numpy as np
 
 from evanesce.errors import DataFileError, InvalidValueError, MissingExtraError, unknown_name
 from evanesce.formats.record import EventBatch
+from evanesce.formats.run import RunInfo
 from evanesce.registry import Registry
+from evanesce.scratch import place_of, replacing, scratch_folder
 
 __all__ = [
     "WRITERS",
     "EventFile",
     "EventWriter",
-    "RunInfo",
     "check_output",
     "is_zipped",
     "library",
@@ -43,44 +39,6 @@ __all__ = [
     "suffix_of",
     "writer",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunInfo:
-    """What a file says about all of its events."""
-
-    cross_section: float | None = None
-    """In pb; None where the weights say it all: they sum to the yield."""
-    cross_section_error: float = 0.0
-    """In pb."""
-    description: str = "events"
-    """What they are, for instance ``signal events``."""
-    weights: str = ""
-    """What a weight means; if not given, it follows from the cross section."""
-    about: Mapping[str, Any] = field(default_factory=dict)
-    """Further facts: numbers, text, or mappings and lists of them."""
-    version: str = field(default_factory=lambda: version("evanesce"))
-    """Of the package that made the events."""
-
-    @property
-    def weights_mean(self) -> str:
-        """What a weight means, in words."""
-        if self.weights:
-            return self.weights
-        if self.cross_section is None:
-            return "the sum over all events is the expected number of events"
-        return "the mean over all events is the cross section in pb"
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """Everything as text, for the header of a file: numbers with all their digits, mappings as JSON."""
-        facts = {"evanesce_version": self.version, "description": self.description, "weights_mean": self.weights_mean}
-        if self.cross_section is not None:
-            facts |= {"cross_section_pb": repr(float(self.cross_section))}
-            facts |= {"cross_section_error_pb": repr(float(self.cross_section_error))}
-        return facts | {
-            key: value if isinstance(value, str) else json.dumps(value) for key, value in self.about.items()
-        }
 
 
 class EventFile(Protocol):
@@ -149,10 +107,10 @@ def writer(path: str | Path, run: RunInfo | None = None) -> Iterator[EventWriter
     """
     path = Path(path)
     kind = WRITERS.get(suffix_of(path))
-    staging = _staging(path)
-    try:
+    with contextlib.ExitStack() as stack:
         with _reported(path):
-            file = kind(staging / path.name, run or RunInfo())
+            staged = stack.enter_context(replacing(path))
+            file = kind(staged, run or RunInfo())
         out = EventWriter(file, path)
         try:
             yield out
@@ -164,9 +122,7 @@ def writer(path: str | Path, run: RunInfo | None = None) -> Iterator[EventWriter
             raise
         with _reported(path):
             file.close()
-            (staging / path.name).replace(path)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+            stack.close()
 
 
 def check_output(path: str | Path) -> None:
@@ -181,15 +137,8 @@ def check_output(path: str | Path) -> None:
 
     """
     suffix_of(path)
-    shutil.rmtree(_staging(Path(path)), ignore_errors=True)
-
-
-def _staging(path: Path) -> Path:
-    """Make a folder beside the place of a file."""
-    with _reported(path):
-        if path.is_dir():
-            raise IsADirectoryError(None, "is a folder")
-        return Path(tempfile.mkdtemp(prefix=".evanesce-", dir=path.parent))
+    with _reported(Path(path)), scratch_folder(place_of(Path(path)).parent):
+        pass
 
 
 def library(name: str, format_name: str) -> Any:

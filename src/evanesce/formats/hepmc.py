@@ -6,8 +6,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from evanesce.formats.files import WRITERS, RunInfo, library, one_line, packed
+from evanesce.formats.decimal_point import decimal_point
+from evanesce.formats.files import WRITERS, library, one_line, packed
 from evanesce.formats.record import EventBatch, Role
+from evanesce.formats.run import RunInfo
 
 __all__ = ["HepmcFile"]
 
@@ -22,7 +24,8 @@ _STATUS: Final[dict[int, int]] = {-1: 4, 1: 1, 2: 2}
 class HepmcFile:
     """One file in the making: columns are attributes of an event, the run's facts attributes of the run.
 
-    Attributes are text here: those of type double keep 15 digits in a file.
+    Attributes are text here: those of type double keep 15 digits in a file, and a cross section keeps 9. Every event
+    has the cross section of the file where there is one (``RunInfo.file_cross_section``).
     """
 
     def __init__(self, path: Path, run: RunInfo) -> None:
@@ -40,7 +43,12 @@ class HepmcFile:
         self._writer.precision = _DIGITS
 
     def write(self, batch: EventBatch) -> None:
-        """Append the events of a batch; one event of the library is filled anew for each."""
+        """Append the events of a batch."""
+        with decimal_point():
+            self._write(batch)
+
+    def _write(self, batch: EventBatch) -> None:
+        """One event of the library is filled anew for each."""
         event, particles, vertices = self._form(batch)
         attributes, names = event.attributes, tuple(batch.columns)
         texts = [map(repr, column.tolist()) for column in batch.columns.values()]
@@ -88,9 +96,9 @@ class HepmcFile:
             if not particle.in_event:
                 event.add_particle(particle)  # neither made nor decayed
         event.attributes["process"] = one_line(batch.process)
-        if self._run.cross_section is not None:
-            event.cross_section = hepmc.GenCrossSection()
-            event.cross_section.set_cross_section(self._run.cross_section, self._run.cross_section_error)
+        known = self._run.file_cross_section
+        if known is not None:  # value and error in pb; -1: the number of events is not known yet
+            event.attributes["GenCrossSection"] = f"{known[0]:.16e} {known[1]:.16e} -1 -1"
         return event, particles, vertices
 
 

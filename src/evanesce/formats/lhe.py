@@ -15,8 +15,9 @@ from typing import Any, Final
 import numpy as np
 
 from evanesce.errors import InvalidValueError
-from evanesce.formats.files import WRITERS, RunInfo, is_zipped, library, one_line, packed
+from evanesce.formats.files import WRITERS, is_zipped, library, one_line, packed
 from evanesce.formats.record import EventBatch, Role
+from evanesce.formats.run import RunInfo
 from evanesce.validation import FloatArray
 
 __all__ = ["LheFile"]

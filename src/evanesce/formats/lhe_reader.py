@@ -1,8 +1,9 @@
-"""Reading Les Houches event files, plain or gzip, a few megabytes at a time.
+"""Reading Les Houches event files (arXiv:hep-ph/0109068, 0609017, 1405.1067), plain or gzip, some megabytes at a time.
 
-A block of whole events becomes arrays at once. Where that fails the block is read again line by line, which takes
-whatever the standard allows and names the line that is wrong. It is not *pylhe*, which reads event by event, takes no
-Fortran exponents, cuts 1.5 down to 1 where a whole number belongs, and does not know the line of an error.
+The numbers of a block of whole events become arrays at once. Where that fails the block is read again line by line,
+which takes whatever the standard allows and names the line that is wrong; both ways give the same arrays. It is not
+*pylhe*, which reads event by event, takes no Fortran exponents, cuts 1.5 down to 1 where a whole number belongs, and
+does not know the line of an error. The tags are found by :mod:`evanesce.formats.lhe_markup`.
 """
 
 from __future__ import annotations
@@ -10,37 +11,51 @@ from __future__ import annotations
 import gzip
 import math
 import re
+import stat
 import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final, NoReturn, cast
+from typing import IO, Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from evanesce.errors import DataFileError
+from evanesce.formats.lhe_markup import BLOCK, LheMarkup, RawEvent, shortened
 from evanesce.validation import FloatArray
 
-__all__ = ["LheEvents", "LheRun", "read_lhe"]
+__all__ = ["LheEvents", "LheProcess", "LheRun", "read_lhe"]
 
-_BLOCK: Final[int] = 1 << 23
 _EVENT_NUMBERS: Final[int] = 6
 _PARTICLE_NUMBERS: Final[int] = 13
+_BEAM_NUMBERS: Final[int] = 10
+_PROCESS_NUMBERS: Final[int] = 4
 _MOST_PARTICLES: Final[int] = 10_000
-_LAST: Final[bytes] = b"</LesHouchesEvents>"
-_BOM: Final[bytes] = b"\xef\xbb\xbf"
 _LARGEST_CODE: Final[float] = 2.0**31
-_INIT: Final[re.Pattern[bytes]] = re.compile(rb"<init(\s[^<>]*)?>")
-_OPENING: Final[re.Pattern[bytes]] = re.compile(rb"<event(\s[^<>]*)?>")
-_EXTRAS: Final[re.Pattern[bytes]] = re.compile(
-    rb"^\s*#[^\n]*$|<(rwgt|mgrwt|weights|clustering|scales|pdfinfo)\b.*?(</\1>|/>)", re.DOTALL | re.MULTILINE
+_COMMENT: Final[re.Pattern[bytes]] = re.compile(rb"#[^\n]*")
+_NUMBER: Final[re.Pattern[bytes]] = re.compile(
+    rb"[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?|(?:\d+\.\d*|\.\d+)[-+]\d{3}|nan|inf(?:inity)?)", re.IGNORECASE
 )
-_FORTRAN: Final[re.Pattern[bytes]] = re.compile(rb"[dD](?=[-+]?\d)")
+# Fortran writes 1.0D+03, and leaves the letter out of an exponent of three digits: 1.0-103
+_LETTER: Final[re.Pattern[bytes]] = re.compile(rb"(?<=[\d.])[dD](?=[-+]?\d)")
+_LETTERLESS: Final[re.Pattern[bytes]] = re.compile(rb"(?<!\S)([-+]?(?:\d+\.\d*|\.\d+))([-+]\d{3})(?!\S)")
 
 Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LheProcess:
+    """A process of the ``<init>`` block."""
+
+    number: int
+    """By which its events name it, LPRUP."""
+    cross_section: float
+    """In pb, XSECUP."""
+    cross_section_error: float
+    """In pb, XERRUP."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +66,23 @@ class LheRun:
     """Particle codes."""
     beam_energies: tuple[float, float]
     """In GeV."""
-    cross_section: float
-    """Sum over the processes, pb."""
-    cross_section_error: float
-    """The errors of the processes in quadrature, pb."""
+    weighting: int
+    """What the weights of the events mean, IDWTUP: ±1 and ±4 for a mean of the cross section in pb, ±2 for any unit, ±3
+    for weights of ±1."""
+    announced: int
+    """How many processes there are, NPRUP."""
+    processes: tuple[LheProcess, ...]
+    """Those that the block lists; fewer or more than announced in some files."""
+
+    @property
+    def cross_section(self) -> float:
+        """Sum over the listed processes, pb."""
+        return math.fsum(process.cross_section for process in self.processes)
+
+    @property
+    def cross_section_error(self) -> float:
+        """The errors of the processes in quadrature, pb."""
+        return math.hypot(*(process.cross_section_error for process in self.processes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,9 +91,12 @@ class LheEvents:
 
     line: Integers
     """Line of the file where each event begins, shape (events,)."""
-
+    process: Integers
+    """Number of the process, IDPRUP, shape (events,)."""
     weight: FloatArray
-    """Shape (events,)."""
+    """XWGTUP, shape (events,)."""
+    trials: FloatArray
+    """How many attempts the generator made for each event, 1 where the file does not say, shape (events,)."""
     event: Integers
     """Which of the events a particle belongs to, shape (particles,)."""
     pdg_id: Integers
@@ -77,24 +108,31 @@ class LheEvents:
 
 
 @contextmanager
-def read_lhe(path: str | Path) -> Iterator[tuple[LheRun, Iterator[LheEvents]]]:
-    """Open a file: its run, and its events block by block.
+def read_lhe(
+    path: str | Path, *, block: int = BLOCK, line_by_line: bool = False
+) -> Iterator[tuple[LheRun, Iterator[LheEvents]]]:
+    """Open a file: its run, and its events in blocks of about ``block`` bytes of the file.
+
+    ``line_by_line`` reads every block the slow way, with the same result.
 
     Raises
     ------
     DataFileError
-        A file that cannot be read or is not well formed, with the line that is wrong.
+        A file that cannot be read or is not well formed, with the line that is wrong; a part of it, as an event, that is
+        larger than 32 MB.
 
     """
     path = Path(path)
     with _reported(path):
+        if path.exists() and not (path.is_dir() or stat.S_ISREG(path.stat().st_mode)):
+            raise DataFileError(f"cannot read '{path}': is not a regular file, give the path of an LHE file")
         file: Any = path.open("rb")
         with file:
             zipped = file.read(2) == b"\x1f\x8b"
             file.seek(0)
             stream = cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if zipped else file
-            reader = _Reader(stream, path)
-            yield reader.run(), reader.blocks()
+            numbers = _Numbers(LheMarkup(stream, path, block))
+            yield numbers.run(), numbers.blocks(line_by_line)
 
 
 @contextmanager
@@ -109,207 +147,186 @@ def _reported(path: Path) -> Iterator[None]:
         raise DataFileError(f"cannot read '{path}': {error.strerror or error}") from None
 
 
-class _Reader:
-    def __init__(self, stream: IO[bytes], path: Path) -> None:
-        self._stream = stream
-        self._path = path
-        self._line = 0
-        self._rest = b""
-        """What was read beyond the run."""
+class _Numbers:
+    """Numbers of the parts of a file."""
+
+    def __init__(self, markup: LheMarkup) -> None:
+        self._markup = markup
+        self._refuse = markup.refuse
 
     def run(self) -> LheRun:
-        """Read up to the first event, which may stand there or not."""
-        first = self._next()
-        if not first.removeprefix(_BOM).lstrip().startswith(b"<LesHouchesEvents"):
-            self._refuse(self._line, "is not the beginning of an LHE file, <LesHouchesEvents>")
-        while not _INIT.match(self._next().strip()):
-            pass
-        beams = self._numbers(10, "<init>")
-        processes = self._whole(beams[9], "number of processes")
-        rows = np.array([self._numbers(4, "<init>")[:4] for _ in range(processes)]).reshape(processes, 4)
-        while not self._next().strip().startswith(b"</init>"):
-            pass
+        """The ``<init>`` block; lines of processes may be missing."""
+        start, numbers = self._markup.run()
+        lines = _filled(start, numbers)
+        at, text = next(lines, (start, b""))
+        beams = self._parsed(text, at, _BEAM_NUMBERS, "<init>")
+        whole = [self._whole(beams[i], "beam or weighting strategy", at) for i in (0, 1, 8)]
+        announced = self._whole(beams[9], "number of processes", at, smallest=1)
+        processes = []
+        for line, row in lines:
+            sigma, error, _, number = self._parsed(row, line, _PROCESS_NUMBERS, "<init>")[:4]
+            number = self._whole(number, "number of a process", line)
+            processes.append(LheProcess(number=number, cross_section=sigma, cross_section_error=error))
         return LheRun(
-            beams=(self._whole(beams[0], "beam", signed=True), self._whole(beams[1], "beam", signed=True)),
+            beams=(whole[0], whole[1]),
             beam_energies=(beams[2], beams[3]),
-            cross_section=float(rows[:, 0].sum()),
-            cross_section_error=float(np.sqrt(np.square(rows[:, 1]).sum())),
+            weighting=whole[2],
+            announced=announced,
+            processes=tuple(processes),
         )
 
-    def blocks(self) -> Iterator[LheEvents]:
+    def blocks(self, line_by_line: bool) -> Iterator[LheEvents]:
         """Whole events, some megabytes at a time."""
-        while True:
-            more = self._stream.read(_BLOCK)
-            self._rest += more
-            end = self._rest.rfind(b"</event>")
-            if end >= 0:
-                end += len(b"</event>")
-                over = self._rest.find(_LAST, 0, end)
-                if over >= 0:
-                    line = self._line + 1 + self._rest[:over].count(b"\n")
-                    self._refuse(line, f"events go on after {_LAST.decode()}")
-                block, self._rest = self._rest[:end], self._rest[end:]
-                yield self._fast(block) or self._careful(block)
-                self._line += block.count(b"\n")
-            if not more:
-                break
-        last = self._rest.strip()
-        if last.startswith(_LAST) and last != _LAST:
-            line = self._line + 1 + self._rest[: self._rest.find(_LAST)].count(b"\n")
-            self._refuse(line, f"there is something after {_LAST.decode()}")
-        if not last.startswith(_LAST):
-            line = self._line + self._rest.count(b"\n")
-            inside = "inside an event" if b"<event" in last else f"without {_LAST.decode()}"
-            self._refuse(max(line, 1), f"the file ends {inside}, it is cut off")
+        for events in self._markup.events():
+            yield (None if line_by_line else _at_once(events)) or self._line_by_line(events)
 
-    def _fast(self, block: bytes) -> LheEvents | None:
-        """All events of one shape at once, or None where there is anything unusual."""
-        plain = b"#" not in block and block.count(b"<") == 2 * block.count(b"</event>")
-        text = block if plain else _EXTRAS.sub(b"", block)
-        text, events = _OPENING.subn(b" ", text)
-        ends = text.count(b"</event>")
-        text = text.replace(b"</event>", b" ")
-        if b"<" in text or b"#" in text or ends != events:
-            return None
+    def _line_by_line(self, events: list[RawEvent]) -> LheEvents:
+        heads: list[list[float]] = []
+        trials: list[float] = []
+        table: list[list[float]] = []
+        for event in events:
+            lines = _filled(event.first, event.text)
+            end = event.first + event.text.count(b"\n")
+            at, head = self._data(lines, end, _EVENT_NUMBERS, "the event")
+            particles = head[0]
+            if not (particles == int(particles) and 1 <= particles <= _MOST_PARTICLES):
+                self._refuse(at, f"{particles:g} particles: must be a whole number from 1 to {_MOST_PARTICLES}")
+            self._whole(head[1], "process of the event", at)
+            for _ in range(int(particles)):
+                at, row = self._data(lines, end, _PARTICLE_NUMBERS, "a particle")
+                if not all(abs(code) < _LARGEST_CODE and code == int(code) for code in row[:2]):
+                    self._refuse(at, "particle code and status must be whole numbers below 2e9")
+                table.append(row[:10])
+            for line, text in lines:
+                if _looks_like_particle(text):
+                    self._refuse(line, f"more lines than the {int(particles)} particles of the event")
+            heads.append(head)
+            trials.append(self._trials(event))
+        return _arrays(events, np.array(heads), np.array(table), np.array(trials))
+
+    def _trials(self, event: RawEvent) -> float:
+        value = _trials(event.trials)
+        if not value > 0.0:
+            text = shortened(event.trials)
+            self._refuse(event.line, f"trials = '{text}' of the event: must be a positive number")
+        return value
+
+    def _data(self, lines: Iterator[tuple[int, bytes]], end: int, size: int, what: str) -> tuple[int, list[float]]:
+        """The next line that holds numbers, with its own number."""
+        at, text = next(lines, (end, b""))
+        if not text:
+            self._refuse(at, f"the event ends before {what}")
+        values = self._parsed(text, at, size, what)
+        if len(values) > size:
+            self._refuse(at, f"{len(values)} numbers for {what}, must be {size}")
+        return at, values
+
+    def _parsed(self, text: bytes, line: int, size: int, what: str) -> list[float]:
+        words = text.split()
+        if not all(_NUMBER.fullmatch(word) for word in words):
+            self._refuse(line, f"'{shortened(text)}' where the numbers of {what} should be")
+        values = [float(word) for word in _c_exponents(b" ".join(words)).split()]
+        if len(values) < size:
+            self._refuse(line, f"{len(values)} numbers for {what}, must be {size}")
+        if not all(math.isfinite(value) for value in values[:size]):
+            self._refuse(line, f"a number of {what} is not finite: '{shortened(text)}'")
+        return values
+
+    def _whole(self, value: float, what: str, line: int, *, smallest: float = -_LARGEST_CODE) -> int:
+        if not (value == int(value) and smallest <= value < _LARGEST_CODE):
+            most = "a whole number of 1 or more" if smallest > 0 else "a whole number below 2e9"
+            self._refuse(line, f"{what} {value:g}: must be {most}")
+        return int(value)
+
+
+def _at_once(events: list[RawEvent]) -> LheEvents | None:
+    """All events of a block, or None where there is anything unusual."""
+    text = b"\n".join([event.text for event in events])
+    if b"#" in text:
+        text = _COMMENT.sub(b"", text)
+    numbers = _all_numbers(text)
+    if numbers is None or not np.isfinite(numbers).all():
+        return None
+    owners, sizes = _lines(text, numbers.size, events)
+    first, rows = np.flatnonzero(sizes == _EVENT_NUMBERS), np.flatnonzero(sizes == _PARTICLE_NUMBERS)
+    # the first line of every event, and no other, is that of its own numbers
+    if len(first) + len(rows) != len(sizes) or not np.array_equal(
+        first, np.searchsorted(owners, np.arange(len(events)))
+    ):
+        return None
+    begins = np.cumsum(sizes) - sizes
+    heads = numbers[begins[first][:, None] + np.arange(_EVENT_NUMBERS)]
+    table = numbers[begins[rows][:, None] + np.arange(10)]
+    trials = np.array([_trials(event.trials) for event in events])
+    particles = np.bincount(owners, minlength=len(events)) - 1
+    codes = np.concatenate([table[:, :2].ravel(), heads[:, 1]])
+    good = (
+        np.array_equal(heads[:, 0], particles)
+        and particles.min() >= 1
+        and particles.max() <= _MOST_PARTICLES
+        and (np.abs(codes) < _LARGEST_CODE).all()
+        and (codes == np.trunc(codes)).all()
+        and (trials > 0.0).all()
+    )
+    return _arrays(events, heads, table, trials) if good else None
+
+
+def _arrays(events: list[RawEvent], heads: FloatArray, table: FloatArray, trials: FloatArray) -> LheEvents:
+    return LheEvents(
+        line=np.array([event.line for event in events]),
+        process=heads[:, 1].astype(np.int64),
+        weight=heads[:, 2].copy(),
+        trials=trials,
+        event=np.repeat(np.arange(len(events)), heads[:, 0].astype(np.int64)),
+        pdg_id=table[:, 0].astype(np.int64),
+        status=table[:, 1].astype(np.int64),
+        momentum=table[:, 6:10].copy(),
+    )
+
+
+def _all_numbers(text: bytes) -> FloatArray | None:
+    """Numbers of a text, None where one is none."""
+    for prepared in (lambda: text, lambda: _c_exponents(text)):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
-                numbers = np.fromstring(text.decode("ascii"), dtype=np.float64, sep=" ")
+                return np.fromstring(prepared(), dtype=np.float64, sep=" ")
             except (DeprecationWarning, ValueError):
-                return None
-        size = len(numbers) // events if events else 0
-        particles = (size - _EVENT_NUMBERS) // _PARTICLE_NUMBERS
-        if size * events != len(numbers) or size != _EVENT_NUMBERS + particles * _PARTICLE_NUMBERS or particles < 1:
-            return None
-        shape = np.tile([_EVENT_NUMBERS, *[_PARTICLE_NUMBERS] * particles], events)
-        if not np.array_equal(_words_by_line(text), shape):
-            return None
-        rows = numbers.reshape(events, size)
-        table = rows[:, _EVENT_NUMBERS:].reshape(events * particles, _PARTICLE_NUMBERS)
-        if not (np.isfinite(numbers).all() and (np.abs(table[:, :2]) < _LARGEST_CODE).all()):
-            return None
-        codes = table[:, :2].astype(np.int64)
-        if not ((rows[:, 0] == particles).all() and (codes == table[:, :2]).all()):
-            return None
-        return LheEvents(
-            weight=rows[:, 2].copy(),
-            event=np.repeat(np.arange(events), particles),
-            pdg_id=codes[:, 0],
-            status=codes[:, 1],
-            momentum=table[:, 6:10].copy(),
-            line=self._line + 1 + _lines_of(block),
-        )
-
-    def _careful(self, block: bytes) -> LheEvents:
-        """Line by line."""
-        weights: list[float] = []
-        owners: list[int] = []
-        table: list[list[float]] = []
-        openings: list[int] = []
-        lines = iter(enumerate(block.split(b"\n"), self._line + 1))
-        for number, line in lines:
-            text = line.strip()
-            if not text or text.startswith((b"#", b"<!--")):
                 continue
-            if not _OPENING.match(text):
-                self._refuse(number, f"'{_short(text)}' outside an event")
-            openings.append(number)
-            number, head = self._data(lines, number, _EVENT_NUMBERS, "the event")
-            particles = head[0]
-            if not (particles == int(particles) and 1 <= particles <= _MOST_PARTICLES):
-                self._refuse(number, f"{particles:g} particles: must be a whole number from 1 to {_MOST_PARTICLES}")
-            for _ in range(int(particles)):
-                number, row = self._data(lines, number, _PARTICLE_NUMBERS, "a particle")
-                if not all(abs(code) < _LARGEST_CODE and code == int(code) for code in row[:2]):
-                    self._refuse(number, "particle code and status must be whole numbers below 2e9")
-                owners.append(len(weights))
-                table.append(row[:10])
-            weights.append(head[2])
-            for number, line in lines:
-                if line.strip().startswith(b"<event") or _looks_like_particle(line):
-                    self._refuse(number, f"more lines than the {int(particles)} particles of the event")
-                if b"</event>" in line:
-                    break
-        rows = np.array(table).reshape(-1, 10)
-        return LheEvents(
-            weight=np.array(weights),
-            event=np.array(owners, dtype=np.int64),
-            pdg_id=rows[:, 0].astype(np.int64),
-            status=rows[:, 1].astype(np.int64),
-            momentum=rows[:, 6:10].copy(),
-            line=np.array(openings, dtype=np.int64),
-        )
-
-    def _data(self, lines: Iterator[tuple[int, bytes]], at: int, size: int, what: str) -> tuple[int, list[float]]:
-        """The next line that holds numbers, with its own number."""
-        filled = ((n, line) for n, line in lines if line.strip() and not line.lstrip().startswith(b"#"))
-        number, line = next(filled, (at, b"</event>"))
-        if line.strip().startswith(b"</event"):
-            self._refuse(number, f"the event ends before {what}")
-        values = self._parsed(line, number, size, what)
-        if len(values) > size:
-            self._refuse(number, f"{len(values)} numbers for {what}, must be {size}")
-        return number, values
-
-    def _parsed(self, line: bytes, number: int, size: int, what: str) -> list[float]:
-        words = line.split(b"#")[0].split()
-        try:
-            values = [float(_FORTRAN.sub(b"e", word)) for word in words]
-        except ValueError:
-            self._refuse(number, f"'{_short(line.strip())}' where the numbers of {what} should be")
-        if len(values) < size:
-            self._refuse(number, f"{len(values)} numbers for {what}, must be {size}")
-        if not all(math.isfinite(value) for value in values[:size]):
-            self._refuse(number, f"a number of {what} is not finite: '{_short(line.strip())}'")
-        return values
-
-    def _numbers(self, size: int, what: str) -> list[float]:
-        line = self._next()
-        return self._parsed(line, self._line, size, what)
-
-    def _whole(self, value: float, what: str, *, signed: bool = False) -> int:
-        if value != int(value) or (value < 1 and not signed):
-            self._refuse(self._line, f"{what} {value:g}: must be a whole number")
-        return int(value)
-
-    def _next(self) -> bytes:
-        """One line of what stands before the events."""
-        line = self._stream.readline(_BLOCK)
-        if not line or line.strip().startswith((b"<event", _LAST)):
-            came = "the file ends" if not line else "the events begin"
-            self._refuse(self._line + 1, f"{came} without a complete <init> block")
-        self._line += 1
-        return line
-
-    def _refuse(self, line: int, what: str) -> NoReturn:
-        raise DataFileError(f"'{self._path}', line {line}: {what}")
+    return None
 
 
-def _words_by_line(text: bytes) -> Integers:
-    """How many words each line has that has any."""
+def _c_exponents(text: bytes) -> bytes:
+    return _LETTERLESS.sub(rb"\1e\2", _LETTER.sub(b"e", text))
+
+
+def _lines(text: bytes, numbers: int, events: list[RawEvent]) -> tuple[Integers, Integers]:
+    """Of the lines that have words: which event each belongs to, and how many words it has."""
     characters = np.frombuffer(text, dtype=np.uint8)
     blank = characters <= ord(" ")
-    begins = ~blank & np.concatenate([[True], blank[:-1]])
-    counts = np.bincount(np.cumsum(characters == ord("\n"))[begins])
-    return counts[counts > 0]
+    begins = np.flatnonzero(~blank & np.concatenate([[True], blank[:-1]]))
+    if len(begins) != numbers:
+        return np.zeros(0, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    words = np.bincount(np.cumsum(characters == ord("\n"))[begins])
+    filled = np.flatnonzero(words)
+    starts = np.cumsum([0, *(event.text.count(b"\n") + 1 for event in events[:-1])])
+    return np.searchsorted(starts, filled, side="right") - 1, words[filled]
 
 
-def _lines_of(block: bytes) -> Integers:
-    """Line of the beginning of each event, from 0."""
-    ends = np.flatnonzero(np.frombuffer(block, dtype=np.uint8) == ord("\n"))
-    return np.searchsorted(ends, [match.start() for match in _OPENING.finditer(block)])
+def _filled(first: int, text: bytes) -> Iterator[tuple[int, bytes]]:
+    """Lines that hold more than a comment, with their numbers."""
+    for line, words in enumerate(text.split(b"\n"), first):
+        if kept := words.partition(b"#")[0].strip():
+            yield line, kept
 
 
-def _looks_like_particle(line: bytes) -> bool:
-    words = line.split(b"#")[0].split()
-    if len(words) != _PARTICLE_NUMBERS:
-        return False
-    try:
-        return all(math.isfinite(float(word)) for word in words)
-    except ValueError:
-        return False
+def _trials(text: bytes) -> float:
+    """Their number; 1 if not given, NaN for what is none."""
+    if not text:
+        return 1.0
+    return float(text) if re.fullmatch(rb"\d+(?:\.\d*)?(?:[eE][-+]?\d+)?", text) else math.nan
 
 
-def _short(text: bytes) -> str:
-    shown = text.decode("ascii", "backslashreplace")
-    return shown if len(shown) <= 60 else shown[:57] + "..."
+def _looks_like_particle(text: bytes) -> bool:
+    words = text.split()
+    return len(words) == _PARTICLE_NUMBERS and all(_NUMBER.fullmatch(word) for word in words)

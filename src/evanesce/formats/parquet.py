@@ -16,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from evanesce.errors import InvalidValueError
-from evanesce.formats.files import WRITERS, RunInfo, library
+from evanesce.formats.files import WRITERS, library
 from evanesce.formats.record import EventBatch
+from evanesce.formats.run import RunInfo
 
 __all__ = ["ParquetFile"]
 

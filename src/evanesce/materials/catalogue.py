@@ -13,11 +13,11 @@ from typing import Any
 import xraylib
 import yaml
 
-from evanesce.errors import unknown_name
+from evanesce.errors import shortened, unknown_name
 from evanesce.materials.composition import compound, mixture
 from evanesce.materials.material import Material
 
-__all__ = ["material", "material_names", "nist_material_names"]
+__all__ = ["catalogue_formula", "material", "material_names", "nist_material_names"]
 
 
 def material(name: str | Material) -> Material:
@@ -41,7 +41,7 @@ def material(name: str | Material) -> Material:
     if isinstance(name, Material):
         return name
     if not isinstance(name, str) or not (name in _rows() or name in _aliases() or name in _nist()):
-        near = difflib.get_close_matches(str(name), [*_aliases(), *_nist()], n=1)
+        near = difflib.get_close_matches(shortened(str(name)), [*_aliases(), *_nist()], n=1)
         raise unknown_name("material", name, {*material_names(), *near})
     return _build(_aliases().get(name, name))
 
@@ -49,6 +49,17 @@ def material(name: str | Material) -> Material:
 def material_names() -> tuple[str, ...]:
     """Names of the catalogue's rows, sorted; :func:`material` also takes their aliases."""
     return tuple(sorted(_rows()))
+
+
+def catalogue_formula(name: str) -> str:
+    """Return the chemical formula of a row of the catalogue as it is written there.
+
+    >>> catalogue_formula("LYSO")
+    'Lu1.9Y0.1SiO5'
+    """
+    if name not in _rows():
+        raise unknown_name("material of the catalogue", name, material_names())
+    return str(_rows()[name]["formula"])
 
 
 def nist_material_names() -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from typing import Final
 import xraylib
 
 from evanesce.constants import AVOGADRO
-from evanesce.errors import InvalidValueError
+from evanesce.materials.elements import atomic_weight
+from evanesce.materials.formula import parse_formula
 from evanesce.materials.material import Material, Nucleus
-from evanesce.materials.radiation_length import Z_MAX, mixture_radiation_length
+from evanesce.materials.radiation_length import mixture_radiation_length
 from evanesce.validation import positive
 
 __all__ = ["compound", "mixture"]
@@ -29,7 +30,7 @@ def compound(
     name: str | None = None,
     reference: str | None = None,
 ) -> Material:
-    """Make a material of a chemical formula; subscripts may be fractions.
+    """Make a material of a chemical formula, as :mod:`evanesce.materials.formula` reads it.
 
     ``density`` in g/cm³, lengths in cm. Without ``radiation_length`` it is computed from Tsai's formula;
     ``interaction_length`` is never guessed and stays None unless given.
@@ -44,10 +45,10 @@ def compound(
         The formula cannot be read, or a number is not positive.
 
     """
-    atoms = _parse(formula)
+    atoms = parse_formula(formula)
     label = formula if name is None else name
     density = positive(f"density of {label}", density)
-    weights = {Z: _weight(Z) * count for Z, count in atoms.items()}
+    weights = {Z: atomic_weight(Z) * count for Z, count in atoms.items()}
     molar_mass = sum(weights.values())
     unit_density = density * AVOGADRO / molar_mass
     if radiation_length is None:
@@ -71,7 +72,7 @@ def mixture(mass_fractions: Mapping[int, float], *, density: float, name: str, d
     """
     total = sum(mass_fractions.values())
     fractions = {Z: w / total for Z, w in sorted(mass_fractions.items())}
-    moles = {Z: w / _weight(Z) for Z, w in fractions.items()}  # per gram
+    moles = {Z: w / atomic_weight(Z) for Z, w in fractions.items()}  # per gram
     atoms = sum(moles.values())
     unit_density = density * AVOGADRO * atoms
     return Material(
@@ -87,26 +88,7 @@ def _nucleus(Z: int, atoms_per_unit: float, unit_density: float) -> Nucleus:
     return Nucleus(
         Z=Z,
         symbol=str(xraylib.AtomicNumberToSymbol(Z)),
-        atomic_weight=_weight(Z),
+        atomic_weight=atomic_weight(Z),
         atoms_per_unit=atoms_per_unit,
         number_density=atoms_per_unit * unit_density,
     )
-
-
-def _weight(Z: int) -> float:
-    return float(xraylib.AtomicWeight(Z))
-
-
-def _parse(formula: str) -> dict[int, float]:
-    """Read a formula into {Z: atoms per formula unit}."""
-    if not isinstance(formula, str) or not (formula.isascii() and formula.isprintable()):
-        raise InvalidValueError(f"formula = {formula!r}: must be plain text such as CsI or Lu1.8Y0.2SiO5")
-    try:
-        parsed = xraylib.CompoundParser(formula)
-    except ValueError as error:
-        why = str(error).removeprefix("Invalid chemical formula: ")
-        raise InvalidValueError(f"formula = {formula!r}: {why}; write it like CsI, Ca(OH)2 or Lu1.8Y0.2SiO5") from None
-    atoms = {int(Z): float(n) for Z, n in zip(parsed["Elements"], parsed["nAtoms"], strict=True)}
-    if max(atoms) > Z_MAX:
-        raise InvalidValueError(f"formula = {formula!r}: its elements must not be heavier than Z = {Z_MAX}")
-    return atoms

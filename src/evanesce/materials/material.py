@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from evanesce.constants import AVOGADRO
 from evanesce.errors import InvalidValueError
+from evanesce.representation import html_table, summary
 from evanesce.validation import positive
 
 __all__ = ["Material", "Nucleus"]
@@ -72,6 +73,33 @@ class Material:
             raise InvalidValueError(
                 f"nuclei of {self.name}: weigh {weight:g} g/cm3, must be its density {self.density:g} g/cm3"
             )
+
+    def __repr__(self) -> str:
+        return summary(f"Material {self.name}", self.facts())
+
+    def _repr_html_(self) -> str:
+        return html_table(f"Material {self.name}", self.facts())
+
+    def facts(self) -> list[tuple[str, object]]:
+        """What it is, for people."""
+        return [
+            ("atoms", self.composition),
+            ("density [g/cm3]", self.density),
+            ("radiation length [cm]", self.radiation_length),
+            ("interaction length [cm]", self.interaction_length),
+            ("electrons per cm3", self.electron_density),
+            ("reference", self.reference),
+        ]
+
+    @property
+    def composition(self) -> str:
+        """Atoms of one formula unit by rising Z; in a mixture they add up to 1.
+
+        >>> from evanesce.materials import material
+        >>> material("PbWO4").composition
+        'O 4, W 1, Pb 1'
+        """
+        return ", ".join(f"{nucleus.symbol} {nucleus.atoms_per_unit:.4g}" for nucleus in self.nuclei)
 
     @property
     def electron_density(self) -> float:

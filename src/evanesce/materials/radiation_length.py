@@ -12,10 +12,9 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-import xraylib
-
 from evanesce.constants import ALPHA, AVOGADRO, ELECTRON_MASS, GEV2_CM2
 from evanesce.errors import InvalidValueError
+from evanesce.materials.elements import atomic_weight
 
 __all__ = ["Z_MAX", "elemental_radiation_length", "mixture_radiation_length"]
 
@@ -49,7 +48,7 @@ def elemental_radiation_length(Z: int) -> float:
         raise InvalidValueError(f"Z = {Z!r}: must be an integer between 1 and {Z_MAX}")
     elastic, inelastic = _LIGHT.get(Z, (math.log(184.15 * Z ** (-1.0 / 3.0)), math.log(1194.0 * Z ** (-2.0 / 3.0))))
     strength = Z**2 * (elastic - _coulomb_correction(Z)) + Z * inelastic
-    return float(xraylib.AtomicWeight(Z)) / (_SCALE * strength)
+    return atomic_weight(Z) / (_SCALE * strength)
 
 
 def mixture_radiation_length(mass_fractions: Mapping[int, float]) -> float:

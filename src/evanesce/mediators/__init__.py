@@ -13,6 +13,7 @@ from evanesce.mediators.base import (
     check_dark_sector,
     check_mediator,
     dark_matter_velocity,
+    mediator,
     vertex_of,
     with_parameters,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "check_dark_sector",
     "check_mediator",
     "dark_matter_velocity",
+    "mediator",
     "vertex_of",
     "with_parameters",
 ]

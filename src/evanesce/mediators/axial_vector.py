@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from evanesce.constants import ALPHA, E_SQUARED, ELECTRON_MASS
-from evanesce.mediators.base import MEDIATORS, Parameter, Vertex, check_dark_sector, dark_matter_velocity
+from evanesce.mediators.base import MEDIATORS, ByContent, Parameter, Vertex, check_dark_sector, dark_matter_velocity
 from evanesce.mediators.splitting import complete_splitting
 from evanesce.validation import FloatArray
 
@@ -17,7 +17,7 @@ __all__ = ["AxialVector"]
 
 @MEDIATORS.register("axial-vector")
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AxialVector:
+class AxialVector(ByContent):
     """Axial vector A with couplings eε A_μ ēγ^μγ⁵e and g_χ A_μ χ̄γ^μγ⁵χ.
 
     The electron mass breaks the axial current: longitudinal modes are radiated with an amplitude

@@ -14,17 +14,20 @@ import numpy as np
 import numpy.typing as npt
 
 from evanesce.errors import InvalidValueError
+from evanesce.fingerprint import fingerprint
 from evanesce.registry import Registry
 from evanesce.validation import FloatArray, positive_array
 
 __all__ = [
     "MEDIATORS",
+    "ByContent",
     "Mediator",
     "Parameter",
     "Vertex",
     "check_dark_sector",
     "check_mediator",
     "dark_matter_velocity",
+    "mediator",
     "vertex_of",
     "with_parameters",
 ]
@@ -71,6 +74,37 @@ class Mediator(Protocol):
 
 
 MEDIATORS: Final[Registry[Mediator]] = Registry("mediator", "evanesce.mediators")
+
+
+class ByContent:
+    """Equal if the parameters are, arrays included."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and fingerprint(self) == fingerprint(other)
+
+    def __hash__(self) -> int:
+        return hash(fingerprint(self))
+
+
+def mediator(name: str | Mediator, *, alpha_d: Parameter = 1e-3, mass_ratio: Parameter = 3.0) -> Mediator:
+    """Return the mediator of a registered name; a mediator comes back as it is.
+
+    >>> mediator("scalar", alpha_d=0.1).alpha_d
+    0.1
+
+    Raises
+    ------
+    UnknownNameError
+        No mediator has this name; the message lists them and the nearest.
+
+    """
+    if not isinstance(name, str):
+        return name
+    kind: Any = MEDIATORS.get(name)
+    made: Mediator = kind(alpha_d=alpha_d, mass_ratio=mass_ratio)
+    return made
 
 
 def check_dark_sector(alpha_d: Parameter, mass_ratio: Parameter) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from evanesce.constants import ALPHA, E_SQUARED, ELECTRON_MASS
-from evanesce.mediators.base import MEDIATORS, Parameter, Vertex, check_dark_sector, dark_matter_velocity
+from evanesce.mediators.base import MEDIATORS, ByContent, Parameter, Vertex, check_dark_sector, dark_matter_velocity
 from evanesce.validation import FloatArray
 
 __all__ = ["DarkPhoton"]
@@ -16,7 +16,7 @@ __all__ = ["DarkPhoton"]
 
 @MEDIATORS.register("dark-photon")
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DarkPhoton:
+class DarkPhoton(ByContent):
     """Vector mediator A' with couplings eε to electrons and g_χ to χ, Eq. (4.1).
 
     >>> float(DarkPhoton(alpha_d=1e-3).width(0.0666)).__round__(8)

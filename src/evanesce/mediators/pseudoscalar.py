@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from evanesce.constants import ALPHA, E_SQUARED, ELECTRON_MASS
-from evanesce.mediators.base import MEDIATORS, Parameter, Vertex, check_dark_sector, dark_matter_velocity
+from evanesce.mediators.base import MEDIATORS, ByContent, Parameter, Vertex, check_dark_sector, dark_matter_velocity
 from evanesce.mediators.splitting import complete_splitting
 from evanesce.validation import FloatArray
 
@@ -17,7 +17,7 @@ __all__ = ["Pseudoscalar"]
 
 @MEDIATORS.register("pseudoscalar")
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Pseudoscalar:
+class Pseudoscalar(ByContent):
     """Pseudoscalar a with couplings eε a ēiγ⁵e and g_χ a χ̄iγ⁵χ.
 
     >>> float(Pseudoscalar(alpha_d=1e-3).width(0.0666)).__round__(8)

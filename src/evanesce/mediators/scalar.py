@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from evanesce.constants import ALPHA, E_SQUARED, ELECTRON_MASS
-from evanesce.mediators.base import MEDIATORS, Parameter, Vertex, check_dark_sector, dark_matter_velocity
+from evanesce.mediators.base import MEDIATORS, ByContent, Parameter, Vertex, check_dark_sector, dark_matter_velocity
 from evanesce.validation import FloatArray
 
 __all__ = ["Scalar"]
@@ -16,7 +16,7 @@ __all__ = ["Scalar"]
 
 @MEDIATORS.register("scalar")
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Scalar:
+class Scalar(ByContent):
     """Scalar mediator φ with couplings eε to electrons and g_χ to χ.
 
     Eq. (E.1) prints the electron coupling as ε; Eq. (E.3) and the quoted limits use eε, as here.

@@ -3,12 +3,15 @@
 No physics lives here. :mod:`legendre` holds piecewise Legendre series and graded panels, :mod:`resonance`
 integrates against a Breit-Wigner of any width, :mod:`divided` has cancellation-free divided differences,
 :mod:`endpoint` the variable in which a track-length density is smooth, :mod:`piecewise` draws random numbers,
-:mod:`cores` says how many to work on.
+:mod:`importance` samples where an integrand is large, :mod:`cores` says how many cores to work on.
 """
+
+from numpy import geomspace, linspace
 
 from evanesce.numerics.cores import available_cores
 from evanesce.numerics.divided import laplace_divided_difference, laplace_first_difference
 from evanesce.numerics.endpoint import endpoint_to_log, log_to_endpoint
+from evanesce.numerics.importance import ImportanceMap, mean_and_error, scrambled_points
 from evanesce.numerics.legendre import (
     Estimate,
     PiecewiseLegendre,
@@ -26,6 +29,7 @@ from evanesce.numerics.tanhsinh import tanh_sinh
 
 __all__ = [
     "Estimate",
+    "ImportanceMap",
     "PiecewiseConstant",
     "PiecewiseLegendre",
     "analysis_matrix",
@@ -35,12 +39,16 @@ __all__ = [
     "endpoint_to_log",
     "gauss_integral",
     "gauss_legendre",
+    "geomspace",
     "integrate_breit_wigner",
     "laplace_divided_difference",
     "laplace_first_difference",
     "legendre_values",
+    "linspace",
     "log_to_endpoint",
+    "mean_and_error",
     "panel_nodes",
+    "scrambled_points",
     "tanh_sinh",
     "two_pole_panels",
 ]

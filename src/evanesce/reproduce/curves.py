@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
+from evanesce.channels import VanishingTrack
 from evanesce.constraints import Constraint, constraint
 from evanesce.figures.results import Curve, Endpoint, Limits, Role
 from evanesce.mediators import DarkPhoton, Mediator, Scalar
@@ -18,7 +19,6 @@ from evanesce.reproduce.setting import BENCHMARK, BENCHMARK_MASS, GEV_MEV, Setti
 from evanesce.showers import Kernel, TrackLength
 from evanesce.sources import Source
 from evanesce.validation import FloatArray
-from evanesce.yields import track_length
 
 __all__ = [
     "BEAM_LABEL",
@@ -116,7 +116,7 @@ def track_lengths(settings: Settings) -> tuple[Curve, ...]:
     """Appendix A: E·T_e/X0 of positrons against v, for incident positrons by generation and for electrons."""
     positron, electron = _track_lengths(settings["published"])
     complete, _ = _track_lengths(settings["reference"])
-    energy = settings["reference"].bhabha.edges[0]
+    energy = settings["reference"].bhabha.energy_range[0]
     curves: tuple[tuple[str, Role, Kernel], ...] = (
         ("$e^+$ incident, both generations", "search", positron.positrons),
         ("$e^+$ incident, first generation", "faint", positron.primary),
@@ -159,6 +159,8 @@ def spectra(settings: Settings) -> tuple[Curve, ...]:
     )
     curves = []
     for label, role, source, count in sources:
+        if not source.edges:  # equal beams: every track has their energy
+            continue
         energy = np.linspace(source.edges[0], source.edges[-1], 801)
         curves.append(Curve(label=label, role=role, x=energy, y=source.spectrum(energy) / count))
     return tuple(curves)
@@ -181,6 +183,11 @@ def radiative_reach(settings: Settings) -> Limits:
     )
 
 
+def _charged(setting: Setting, charge: str) -> VanishingTrack:
+    """The search with tracks of this charge."""
+    return setting.belle2.replace({"source.incident": charge}).channel
+
+
 def _radiative(setting: Setting, label: str, role: Role) -> Curve:
     mass = np.unique(np.concatenate([_MASSES, np.linspace(0.04, 0.09, len(_MASSES))]))
     epsilon = setting.curve(mass, BENCHMARK, experiment=setting.radiative).epsilon
@@ -190,7 +197,7 @@ def _radiative(setting: Setting, label: str, role: Role) -> Curve:
 def _track_lengths(setting: Setting) -> tuple[TrackLength, TrackLength]:
     """For incident positrons and for incident electrons."""
     positron, electron = (
-        track_length(setting.belle2.replace({"source.incident": charge}), setting.options) for charge in ("e+", "e-")
+        _charged(setting, charge).setup(setting.options).track_length(setting.options) for charge in ("e+", "e-")
     )
     return positron, electron
 

@@ -4,7 +4,7 @@ section = Section("2")
 
 @section.computed("energy-min", "smallest positron energy", "GeV", paper="≃ 4.35")
 def energy_min(setting: Setting) -> float:
-return setting.bhabha.edges[0]
+return setting.bhabha.energy_range[0]
 """
 
 from __future__ import annotations

@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
 from evanesce.errors import DataFileError
 from evanesce.reproduce.row import Row
+from evanesce.scratch import replacing
 
 __all__ = ["table_files", "write_files"]
 
@@ -51,7 +51,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
         for parent in {target.parent for target in targets}:
             made += _missing(parent)
             parent.mkdir(parents=True, exist_ok=True)
-        _replace(folder, targets)
+        _replace(targets)
     except OSError as error:
         raise DataFileError(f"cannot write to '{folder}': {error.strerror or error}") from None
     finally:
@@ -64,19 +64,14 @@ def _missing(folder: Path) -> list[Path]:
     return [path for path in (folder, *folder.parents) if not path.exists()]
 
 
-def _replace(folder: Path, targets: Mapping[Path, bytes]) -> None:
-    """Write the contents to a temporary folder inside ``folder``, and rename once all are there."""
-    for target in targets:
-        if target.is_dir():
-            raise IsADirectoryError(None, f"'{target.name}' is a folder")
-    staging = Path(tempfile.mkdtemp(prefix=".evanesce-", dir=folder))
-    try:
-        for i, contents in enumerate(targets.values()):
-            (staging / str(i)).write_bytes(contents)
-        for i, target in enumerate(targets):
-            (staging / str(i)).replace(target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+def _replace(targets: Mapping[Path, bytes]) -> None:
+    """Write every file beside its place, and rename once all are there."""
+    with ExitStack() as all_written:
+        for target, contents in targets.items():
+            try:
+                all_written.enter_context(replacing(target)).write_bytes(contents)
+            except OSError as error:
+                raise OSError(error.errno, f"'{target.name}' {error.strerror}") from None
 
 
 def _csv(rows: Sequence[Row]) -> str:

@@ -87,12 +87,12 @@ class Setting:
     @property
     def window(self) -> tuple[float, float]:
         """Mediator masses in GeV that resonate with undegraded tracks, sqrt(s) at the edges of the spectrum."""
-        low, high = np.sqrt(collision_s(np.array(self.bhabha.edges)))
+        low, high = np.sqrt(collision_s(np.array(self.bhabha.energy_range)))
         return float(low), float(high)
 
     def first_part(self, share: float) -> float:
         """Part of the tracks whose energy lies in the first ``share`` of the energy range."""
-        low, high = self.bhabha.edges
+        low, high = self.bhabha.energy_range
         energy, weights = panel_nodes(np.array([low, low + share * (high - low)]), _NODES)
         return float(np.sum(weights * self.bhabha.spectrum(energy))) / self.bhabha.count
 
@@ -117,7 +117,7 @@ class Setting:
     ) -> LimitCurve:
         """Limits of the collider experiment, or of another, at masses in GeV."""
         chosen = self.belle2 if experiment is None else experiment
-        return limit_curve(chosen, mediator, mass, physics=self.options, background=background)
+        return limit_curve(chosen, mediator, np.atleast_1d(mass), physics=self.options, background=background)
 
     def epsilon(
         self,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
-from evanesce.physics import PhysicsOptions
+from evanesce.physics import Option, PhysicsOptions
 from evanesce.showers.base import SHOWERS, BinnedTrackLength, ShowerSetup, check_bins
+from evanesce.showers.simulated import SIMULATION
 from evanesce.validation import FloatArray, between, whole
 
 __all__ = ["Geant4", "geant4_data"]
@@ -40,6 +41,7 @@ class Geant4:
 
     """
 
+    OPTIONS: ClassVar[tuple[Option, ...]] = SIMULATION
     histories: int = 1_000_000
     """Incident particles."""
     seed: int = 1
@@ -55,7 +57,7 @@ class Geant4:
     @classmethod
     def from_options(cls, options: PhysicsOptions) -> Geant4:
         """Histories and seed are options."""
-        return cls(histories=int(options.histories), seed=int(options.seed))
+        return cls(histories=options["histories"], seed=options["seed"])
 
     def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
         """Averages over bins, with errors of one standard deviation."""

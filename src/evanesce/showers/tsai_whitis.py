@@ -6,7 +6,7 @@ An incident photon starts the chain of the second generation at its second link.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from evanesce.numerics import (
     panel_nodes,
     tanh_sinh,
 )
-from evanesce.physics import PhysicsOptions
+from evanesce.physics import Option, PhysicsOptions
 from evanesce.showers.base import SHOWERS, BinnedTrackLength, Kernel, ShowerSetup, TrackLength, bin_kernels
 from evanesce.validation import FloatArray, choice
 
@@ -60,6 +60,15 @@ class TsaiWhitis:
     1.5979
     """
 
+    OPTIONS: ClassVar[tuple[Option, ...]] = (
+        Option(
+            name="pair_charges",
+            default="both",
+            allowed=("both", "positron"),
+            needs=("track_length", "tsai-whitis"),
+            help="Which tracks of a pair Eq. (A.3) counts: its factor 2 is both; both radiate in any case.",
+        ),
+    )
     pair_charges: str = "both"
     """Tracks of a pair that annihilate in Eq. (A.3): ``both`` (its factor 2) or the ``positron``; both radiate."""
 
@@ -69,7 +78,7 @@ class TsaiWhitis:
     @classmethod
     def from_options(cls, options: PhysicsOptions) -> TsaiWhitis:
         """Take ``pair_charges`` from the physics options."""
-        return cls(pair_charges=options.pair_charges)
+        return cls(pair_charges=options["pair_charges"])
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
         """Eq. (A.1) for an incident positron, Eq. (A.4) for an incident electron, its pairs alone for a photon."""

@@ -1,23 +1,25 @@
 """Which data files Geant4 reads: the official sets where they are installed, else stand-ins kept in the cache.
 
 Official sets are looked for in the variables that Geant4 knows (``G4LEDATA`` and so on), in ``GEANT4_DATA_DIR`` and
-in ``~/.geant4_pybind``. Nothing is ever downloaded. Stand-ins validate nothing below 1 GeV.
+in ``~/.geant4_pybind``; in the variables ``~`` is a home, and a relative path counts from where the process started.
+Nothing is ever downloaded. Stand-ins validate nothing below 1 GeV.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from evanesce.cache import cache_folder
+from evanesce.cache import cache_folder, folder_variable
 from evanesce.errors import DataFileError
+from evanesce.inputs import read_bytes
+from evanesce.scratch import scratch_folder
 
 __all__ = ["ELECTROMAGNETIC", "HADRONIC", "DataSets", "find_data", "keep_stand_ins"]
 
@@ -83,15 +85,23 @@ def find_data(wanted: Mapping[str, str], stand_ins: Callable[[], Path], version:
 
 def _installed(variable: str, name: str) -> str | None:
     """Folder of one official set, the newest version of several."""
-    own = os.environ.get(variable)
-    if own:
-        if not Path(own).is_dir():
+    own = folder_variable(variable)
+    if own is not None:
+        if not own.is_dir():
             raise DataFileError(f"geant4 data: {variable} = '{own}': is no folder, correct it or unset it")
-        return own
-    root = Path(os.environ.get(_ROOT) or Path.home() / ".geant4_pybind")
-    found = [path for path in root.glob(f"{name}[0-9]*") if path.is_dir()] if root.is_dir() else []
+        return str(own)
+    root = folder_variable(_ROOT) or _of_the_bindings()
+    found = [path for path in root.glob(f"{name}[0-9]*") if path.is_dir()] if root and root.is_dir() else []
     versions = sorted(found, key=lambda path: [int(part) for part in re.findall(r"\d+", path.name)])
     return str(versions[-1]) if versions else None
+
+
+def _of_the_bindings() -> Path | None:
+    """Where the bindings keep their data, None for a user without a home."""
+    try:
+        return Path.home() / ".geant4_pybind"
+    except RuntimeError:
+        return None
 
 
 def keep_stand_ins(version: str, write: Callable[[Path], None]) -> Path:
@@ -110,13 +120,12 @@ def keep_stand_ins(version: str, write: Callable[[Path], None]) -> Path:
         return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        own = Path(tempfile.mkdtemp(dir=folder.parent, prefix="stand-in-", suffix=".part"))
-        try:
+        with scratch_folder(folder.parent) as scratch:
+            own = scratch / folder.name
+            own.mkdir()
             write(own)
             (own / _CHECKSUM).write_text(_checksum(own), encoding="ascii")
-            _replace(own, folder)
-        finally:
-            shutil.rmtree(own, ignore_errors=True)
+            _replace(own, folder, scratch)
     except DataFileError:
         raise
     except OSError as error:
@@ -128,21 +137,16 @@ def _unwritable(folder: Path, why: str) -> DataFileError:
     return DataFileError(f"geant4 data: cannot write {folder} ({why}), free it or set EVANESCE_CACHE_DIR")
 
 
-def _replace(own: Path, folder: Path) -> None:
-    """Rename; where another writer was first and its files are sound, they stay."""
-    for _ in range(5):
+def _replace(own: Path, folder: Path, scratch: Path) -> None:
+    """Rename; where another writer was first and its files are sound, they stay, and damaged ones go to ``scratch``."""
+    for attempt in range(5):
         try:
             own.rename(folder)
         except OSError:
             if _is_sound(folder):
                 return
-            aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix="damaged-", suffix=".part"))
-            try:
-                folder.rename(aside / "old")
-            except OSError:
-                continue
-            finally:
-                shutil.rmtree(aside, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                folder.rename(scratch / f"damaged-{attempt}")
         else:
             return
     raise _unwritable(folder, "what is there cannot be replaced")
@@ -150,8 +154,8 @@ def _replace(own: Path, folder: Path) -> None:
 
 def _is_sound(folder: Path) -> bool:
     try:
-        return (folder / _CHECKSUM).read_text(encoding="ascii") == _checksum(folder)
-    except (OSError, UnicodeDecodeError):
+        return read_bytes(folder / _CHECKSUM, 1024) == _checksum(folder).encode()
+    except OSError:
         return False
 
 

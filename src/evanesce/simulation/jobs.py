@@ -1,11 +1,12 @@
 """Jobs of a fixed size with seeds of their own, in several processes that run Geant4.
 
 A result depends on the seed and the number of histories, not on how many processes there were. A crash of Geant4, or
-Ctrl-C, ends the workers and leaves this process as it was.
+Ctrl-C, ends the workers and leaves this process as it was; if this process is killed, its workers notice and end.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -17,15 +18,19 @@ import threading
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
 from evanesce.errors import MissingExtraError, SimulationError
 from evanesce.numerics import available_cores
+from evanesce.scratch import scratch_folder
 from evanesce.simulation.data import DataSets
 
-__all__ = ["Job", "run_jobs", "split"]
+__all__ = ["FOLDER", "Job", "run_jobs", "seeds_of", "split"]
+
+FOLDER: Final = "evanesce-geant4-"
+"""Start of the names of the folders, among the temporary files, that workers run in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +53,11 @@ def split(histories: int, seed: int, size: int) -> list[Job]:
     [10, 10, 5]
     """
     sizes = [min(size, histories - first) for first in range(0, histories, size)]
-    return [Job(number=i, histories=n, seeds=_seeds(seed, i)) for i, n in enumerate(sizes)]
+    return [Job(number=i, histories=n, seeds=seeds_of(seed, i)) for i, n in enumerate(sizes)]
 
 
-def _seeds(seed: int, number: int) -> tuple[int, int]:
+def seeds_of(seed: int, number: int) -> tuple[int, int]:
+    """Seeds of the job of that number."""
     # 31 bits, not zero: what every engine of Geant4 takes
     first, second = np.random.SeedSequence(entropy=seed, spawn_key=(number,)).generate_state(2) >> np.uint32(1)
     return int(first) | 1, int(second) | 1
@@ -78,11 +84,11 @@ def run_jobs(
     count = processes or available_cores()
     shares = [share for i in range(count) if (share := list(jobs[i::count]))]
     inbox: Inbox = queue.Queue()
-    with tempfile.TemporaryDirectory(prefix="evanesce-geant4-") as folder:
+    with scratch_folder(Path(tempfile.gettempdir()), FOLDER) as folder:
         workers: list[_Worker] = []
         try:
             for share in shares:
-                worker = _Worker(application, settings, share, data, Path(folder), inbox)
+                worker = _Worker(application, settings, share, data, folder, inbox)
                 workers.append(worker)  # one by one: those that started end if the next one cannot
             finished = 0
             while finished < len(workers):
@@ -143,8 +149,8 @@ class _Worker:
         try:
             if self._process.stdin is None or self._process.stdout is None:
                 raise OSError("no pipe")
-            with self._process.stdin as order:
-                order.write(self._order)
+            self._process.stdin.write(self._order + "\n")
+            self._process.stdin.flush()  # and it stays open: the worker ends when it closes
             for line in self._process.stdout:
                 answer = json.loads(line)
                 inbox.put((waiting.pop(answer["job"]), answer["result"]))
@@ -166,5 +172,7 @@ class _Worker:
             self._process.kill()
         self._process.wait()
         self._listener.join()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):  # an order that nobody took
+                    pipe.close()

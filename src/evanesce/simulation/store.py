@@ -1,7 +1,8 @@
 """Finished jobs in a file of JSON lines: what stops can go on, and nothing is simulated twice.
 
 The first line is the configuration. Each further line is one job, written and flushed at once; a last line that was cut
-off counts as absent, with a warning.
+off counts as absent, with a warning. A line that is no job of this run, or one that is there already, is refused by its
+number.
 """
 
 from __future__ import annotations
@@ -10,19 +11,25 @@ import contextlib
 import fcntl
 import json
 import os
+import stat
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from evanesce.errors import DataFileError, InvalidValueError
 
 __all__ = ["JobStore"]
 
+_LARGEST: Final = 2 << 30
+"""Bytes of a store: some ten million events."""
+
 
 class JobStore:
-    """An open store; a context manager that keeps others out. Every job has the entries ``names`` in its result.
+    """An open store; a context manager that keeps others out.
+
+    ``check`` receives every job that is read and raises a ValueError that says what is wrong with it.
 
     Raises
     ------
@@ -33,14 +40,19 @@ class JobStore:
 
     """
 
-    def __init__(self, path: Path, configuration: Mapping[str, Any], names: Collection[str] = ()) -> None:
+    def __init__(
+        self, path: Path, configuration: Mapping[str, Any], check: Callable[[Mapping[str, Any]], None] | None = None
+    ) -> None:
         self._path = path
-        self._names = names
+        self._check = check
         self._configuration = json.loads(json.dumps(configuration))
         self._file: IO[bytes] | None = None
-        self.finished: dict[int, dict[str, Any]] = {}
+        self.finished: dict[tuple[int, int], dict[str, Any]] = {}
+        """Jobs by number and histories: the last job of a run may have fewer than the same job of a longer one."""
 
     def __enter__(self) -> JobStore:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):  # open says it better
+            self._look_at(self._path.stat())
         try:
             self._file = self._path.open("a+b")
         except OSError as error:
@@ -67,13 +79,22 @@ class JobStore:
         """Keep a finished job."""
         entry = {"job": number, "histories": histories, **result}
         self._append(entry)
-        self.finished[number] = entry
+        self.finished[number, histories] = entry
+
+    def _look_at(self, status: os.stat_result) -> None:
+        """Refuse before it is opened what never ends or fills the memory."""
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+            raise DataFileError(f"store '{self._path}': is a pipe or a device, name a regular file")
+        if status.st_size > _LARGEST:
+            raise DataFileError(f"store '{self._path}': is larger than {_LARGEST >> 30} GB, name another file")
 
     def _lock(self, file: IO[bytes]) -> None:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             raise DataFileError(f"store '{self._path}': another run is writing it, wait or name another") from None
+        except OSError as error:
+            raise self._unwritable(error) from None
 
     def _read(self, file: IO[bytes]) -> None:
         file.seek(0)
@@ -84,8 +105,7 @@ class JobStore:
         first, *lines = sound.splitlines() or [b""]
         if sound:
             self._check_configuration(_entry(first).get("configuration"))
-        jobs = [self._job(number, line) for number, line in enumerate(lines, start=2)]
-        self.finished = {entry["job"]: entry for entry in jobs}
+        self.finished = self._jobs(lines)
         if sound != content:  # cut off in the middle of a line
             file.truncate(len(sound))
         if not sound:
@@ -107,16 +127,27 @@ class JobStore:
                 "give the same options or name another store"
             )
 
-    def _job(self, number: int, line: bytes) -> dict[str, Any]:
-        """One finished job."""
-        entry = _entry(line)
-        numbers = all(type(entry.get(name)) is int for name in ("job", "histories"))
-        if not (numbers and all(name in entry for name in self._names)):
-            raise DataFileError(
-                f"store '{self._path}': line {number} is no finished job, remove the line (its job is then simulated "
-                "again) or name another store"
-            )
-        return entry
+    def _jobs(self, lines: list[bytes]) -> dict[tuple[int, int], dict[str, Any]]:
+        """Finished jobs of the lines after the first."""
+        seen: dict[tuple[int, int], int] = {}
+        jobs: dict[tuple[int, int], dict[str, Any]] = {}
+        for number, line in enumerate(lines, start=2):
+            entry = _entry(line)
+            try:
+                if not all(type(entry.get(name)) is int and entry[name] >= 0 for name in ("job", "histories")):
+                    raise ValueError("it has no numbers 'job' and 'histories'")
+                if self._check is not None:
+                    self._check(entry)
+                key = entry["job"], entry["histories"]
+                if key in seen:
+                    raise ValueError(f"job {key[0]} is in line {seen[key]} already")
+            except ValueError as error:
+                raise DataFileError(
+                    f"store '{self._path}': line {number} is no finished job of this run ({error}): remove the line "
+                    "(what is missing is simulated again) or name another store"
+                ) from None
+            seen[key], jobs[key] = number, entry
+        return jobs
 
     def _append(self, entry: Mapping[str, Any]) -> None:
         if self._file is None:
@@ -138,6 +169,6 @@ def _entry(line: bytes) -> dict[str, Any]:
     """A line as a mapping, an empty one if it is none."""
     try:
         entry = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return entry if isinstance(entry, dict) else {}

@@ -3,7 +3,7 @@
 Use :class:`Bhabha` or :class:`RadiativeBhabha` for e⁺e⁻ colliders, :class:`LheSource` for events of another
 generator, :class:`Beam` for fixed energy, :class:`TabulatedSpectrum` for anything else. A new kind of source is
 one file here with a class that offers :class:`Source`, and :class:`Directed`, :class:`WithCrossSection`,
-:class:`EventSource` or :class:`FromFiles` where it can.
+:class:`EventSource`, :class:`FromFiles` or :class:`Sampled` where it can.
 """
 
 from evanesce.sources.base import (
@@ -11,16 +11,19 @@ from evanesce.sources.base import (
     Directed,
     EventSource,
     FromFiles,
+    Sampled,
     Source,
     WithCrossSection,
     corners,
     energies,
+    luminosity_of,
     smooth_at_edges,
     spectrum_degree,
 )
 from evanesce.sources.beam import Beam
 from evanesce.sources.bhabha import Bhabha
 from evanesce.sources.binned import BinnedSpectrum, binned_spectrum
+from evanesce.sources.exposure import unit_exposure
 from evanesce.sources.lhe import LheSource
 from evanesce.sources.radiative_bhabha import RadiativeBhabha
 from evanesce.sources.smeared import SmearedBhabha, keeps_sharp_window, with_angular_resolution
@@ -36,6 +39,7 @@ __all__ = [
     "FromFiles",
     "LheSource",
     "RadiativeBhabha",
+    "Sampled",
     "SmearedBhabha",
     "Source",
     "TabulatedSpectrum",
@@ -44,7 +48,9 @@ __all__ = [
     "corners",
     "energies",
     "keeps_sharp_window",
+    "luminosity_of",
     "smooth_at_edges",
     "spectrum_degree",
+    "unit_exposure",
     "with_angular_resolution",
 ]

@@ -20,10 +20,12 @@ __all__ = [
     "Directed",
     "EventSource",
     "FromFiles",
+    "Sampled",
     "Source",
     "WithCrossSection",
     "corners",
     "energies",
+    "luminosity_of",
     "smooth_at_edges",
     "spectrum_degree",
 ]
@@ -140,6 +142,37 @@ class FromFiles(Protocol):
     def checksums(self) -> dict[str, str]:
         """SHA-256 of the files by path."""
         ...
+
+
+@runtime_checkable
+class Sampled(Protocol):
+    """What a source may offer besides: the statistical error of anything that is computed from it.
+
+    The spectrum of such a source comes from a limited number of tracks. For K = 10 it comes K times over, each time
+    without one of K groups of events and scaled to the exposure of all. A yield Y of the source then has the variance
+
+        var Y = (K - 1) / K · Σ (Y_g - Ȳ)²,
+
+    where Y_g is the yield of replica g and Ȳ the mean of the K (the delete-a-group jackknife, Kott, J. Off. Stat. 17
+    (2001) 521). The error itself has a relative error of 1 / √(2 (K - 1)), a quarter. The error of the cross section
+    that a file states is not in it.
+    """
+
+    @property
+    def tracks(self) -> int:
+        """How many tracks the spectrum comes from."""
+        ...
+
+    def replicas(self) -> tuple[Source, ...]:
+        """The K sources, with the ``edges`` and the exposure of the source itself, so that folds can be compared."""
+        ...
+
+
+def luminosity_of(source: Source) -> float | None:
+    """Integrated luminosity in pb⁻¹ behind the tracks of a source; None where it has none, as a beam."""
+    if not isinstance(source, WithCrossSection):
+        return None
+    return source.count / source.track_cross_section().value
 
 
 SOURCES: Final[Registry[Source]] = Registry("source", "evanesce.sources")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
 from evanesce.particles import Particle, check_particle
+from evanesce.representation import field_html
 from evanesce.sources.base import LARGEST_ENERGY, LARGEST_NUMBER, SOURCES
 from evanesce.validation import FloatArray, positive
 
@@ -24,6 +26,7 @@ class Beam:
     ((100.0, 284000000000.0),)
     """
 
+    exposure_field: ClassVar[str] = "particles"
     energy: float
     """Total energy of a beam particle in GeV."""
     particles: float
@@ -37,6 +40,9 @@ class Beam:
         if not self.energy > ELECTRON_MASS:
             raise InvalidValueError(f"energy = {self.energy}: must exceed the electron mass, in GeV")
         check_particle("incident", self.incident)
+
+    def _repr_html_(self) -> str:
+        return field_html(self)
 
     @property
     def edges(self) -> tuple[float, ...]:

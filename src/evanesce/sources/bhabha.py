@@ -1,22 +1,32 @@
-"""Bhabha scattering at an asymmetric collider, Eqs. (2.1)-(2.2) of arXiv:2212.04252."""
+"""Bhabha scattering at a collider, Eqs. (2.1)-(2.2) of arXiv:2212.04252."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 import numpy as np
 
 from evanesce.constants import ALPHA, ELECTRON_MASS, GEV2_CM2, INVERSE_AB_PB, PB_CM2
 from evanesce.errors import InvalidValueError
 from evanesce.particles import Particle, check_particle
+from evanesce.representation import field_html
 from evanesce.sources.base import LARGEST_ENERGY, LARGEST_NUMBER, SOURCES, CrossSection
 from evanesce.validation import FloatArray, between, positive, true_or_false
 
 __all__ = ["Bhabha"]
 
 T = TypeVar("T", float, FloatArray)
+_NARROWEST: Final[float] = 1e-6
+"""Width of a spectrum over its energy up to which it is a line at its mean energy.
+
+The energies of real beams spread by far more. A line is off by the square of the width, and a continuum keeps ten
+digits above it.
+"""
+_RESOLVED: Final[float] = 1e-9
+"""Smallest width of a window in cos θ*, of whose ends numbers keep sixteen digits."""
+_BISECTIONS: Final[int] = 60
 _POLAR_ANGLES: Final[tuple[float, float]] = (0.01, 179.99)
 """In degrees; closer to the beams the electron mass is not negligible."""
 
@@ -26,15 +36,19 @@ _POLAR_ANGLES: Final[tuple[float, float]] = (0.01, 179.99)
 class Bhabha:
     r"""Positrons (or electrons) of e⁺e⁻ → e⁺e⁻ in a window of laboratory polar angle.
 
-    Tree level, massless electrons. Polar angles are measured from the electron beam, which is the
-    direction of the boost. θ* is the angle of the outgoing positron to it in the centre of mass, so
-    forward Bhabha scattering is cos θ* → -1.
+    Tree level, massless electrons. Polar angles are measured from the electron beam. The centre of mass moves along
+    it, backwards where the positron beam has more energy; with equal beams every track has their energy, and the
+    spectrum is a line. θ* is the angle of the outgoing positron to the electron beam in the centre of mass, so forward
+    Bhabha scattering is cos θ* → -1.
 
     >>> barrel = Bhabha()
     >>> [round(e, 2) for e in barrel.edges], round(barrel.cross_section)
     ([4.35, 6.62], 11997)
+    >>> Bhabha(electron_energy=1.885, positron_energy=1.885).lines[0][0]
+    1.885
     """
 
+    exposure_field: ClassVar[str] = "luminosity"
     electron_energy: float = 7.0
     """Energy of the electron beam in GeV."""
     positron_energy: float = 4.0
@@ -64,27 +78,25 @@ class Bhabha:
             raise InvalidValueError(
                 f"polar_angle_min = {self.polar_angle_min}: must be less than polar_angle_max = {self.polar_angle_max}"
             )
-        if not self.electron_energy > self.positron_energy:
-            raise InvalidValueError(
-                f"electron_energy = {self.electron_energy}: must exceed positron_energy = "
-                f"{self.positron_energy}, the boost is along the electron beam"
-            )
         check_particle("incident", self.incident)
-        low, high = self._window
-        if not low < high:
+        low, high = self.cosine_range
+        if self.opposite_in_acceptance and not low < high:
             raise InvalidValueError(
                 f"opposite_in_acceptance: no angle between {self.polar_angle_min} and "
                 f"{self.polar_angle_max} degrees has both charges inside"
             )
-        if not (low > -1.0 and high < 1.0 and self.energy(low) < self.energy(high)):
+        if not (low > -1.0 and high < 1.0 and high - low > _RESOLVED):
             raise InvalidValueError(
-                f"electron_energy = {self.electron_energy}: with positron_energy = {self.positron_energy} the boost is "
-                "too strong or too weak to resolve the window of polar angle"
+                f"polar_angle_min = {self.polar_angle_min}, polar_angle_max = {self.polar_angle_max}: no window that "
+                f"numbers resolve with beams of {self.electron_energy} and {self.positron_energy} GeV, widen it"
             )
+
+    def _repr_html_(self) -> str:
+        return field_html(self)
 
     @property
     def beta(self) -> float:
-        """Velocity of the centre of mass along the electron beam."""
+        """Velocity of the centre of mass along the electron beam, negative where the positron beam has more energy."""
         total = self.electron_energy + self.positron_energy
         return (self.electron_energy - self.positron_energy) / total
 
@@ -94,23 +106,44 @@ class Bhabha:
         return 4.0 * self.electron_energy * self.positron_energy
 
     @property
+    def energy_range(self) -> tuple[float, float]:
+        """Smallest and largest energy in the window, GeV; the same twice for equal beams."""
+        low, high = sorted(self.energy(cosine) for cosine in self.cosine_range)
+        return low, high
+
+    @property
+    def cosine_range(self) -> tuple[float, float]:
+        """Range of cos θ* of the vanishing track to the electron beam in the window."""
+        low = self.cosine_star(math.cos(math.radians(self.polar_angle_max)))
+        high = self.cosine_star(math.cos(math.radians(self.polar_angle_min)))
+        if self.opposite_in_acceptance:
+            low, high = max(low, -high), min(high, -low)
+        return low, high
+
+    @property
     def edges(self) -> tuple[float, ...]:
-        """Smallest and largest energy in the window, GeV."""
-        low, high = self._window
-        return self.energy(low), self.energy(high)
+        """Smallest and largest energy in the window, GeV; none where they are one line."""
+        return () if self.is_line(*self.cosine_range) else self.energy_range
 
     @property
     def lines(self) -> tuple[tuple[float, float], ...]:
-        """No monoenergetic part."""
-        return ()
+        """The mean energy (GeV) with all tracks, where beams are equal or next to it: else no monoenergetic part."""
+        low, high = self.cosine_range
+        if not self.is_line(low, high):
+            return ()
+        first, last = self._to_positron(low, high)
+        mean = float(_first_moment(first, last) / _integral(first, last))
+        mean = min(max(-mean if self.incident == "e-" else mean, low), high)
+        return ((self.energy(mean), self.count),)
+
+    def is_line(self, low: float, high: float) -> bool:
+        """Whether tracks between two cos θ* to the electron beam count as one energy: narrower than 1e-6 of it."""
+        return abs(self.beta) * (high - low) <= _NARROWEST * (1.0 + self.beta * high)
 
     @property
     def cross_section(self) -> float:
         """Cross section in the window, pb: closed form of the integral of Eq. (2.1)."""
-        low, high = self._window
-        if self.incident == "e-":
-            low, high = -high, -low
-        return self._normalisation * (_primitive(1.0 + high) - _primitive(1.0 + low))
+        return float(self._normalisation * _integral(*self._to_positron(*self.cosine_range)))
 
     @property
     def count(self) -> float:
@@ -121,27 +154,47 @@ class Bhabha:
         """Cross section in the window, exact."""
         return CrossSection(self.cross_section, None)
 
-    def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:  # noqa: ARG002
-        """Cosine to the electron beam, which the energy fixes."""
+    def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
+        """Cosine to the electron beam: the energy fixes it, but on a line it is drawn from the cross section."""
+        if self.is_line(*self.cosine_range):
+            drawn: FloatArray = self.cosine(self.draw_cosines(len(energy), *self.cosine_range, rng))
+            return drawn
         return np.clip(self.cosine(self.cosine_at(energy)), -1.0, 1.0)
 
+    def draw_cosines(self, count: int, low: float, high: float, rng: np.random.Generator) -> FloatArray:
+        """Cos θ* of vanishing tracks to the electron beam, drawn from the cross section between two of them."""
+        first, last = self._to_positron(low, high)
+        target = rng.random(count) * _integral(first, last)
+        below, above = np.full(count, first), np.full(count, last)
+        for _ in range(_BISECTIONS):
+            middle = 0.5 * (below + above)
+            left = _integral(first, middle) < target
+            below, above = np.where(left, middle, below), np.where(left, above, middle)
+        cosine = 0.5 * (below + above)
+        return np.asarray(-cosine if self.incident == "e-" else cosine)
+
     def differential_cross_section(self, energy: FloatArray) -> FloatArray:
-        """dσ/dE in pb/GeV at laboratory energies in GeV, Eq. (2.2); zero outside the window."""
+        """dσ/dE in pb/GeV at laboratory energies in GeV, Eq. (2.2); zero outside the window, and for a line."""
         energy = np.asarray(energy, dtype=np.float64)
+        if not self.edges:
+            return np.zeros_like(energy)
         lower, upper = self.edges
         inside = (energy >= lower) & (energy <= upper)
         return np.where(inside, self.density(np.where(inside, self.cosine_at(energy), 0.0)), 0.0)
 
     def density(self, cosine_star: FloatArray) -> FloatArray:
-        """dσ/dE in pb/GeV where the vanishing track has cos θ* to the electron beam, window or not."""
+        """dσ/dE in pb/GeV where the vanishing track has cos θ* to the electron beam, window or not; not for a line."""
         e_star = math.sqrt(self.s) / 2.0
         inverse_gamma = math.sqrt(1.0 - self.beta**2)
+        return self.angular_density(cosine_star) * inverse_gamma / (abs(self.beta) * e_star)
+
+    def angular_density(self, cosine_star: FloatArray) -> FloatArray:
+        """dσ/dcos θ* in pb, Eq. (2.1), where the vanishing track has cos θ* to the electron beam, window or not."""
         cosine = -cosine_star if self.incident == "e-" else cosine_star
-        shape = self._normalisation * (3.0 + cosine**2) ** 2 / (1.0 + cosine) ** 2
-        return shape * inverse_gamma / (self.beta * e_star)
+        return np.asarray(self._normalisation * (3.0 + cosine**2) ** 2 / (1.0 + cosine) ** 2)
 
     def cosine_at(self, energy: FloatArray) -> FloatArray:
-        """Cos θ* to the electron beam of a track with a laboratory energy in GeV."""
+        """Cos θ* to the electron beam of a track with a laboratory energy in GeV; not for a line, which has all."""
         e_star = math.sqrt(self.s) / 2.0
         inverse_gamma = math.sqrt(1.0 - self.beta**2)
         return (inverse_gamma * energy / e_star - 1.0) / self.beta
@@ -166,16 +219,22 @@ class Bhabha:
     def _normalisation(self) -> float:
         return math.pi * self.alpha**2 / (2.0 * self.s) * GEV2_CM2 / PB_CM2
 
-    @property
-    def _window(self) -> tuple[float, float]:
-        """Range of the vanishing track's cos θ* to the electron beam."""
-        low = self.cosine_star(math.cos(math.radians(self.polar_angle_max)))
-        high = self.cosine_star(math.cos(math.radians(self.polar_angle_min)))
-        if self.opposite_in_acceptance:
-            low, high = max(low, -high), min(high, -low)
-        return low, high
+    def _to_positron(self, low: float, high: float) -> tuple[float, float]:
+        """A range of the vanishing track's cos θ* as one of the positron's."""
+        return (-high, -low) if self.incident == "e-" else (low, high)
 
 
-def _primitive(u: float) -> float:
-    """Primitive of (3 + c²)²/(1 + c)² in u = 1 + c, from (u - 2 + 4/u)²."""
-    return u**3 / 3.0 - 2.0 * u**2 + 12.0 * u - 16.0 * math.log(u) - 16.0 / u
+def _integral(low: float, high: FloatArray | float) -> FloatArray:
+    """∫ (3 + c²)²/(1 + c)² dc = ∫ (u - 2 + 4/u)² du with u = 1 + c, without cancellation in narrow windows."""
+    u, w, width = 1.0 + low, 1.0 + high, high - low
+    smooth = (u * u + u * w + w * w) / 3.0 - 2.0 * (u + w) + 12.0 + 16.0 / (u * w)
+    return np.asarray(smooth * width - 16.0 * np.log1p(width / u))
+
+
+def _first_moment(low: float, high: float) -> float:
+    """∫ c (3 + c²)²/(1 + c)² dc, from (u - 1)(u - 2 + 4/u)²."""
+
+    def primitive(u: float) -> float:
+        return u**4 / 4.0 - 5.0 * u**3 / 3.0 + 8.0 * u**2 - 28.0 * u + 32.0 * math.log(u) + 16.0 / u
+
+    return primitive(1.0 + high) - primitive(1.0 + low)

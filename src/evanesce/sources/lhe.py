@@ -2,60 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import os
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
-from typing import Final, NamedTuple, NoReturn
+from typing import ClassVar, Final
 
 import numpy as np
 
-from evanesce.constants import ELECTRON_MASS, INVERSE_AB_PB
+from evanesce.constants import INVERSE_AB_PB
 from evanesce.errors import DataFileError, InvalidValueError
-from evanesce.formats.lhe_reader import LheEvents, read_lhe
 from evanesce.particles import Particle, check_particle
+from evanesce.representation import field_html
 from evanesce.sources.base import LARGEST_NUMBER, SOURCES, CrossSection
-from evanesce.sources.histogram_shape import Shape, evaluate, fit
-from evanesce.sources.nearby import NearbyTracks
+from evanesce.sources.histogram_shape import Shape, evaluate
+from evanesce.sources.lhe_tracks import FileVersion, LheTracks, Part, Selection, read_tracks
 from evanesce.validation import FloatArray, between, positive
 
-__all__ = ["LheSource"]
+__all__ = ["LheSample", "LheSource"]
 
-_FINAL: Final[int] = 1
-_OFF_SHELL: Final[float] = 1e-3
-"""|E² - p²| over the largest component squared above which a track is no electron, whatever the digits of the file."""
 _CODES: Final[dict[str, int]] = {"e+": -11, "e-": 11}
-_BINS: Final[tuple[int, int]] = (8, 384)
-_EVENTS_A_BIN: Final[int] = 25
-_ONE_ENERGY: Final[float] = 1e-9
-"""Relative range of energies below which the tracks are a line."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Tracks:
-    """What a file holds: shares of the cross section, so they add up to the tracks of an event."""
-
-    cross_section: float
-    cross_section_error: float
-    share: float
-    """Selected tracks an event, by weight."""
-    shape: Shape | None
-    """Density of the share per GeV; None for a line."""
-    line: float
-    """Energy of the line in GeV."""
-    nearby: NearbyTracks
-    """For the directions."""
-    sha256: str
-
-
-class _File(NamedTuple):
-    """A file as it is now: another of the same name is read anew."""
-
-    path: str
-    changed: int
-    size: int
 
 
 @SOURCES.register("lhe")
@@ -63,19 +29,23 @@ class _File(NamedTuple):
 class LheSource:
     """Final positrons (or electrons) of the events of a file, plain or gzip.
 
-    Momenta are taken as written; ``boost`` carries a file in another frame to the laboratory. Weights count in
-    proportion, whatever their sum. The spectrum is a smooth curve through the histogram of energies; a direction is
-    that of a track of the file near the energy.
+    Polar angles count from the electron beam: a file whose first beam is the positron is turned. Otherwise momenta are
+    taken as written; ``boost`` carries a file in another frame to the laboratory. Weights count in proportion. The
+    spectrum is a smooth curve through the histogram of energies; a direction is that of a track of the file near the
+    energy. The statistical error of the file is in :meth:`replicas`.
 
     Raises
     ------
     DataFileError
-        A file that cannot be read, with the line that is wrong, or an event without the particle.
+        A file that cannot be read, with the line that is wrong; an event without the particle; beams that contradict
+        the events; fewer than 10 tracks in the window.
     InvalidValueError
-        A value outside what is allowed; a file without a cross section where none is given.
+        A value outside what is allowed; a file without a cross section, or with one that contradicts its weights,
+        where none is given.
 
     """
 
+    exposure_field: ClassVar[str] = "luminosity"
     file: str
     """Path of the file."""
     luminosity: float = 50.0
@@ -85,12 +55,12 @@ class LheSource:
     incident: Particle = "e+"
     """Which particle vanishes."""
     boost: float = 0.0
-    """Velocity of the frame of the file along z in the laboratory."""
+    """Velocity of the frame of the file along the electron beam in the laboratory, in units of c."""
     polar_angle_min: float = 0.0
-    """Smallest polar angle of the track in the laboratory, degrees from z."""
+    """Smallest polar angle of the track in the laboratory, degrees from the electron beam."""
     polar_angle_max: float = 180.0
-    """Largest polar angle."""
-    _tracks: _Tracks = field(init=False, repr=False)
+    """Largest polar angle, degrees from the electron beam."""
+    _tracks: LheTracks = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         positive("luminosity", self.luminosity, maximum=LARGEST_NUMBER)
@@ -112,23 +82,24 @@ class LheSource:
         except (OSError, ValueError) as error:
             raise DataFileError(f"cannot read '{self.file}': {getattr(error, 'strerror', None) or error}") from None
         window = float(self.polar_angle_min), float(self.polar_angle_max)
-        file = _File(self.file, state.st_mtime_ns, state.st_size)
-        tracks = _read(file, _CODES[self.incident], float(self.boost), window)
+        version = FileVersion(self.file, state.st_mtime_ns, state.st_size)
+        tracks = read_tracks(version, Selection(_CODES[self.incident], float(self.boost), window))
         object.__setattr__(self, "_tracks", tracks)
-        if self.cross_section is None and not tracks.cross_section > 0.0:
-            raise InvalidValueError(
-                f"'{self.file}': its cross section is {tracks.cross_section:g} pb, give cross_section"
-            )
+        if self.cross_section is None and tracks.contradiction:
+            raise InvalidValueError(f"'{self.file}': {tracks.contradiction}: give cross_section, in pb")
+
+    def _repr_html_(self) -> str:
+        return field_html(self)
 
     @property
     def edges(self) -> tuple[float, ...]:
         """Energies in GeV between which the spectrum is a polynomial."""
-        return () if self._tracks.shape is None else tuple(self._tracks.shape.edges.tolist())
+        return self._sample.edges
 
     @property
     def lines(self) -> tuple[tuple[float, float], ...]:
         """The energy of all tracks if they have the same."""
-        return ((self._tracks.line, self.count),) if self._tracks.shape is None else ()
+        return self._sample.lines
 
     @property
     def sigma(self) -> float:
@@ -138,17 +109,27 @@ class LheSource:
     @property
     def selected_cross_section(self) -> float:
         """Cross section of the selected tracks in pb."""
-        return self.sigma * self._tracks.share
+        return self.sigma * self._tracks.all.share
 
     @property
     def cross_section_error(self) -> float | None:
-        """Its error by the file; None for a cross section of one's own."""
-        return None if self.cross_section is not None else self._tracks.cross_section_error * self._tracks.share
+        """Its error: that of the file, and of the share of selected tracks by the number of events; None for none."""
+        own = 0.0 if self.cross_section is not None else self._tracks.cross_section_error * self._tracks.all.share
+        return math.hypot(own, self.sigma * self._tracks.share_error) or None
 
     @property
     def count(self) -> float:
         """Number of tracks: cross section times luminosity times selected tracks an event."""
-        return self._tracks.share * self._tracks_an_event
+        return self._sample.count
+
+    @property
+    def tracks(self) -> int:
+        """Number of tracks in the file that are in the window: what the statistical error comes from."""
+        return self._tracks.tracks
+
+    def replicas(self) -> tuple[LheSample, ...]:
+        """The source without each tenth of the events in turn; see :class:`~evanesce.sources.base.Sampled`."""
+        return tuple(self._made(part) for part in self._tracks.parts)
 
     def track_cross_section(self) -> CrossSection:
         """Cross section of the selected tracks, with the error that the file gives."""
@@ -164,94 +145,45 @@ class LheSource:
 
     def spectrum(self, energy: FloatArray) -> FloatArray:
         """dN/dE per GeV at ``energy`` (GeV, any shape), zero outside the edges."""
-        energy = np.asarray(energy, dtype=np.float64)
-        if self._tracks.shape is None:
-            return np.zeros_like(energy)
-        return evaluate(self._tracks.shape, energy) * self._tracks_an_event
+        return self._sample.spectrum(energy)
 
     @property
-    def _tracks_an_event(self) -> float:
-        return self.sigma * float(self.luminosity) * INVERSE_AB_PB
+    def _sample(self) -> LheSample:
+        return self._made(self._tracks.all)
+
+    def _made(self, part: Part) -> LheSample:
+        number = self.sigma * float(self.luminosity) * INVERSE_AB_PB
+        return LheSample(
+            incident=self.incident, shape=part.shape, line=self._tracks.line, count=part.share * number, number=number
+        )
 
 
-@lru_cache(maxsize=8)
-def _read(version: _File, code: int, boost: float, window: tuple[float, float]) -> _Tracks:
-    file = version.path
-    energies: list[FloatArray] = []
-    cosines: list[FloatArray] = []
-    weights: list[FloatArray] = []
-    total, events = 0.0, 0
-    with read_lhe(file) as (run, blocks):
-        for block in blocks:
-            energy, cosine, weight = _selected(block, code, boost, window, f"'{file}'", events)
-            energies.append(energy)
-            cosines.append(cosine)
-            weights.append(weight)
-            total += float(block.weight.sum())
-            events += len(block.weight)
-    if events == 0:
-        raise DataFileError(f"'{file}': holds no events")
-    if not total > 0.0:
-        raise DataFileError(f"'{file}': the weights of its {events} events add up to {total:g}, must be positive")
-    energy, weight = np.concatenate(energies), np.concatenate(weights) / total
-    share = float(weight.sum())
-    if not share > 0.0:
-        raise DataFileError(f"'{file}': no track between {window[0]:g} and {window[1]:g} degrees, by weight")
-    shape = _shape(energy, weight)
-    return _Tracks(
-        cross_section=run.cross_section,
-        cross_section_error=run.cross_section_error,
-        share=share,
-        shape=shape,
-        line=float(energy.mean()),
-        nearby=NearbyTracks.of(energy, np.concatenate(cosines), weight),
-        sha256=_sha256(file),
-    )
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LheSample:
+    """Some of the tracks of a file as a source, scaled to the exposure of all."""
 
+    incident: Particle
+    """Which particle vanishes."""
+    shape: Shape | None
+    """Density of tracks an event per GeV; None for a line."""
+    line: float
+    """Energy of the line in GeV."""
+    count: float
+    """Number of tracks."""
+    number: float
+    """Number of events."""
 
-def _selected(
-    block: LheEvents, code: int, boost: float, window: tuple[float, float], where: str, before: int
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Energies, cosines and weights of the tracks of a block in the window; ``before`` events came before it."""
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """Energies in GeV between which the spectrum is a polynomial."""
+        return () if self.shape is None else tuple(self.shape.edges.tolist())
 
-    def refuse(event: int, what: str) -> NoReturn:
-        raise DataFileError(f"{where}, line {block.line[event]}: event {before + event + 1} {what}")
+    @property
+    def lines(self) -> tuple[tuple[float, float], ...]:
+        """The energy of all tracks if they have the same."""
+        return ((self.line, self.count),) if self.shape is None else ()
 
-    found = (block.pdg_id == code) & (block.status == _FINAL)
-    tracks = np.bincount(block.event[found], minlength=len(block.weight))
-    if not tracks.all():
-        refuse(int(np.argmin(tracks)), f"has no final particle of code {code}")
-    _, _, pz, energy = momentum = block.momentum[found].T
-    size = np.abs(momentum).max(axis=0)
-    scaled = momentum / np.where(size > 0, size, 1.0)
-    off_shell = np.abs(scaled[3] ** 2 - np.square(scaled[:3]).sum(axis=0)) > _OFF_SHELL
-    if off_shell.any():
-        refuse(int(block.event[found][np.argmax(off_shell)]), "has a track whose energy does not fit its momentum")
-    gamma = 1.0 / math.sqrt(1.0 - boost**2)
-    pz, energy = gamma * (pz + boost * energy), gamma * (energy + boost * pz)
-    if not (energy > ELECTRON_MASS * (1.0 - 1e-6)).all():
-        refuse(int(block.event[found][np.argmin(energy)]), f"has a track of {energy.min():g} GeV, less than its mass")
-    across = np.hypot(momentum[0], momentum[1])
-    angle = np.degrees(np.arctan2(across, pz))
-    inside = (angle >= window[0]) & (angle <= window[1])
-    cosine = np.cos(np.arctan2(across, pz))
-    return energy[inside], cosine[inside], block.weight[block.event[found]][inside]
-
-
-def _sha256(file: str) -> str:
-    try:
-        with Path(file).open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise DataFileError(f"cannot read '{file}': {error.strerror or error}") from None
-
-
-def _shape(energy: FloatArray, weight: FloatArray) -> Shape | None:
-    low, high = float(energy.min()), float(energy.max())
-    if high - low <= _ONE_ENERGY * high:
-        return None
-    number = int(np.clip(len(energy) // _EVENTS_A_BIN, *_BINS))
-    bins = np.linspace(low, high, number + 1)
-    contents = np.histogram(energy, bins, weights=weight)[0]
-    variances = np.histogram(energy, bins, weights=weight**2)[0]
-    return fit(bins, contents, variances)
+    def spectrum(self, energy: FloatArray) -> FloatArray:
+        """dN/dE per GeV at ``energy`` (GeV, any shape), zero outside the edges."""
+        energy = np.asarray(energy, dtype=np.float64)
+        return np.zeros_like(energy) if self.shape is None else evaluate(self.shape, energy) * self.number

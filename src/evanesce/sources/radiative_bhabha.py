@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from evanesce.cache import cached, digest
 from evanesce.constants import ALPHA, GEV2_CM2, INVERSE_AB_PB, PB_CM2
 from evanesce.formats import EventBatch, RunInfo
 from evanesce.particles import Particle, check_particle
+from evanesce.representation import field_html
 from evanesce.sources.base import LARGEST_NUMBER, SOURCES, CrossSection
 from evanesce.sources.histogram_shape import Shape, evaluate, fit
 from evanesce.sources.nearby import NearbyTracks
@@ -45,6 +47,7 @@ class RadiativeBhabha:
     2.0
     """
 
+    exposure_field: ClassVar[str] = "luminosity"
     electron_energy: float = 7.0
     """Energy of the electron beam in GeV."""
     positron_energy: float = 4.0
@@ -74,6 +77,9 @@ class RadiativeBhabha:
         true_or_false("z_exchange", self.z_exchange)
         check_particle("incident", self.incident)
         _ = self.cuts
+
+    def _repr_html_(self) -> str:
+        return field_html(self)
 
     @property
     def cuts(self) -> Cuts:
@@ -185,5 +191,7 @@ def _directions(cuts: Cuts, z_exchange: bool, particle: int) -> NearbyTracks:
         cosine = momentum[:, 2] / np.sqrt(np.sum(momentum[:, :3] ** 2, axis=-1))
         return {"energy": momentum[:, 3], "cosine": cosine}
 
-    found = cached("radiative-bhabha-directions", digest(_VERSION, events_key(cuts, z_exchange), particle), made)
+    key = digest(_VERSION, events_key(cuts, z_exchange), particle)
+    layout = {"energy": ("events",), "cosine": ("events",)}
+    found = cached("radiative-bhabha-directions", key, made, layout=layout)
     return NearbyTracks.of(found["energy"], found["cosine"], np.ones(len(found["energy"])))

@@ -1,7 +1,8 @@
 """Bhabha scattering whose window of polar angle is seen by a detector of finite angular resolution.
 
 A track at polar angle θ is inside a window when the measured angle θ + σ g is, g a normal number: with the
-probability P(θ) = Φ((θ_max - θ)/σ) - Φ((θ_min - θ)/σ). Its energy is what it is: E(θ) of two-body kinematics.
+probability P(θ) = Φ((θ_max - θ)/σ) - Φ((θ_min - θ)/σ). Its energy is what it is: E(θ) of two-body kinematics, or that
+of the beams where both have the same.
 """
 
 from __future__ import annotations
@@ -69,7 +70,54 @@ class SmearedBhabha:
 
     @property
     def edges(self) -> tuple[float, ...]:
-        """Energies in GeV between which the spectrum is smooth, from 7 σ outside the window."""
+        """Energies in GeV between which the spectrum is smooth, from 7 σ outside the window; none for a line."""
+        if self._is_line:
+            return ()
+        energies = np.unique(self.bhabha.energy(self._corners))
+        apart = np.diff(energies, append=np.inf) > _CLOSEST * energies
+        return tuple(energies[apart].tolist())
+
+    @property
+    def lines(self) -> tuple[tuple[float, float], ...]:
+        """The mean energy (GeV) with all tracks, where :class:`Bhabha` has a line."""
+        if not self._is_line:
+            return ()
+        cosine, weight = self._quadrature()
+        return ((float(self.bhabha.energy(np.sum(weight * cosine) / np.sum(weight))), self.count),)
+
+    @property
+    def count(self) -> float:
+        """Number of tracks: the spectrum integrated by quadrature."""
+        if self._is_line:
+            return float(np.sum(self._quadrature()[1]))
+        energies, weights = panel_nodes(np.array(self.edges), _ORDER)
+        return float(np.sum(weights * self.spectrum(energies)))
+
+    def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
+        """True cosine to the electron beam: the energy fixes it, but on a line it is drawn."""
+        if not self._is_line:
+            return self.bhabha.polar_cosines(energy, rng)
+        low, high = self._corners[[0, -1]].tolist()
+        found, missing = np.zeros(0), len(energy)
+        while missing > 0:  # from the sharp cross section, with the probability of being seen in the window
+            trial = self.bhabha.draw_cosines(2 * missing + 100, low, high, rng)
+            found = np.append(found, trial[rng.random(len(trial)) < self._passed(trial)])
+            missing = len(energy) - len(found)
+        return self.bhabha.cosine(found[: len(energy)])
+
+    def spectrum(self, energy: FloatArray) -> FloatArray:
+        """dN/dE per GeV at ``energy`` (GeV, any shape), zero outside the edges."""
+        energy = np.asarray(energy, dtype=np.float64)
+        edges = self.edges
+        if not edges:
+            return np.zeros_like(energy)
+        cosine = self.bhabha.cosine_at(np.clip(energy, edges[0], edges[-1]))
+        density = self.bhabha.density(cosine) * (self.bhabha.luminosity * INVERSE_AB_PB)
+        return np.where((energy >= edges[0]) & (energy <= edges[-1]), density * self._passed(cosine), 0.0)
+
+    @property
+    def _corners(self) -> FloatArray:
+        """Ascending cos θ* to the electron beam between which the probability is smooth."""
         ends = np.radians([self.bhabha.polar_angle_min, self.bhabha.polar_angle_max])
         angles = (ends[:, None] + self._sigma * np.array(_DEVIATIONS)).ravel()
         cosines = self.bhabha.cosine_star(np.cos(angles))
@@ -77,35 +125,23 @@ class SmearedBhabha:
         if self.bhabha.opposite_in_acceptance:
             low, high = max(low, -high), min(high, -low)
             cosines = np.concatenate([cosines, -cosines])
-        energies = np.unique(self.bhabha.energy(cosines[(cosines >= low) & (cosines <= high)]))
-        apart = np.diff(energies, append=np.inf) > _CLOSEST * energies
-        return tuple(energies[apart].tolist())
+        return np.unique(cosines[(cosines >= low) & (cosines <= high)])
 
     @property
-    def lines(self) -> tuple[tuple[float, float], ...]:
-        """No monoenergetic part."""
-        return ()
+    def _is_line(self) -> bool:
+        low, high = self._corners[[0, -1]].tolist()
+        return self.bhabha.is_line(low, high)
 
-    @property
-    def count(self) -> float:
-        """Number of tracks: the spectrum integrated by quadrature."""
-        energies, weights = panel_nodes(np.array(self.edges), _ORDER)
-        return float(np.sum(weights * self.spectrum(energies)))
+    def _quadrature(self) -> tuple[FloatArray, FloatArray]:
+        """Nodes in cos θ* and the number of tracks that each stands for."""
+        cosine, weight = panel_nodes(self._corners, _ORDER)
+        density = self.bhabha.angular_density(cosine) * (self.bhabha.luminosity * INVERSE_AB_PB)
+        return cosine, weight * density * self._passed(cosine)
 
-    def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
-        """True cosine to the electron beam, which the energy fixes."""
-        return self.bhabha.polar_cosines(energy, rng)
-
-    def spectrum(self, energy: FloatArray) -> FloatArray:
-        """dN/dE per GeV at ``energy`` (GeV, any shape), zero outside the edges."""
-        energy = np.asarray(energy, dtype=np.float64)
-        edges = self.edges
-        cosine = self.bhabha.cosine_at(np.clip(energy, edges[0], edges[-1]))
-        passed = self._inside(cosine)
-        if self.bhabha.opposite_in_acceptance:
-            passed = passed * self._inside(-cosine)
-        density = self.bhabha.density(cosine) * (self.bhabha.luminosity * INVERSE_AB_PB)
-        return np.where((energy >= edges[0]) & (energy <= edges[-1]), density * passed, 0.0)
+    def _passed(self, cosine_star: FloatArray) -> FloatArray:
+        """Probability that a track at cos θ* is selected, and its opposite if that is asked for."""
+        passed = self._inside(cosine_star)
+        return passed * self._inside(-cosine_star) if self.bhabha.opposite_in_acceptance else passed
 
     @property
     def _sigma(self) -> float:

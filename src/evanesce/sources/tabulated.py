@@ -14,7 +14,9 @@ import numpy.typing as npt
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
 from evanesce.particles import Particle, check_particle
+from evanesce.representation import field_html, field_text
 from evanesce.sources.base import LARGEST_ENERGY, LARGEST_NUMBER, SOURCES
+from evanesce.table_header import SPECTRUM
 from evanesce.tables import read_two_columns
 from evanesce.validation import FloatArray, number_tuple, positive
 
@@ -27,13 +29,15 @@ class TabulatedSpectrum:
     """dN/dE at given energies, linear in between and zero outside.
 
     Give the table either as ``energies`` and ``densities`` (lists, tuples or arrays, kept as tuples of float) or
-    as ``file``: a CSV file with two columns, energy in GeV and dN/dE in 1/GeV, as :mod:`evanesce.tables` reads it.
+    as ``file``: a CSV file with two columns, energy in GeV and dN/dE in 1/GeV, as :mod:`evanesce.tables` reads it
+    (a header may give other units, as ``energy [MeV], density [1/MeV]``).
 
     >>> box = TabulatedSpectrum(energies=(4.0, 5.0), densities=(10.0, 10.0))
     >>> box.count
     10.0
     """
 
+    exposure_field: ClassVar[str] = "scale"
     spectrum_degree: ClassVar[int] = 1
     energies: npt.ArrayLike = ()
     """Strictly increasing energies in GeV."""
@@ -63,6 +67,12 @@ class TabulatedSpectrum:
         object.__setattr__(self, "_table", table)
         if not self.count <= LARGEST_NUMBER:
             raise InvalidValueError(f"tabulated spectrum: {self.count:g} tracks: must be at most {LARGEST_NUMBER:g}")
+
+    def __repr__(self) -> str:
+        return field_text(self)
+
+    def _repr_html_(self) -> str:
+        return field_html(self)
 
     @property
     def edges(self) -> tuple[float, ...]:
@@ -107,5 +117,5 @@ def _check(energies: tuple[float, ...], densities: tuple[float, ...]) -> None:
 
 
 def _read(path: Path) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    rows = read_two_columns(path, ("energy", "density"))
+    rows = read_two_columns(path, SPECTRUM).rows
     return tuple(row.first for row in rows), tuple(row.second for row in rows)

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, Protocol
 
-from evanesce.registry import Registry
+import numpy as np
 
-__all__ = ["CRITERIA", "Criterion", "criterion", "criterion_names"]
+from evanesce.prediction import Prediction
+from evanesce.registry import Registry
+from evanesce.validation import FloatArray
+
+__all__ = ["BANDS", "CRITERIA", "Criterion", "Interval", "criterion", "criterion_names", "in_signal_events"]
+
+BANDS: Final[tuple[int, ...]] = (-2, -1, 0, 1, 2)
+"""Standard deviations of the expected limits, along the last axis of :attr:`Interval.expected`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Interval:
+    """Upper limits on μ = ε², at each point of a prediction's grid; inf where there is no signal."""
+
+    expected: FloatArray
+    """Shape (*grid, 5): -2 ... +2 standard deviations; not a number where a criterion knows the median alone."""
+    observed: FloatArray | None = None
+    """With the observed counts, shape of the grid; None without counts, or where a criterion does not use them."""
+    signal_limit: float
+    """Excluded number of signal events, where one number stands for it; else not a number."""
+    warnings: tuple[str, ...] = ()
+    """Where the criterion is outside what it is meant for."""
+
+    @property
+    def median(self) -> FloatArray:
+        """The expected limit, shape of the grid."""
+        return self.expected[..., BANDS.index(0)]
+
+    @property
+    def best(self) -> FloatArray:
+        """The observed limit where there are counts, else the expected one."""
+        return self.median if self.observed is None else self.observed
 
 
 class Criterion(Protocol):
-    """Turns an expected background into an upper limit on the number of signal events."""
+    """Turns a prediction into an upper limit on the signal."""
 
     @property
     def name(self) -> str:
@@ -34,6 +66,10 @@ class Criterion(Protocol):
 
     def signal_limit(self, background: float) -> float:
         """Excluded number of signal events for ``background`` expected background events."""
+        ...
+
+    def upper_limit(self, prediction: Prediction) -> Interval:
+        """Upper limits on μ = ε² at every point of the prediction."""
         ...
 
 
@@ -62,3 +98,10 @@ def criterion_names() -> tuple[str, ...]:
     ('events-2.3', 'events-3', 'sqrt2.71')
     """
     return CRITERIA.names()
+
+
+def in_signal_events(signal: FloatArray, events: float) -> FloatArray:
+    """μ at which the signal is ``events``, where ``signal`` at μ = 1 is a number large enough; inf elsewhere."""
+    possible = np.isfinite(signal) & (signal > events / np.finfo(np.float64).max)
+    limits: FloatArray = np.divide(events, signal, out=np.full(np.shape(signal), np.inf), where=possible)
+    return limits

@@ -1,16 +1,33 @@
-"""The counting criteria of arXiv:2212.04252: section 4, appendix C and appendix F."""
+"""The counting criteria of arXiv:2212.04252: section 4, appendix C and appendix F.
+
+They give one number of signal events for one expected background, without observed counts and without systematic
+uncertainties. Each holds for some range of backgrounds only: ``events-2.3`` where the median count is zero,
+``events-3`` where it is one, ``sqrt2.71`` where the counts are nearly Gaussian. sqrt(2.71) = 1.646 is the one-sided
+95 % quantile of a Gaussian, which is also the median of the 90 % CLs limit when many events are expected: that is why
+the limit is quoted at 90 %.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
+
+import numpy as np
 
 from evanesce.errors import InvalidValueError
-from evanesce.statistics.base import CRITERIA
+from evanesce.prediction import Prediction
+from evanesce.statistics.base import BANDS, CRITERIA, Interval, in_signal_events
 from evanesce.validation import non_negative
 
 __all__ = ["GaussianCounting", "OneExpected", "ZeroExpected"]
+
+_MEDIAN_ZERO: Final[float] = math.log(2.0)
+"""Expected events below which the median count is zero."""
+_MEDIAN_ONE: Final[float] = 1.6783469900166605
+"""Expected events below which it is at most one: (1 + b) exp(-b) = 1/2."""
+_MANY: Final[float] = 10.0
+"""Expected events from which sqrt(2.71 N_b) is within 30 % of the median of the exact 90 % CLs limit."""
 
 
 @CRITERIA.register("sqrt2.71")
@@ -18,7 +35,8 @@ __all__ = ["GaussianCounting", "OneExpected", "ZeroExpected"]
 class GaussianCounting:
     """N_s / sqrt(N_b) = sqrt(2.71): Δχ² = 2.71 with the Gaussian error of the background.
 
-    Meant for many background events. The limit carries no systematic uncertainty of the background.
+    Meant for many background events. The limit carries no systematic uncertainty of the background. Against the exact
+    median of 90 % CLs it is 8 % low at 94 events, 21 % at 10 and half at 1.
     """
 
     name: ClassVar[str] = "sqrt2.71"
@@ -46,6 +64,17 @@ class GaussianCounting:
             )
         return math.sqrt(2.71) * math.sqrt(expected)
 
+    def upper_limit(self, prediction: Prediction) -> Interval:
+        """Upper limit on μ from one bin.
+
+        Raises
+        ------
+        InvalidValueError
+            More than one bin, or no background.
+
+        """
+        return _one_bin(self, prediction, (_MANY, math.inf), "'events-2.3' or 'events-3'")
+
 
 @CRITERIA.register("events-2.3")
 @dataclass(frozen=True, slots=True)
@@ -63,6 +92,17 @@ class ZeroExpected:
     def signal_limit(self, background: float) -> float:
         """2.3 events, whatever the ``background``."""
         return _fixed(2.3, background)
+
+    def upper_limit(self, prediction: Prediction) -> Interval:
+        """Upper limit on μ from one bin.
+
+        Raises
+        ------
+        InvalidValueError
+            More than one bin.
+
+        """
+        return _one_bin(self, prediction, (0.0, _MEDIAN_ZERO), "'events-3' or 'sqrt2.71'")
 
 
 @CRITERIA.register("events-3")
@@ -83,8 +123,51 @@ class OneExpected:
         """3 events, whatever the ``background``."""
         return _fixed(3.0, background)
 
+    def upper_limit(self, prediction: Prediction) -> Interval:
+        """Upper limit on μ from one bin.
+
+        Raises
+        ------
+        InvalidValueError
+            More than one bin.
+
+        """
+        return _one_bin(self, prediction, (_MEDIAN_ZERO, _MEDIAN_ONE), "'events-2.3' or 'sqrt2.71'")
+
 
 def _fixed(events: float, background: float) -> float:
     """Return ``events`` for any background that is finite and not negative, else raise InvalidValueError."""
     non_negative("background", background)
     return events
+
+
+def _one_bin(
+    rule: GaussianCounting | ZeroExpected | OneExpected,
+    prediction: Prediction,
+    validity: tuple[float, float],
+    others: str,
+) -> Interval:
+    """Limit of one bin from the number of events that a criterion excludes."""
+    bins = [f"{label} ({region.bins})" for label, region in prediction.regions.items()]
+    if sum(region.bins for region in prediction.regions.values()) != 1:
+        raise InvalidValueError(
+            f"criterion '{rule.name}': counts events in one bin, the prediction has {', '.join(bins)}; "
+            "give one experiment with one channel"
+        )
+    background = float(prediction.background.value)
+    events = rule.signal_limit(background)
+    total = np.sum([part.value for part in prediction.signal.values()], axis=0)
+    expected = np.full((*np.shape(total), len(BANDS)), np.nan)
+    expected[..., BANDS.index(0)] = in_signal_events(total, events)
+    region = next(iter(prediction.regions.values()))
+    warnings = []
+    low, high = validity
+    if not low <= background <= high:
+        span = f"from {low:.3g} to {high:.3g}" if high < math.inf else f"of {low:g} or more"
+        warnings.append(
+            f"criterion '{rule.name}' is meant for a background {span} events, not {background:.3g}: the limit is not "
+            f"one at {rule.confidence_level:.0%} CL; look at {others}"
+        )
+    if region.observed is not None:
+        warnings.append(f"criterion '{rule.name}' does not use the observed counts, the limit is the expected one")
+    return Interval(expected=expected, signal_limit=events, warnings=tuple(warnings))

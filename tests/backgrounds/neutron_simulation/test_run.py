@@ -13,11 +13,12 @@ from evanesce.backgrounds.neutron_simulation import run as module
 from evanesce.backgrounds.neutron_simulation.events import NeutronEvents
 from evanesce.backgrounds.neutron_simulation.run import NeutronRun, simulate_neutrons
 from evanesce.cli import main
-from evanesce.errors import InvalidValueError
+from evanesce.errors import DataFileError, InvalidValueError
 from evanesce.materials import compound, material
 from evanesce.showers.cascade.medium import CROSS_SECTIONS
 from evanesce.showers.geant4 import geant4_data
-from evanesce.simulation.jobs import run_jobs, split
+from evanesce.simulation.data import DataSets
+from evanesce.simulation.jobs import run_jobs, seeds_of, split
 from evanesce.simulation.stand_ins import VERSION
 
 CSI = NeutronRun(material=material("CsI"), positrons=4_000)
@@ -207,6 +208,49 @@ def test_stores_that_cannot_be_used_are_one_line(tmp_path, capsys, small_jobs):
     assert main([*command, str(store), "--json"]) == 2
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
+
+
+DATA = DataSets(source="stand-in", folders={}, root="/", version="0")
+GOOD = {"visible": 0.1, "hadrons": [[2112, 3.5]]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"events": 5}, "its events must be a list"),
+        ({"events": {}}, "its events must be a list"),
+        ({"events": [GOOD, 5]}, "event 2: must have the entries 'visible' and 'hadrons'"),
+        ({"events": [GOOD | {"more": 1}]}, "event 1: must have the entries"),
+        ({"events": [GOOD | {"visible": "0.1"}]}, "event 1: its visible energy must be a number"),
+        ({"events": [GOOD | {"visible": -0.1}]}, "event 1: its visible energy"),
+        ({"events": [GOOD | {"visible": float("inf")}]}, "event 1: its visible energy"),
+        ({"events": [GOOD | {"hadrons": None}]}, "event 1: its hadrons must be a list"),
+        ({"events": [GOOD | {"hadrons": [2112, 3.5]}]}, "event 1: its hadrons must be a list"),
+        ({"events": [GOOD | {"hadrons": [[2112, 3.5, 1.0]]}]}, "event 1: its hadrons"),
+        ({"events": [GOOD | {"hadrons": [[2112.0, 3.5]]}]}, "event 1: its hadrons"),
+        ({"events": [GOOD | {"hadrons": [[10**30, 3.5]]}]}, "event 1: its hadrons"),
+        ({"events": [GOOD | {"hadrons": [[2112, float("nan")]]}]}, "event 1: its hadrons"),
+        ({"events": [GOOD] * 101}, "it has 101 events of 100 positrons"),
+        ({"version": 11}, "it does not name the version of Geant4"),
+        ({"seeds": [1, 1]}, "its seeds are not those of job 0 of seed 1"),
+        ({"seeds": None}, "its seeds are not those of job 0"),
+        ({"histories": 0}, "a job has 1 to 100000 positrons, not 0"),
+        ({"histories": 100_001}, "a job has 1 to 100000 positrons, not 100001"),
+    ],
+)
+def test_a_line_that_is_no_job_of_the_run_is_named(tmp_path, changes, message):
+    """One line that says which file and which line, and nothing is simulated or written."""
+    run, data, store = NeutronRun(material=material("CsI"), positrons=100), DATA, tmp_path / "s"
+    job = {"job": 0, "histories": 100, "seeds": list(seeds_of(1, 0)), "events": [GOOD], "version": "geant4"}
+    lines = [{"configuration": run.configuration(data)}, job]
+    store.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert simulate_neutrons(run, data, store)["kept"]["events"] == 1  # as it should be
+    content = "".join(json.dumps(line) + "\n" for line in (lines[0], job | changes))
+    store.write_text(content)
+    with pytest.raises(DataFileError) as error:
+        simulate_neutrons(run, data, store)
+    assert f"store '{store}': line 2 is no finished job of this run ({message}" in str(error.value)
+    assert store.read_text() == content
 
 
 def test_prepare_names_the_data(capsys):

@@ -17,12 +17,14 @@ import numpy.typing as npt
 from scipy.constants import physical_constants
 from scipy.stats import chi2
 
+from evanesce.errors import InvalidValueError
 from evanesce.validation import FloatArray, choice, fraction, positive, whole
 
-__all__ = ["CUTS", "NeutronEvents", "NeutronSelection", "garwood"]
+__all__ = ["CUTS", "NeutronEvents", "NeutronSelection", "check_records", "garwood"]
 
 CUTS: Final[tuple[str, ...]] = ("fast_neutron", "low_deposit", "no_charged", "single", "multiple")
 """Cuts in order; the last two share what passes the third."""
+_LARGEST_CODE: Final = 2**62
 _NEUTRON, _PROTON, _PION = 2112, 2212, 211
 _MASSES: Final[Mapping[int, float]] = {
     _NEUTRON: physical_constants["neutron mass energy equivalent in MeV"][0] * 1e-3,
@@ -46,7 +48,7 @@ class NeutronEvents:
 
     @classmethod
     def from_records(cls, records: Sequence[Mapping[str, Any]]) -> NeutronEvents:
-        """Events of records ``{"visible": GeV, "hadrons": [[code, GeV], ...]}``."""
+        """Events of records ``{"visible": GeV, "hadrons": [[code, GeV], ...]}``; see :func:`check_records`."""
         counts = [len(record["hadrons"]) for record in records]
         hadrons = [hadron for record in records for hadron in record["hadrons"]]
         return cls(
@@ -123,6 +125,36 @@ class NeutronSelection:
     def as_dict(self) -> dict[str, Any]:
         """Plain data, for provenance."""
         return asdict(self)
+
+
+def check_records(records: Any) -> None:
+    """Refuse what is no list of events as :meth:`NeutronEvents.from_records` takes them.
+
+    >>> check_records([{"visible": 0.1, "hadrons": [[2112, 3.5]]}])
+    >>> check_records([{"visible": 0.1, "hadrons": [[2112]]}])
+    Traceback (most recent call last):
+    evanesce.errors.InvalidValueError: event 1: its hadrons must be a list of [code, kinetic energy]
+    """
+    if not isinstance(records, list):
+        raise InvalidValueError("its events must be a list")
+    for number, record in enumerate(records, 1):
+        if not isinstance(record, dict) or record.keys() != {"visible", "hadrons"}:
+            raise InvalidValueError(f"event {number}: must have the entries 'visible' and 'hadrons'")
+        if not _is_energy(record["visible"]):
+            raise InvalidValueError(f"event {number}: its visible energy must be a number, 0 or greater")
+        hadrons = record["hadrons"]
+        if not isinstance(hadrons, list) or not all(_is_hadron(hadron) for hadron in hadrons):
+            raise InvalidValueError(f"event {number}: its hadrons must be a list of [code, kinetic energy]")
+
+
+def _is_hadron(value: Any) -> bool:
+    pair = isinstance(value, list) and len(value) == 2
+    return pair and type(value[0]) is int and abs(value[0]) < _LARGEST_CODE and _is_energy(value[1])
+
+
+def _is_energy(value: Any) -> bool:
+    """Whether a value of a JSON file is an energy in GeV."""
+    return type(value) in (int, float) and 0 <= value < math.inf
 
 
 def garwood(count: int, level: float) -> tuple[float, float]:

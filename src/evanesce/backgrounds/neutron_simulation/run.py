@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from evanesce.backgrounds.neutron_simulation import production
-from evanesce.backgrounds.neutron_simulation.events import NeutronEvents, NeutronSelection, garwood
+from evanesce.backgrounds.neutron_simulation.events import NeutronEvents, NeutronSelection, check_records, garwood
 from evanesce.errors import InvalidValueError, UnknownNameError
 from evanesce.materials import Material, compound, material
 from evanesce.simulation.data import DataSets
 from evanesce.simulation.engine import RANGE_CUT, Slab, release
-from evanesce.simulation.jobs import Job, run_jobs, split
+from evanesce.simulation.jobs import run_jobs, seeds_of, split
 from evanesce.simulation.store import JobStore
 from evanesce.validation import between, whole
 
@@ -76,7 +76,7 @@ class NeutronRun:
         )
 
     def settings(self) -> dict[str, Any]:
-        """What the workers are told."""
+        """What the workers receive."""
         slab = Slab.of(
             self.material,
             particle="e+",
@@ -107,19 +107,27 @@ def simulate_neutrons(
 ) -> dict[str, Any]:
     """Simulate what ``store`` does not have yet, and count: plain data, as ``evanesce geant4 neutrons --json``.
 
-    The store may be interrupted at any time, and continued by the same call. ``progress`` is told after each job how
+    The store may be interrupted at any time, and continued by the same call. ``progress`` receives after each job how
     many of how many are done, those of the store among them.
+
+    Raises
+    ------
+    DataFileError
+        The store is something else or damaged: the message names the line.
+    InvalidValueError
+        It was made with another configuration.
+
     """
     jobs = split(run.positrons, run.seed, JOB)
-    with JobStore(store, run.configuration(data), ("events", "version")) as finished:
-        missing = [job for job in jobs if not _is_done(job, finished.finished)]
+    with JobStore(store, run.configuration(data), lambda entry: _check_entry(entry, run.seed)) as finished:
+        missing = [job for job in jobs if (job.number, job.histories) not in finished.finished]
         if missing:
             with closing(run_jobs(production.__name__, run.settings(), missing, data, run.processes)) as results:
                 for count, (job, result) in enumerate(results, start=len(jobs) - len(missing) + 1):
                     finished.add(job.number, job.histories, {"seeds": job.seeds, **result})
                     if progress is not None:
                         progress(count, len(jobs))
-        done = [finished.finished[job.number] for job in jobs]
+        done = [finished.finished[job.number, job.histories] for job in jobs]
     records = [record for entry in done for record in entry["events"]]
     events = NeutronEvents.from_records(records)
     selections = (
@@ -146,10 +154,17 @@ def simulate_neutrons(
     }
 
 
-def _is_done(job: Job, finished: Mapping[int, Mapping[str, Any]]) -> bool:
-    """A last job of fewer positrons is run again when the whole of it is wanted."""
-    entry = finished.get(job.number)
-    return entry is not None and entry["histories"] == job.histories
+def _check_entry(entry: Mapping[str, Any], seed: int) -> None:
+    """Refuse a line of a store that is no job of a run with this seed; it has a number and histories."""
+    if not 1 <= entry["histories"] <= JOB:
+        raise InvalidValueError(f"a job has 1 to {JOB} positrons, not {entry['histories']}")
+    if entry.get("seeds") != list(seeds_of(seed, entry["job"])):
+        raise InvalidValueError(f"its seeds are not those of job {entry['job']} of seed {seed}")
+    if not isinstance(entry.get("version"), str):
+        raise InvalidValueError("it does not name the version of Geant4")
+    check_records(entry.get("events"))
+    if len(entry["events"]) > entry["histories"]:
+        raise InvalidValueError(f"it has {len(entry['events'])} events of {entry['histories']} positrons")
 
 
 def _with_intervals(counts: Mapping[str, int]) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evanesce.cli import arguments as arg
+from evanesce.cli.group import command_group
+from evanesce.cli.options import option
 from evanesce.cli.output import Table, write_json, write_report
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
-    group = typer.Typer(help="List or show published curves.")
+    group = command_group("List or show published curves.")
     group.command(name="list")(_list)
     group.command(name="show")(_show)
     app.add_typer(group, name="constraints")
@@ -39,15 +41,15 @@ def _list(as_json: arg.Json = False) -> None:
 def _show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a curve, or path of a CSV file.")],
     luminosity: Annotated[
-        str | None, typer.Option("--luminosity", metavar="L", help="Rescale to this luminosity in 1/ab.")
+        float | None,
+        option("--luminosity", read=arg.number, metavar="L", help="Rescale to this luminosity in 1/ab."),
     ] = None,
     as_json: arg.Json = False,
 ) -> None:
     """Show a curve with where it comes from and what it assumes."""
-    target = arg.optional_number("--luminosity", luminosity)
     curve = _find(name)
-    if target is not None:
-        curve = curve.rescaled(target)
+    if luminosity is not None:
+        curve = curve.rescaled(luminosity)
     if as_json:
         write_json({**_about(curve), "mass_gev": curve.masses, "epsilon": curve.epsilons})
         return

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from evanesce.cli import arguments as arg
+from evanesce.cli.options import (
+    Energy,
+    MaterialOptions,
+    MediatorOptions,
+    PhysicsSettings,
+    argument,
+    choice_of,
+    grouped,
+    option,
+)
 from evanesce.cli.output import write_json, write_report
 from evanesce.errors import InvalidValueError
 
@@ -24,31 +35,60 @@ def register(app: typer.Typer) -> None:
     app.command(name="cross-section")(_cross_section)
 
 
-def _cross_section(
-    process: Annotated[str, typer.Argument(metavar="PROCESS", help="annihilation or bremsstrahlung.")],
-    material: Annotated[str, typer.Argument(metavar="MATERIAL", help="Catalogue or NIST name, or a formula.")],
-    energy: Annotated[str, typer.Option("--energy", metavar="GEV", help="Total energy of the track.")],
-    mass: Annotated[str, typer.Option("--mass", metavar="GEV", help="Mass of the mediator.")],
+def _mass(name: str, text: str) -> float:
+    from evanesce.prediction.grid import LARGEST_MASS, SMALLEST_MASS
+
+    arg.single_number(name, text)
+    return arg.number_between(name, text, smallest=SMALLEST_MASS, largest=LARGEST_MASS, unit="GeV")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collision:
+    """The track, and what it makes."""
+
+    energy: Energy
+    mass: Annotated[float, option("--mass", read=_mass, metavar="GEV", help="Mass of the mediator.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Radiation:
+    """What bremsstrahlung alone depends on."""
+
     formula: Annotated[
-        str | None, typer.Option("--formula", metavar="NAME", help="Bremsstrahlung formula, for instance ww.")
-    ] = None,
-    form_factor: Annotated[
-        str | None, typer.Option("--form-factor", metavar="NAME", help="Form factor, for instance elastic.")
-    ] = None,
-    mediator: arg.Mediator = "dark-photon",
-    alpha_d: arg.AlphaD = "1e-3",
-    mass_ratio: arg.MassRatio = "3",
-    min_fraction: Annotated[
         str | None,
-        typer.Option(
+        typer.Option("--formula", metavar="NAME", help="Bremsstrahlung formula: ww, iww or exact."),
+    ] = None
+    form_factor: Annotated[
+        str | None,
+        typer.Option("--form-factor", metavar="NAME", help="Form factor: elastic or elastic+inelastic."),
+    ] = None
+    min_fraction: Annotated[
+        float | None,
+        option(
             "--min-fraction",
+            read=arg.number,
             metavar="X",
             help="Bremsstrahlung: the mediator takes more than this fraction of the energy.",
         ),
-    ] = None,
-    density: arg.Density = None,
-    physics: arg.Physics = None,
-    settings: arg.Settings = None,
+    ] = None
+
+    def named(self) -> dict[str, str]:
+        """Return the physics options that were given by name."""
+        given = {"bremsstrahlung": self.formula, "form_factor": self.form_factor}
+        return {option: value for option, value in given.items() if value is not None}
+
+
+@grouped
+def _cross_section(
+    process: Annotated[
+        str,
+        argument("process", read=choice_of(*_PER), metavar="PROCESS", help="annihilation or bremsstrahlung."),
+    ],
+    material: MaterialOptions,
+    collision: Collision,
+    radiation: Radiation,
+    mediator: MediatorOptions,
+    physics: PhysicsSettings,
     as_json: arg.Json = False,
 ) -> None:
     """Cross section at epsilon = 1, in pb.
@@ -56,37 +96,21 @@ def _cross_section(
     Annihilation: per electron, at rest or the mean over the bound ones of the material.
     Bremsstrahlung: per formula unit of the material.
     """
-    least, overrides = arg.number("--min-fraction", min_fraction or "0"), arg.key_values("--set", settings)
-
-    from evanesce.limits import LARGEST_MASS, SMALLEST_MASS
-    from evanesce.physics import DEFAULT_PRESET, resolve_physics
     from evanesce.production import bremsstrahlung_cross_section
-    from evanesce.validation import choice, fraction
+    from evanesce.validation import fraction
 
-    choice("process", process, tuple(_PER))
-    initial = arg.track_energy(energy)
-    heavy = arg.number_between("--mass", mass, smallest=SMALLEST_MASS, largest=LARGEST_MASS, unit="GeV")
+    options = _options(process, radiation, physics)
+    target = material.find()
+    least = fraction("--min-fraction", radiation.min_fraction or 0.0, zero_allowed=True, one_allowed=False)
+    chosen = mediator.make()
     if process == "annihilation":
-        _refuse({"--min-fraction": min_fraction, "--formula": formula, "--form-factor": form_factor})
-    given = {"bremsstrahlung": formula, "form_factor": form_factor}
-    named = {option: value for option, value in given.items() if value is not None}
-    for option in named.keys() & overrides.keys():
-        raise InvalidValueError(f"--set {option}: is there twice, keep --set or the option of its own")
-    options = resolve_physics(DEFAULT_PRESET if physics is None else physics, {**named, **overrides})
-    for option in overrides:
-        if option not in _OPTIONS[process]:
-            raise InvalidValueError(f"--set {option}: does not apply to the cross section of {process}")
-    target = arg.target_material(material, density)
-    fraction("--min-fraction", least, zero_allowed=True, one_allowed=False)
-    chosen = arg.mediator(mediator, alpha_d, mass_ratio)
-    if process == "annihilation":
-        sigma, error = _annihilation(chosen, initial, heavy, target, options)
+        sigma, error = _annihilation(chosen, collision.energy, collision.mass, target, options)
     else:
         result = bremsstrahlung_cross_section(
             target,
             chosen,
-            energy=initial,
-            mass=heavy,
+            energy=collision.energy,
+            mass=collision.mass,
             min_fraction=least,
             formula=options.bremsstrahlung,
             form_factor=options.form_factor,
@@ -98,10 +122,10 @@ def _cross_section(
                 "process": process,
                 "material": target.name,
                 "per": _PER[process],
-                "energy_gev": initial,
-                "mass_gev": heavy,
+                "energy_gev": collision.energy,
+                "mass_gev": collision.mass,
                 "min_fraction": least,
-                "mediator": mediator,
+                "mediator": mediator.name,
                 "alpha_d": chosen.alpha_d,
                 "mass_ratio": chosen.mass_ratio,
                 "physics": options.as_dict(),
@@ -111,16 +135,30 @@ def _cross_section(
         )
     else:
         write_report(
-            f"{process} of {mediator}, {heavy:g} GeV, by a track of {initial:g} GeV in {target.name}: "
-            f"{sigma:.6g} pb per {_PER[process]} at epsilon = 1 (numerical error {error:.2g} pb)"
+            f"{process} of {mediator.name}, {collision.mass:g} GeV, by a track of {collision.energy:g} GeV in "
+            f"{target.name}: {sigma:.6g} pb per {_PER[process]} at epsilon = 1 (numerical error {error:.2g} pb)"
         )
 
 
-def _refuse(options: dict[str, str | None]) -> None:
-    """Refuse options of bremsstrahlung; in annihilation the mediator takes all of the energy."""
-    for option, value in options.items():
-        if value is not None:
-            raise InvalidValueError(f"{option}: does not apply to annihilation, leave it out")
+def _options(process: str, radiation: Radiation, physics: PhysicsSettings) -> PhysicsOptions:
+    """Return the physics options; those that do not reach this cross section are refused."""
+    if process == "annihilation":  # the mediator takes all of the energy
+        given = {
+            "--min-fraction": radiation.min_fraction,
+            "--formula": radiation.formula,
+            "--form-factor": radiation.form_factor,
+        }
+        for name, value in given.items():
+            if value is not None:
+                raise InvalidValueError(f"{name}: does not apply to annihilation, leave it out")
+    named, overrides = radiation.named(), physics.overrides
+    for name in named.keys() & overrides.keys():
+        raise InvalidValueError(f"--set {name}: is there twice, keep --set or the option of its own")
+    options = physics.resolve(named)
+    for name in overrides:
+        if name not in _OPTIONS[process]:
+            raise InvalidValueError(f"--set {name}: does not apply to the cross section of {process}")
+    return options
 
 
 def _annihilation(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from inspect import signature
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from evanesce.cli import arguments as arg
+from evanesce.cli.options import ExperimentOptions, MediatorOptions, PhysicsSettings, grouped, option, whole
 from evanesce.cli.output import Step, Table, progress, say, write_json, write_report
 from evanesce.errors import InvalidValueError
 
@@ -22,70 +25,94 @@ def register(app: typer.Typer) -> None:
     app.command(name="events")(_events)
 
 
-def _events(
-    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Built-in name or path of a YAML card.")],
-    mass: Annotated[str, typer.Option("--mass", metavar="M", help="Mass of the mediator in GeV.")],
-    number: Annotated[str, typer.Option("-n", "--number", metavar="N", help="Number of events.")],
+def _mass(name: str, text: str) -> float:
+    if "," in text or ":" in text:
+        raise InvalidValueError(f"{name} '{text}': events have one mass, as 0.0667")
+    return float(arg.mass_grid(text)[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Which events, how many, and where they go."""
+
+    mass: Annotated[float, option("--mass", read=_mass, metavar="M", help="Mass of the mediator in GeV.")]
+    number: Annotated[
+        int, option("-n", "--number", read=whole(1, _MOST_EVENTS), metavar="N", help="Number of events, as 1e4.")
+    ]
     output: Annotated[
         str, typer.Option("--output", metavar="FILE", help="Event file; its suffix is its format, as .hepmc3.")
-    ],
-    seed: Annotated[str, typer.Option("--seed", metavar="S", help="Seed of the events.")] = "1",
-    alpha_d: arg.AlphaD = "1e-3",
-    mass_ratio: arg.MassRatio = "3",
-    mediator: arg.Mediator = "dark-photon",
-    physics: arg.Physics = None,
-    settings: arg.Settings = None,
+    ]
+    process: Annotated[
+        str | None,
+        typer.Option("--process", metavar="NAME", help="One process alone, as annihilation; all of them if not given."),
+    ] = None
+    seed: Annotated[int, option("--seed", read=whole(0, _LARGEST_SEED), metavar="S", help="Seed of the events.")] = 1
     epsilon: Annotated[
-        str, typer.Option("--epsilon", metavar="E", help="Coupling at which the weights sum to the yield.")
-    ] = "1",
-    unweighted: Annotated[
-        bool, typer.Option("--unweighted", help="Equal weights, by acceptance and rejection.")
-    ] = False,
+        float,
+        option("--epsilon", read=arg.number, metavar="E", help="Coupling at which the weights sum to the yield."),
+    ] = 1.0
+    unweighted: Annotated[bool, typer.Option("--unweighted", help="Equal weights, by acceptance and rejection.")] = (
+        False
+    )
     face_distance: Annotated[
-        str, typer.Option("--face-distance", metavar="CM", help="From the start of a track to the calorimeter's face.")
-    ] = "0",
-    card: arg.Card = None,
+        float,
+        option(
+            "--face-distance",
+            read=arg.number,
+            metavar="CM",
+            help="From the start of a track to the calorimeter's face.",
+        ),
+    ] = 0.0
+
+    def chosen(self, generate: Any) -> dict[str, Any]:
+        """Return the choice of a process, for a generator that has one."""
+        if self.process is None:
+            return {}
+        if "process" not in signature(generate).parameters:
+            raise InvalidValueError(f"--process '{self.process}': events are of every process, leave it out")
+        return {"process": self.process}
+
+
+@grouped
+def _events(
+    experiment: ExperimentOptions,
+    sample: Sample,
+    mediator: MediatorOptions,
+    physics: PhysicsSettings,
     as_json: arg.Json = False,
 ) -> None:
     """Signal events.
 
     Events whose weights sum to the expected number, as HepMC3, LHE or Parquet.
     """
-    count = arg.whole_number("-n", number, smallest=1, largest=_MOST_EVENTS)
-    start = arg.whole_number("--seed", seed, smallest=0, largest=_LARGEST_SEED)
-    if ":" in mass:
-        raise InvalidValueError(f"--mass '{mass}': events have one mass, as 0.0667")
-    masses, overrides = arg.mass_grid(mass), arg.key_values("--set", settings)
-    coupling, distance = arg.number("--epsilon", epsilon), arg.number("--face-distance", face_distance)
-    changes = arg.card_changes(card)
+    overrides = physics.overrides
 
     from evanesce.events import generate_events
-    from evanesce.experiments import experiment as find_experiment
     from evanesce.formats.files import check_output
-    from evanesce.physics import DEFAULT_PRESET
 
-    check_output(output)  # before the work begins
+    check_output(sample.output)  # before the work begins
     with progress() as step:
         step("showers to every depth", 0, None)
         stream = generate_events(
-            find_experiment(experiment, changes),
-            arg.mediator(mediator, alpha_d, mass_ratio),
-            float(masses[0]),
-            count,
-            seed=start,
-            physics=DEFAULT_PRESET if physics is None else physics,
+            experiment.find(),
+            mediator.make(),
+            sample.mass,
+            sample.number,
+            seed=sample.seed,
+            physics=physics.base,
             overrides=overrides,
-            epsilon=coupling,
-            unweighted=unweighted,
-            face_distance=distance,
+            epsilon=sample.epsilon,
+            unweighted=sample.unweighted,
+            face_distance=sample.face_distance,
+            **sample.chosen(generate_events),
         )
-        written = _write(stream, output, step)
+        written = _write(stream, sample.output, step)
     if as_json:
-        write_json(_as_dict(stream, output, written))
+        write_json(_as_dict(stream, sample.output, written))
         return
     for note in stream.notes:
         say(f"warning: {note}")
-    write_report(*_report(stream, output, written))
+    write_report(*_report(stream, sample.output, written))
 
 
 def _write(stream: EventStream, output: str, step: Step) -> dict[str, tuple[int, float]]:

@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from evanesce.cli import arguments as arg
+from evanesce.cli.group import command_group
 from evanesce.cli.output import Table, knows_unicode, write, write_json, write_report
 
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
-    group = typer.Typer(help="List, show or validate experiment cards.")
+    group = command_group("List, show or validate experiment cards.")
     group.command(name="list")(_list)
     group.command(name="show")(_show)
     group.command(name="validate")(_validate)
@@ -37,14 +38,20 @@ def _show(
     card: arg.Card = None,
     as_json: arg.Json = False,
 ) -> None:
-    """Show every field of a card, defaults included, as YAML: a start for your own card."""
-    from evanesce.experiments import card_text, experiment
+    """Show a card with its units and comments: a start for your own.
 
-    found = experiment(name, arg.card_changes(card))
+    Without --card it is the text of the card as its author wrote it; with changes it is every field, defaults
+    included, with what it means.
+    """
+    from evanesce.experiments import card_source, card_text, experiment
+
+    changes = arg.card_changes(card)
+    found = experiment(name, changes)
     if as_json:
         write_json(found.as_dict())
-    else:
-        write(card_text(found, unicode=knows_unicode()))
+        return
+    text = card_source(name) if not changes else ""
+    write(text if text and (knows_unicode() or text.isascii()) else card_text(found, unicode=knows_unicode()))
 
 
 def _validate(

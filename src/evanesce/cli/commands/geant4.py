@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
 from evanesce.cli import arguments as arg
+from evanesce.cli.group import command_group
+from evanesce.cli.options import Density, grouped, option, whole
 from evanesce.cli.output import Table, progress, write_json, write_report
 
 _MOST: Final = 10**12
@@ -15,10 +18,22 @@ _MOST: Final = 10**12
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
-    group = typer.Typer(help="Prepare data for Geant4, and simulate neutrons with it.")
+    group = command_group("Prepare data for Geant4, and simulate neutrons with it.")
     group.command(name="prepare")(_prepare)
     group.command(name="neutrons")(_neutrons)
     app.add_typer(group, name="geant4")
+
+
+def _energy(name: str, text: str) -> float:
+    from evanesce.backgrounds.neutron_simulation.run import ENERGIES
+
+    return arg.number_between(name, text, smallest=ENERGIES[0], largest=ENERGIES[1], unit="GeV")
+
+
+def _thickness(name: str, text: str) -> float:
+    from evanesce.backgrounds.neutron_simulation.run import THICKNESSES
+
+    return arg.number_between(name, text, smallest=THICKNESSES[0], largest=THICKNESSES[1], unit="X0")
 
 
 def _prepare(as_json: arg.Json = False) -> None:
@@ -39,35 +54,48 @@ def _prepare(as_json: arg.Json = False) -> None:
     write_report("\n".join(lines), "\n".join(f"{name}={value}" for name, value in data.environment().items()))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slab:
+    """What is simulated."""
+
+    positrons: Annotated[
+        int, option("--positrons", read=whole(1, _MOST), metavar="N", help="Incident positrons, for instance 1e8.")
+    ]
+    material: Annotated[str, typer.Option("--material", metavar="MATERIAL", help="Material of the slab.")] = "CsI"
+    density: Density = None
+    energy: Annotated[float, option("--energy", read=_energy, metavar="GEV", help="Total energy of the positrons.")] = (
+        4.35
+    )
+    thickness: Annotated[
+        float,
+        option("--thickness", read=_thickness, metavar="X0", help="Thickness of the slab in radiation lengths."),
+    ] = 1.0
+    seed: Annotated[int, option("--seed", read=whole(0, 2**53), metavar="N", help="Seed, a whole number.")] = 1
+
+
+@grouped
 def _neutrons(
     store: Annotated[
         Path, typer.Option("--store", metavar="FILE", help="Finished jobs; the same command goes on from there.")
     ],
-    positrons: Annotated[str, typer.Option("--positrons", metavar="N", help="Incident positrons, for instance 1e8.")],
-    material: Annotated[str, typer.Option("--material", metavar="MATERIAL", help="Material of the slab.")] = "CsI",
-    energy: Annotated[str, typer.Option("--energy", metavar="GEV", help="Total energy of the positrons.")] = "4.35",
-    thickness: Annotated[
-        str, typer.Option("--thickness", metavar="X0", help="Thickness of the slab in radiation lengths.")
-    ] = "1",
-    seed: Annotated[str, typer.Option("--seed", metavar="N", help="Seed, a whole number.")] = "1",
+    slab: Slab,
     processes: Annotated[
-        str | None, typer.Option("--processes", metavar="N", help="Processes; one a core unless set.")
+        int | None,
+        option("--processes", read=whole(1, 4096), metavar="N", help="Processes; one a core unless set."),
     ] = None,
-    density: arg.Density = None,
     as_json: arg.Json = False,
 ) -> None:
     """Fast neutrons from positrons on a slab, and those that look like a vanished positron."""
-    from evanesce.backgrounds.neutron_simulation.run import ENERGIES, THICKNESSES, NeutronRun, simulate_neutrons
+    from evanesce.backgrounds.neutron_simulation.run import NeutronRun, simulate_neutrons
     from evanesce.showers.geant4 import geant4_data
-    from evanesce.validation import whole
 
     run = NeutronRun(
-        material=arg.target_material(material, density),
-        energy=arg.number_between("--energy", energy, **_range(ENERGIES), unit="GeV"),
-        thickness=arg.number_between("--thickness", thickness, **_range(THICKNESSES), unit="X0"),
-        positrons=whole("--positrons", arg.number("--positrons", positrons), 1, _MOST),
-        seed=whole("--seed", arg.number("--seed", seed), 0, 2**53),
-        processes=None if processes is None else arg.whole_number("--processes", processes, smallest=1, largest=4096),
+        material=arg.target_material(slab.material, slab.density),
+        energy=slab.energy,
+        thickness=slab.thickness,
+        positrons=slab.positrons,
+        seed=slab.seed,
+        processes=processes,
     )
     with progress() as step:
         result = simulate_neutrons(
@@ -87,10 +115,6 @@ def _neutrons(
         Table(columns=("neutron > 3 GeV", "after", "events", "68 % from", "to", "90 % from", "to", ""), rows=rows),
         f"meaningful for: {result['meaningful_for']}; intervals are Garwood's",
     )
-
-
-def _range(limits: tuple[float, float]) -> dict[str, float]:
-    return {"smallest": limits[0], "largest": limits[1]}
 
 
 def _shown(count: dict[str, Any]) -> tuple[Any, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from evanesce.limits import LimitCurve
 
 _MOST_ROWS: Final = 40
-_EXPOSURE: Final = ("source", "target", "selection", "efficiency")
-"""Parts of a card that the background of a real experiment would follow."""
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +23,10 @@ def register(app: typer.Typer) -> None:
 
 
 def _limit(
-    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Built-in name or path of a YAML card.")],
+    experiment: Annotated[
+        list[str],
+        typer.Argument(metavar="EXPERIMENT...", help="Built-in name or path of a YAML card; several combine."),
+    ],
     mass: Annotated[
         str, typer.Option("--mass", metavar="M|LO:HI:N", help="One mass in GeV, or a grid spaced in log.")
     ] = "0.01:1:400",
@@ -34,12 +36,24 @@ def _limit(
     physics: arg.Physics = None,
     settings: arg.Settings = None,
     background: Annotated[
-        str | None, typer.Option("--background", metavar="N", help="Expected background, in place of the card's.")
+        str | None,
+        typer.Option(
+            "--background", metavar="N|budget", help="Expected background, or the sum of the card's components."
+        ),
     ] = None,
     criterion: Annotated[
         str | None, typer.Option("--criterion", metavar="NAME", help="Criterion, in place of the card's.")
     ] = None,
     card: arg.Card = None,
+    theory: Annotated[
+        bool, typer.Option("--theory/--no-theory", help="How far epsilon moves without each refinement of the physics.")
+    ] = True,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", metavar="FILE", help="Write to a file; its suffix is its format: .nc .csv .json .pdf."
+        ),
+    ] = None,
     as_json: arg.Json = False,
 ) -> None:
     """Limit on epsilon against the mass.
@@ -48,42 +62,38 @@ def _limit(
     """
     masses = arg.mass_grid(mass)
     overrides = arg.key_values("--set", settings)
-    expected, changes = arg.optional_number("--background", background), arg.card_changes(card)
+    changes = arg.card_changes(card)
+    expected: Any = background if background == "budget" else arg.optional_number("--background", background)
 
+    from evanesce.cli.limit_files import check_output, write_limits
+    from evanesce.errors import EvanesceWarning
     from evanesce.experiments import experiment as find_experiment
     from evanesce.limits import limit_curve
-    from evanesce.physics import DEFAULT_PRESET, idle_options, resolve_physics
+    from evanesce.physics import DEFAULT_PRESET
 
-    curve = limit_curve(
-        find_experiment(experiment, changes),
-        arg.mediator(mediator, alpha_d, mass_ratio),
-        masses,
-        physics=DEFAULT_PRESET if physics is None else physics,
-        overrides=overrides,
-        background=expected,
-        criterion=criterion,
-    )
-    notes = [] if expected is not None else _stale_background(changes, curve.provenance["background"])
-    idle = idle_options(resolve_physics(DEFAULT_PRESET if physics is None else physics, overrides))
-    notes += [f"{name} changes nothing here, it needs {needs}" for name, needs in idle.items()]
+    if output is not None:
+        check_output(output)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EvanesceWarning)  # they stand among the notes
+        curve = limit_curve(
+            [find_experiment(name, changes) for name in experiment],
+            arg.mediator(mediator, alpha_d, mass_ratio),
+            masses,
+            physics=DEFAULT_PRESET if physics is None else physics,
+            overrides=overrides,
+            background=expected,
+            criterion=criterion,
+            theory=theory,
+        )
+    data = {**_as_dict(curve), "notes": list(curve.notes)}
+    if output is not None:
+        write_limits(curve, output, data)
     if as_json:
-        write_json({**_as_dict(curve), "notes": notes})
+        write_json(data)
         return
-    for note in notes:
+    for note in curve.notes:
         say(f"warning: {note}")
     write_report(*_report(curve))
-
-
-def _stale_background(changes: Iterable[str], background: float) -> list[str]:
-    """Say so where a card's exposure was changed but not the background, which is a constant of it."""
-    keys = list(changes)
-    exposure = [key for key in keys if key.partition(".")[0] in _EXPOSURE]
-    if not exposure or "background" in keys or background == 0:
-        return []
-    return [
-        f"background {background:g} is a constant of the card and does not follow the changed {', '.join(exposure)}; "
-        "give --background"
-    ]
 
 
 def _as_dict(curve: LimitCurve) -> dict[str, Any]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from evanesce.cli import arguments as arg
+from evanesce.cli.options import grouped, option, whole
 from evanesce.cli.output import Table, progress, write_json, write_report
 from evanesce.errors import InvalidValueError, unknown_name
 
 if TYPE_CHECKING:
     from evanesce.sources import Source
 
-_BINS: Final = "50"
+_BINS: Final = 50
 _MOST_BINS: Final = 100_000
 _MOST_EVENTS: Final = 10**9
 _LARGEST_SEED: Final = 2**63 - 1
@@ -25,29 +27,71 @@ def register(app: typer.Typer) -> None:
     app.command(name="source")(_source)
 
 
-def _source(
-    name: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="Kind of source, as bhabha, or an experiment by name or path.")
-    ],
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Fields of the source that have an option of their own."""
+
     alpha: Annotated[
-        str | None, typer.Option("--alpha", metavar="A", help="Fine-structure constant in the cross section.")
-    ] = None,
+        float | None,
+        option("--alpha", read=arg.number, metavar="A", help="Fine-structure constant in the cross section."),
+    ] = None
     luminosity: Annotated[
-        str | None, typer.Option("--luminosity", metavar="L", help="Integrated luminosity in 1/ab.")
-    ] = None,
+        float | None, option("--luminosity", read=arg.number, metavar="L", help="Integrated luminosity in 1/ab.")
+    ] = None
     min_separation_ee: Annotated[
-        str | None,
-        typer.Option("--min-separation-ee", metavar="R", help="Smallest distance of electron and positron."),
-    ] = None,
-    bins: Annotated[
-        str | None, typer.Option("--bins", metavar="N", help="Number of bins in energy, 50 if not given.")
-    ] = None,
-    events: Annotated[
-        str | None, typer.Option("--events", metavar="N", help="Write so many unweighted events to --output instead.")
-    ] = None,
-    seed: Annotated[str | None, typer.Option("--seed", metavar="S", help="Seed of the events, 0 if not given.")] = None,
+        float | None,
+        option("--min-separation-ee", read=arg.number, metavar="R", help="Smallest distance of electron and positron."),
+    ] = None
+
+    def given(self) -> dict[str, float]:
+        """Return those that were given."""
+        values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Events in place of the spectrum."""
+
+    number: Annotated[
+        int | None,
+        option(
+            "--events",
+            read=whole(1, _MOST_EVENTS),
+            metavar="N",
+            help="Write so many unweighted events to --output instead, as 1e4.",
+        ),
+    ] = None
+    seed: Annotated[
+        int | None,
+        option("--seed", read=whole(0, _LARGEST_SEED), metavar="S", help="Seed of the events, 0 if not given."),
+    ] = None
     output: Annotated[
         str | None, typer.Option("--output", metavar="FILE", help="Event file; its suffix is its format, as .lhe.gz.")
+    ] = None
+
+    @property
+    def wanted(self) -> bool:
+        """Whether any of it was given."""
+        return any(value is not None for value in (self.number, self.seed, self.output))
+
+
+@grouped
+def _source(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="SOURCE",
+            help="Kind of source, as bhabha ('evanesce physics' lists them), or an experiment by name or path.",
+        ),
+    ],
+    changes: Changes,
+    sample: Sample,
+    bins: Annotated[
+        int | None,
+        option(
+            "--bins", read=whole(1, _MOST_BINS), metavar="N", help=f"Number of bins in energy, {_BINS} if not given."
+        ),
     ] = None,
     card: arg.Card = None,
     as_json: arg.Json = False,
@@ -56,20 +100,15 @@ def _source(
 
     Averages over bins of energy, of the tracks that enter the calorimeter.
     """
-    changes = {
-        "alpha": arg.optional_number("--alpha", alpha),
-        "luminosity": arg.optional_number("--luminosity", luminosity),
-        "min_separation_ee": arg.optional_number("--min-separation-ee", min_separation_ee),
-    }
-    source = _find(name, {key: value for key, value in changes.items() if value is not None}, card)
-    if events is not None or seed is not None or output is not None:
+    source = _find(name, changes.given(), card)
+    if sample.wanted:
         if bins is not None:
             raise InvalidValueError("--bins is for the spectrum, and --events writes events instead: drop one")
-        _write_events(name, source, events, seed, output, as_json)
+        _write_events(name, source, sample, as_json)
         return
     from evanesce.sources import FromFiles, binned_spectrum
 
-    found = binned_spectrum(source, arg.whole_number("--bins", bins or _BINS, smallest=1, largest=_MOST_BINS))
+    found = binned_spectrum(source, _BINS if bins is None else bins)
     sigma, error = (None, None) if found.cross_section is None else found.cross_section
     edges, spectrum = found.edges.tolist(), found.spectrum.tolist()
     density = [None] * len(spectrum) if found.differential is None else found.differential.tolist()
@@ -98,18 +137,15 @@ def _source(
     )
 
 
-def _write_events(
-    name: str, source: Source, events: str | None, seed: str | None, output: str | None, as_json: bool
-) -> None:
+def _write_events(name: str, source: Source, sample: Sample, as_json: bool) -> None:
     """Write events of a source that can make them."""
     from evanesce.formats import writer
     from evanesce.formats.files import check_output
     from evanesce.sources import EventSource
 
-    if events is None or output is None:
+    number, start, output = sample.number, sample.seed or 0, sample.output
+    if number is None or output is None:
         raise InvalidValueError("--events, --seed and --output: give the number of events and the file, both")
-    number = arg.whole_number("--events", events, smallest=1, largest=_MOST_EVENTS)
-    start = arg.whole_number("--seed", seed or "0", smallest=0, largest=_LARGEST_SEED)
     if not isinstance(source, EventSource):
         raise InvalidValueError(f"--events: source '{name}' makes none, radiative-bhabha does")
     check_output(output)  # before the work begins

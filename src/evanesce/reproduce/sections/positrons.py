@@ -44,13 +44,13 @@ def sqrt_s(setting: Setting) -> float:
 @section.computed("energy-min", "smallest positron energy in the barrel", "GeV", paper="≃ 4.35")
 def energy_min(setting: Setting) -> float:
     """At the largest polar angle."""
-    return setting.bhabha.edges[0]
+    return setting.bhabha.energy_range[0]
 
 
 @section.computed("energy-max", "largest positron energy in the barrel", "GeV", paper="≃ 6.62")
 def energy_max(setting: Setting) -> float:
     """At the smallest polar angle."""
-    return setting.bhabha.edges[1]
+    return setting.bhabha.energy_range[1]
 
 
 @section.computed(

@@ -88,7 +88,7 @@ def rbs_background_scaled(setting: Setting) -> float:
 )
 def rbs_softer(setting: Setting) -> float:
     """Estimate of the spectrum."""
-    source, end = setting.radiative_bhabha, setting.bhabha.edges[0]
+    source, end = setting.radiative_bhabha, setting.bhabha.energy_range[0]
     inside = [edge for edge in source.edges if edge < end]
     energy, weights = panel_nodes(np.array([*inside, end]), _NODES)
     return 100.0 * float(np.sum(weights * source.spectrum(energy))) / source.count

@@ -8,7 +8,6 @@ from evanesce.reproduce.entries import Section
 from evanesce.reproduce.setting import Setting
 from evanesce.showers import bin_averages
 from evanesce.showers.tsai_whitis import CONVERSION, RADIATION
-from evanesce.yields import track_length
 
 __all__ = ["dropped_share", "section"]
 
@@ -34,8 +33,8 @@ def track_length_dropped(setting: Setting) -> float:
 
 def dropped_share(setting: Setting) -> float:
     """Share of the positron track length inside the selection that lies above ``v_max``, at the smallest energy."""
-    kernel = track_length(setting.belle2, setting.options).positrons
+    kernel = setting.belle2.channel.setup(setting.options).track_length(setting.options).positrons
     bins = np.array([setting.belle2.selection.missing_fraction, 1.0])
-    energy = setting.bhabha.edges[0]
+    energy = setting.bhabha.energy_range[0]
     kept, whole = (bin_averages(kernel, bins, v_max=v, energy=energy)[0] for v in (setting.options.v_max, 1.0))
     return float(1.0 - kept / whole)

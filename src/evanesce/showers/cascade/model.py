@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Final
 
-from evanesce.cache import cached, digest
+from evanesce.cache import Layout, cached, digest
 from evanesce.errors import InvalidValueError
 from evanesce.physics import PhysicsOptions
 from evanesce.showers.base import SHOWERS, BinnedTrackLength, ShowerSetup, TrackLength, bin_kernels, from_terms
@@ -22,6 +22,13 @@ _VERSION: Final[int] = 5
 _ENERGIES: Final[tuple[float, float]] = (0.3, 1e5)
 """Incident energies in GeV for which 1/125 of it is still an electron, and suppression is understood."""
 _DEPTH: Final[float] = 100.0
+_LAYOUT: Final[Layout] = {
+    "edges": ("panels+1",),
+    "coefficients": (3, "energies", "panels", "order"),
+    "errors": (3,),
+    "changes": (3, "panels", "order"),
+}
+"""Shapes of a solution."""
 
 
 @SHOWERS.register("cascade")
@@ -83,7 +90,7 @@ def _track_length(model: Cascade, setup: ShowerSetup) -> TrackLength:
         result = solve(setup, cut=model.cut, resolution=model.resolution)
         return {item.name: getattr(result, item.name) for item in fields(Solution)}
 
-    solution = Solution(**cached("cascade", _key(model, setup), compute))
+    solution = Solution(**cached("cascade", _key(model, setup), compute, layout=_LAYOUT))
     return from_terms(setup, solution.edges, solution.coefficients, solution.errors, solution.changes)
 
 

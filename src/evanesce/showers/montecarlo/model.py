@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import ClassVar, Final
 
 import numpy as np
 
-from evanesce.cache import cached, digest
+from evanesce.cache import Layout, cached, digest
 from evanesce.numerics import (
     analysis_matrix,
     endpoint_to_log,
@@ -17,10 +17,11 @@ from evanesce.numerics import (
     log_to_endpoint,
     panel_nodes,
 )
-from evanesce.physics import PhysicsOptions
+from evanesce.physics import Option, PhysicsOptions
 from evanesce.showers.base import SHOWERS, BinnedTrackLength, ShowerSetup, TrackLength, check_bins, from_terms
 from evanesce.showers.cascade.medium import CROSS_SECTIONS
 from evanesce.showers.montecarlo.simulation import Run, simulate
+from evanesce.showers.simulated import SIMULATION
 from evanesce.validation import FloatArray
 
 __all__ = ["MonteCarlo"]
@@ -37,6 +38,8 @@ _NEAREST: Final[float] = 1e-7
 """ln(1/v) below which one panel is enough: less than 1e-4 X0 of track length."""
 _SELECTED: Final[float] = 0.9
 """v above which a search for missing energy selects."""
+_LAYOUT: Final[Layout] = {"edges": ("panels+1",), "terms": (3, "energies", "panels", 2), "errors": (3,)}
+"""Shapes of what is kept."""
 
 
 @SHOWERS.register("montecarlo")
@@ -56,6 +59,7 @@ class MonteCarlo:
     True
     """
 
+    OPTIONS: ClassVar[tuple[Option, ...]] = SIMULATION
     histories: int = 1_000_000
     """Incident particles, for kernels shared out to several energies."""
     seed: int = 1
@@ -69,7 +73,7 @@ class MonteCarlo:
     @classmethod
     def from_options(cls, options: PhysicsOptions) -> MonteCarlo:
         """Take ``histories`` and ``seed`` from the physics options."""
-        return cls(histories=options.histories, seed=options.seed)
+        return cls(histories=options["histories"], seed=options["seed"])
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
         """Track length of the beam particle, of other positrons, and of every electron and positron.
@@ -119,7 +123,7 @@ class MonteCarlo:
 @lru_cache(maxsize=64)
 def _track_length(model: MonteCarlo, setup: ShowerSetup) -> TrackLength:
     key = digest(_VERSION, CROSS_SECTIONS, setup.key, model)
-    found = cached("montecarlo", key, lambda: _kernels(model, setup))
+    found = cached("montecarlo", key, lambda: _kernels(model, setup), layout=_LAYOUT)
     return from_terms(setup, found["edges"], found["terms"], found["errors"])
 
 

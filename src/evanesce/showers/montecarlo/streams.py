@@ -2,7 +2,7 @@
 
 Streams: G. L. Steele, D. Lea and C. H. Flood, OOPSLA 2014 (SplitMix); each has a start and an odd increment of its
 own, so that a result does not depend on how histories are shared out. Exponential numbers: G. Marsaglia and W. W.
-Tsang, J. Stat. Softw. 5 (2000) 8, with 256 layers. Imports numba.
+Tsang, J. Stat. Softw. 5 (2000) 8, with 256 layers. Imports numba, and raises MissingExtraError where it is missing.
 """
 
 from __future__ import annotations
@@ -11,10 +11,17 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
-import numba
 import numpy as np
 
+from evanesce.errors import MissingExtraError
 from evanesce.validation import FloatArray
+
+try:
+    import numba
+except ImportError:
+    raise MissingExtraError(
+        "the Monte Carlo needs numba, which is not installed: pip install 'evanesce[montecarlo]'"
+    ) from None
 
 __all__ = ["compiled", "exponential", "inlined", "mix", "stream", "unit"]
 

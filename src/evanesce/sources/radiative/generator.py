@@ -1,4 +1,4 @@
-"""Unweighted radiative Bhabha events, by rejection under a bound of its own in every cell of vegas's grid.
+"""Unweighted radiative Bhabha events, by rejection under a bound of its own in every cell of the adapted map.
 
 The bounds are the largest of a number of trial points in a cell, times a margin. A point above its bound is taken as
 often as its weight asks for, so that events are unweighted without bias; about one in a thousand appears twice. Signal
@@ -20,6 +20,7 @@ import numpy.typing as npt
 from evanesce.cache import cached, digest
 from evanesce.constants import ELECTRON_MASS
 from evanesce.formats.record import EventBatch, Role
+from evanesce.numerics import ImportanceMap
 from evanesce.sources.radiative.cuts import Cuts
 from evanesce.sources.radiative.integral import Tables, tables, tables_key
 from evanesce.sources.radiative.phase_space import DIMENSIONS, Region, regions
@@ -35,7 +36,7 @@ ROLES: Final[tuple[Role, ...]] = (
     Role(name="photon", pdg_id=22, status=1, mothers=(0, 1)),
 )
 """The particles of an event."""
-_VERSION: Final[int] = 1
+_VERSION: Final[int] = 2
 _SEED: Final[int] = 8922
 _SIDE: Final[int] = 9
 """Cells along each coordinate."""
@@ -55,20 +56,14 @@ class _Cells:
     """A region with a bound on its weight in each cell."""
 
     region: Region
-    grid: tuple[FloatArray, ...]
+    map: ImportanceMap
     bounds: FloatArray
 
     def trial(self, rng: np.random.Generator, cell: Index) -> tuple[FloatArray, FloatArray]:
         """Momenta (particles, 4, events) and weights at a random point in each of the cells."""
         corner = np.stack(np.unravel_index(cell, (_SIDE,) * DIMENSIONS), axis=1)
         y = (corner + rng.random(corner.shape)) / _SIDE
-        u, volume = np.empty_like(y), np.ones(len(y))
-        for axis, grid in enumerate(self.grid):
-            increments = len(grid) - 1
-            place = np.minimum((y[:, axis] * increments).astype(np.intp), increments - 1)
-            width = grid[place + 1] - grid[place]
-            u[:, axis] = grid[place] + (y[:, axis] * increments - place) * width
-            volume *= width * increments
+        u, volume = self.map(y)
         sample = self.region(u)
         return np.stack(sample.momenta), sample.weight * volume
 
@@ -152,11 +147,12 @@ def _prepared(cuts: Cuts, z_exchange: bool) -> tuple[_Cells, ...]:
         "radiative-bhabha-bounds",
         events_key(cuts, z_exchange),
         lambda: {"bounds": _bounds(cuts, z_exchange, integrals)},
+        layout={"bounds": (len(integrals.parts), _SIDE**DIMENSIONS)},
     )
     pieces = regions(cuts, z_exchange=z_exchange)
     return tuple(
-        _Cells(region=region, grid=grid, bounds=bounds)
-        for region, grid, bounds in zip(pieces, integrals.grids, found["bounds"], strict=True)
+        _Cells(region=region, map=adapted, bounds=bounds)
+        for region, adapted, bounds in zip(pieces, integrals.maps, found["bounds"], strict=True)
     )
 
 
@@ -164,11 +160,11 @@ def _bounds(cuts: Cuts, z_exchange: bool, integrals: Tables) -> FloatArray:
     """Bounds of every cell, shape (regions, cells), zero for a region without events."""
     rng = np.random.default_rng(_SEED)
     cell = np.arange(_SIDE**DIMENSIONS)
-    largest = np.zeros((len(integrals.grids), len(cell)))
+    largest = np.zeros((len(integrals.maps), len(cell)))
     for i, region in enumerate(regions(cuts, z_exchange=z_exchange)):
         if not integrals.parts[i] > 0.0:
             continue
-        part = _Cells(region=region, grid=integrals.grids[i], bounds=largest[i])
+        part = _Cells(region=region, map=integrals.maps[i], bounds=largest[i])
         mean = np.zeros(len(cell))
         for _ in range(_TRIALS):
             weight = part.trial(rng, cell)[1]

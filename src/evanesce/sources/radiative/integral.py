@@ -1,4 +1,4 @@
-"""Cross section and energy spectra of radiative Bhabha scattering, by adaptive Monte Carlo (vegas, a region at a time).
+"""Cross section and energy spectra of radiative Bhabha scattering, by importance sampling, a region at a time.
 
 The numbers depend on cuts alone: α enters as α³ outside. They take seconds, and are kept on disk. The random numbers
 have a fixed seed: the same cuts give the same numbers.
@@ -8,27 +8,32 @@ from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from evanesce.cache import cached, digest
+from evanesce.cache import Layout, cached, digest
 from evanesce.errors import InvalidValueError
+from evanesce.numerics import ImportanceMap, mean_and_error, scrambled_points
 from evanesce.sources.radiative.cuts import Cuts
 from evanesce.sources.radiative.phase_space import DIMENSIONS, Region, regions
 from evanesce.validation import FloatArray
 
-__all__ = ["Tables", "tables", "tables_key"]
+__all__ = ["Sums", "Tables", "set_sums", "tables", "tables_key", "trained"]
 
-_VERSION: Final[int] = 1
+_VERSION: Final[int] = 2
 """Goes up with every change of the numbers, so that none is taken from an old file."""
 _SEED: Final[int] = 20221208
-_TRAINING: Final[tuple[tuple[int, int, float], ...]] = ((8, 20_000, 0.5), (3, 100_000, 0.3))
-"""Iterations, evaluations and damping of the adaptation."""
-_ITERATIONS: Final[int] = 16
-_EVALUATIONS: Final[int] = 100_000
+_INCREMENTS: Final[int] = 100
+_TRAINING: Final[tuple[tuple[int, float], ...]] = ((20_000, 0.5),) * 8 + ((60_000, 0.3),) * 3
+"""Points and damping of the rounds that adapt the map."""
+_SETS: Final[int] = 32
+_POINTS: Final[int] = 2**16
+"""Points of a set."""
 _FEWER: Final[int] = 4
-"""Factor fewer evaluations with the Z, whose amplitude has no short form."""
+"""Factor fewer points with the Z, whose amplitude has no short form."""
+_BLOCK: Final[int] = 2**13
+"""Points at a time: their momenta stay in the processor's cache."""
 _BINS: Final[int] = 384
 _FLAT: Final[int] = 100_000
 """Points that look for an event that passes the cuts."""
@@ -47,8 +52,8 @@ class Tables:
     """Estimate over each bin, of the positron and of the electron, shape (2, bins)."""
     variances: FloatArray
     """Squared standard errors of them."""
-    grids: tuple[tuple[FloatArray, ...], ...]
-    """Edges of vegas's increments on the unit interval, for each region and coordinate."""
+    maps: tuple[ImportanceMap, ...]
+    """What puts points where the cross section is large, for each region."""
     parts: FloatArray
     """Cross section in each region."""
 
@@ -68,41 +73,44 @@ def tables(cuts: Cuts, z_exchange: bool) -> Tables:
         No event passes the cuts.
 
     """
-    found = cached("radiative-bhabha", tables_key(cuts, z_exchange), lambda: _integrate(cuts, z_exchange))
-    grids = tuple(
-        tuple(found[f"grid{region}{axis}"] for axis in range(DIMENSIONS)) for region in range(len(found["parts"]))
-    )
+    key = tables_key(cuts, z_exchange)
+    found = cached("radiative-bhabha", key, lambda: _integrate(cuts, z_exchange), layout=_layout(cuts, z_exchange))
     return Tables(
         cross_section=float(found["total"][0]),
         error=float(found["total"][1]),
         bins=found["bins"],
         spectra=found["spectra"],
         variances=found["variances"],
-        grids=grids,
+        maps=tuple(ImportanceMap(found[f"map{region}"]) for region in range(len(found["parts"]))),
         parts=found["parts"],
     )
+
+
+def _layout(cuts: Cuts, z_exchange: bool) -> Layout:
+    """Shapes of what is kept."""
+    pieces = range(len(regions(cuts, z_exchange=z_exchange)))
+    grids: Layout = {f"map{i}": (DIMENSIONS, _INCREMENTS + 1) for i in pieces}
+    histograms = {"spectra": (2, _BINS), "variances": (2, _BINS), "bins": (_BINS + 1,)}
+    return {**histograms, **grids, "parts": (len(pieces),), "total": (2,)}
 
 
 def _integrate(cuts: Cuts, z_exchange: bool) -> dict[str, FloatArray]:
     pieces = regions(cuts, z_exchange=z_exchange)
     bins = np.linspace(*_energy_range(cuts), _BINS + 1)
     found: dict[str, FloatArray] = {"bins": bins}
-    spectra, variances = np.zeros((2, _BINS)), np.zeros((2, _BINS))
-    parts, squares = np.zeros(len(pieces)), np.zeros(len(pieces))
+    spectra, variances = np.zeros((2, 2, _BINS))
+    parts, squares = np.zeros((2, len(pieces)))
     for i, region in enumerate(pieces):
-        if not _possible(region):
-            for axis in range(DIMENSIONS):
-                found[f"grid{i}{axis}"] = np.array([0.0, 1.0])
-            continue
-        integrator = _trained(region, _FEWER if z_exchange else 1, seed=_SEED + i)
-        passes = [_one_pass(integrator, region, bins) for _ in range(_ITERATIONS)]
-        totals = np.array([total for total, _, _ in passes])
-        parts[i], squares[i] = totals.mean(), totals.var(ddof=1) / _ITERATIONS
-        spectra += np.mean([spectrum for _, spectrum, _ in passes], axis=0)
-        variances += np.sum([variance for _, _, variance in passes], axis=0) / _ITERATIONS**2
-        for axis in range(DIMENSIONS):
-            size = int(integrator.map.ninc[axis]) + 1
-            found[f"grid{i}{axis}"] = np.array(integrator.map.grid[axis])[:size]
+        adapted = ImportanceMap.identity(DIMENSIONS, _INCREMENTS)
+        if _possible(region):
+            rng = np.random.default_rng([_SEED, i])
+            adapted = trained(region, rng)
+            sets = [set_sums(adapted, region, bins, rng) for _ in range(_SETS)]
+            parts[i], error = mean_and_error(np.array([each.total for each in sets]))
+            squares[i] = error**2
+            spectra += np.mean([each.spectra for each in sets], axis=0)
+            variances += _variances(sets)
+        found[f"map{i}"] = adapted.edges
     if not parts.sum() > 0.0:
         raise InvalidValueError(_impossible(cuts))
     found |= {"spectra": spectra, "variances": variances, "parts": parts}
@@ -110,29 +118,52 @@ def _integrate(cuts: Cuts, z_exchange: bool) -> dict[str, FloatArray]:
     return found
 
 
-def _trained(region: Region, fewer: int, seed: int) -> Any:
-    import vegas
+class Sums(NamedTuple):
+    """One set's estimates of a region, each without bias."""
 
-    rng = np.random.default_rng(seed)
-    integrator = vegas.Integrator([[0.0, 1.0]] * DIMENSIONS, ran_array_generator=rng.random)
-    integrand = vegas.lbatchintegrand(lambda u: region(np.asarray(u)).weight)
-    for iterations, evaluations, damping in _TRAINING:
-        integrator(integrand, nitn=iterations, neval=evaluations // fewer, alpha=damping)
-    integrator.set(neval=_EVALUATIONS // fewer, adapt=False)
-    return integrator
+    total: float
+    """Cross section."""
+    spectra: FloatArray
+    """Histograms of positron and electron, shape (2, bins)."""
+    squares: FloatArray
+    """Their variances if the points were independent."""
 
 
-def _one_pass(integrator: Any, region: Region, bins: FloatArray) -> tuple[float, FloatArray, FloatArray]:
-    """Estimate, histograms of both charges, and the sums of squared weights in their bins."""
-    total, spectra, squares = 0.0, np.zeros((2, _BINS)), np.zeros((2, _BINS))
-    for u, volume in integrator.random_batch():
-        sample = region(np.asarray(u))
-        weight = sample.weight * volume
+def trained(region: Region, rng: np.random.Generator) -> ImportanceMap:
+    """The map adapted to a region."""
+    fewer = _FEWER if region.z_exchange else 1
+    rounds = [(points // fewer, damping) for points, damping in _TRAINING]
+    identity = ImportanceMap.identity(DIMENSIONS, _INCREMENTS)
+    return identity.trained(lambda points: region(points).weight, rounds, rng)
+
+
+def set_sums(adapted: ImportanceMap, region: Region, bins: FloatArray, rng: np.random.Generator) -> Sums:
+    """Sum over one set of points in the image of the map."""
+    count = _POINTS // (_FEWER if region.z_exchange else 1)
+    even = scrambled_points(count, DIMENSIONS, rng)
+    total, spectra, squares = 0.0, np.zeros((2, len(bins) - 1)), np.zeros((2, len(bins) - 1))
+    for start in range(0, count, _BLOCK):
+        points, jacobian = adapted(even[start : start + _BLOCK])
+        sample = region(points)
+        passed = np.flatnonzero(sample.weight)
+        weight = (sample.weight * jacobian)[passed] / count
         total += float(weight.sum())
         for i, particle in enumerate((sample.momenta.positron, sample.momenta.electron)):
-            spectra[i] += np.histogram(particle[0], bins, weights=weight)[0]
-            squares[i] += np.histogram(particle[0], bins, weights=weight**2)[0]
-    return total, spectra, squares
+            spectra[i] += np.histogram(particle[0, passed], bins, weights=weight)[0]
+            squares[i] += np.histogram(particle[0, passed], bins, weights=weight**2)[0]
+    return Sums(total, spectra, squares)
+
+
+def _variances(sets: list[Sums]) -> FloatArray:
+    """Squared errors of the mean spectra.
+
+    Those of independent points, times how much less sets of points scatter: in one bin that is known to a quarter
+    only, and a fit would trust bins that happen to scatter less; over all bins it is known well.
+    """
+    _, error = mean_and_error(np.array([each.spectra for each in sets]))
+    independent = np.sum([each.squares for each in sets], axis=0) / len(sets) ** 2
+    ratio: FloatArray = np.sum(error**2, axis=1, keepdims=True) / np.sum(independent, axis=1, keepdims=True)
+    return np.asarray(ratio * independent)
 
 
 def _energy_range(cuts: Cuts) -> tuple[float, float]:
@@ -142,7 +173,7 @@ def _energy_range(cuts: Cuts) -> tuple[float, float]:
 
 
 def _possible(region: Region) -> bool:
-    """Whether any of many points passes the cuts; vegas does not adapt to nothing."""
+    """Whether any of many points passes the cuts; a map does not adapt to nothing."""
     rng = np.random.default_rng(_SEED)
     return region.reaches(rng.random((_FLAT, DIMENSIONS)))
 

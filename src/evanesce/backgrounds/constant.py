@@ -1,0 +1,64 @@
+"""A number of events that somebody else has worked out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from evanesce.backgrounds.base import BACKGROUNDS, BackgroundEstimate, Exposure
+from evanesce.errors import InvalidValueError
+from evanesce.validation import non_negative
+
+__all__ = ["Condition", "Constant"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A field of the card and the value that a constant holds for."""
+
+    field: str
+    """Dotted name, for instance ``target.thickness``."""
+    value: Any
+    """As the card has it."""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.field, str) or not self.field.strip():
+            raise InvalidValueError(f"field = {self.field!r}: must be the dotted name of a field of the card")
+
+
+@BACKGROUNDS.register("constant")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant:
+    """A fixed expectation, which follows neither the exposure nor the detector.
+
+    As the ``background`` of a card it stands for the sum of the card's ``backgrounds``, as long as every field is
+    the one it was worked out for.
+    """
+
+    expected: float
+    """Expected events."""
+    error: float = 0.0
+    """Their uncertainty."""
+    holds_for: tuple[Condition, ...] = ()
+    """Fields that have been changed since, with the values it holds for; empty where it holds for the card."""
+    reference: str = ""
+    """Where the number comes from."""
+    label: str = "constant"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "expected", non_negative("background", self.expected))
+        object.__setattr__(self, "error", non_negative("error", self.error))
+
+    def estimate(self, exposure: Exposure) -> BackgroundEstimate:  # noqa: ARG002
+        """Return the number, whatever the exposure."""
+        return self.as_estimate()
+
+    def as_estimate(self) -> BackgroundEstimate:
+        """Return the number with its error."""
+        return BackgroundEstimate(
+            name=self.label,
+            expected=self.expected,
+            error=self.error,
+            source=self.reference,
+            inputs={"note": "a constant, which does not follow the exposure"},
+        )

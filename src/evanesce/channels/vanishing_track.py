@@ -1,0 +1,217 @@
+"""A track enters the calorimeter, and its energy does not come out again."""
+
+from __future__ import annotations
+
+import reprlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from inspect import getattr_static
+from typing import Any, Final
+
+from evanesce.backgrounds import Background, Budget, Condition, Constant, Exposure, budget
+from evanesce.channels.base import CHANNELS, BackgroundChoice, Expectation
+from evanesce.channels.plain import plain, value_at
+from evanesce.errors import EvanesceError, InvalidValueError
+from evanesce.physics import PhysicsOptions
+from evanesce.processes import Process
+from evanesce.setups import Selection, Setup, Target, seen_by, sharp_window
+from evanesce.sources import Source, unit_exposure
+from evanesce.tracklength import Resolution
+from evanesce.validation import fraction, non_negative
+
+__all__ = ["VanishingTrack"]
+
+_SMALLEST_EFFICIENCY: Final[float] = 1e-12
+
+
+@CHANNELS.register("vanishing-track")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VanishingTrack:
+    """Events in which a positron or an electron vanishes in a calorimeter, counted in one bin.
+
+    Raises
+    ------
+    InvalidValueError
+        A number outside its range, two backgrounds or processes with one name, or no background at all, at birth.
+
+    """
+
+    label: str = "vanishing-track"
+    """Name within the experiment."""
+    source: Source
+    target: Target
+    selection: Selection = field(default_factory=Selection)
+    resolution: Resolution | None = None
+    """What the detector measures how well; needed for the physics option ``resolution=detector`` alone."""
+    efficiency: float = 1.0
+    """Probability that a signal event is reconstructed and recorded (tracking, trigger prescale)."""
+    background: float | Constant | None = None
+    """Expected background events that stand for the sum of ``backgrounds``: a number, or a ``constant`` component."""
+    backgrounds: Sequence[Background] = ()
+    """Components of the background, kept as a tuple; they are the background where no number stands for them."""
+    observed: float | None = None
+    """Observed events, if the data are there."""
+    processes: Sequence[Process] = ()
+    """Production processes in place of the standard ones of their names, or beside them; kept as a tuple."""
+
+    def __post_init__(self) -> None:
+        self._check_types()
+        if not self.label.strip() or "/" in self.label:
+            raise InvalidValueError(f"label = '{self.label}': must not be empty, and have no slash")
+        if not fraction("efficiency", self.efficiency) >= _SMALLEST_EFFICIENCY:
+            raise InvalidValueError(f"efficiency = {self.efficiency}: must be at least {_SMALLEST_EFFICIENCY:g}")
+        if self.background is not None and not isinstance(self.background, Constant):
+            number = non_negative("background", self.background)
+            object.__setattr__(self, "background", Constant(expected=number))
+        if self.background is None and not self.backgrounds:
+            raise InvalidValueError("background: is missing; give a number of events, or components as backgrounds")
+        if self.observed is not None:
+            object.__setattr__(self, "observed", non_negative("observed", self.observed))
+        _all_different("backgrounds", "label", [part.label for part in self.backgrounds])
+        _all_different("processes", "name", [process.name for process in self.processes])
+
+    def _check_types(self) -> None:
+        """Refuse what a user without a type checker may give; a card is checked by its schema."""
+        for name, kind in (("target", Target), ("selection", Selection)):
+            if not isinstance(getattr(self, name), kind):
+                raise InvalidValueError(f"{name} = {_short(getattr(self, name))}: must be a {kind.__name__}")
+        if not isinstance(self.resolution, (Resolution, type(None))):
+            raise InvalidValueError(f"resolution = {_short(self.resolution)}: must be a Resolution or None")
+        # looked up, not asked: the count of a source may take seconds
+        if any(getattr_static(self.source, name, None) is None for name in ("spectrum", "count")):
+            raise InvalidValueError(f"source = {_short(self.source)}: must be a source, as Bhabha() or Beam()")
+        for name, needs in (("backgrounds", ("label", "estimate")), ("processes", ("name", "prepare"))):
+            parts: Any = getattr(self, name)
+            if not isinstance(parts, (list, tuple)):
+                raise InvalidValueError(f"{name} = {_short(parts)}: must be a list of {name}")
+            for part in parts:
+                if isinstance(part, type) or not all(hasattr(part, need) for need in needs):
+                    raise InvalidValueError(f"{name}: {_short(part)} does not have {' and '.join(needs)}")
+            object.__setattr__(self, name, tuple(parts))
+
+    @property
+    def stand_in(self) -> Constant | None:
+        """The component that stands for the sum of ``backgrounds``, if there is one."""
+        return self.background if isinstance(self.background, Constant) else None
+
+    @property
+    def exposure(self) -> float:
+        """Exposure of the source times efficiency."""
+        return unit_exposure(self.source)[1] * self.efficiency
+
+    @property
+    def counts(self) -> tuple[float, ...] | None:
+        """Observed events in the only bin."""
+        return None if self.observed is None else (self.observed,)
+
+    def setup(self, options: PhysicsOptions) -> Setup:
+        """Return the tracks at unit exposure, the target, and the selection as the physics options have it.
+
+        Raises
+        ------
+        InvalidValueError
+            ``resolution=detector`` where the card states no resolution.
+
+        """
+        return seen_by(self.source, self.target, self.selection, self.resolution, options)
+
+    def track_exposure(self) -> Exposure:
+        """Collect what a background component needs to know."""
+        return Exposure(
+            tracks=self.source.count,
+            luminosity=getattr(self.source, "luminosity", None),
+            material=self.target.material,
+            thickness=self.target.thickness,
+            missing_fraction=self.selection.missing_fraction,
+            efficiency=self.efficiency,
+        )
+
+    def budget(self) -> Budget:
+        """Estimate every component of the background and their sum."""
+        return budget(self.backgrounds, self.track_exposure())
+
+    def expectation(self, choice: BackgroundChoice = None) -> Expectation:
+        """Return the expected background: a number, the budget, or what the card says.
+
+        A number on the card stands for the budget as long as the card is the one it was worked out for. Where fields
+        have changed the budget takes its place; where the budget cannot follow them either, the number stays and a
+        warning says so.
+
+        Raises
+        ------
+        InvalidValueError
+            A number that is negative, another word, or a budget that cannot be estimated and was asked for.
+
+        """
+        if choice is None and self.stand_in is not None:
+            return self._from_card(self.stand_in)
+        if choice is None or choice == "budget":
+            return self._from_budget()
+        number: Any = choice  # another word is refused as no number
+        given = Constant(expected=non_negative("background", number), label="given")
+        return Expectation(components=(given.as_estimate(),))
+
+    def changes(self) -> list[tuple[str, Any, Any]]:
+        """Fields whose value is not what the stand-in was worked out for: name, value then, value now."""
+        if self.stand_in is None or not self.stand_in.holds_for:
+            return []
+        card = plain(self)
+        now = [
+            (condition.field, condition.value, value_at(card, condition.field)) for condition in self.stand_in.holds_for
+        ]
+        return [change for change in now if plain(change[1]) != change[2]]
+
+    def _from_budget(self) -> Expectation:
+        if not self.backgrounds:
+            raise InvalidValueError("background = 'budget': the card has no backgrounds, give a number of events")
+        return Expectation(components=self.budget().components)
+
+    def _from_card(self, number: Constant) -> Expectation:
+        changed = self.changes()
+        if not changed or number.expected == 0.0:
+            return Expectation(components=(number.as_estimate(),))
+        holds = f"background {number.expected:g} holds for {_listed(changed)}"
+        try:
+            found = self._from_budget()
+        except EvanesceError as error:
+            why = str(error) if self.backgrounds else "there are no components to follow them"
+            return Expectation(
+                components=(number.as_estimate(),),
+                warnings=(f"{holds} and is kept all the same ({why}); give background",),
+            )
+        return replace(found, notes=(f"{holds}: the sum of the components, {found.total:.4g}, takes its place",))
+
+    def cautions(self, options: PhysicsOptions) -> tuple[str, ...]:
+        """Say where the resolution does not reach the source."""
+        sharp = sharp_window(self.source, self.resolution, options)
+        return (sharp,) if sharp else ()
+
+    def moved(self, changes: Sequence[Condition]) -> VanishingTrack:
+        """Return the channel whose number of background events was worked out before these fields were changed."""
+        known = self.stand_in
+        if known is None:
+            return self
+        earlier = {condition.field for condition in known.holds_for}
+        card = plain(self)
+        every = (*known.holds_for, *(change for change in changes if change.field not in earlier))
+        differing = tuple(change for change in every if plain(change.value) != value_at(card, change.field))
+        return replace(self, background=replace(known, holds_for=differing))
+
+
+def _listed(changes: Sequence[tuple[str, Any, Any]]) -> str:
+    """Name what the number holds for, and what it is now."""
+    return ", ".join(
+        f"another {name}" if isinstance(before, Mapping) else f"{name} = {_short(before)} (here {_short(now)})"
+        for name, before, now in changes
+    )
+
+
+def _all_different(what: str, key: str, names: Sequence[str]) -> None:
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise InvalidValueError(f"{what}: '{twice[0]}' is there twice, give each its own {key}")
+
+
+def _short(value: object) -> str:
+    return " ".join(reprlib.repr(value).split())

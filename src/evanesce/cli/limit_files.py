@@ -1,0 +1,138 @@
+"""Limits in a file: the suffix of its name decides on the format, and the file appears whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from evanesce.cli.output import strict
+from evanesce.errors import DataFileError, MissingExtraError, unknown_name
+from evanesce.scratch import place_of, replacing
+
+if TYPE_CHECKING:
+    from evanesce.limits import LimitCurve
+
+__all__ = ["check_output", "write_limits"]
+
+
+def check_output(output: str) -> None:
+    """Say before the work that a file of limits could not be written.
+
+    Raises
+    ------
+    UnknownNameError
+        A suffix that no format has.
+    DataFileError
+        A folder that does not exist, or a file that must not be written.
+
+    """
+    path = Path(output)
+    if path.suffix.lower() not in _WRITERS:
+        raise unknown_name("format of limits", path.suffix or path.name, _WRITERS)
+    with _reported(path):
+        place_of(path)
+        if not path.parent.is_dir():
+            raise FileNotFoundError(None, f"there is no folder '{path.parent}'")
+
+
+def write_limits(curve: LimitCurve, output: str, data: dict[str, Any]) -> None:
+    """Write a curve to a file; ``data`` is what the command prints as JSON.
+
+    Raises
+    ------
+    DataFileError
+        The file cannot be written.
+    MissingExtraError
+        A figure without matplotlib.
+
+    """
+    path = Path(output)
+    with _reported(path), replacing(path) as staged:
+        _WRITERS[path.suffix.lower()](curve, staged, data)
+
+
+def _netcdf(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
+    del data
+    curve.to_dataset().to_netcdf(path, engine="scipy")
+
+
+def _json(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
+    del curve
+    path.write_text(json.dumps(strict(data), allow_nan=False) + "\n", encoding="utf-8")
+
+
+def _csv(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
+    """One row a point; how it was made stands before the columns, in comments."""
+    from evanesce.limits import Outcome
+
+    shape = curve.epsilon.shape
+    axes = [curve.coordinates[name] for name in curve.dims]
+    full = np.meshgrid(*axes, indexing="ij") if axes else []
+    names = {"mass": "mass_GeV", "alpha_d": "alpha_D", "mass_ratio": "mass_ratio"}
+    columns: dict[str, Any] = {names[name]: grid for name, grid in zip(curve.dims, full, strict=True)}
+    if "mass" not in curve.dims:
+        columns["mass_GeV"] = np.full(shape, curve.coordinates["mass"])
+    columns |= {"epsilon": curve.epsilon, "epsilon_error": curve.epsilon_error}
+    columns |= {f"events_at_epsilon_1_{name}": values for name, values in curve.yields.items()}
+    columns["outcome"] = np.vectorize(lambda code: Outcome(int(code)).meaning, otypes=[object])(curve.outcome)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        about = {name: data[name] for name in ("experiment", "mediator", "criterion", "background", "evanesce_version")}
+        file.write(f"# {json.dumps(strict(about), ensure_ascii=True)}\n")
+        for note in curve.notes:
+            file.write(f"# {note}\n")
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(zip(*(np.ravel(values).tolist() for values in columns.values()), strict=True))
+
+
+def _figure(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
+    from evanesce.figures import Curve, Limits, Role, draw_limits, render
+
+    mass, coupling = np.atleast_1d(curve.coordinates["mass"]), curve.dims[:-1]
+    rows = np.atleast_2d(curve.epsilon.reshape(-1, len(mass)))
+    labels = [f"{data['experiment']}, {data['physics']['preset']}"] * len(rows)
+    if coupling:
+        values = np.meshgrid(*(curve.coordinates[name] for name in coupling), indexing="ij")
+        labels = [
+            ", ".join(f"{_SYMBOLS[name]} = {float(v.flat[i]):g}" for name, v in zip(coupling, values, strict=True))
+            for i in range(len(rows))
+        ]
+    roles: tuple[Role, ...] = ("search", "exact", "best", "second", "search-weaker", "rival")
+    curves = tuple(
+        Curve(label=label, role=roles[i % len(roles)], x=mass, y=row)
+        for i, (label, row) in enumerate(zip(labels, rows, strict=True))
+    )
+    finite = rows[np.isfinite(rows)]
+    top = 10.0 ** np.ceil(np.log10(finite.max())) if finite.size else 1e-2
+    bottom = 10.0 ** np.floor(np.log10(finite.min())) if finite.size else 1e-5
+    shown = Limits(curves=curves)
+    span = (float(mass.min()), float(mass.max())) if len(mass) > 1 else (0.5 * float(mass[0]), 2.0 * float(mass[0]))
+    files = render([lambda ax: draw_limits(ax, shown, x_range=span, y_range=(bottom, top))])
+    path.write_bytes(files[path.suffix.lower().removeprefix(".")])
+
+
+_SYMBOLS: Final = {"alpha_d": r"$\alpha_D$", "mass_ratio": r"$m/m_\chi$"}
+_WRITERS: Final[dict[str, Callable[[LimitCurve, Path, dict[str, Any]], None]]] = {
+    ".nc": _netcdf,
+    ".csv": _csv,
+    ".json": _json,
+    ".pdf": _figure,
+    ".png": _figure,
+}
+
+
+@contextmanager
+def _reported(path: Path) -> Iterator[None]:
+    """An error of the system names the file."""
+    try:
+        yield
+    except MissingExtraError:
+        raise
+    except OSError as error:
+        raise DataFileError(f"cannot write '{path}': {error.strerror or error}") from None

@@ -1,0 +1,268 @@
+"""From experiments and mediators to predictions, with everything that may be used again kept in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from evanesce import __version__
+from evanesce.channels import Channel
+from evanesce.channels.base import BackgroundChoice
+from evanesce.errors import InvalidValueError
+from evanesce.experiments import Experiment, experiment
+from evanesce.fingerprint import fingerprint
+from evanesce.mediators import MEDIATORS, Mediator, check_mediator
+from evanesce.mediators import mediator as find_mediator
+from evanesce.memo import Memo
+from evanesce.numerics import Estimate
+from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, idle_options, resolve_physics
+from evanesce.prediction import Grid, Prediction, Region, combine
+from evanesce.processes import Prepared, Process, chosen_processes
+from evanesce.setups import Setup
+from evanesce.sources import FromFiles
+from evanesce.validation import FloatArray
+
+__all__ = ["Engine", "as_experiments", "default_engine", "predict"]
+
+T = TypeVar("T")
+_LARGEST_KEPT: Final[int] = 20_000
+"""Points of a grid beyond which rates are not kept."""
+
+
+class Engine:
+    """Predicts, and keeps prepared processes and their rates: bounded, and shared by threads.
+
+    What only rescales a yield (luminosity, efficiency, background, criterion, counts) finds everything ready.
+
+    Parameters
+    ----------
+    prepared
+        How many prepared processes are kept; one takes up to some MB.
+    rates
+        How many curves of rates are kept.
+
+    """
+
+    def __init__(self, *, prepared: int = 96, rates: int = 128) -> None:
+        self._shared: Memo[Any] = Memo(prepared)
+        self._rates: Memo[Estimate] = Memo(rates)
+        self._statistics: Memo[FloatArray] = Memo(16)
+
+    def share(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return what is kept under ``key``, computed the first time; see :class:`~evanesce.processes.Workshop`."""
+        found: T = self._shared.get(key, compute)
+        return found
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._shared.clear()
+        self._rates.clear()
+        self._statistics.clear()
+
+    def prepare(self, process: Process, setup: Setup, options: PhysicsOptions) -> Prepared:
+        """Return the process ready for a setup; options that it does not read do not make a new one."""
+        return self.share(self._key(process, setup, options), lambda: process.prepare(setup, options, self))
+
+    def predict(
+        self,
+        experiments: str | Experiment | Sequence[str | Experiment],
+        mediator: str | Mediator,
+        mass: npt.ArrayLike,
+        *,
+        physics: str | PhysicsOptions = DEFAULT_PRESET,
+        overrides: Mapping[str, str | float] | None = None,
+        background: BackgroundChoice = None,
+    ) -> Prediction:
+        """Predict what :func:`predict` says; same arguments."""
+        options = resolve_physics(physics, overrides)
+        known = find_mediator(mediator)
+        check_mediator(known)
+        grid = Grid.of(known, mass)
+        found = as_experiments(experiments)
+        return combine(*(self._predict(one, grid, options, background) for one in found))
+
+    def total_signal(self, experiments: Sequence[Experiment], grid: Grid, options: PhysicsOptions) -> FloatArray:
+        """Events at ε = 1 of all processes in all bins of all regions, shape of the grid."""
+        total = np.zeros(grid.shape)
+        for found in experiments:
+            for channel in found.channels:
+                for part in self._signal(channel, channel.setup(options), grid, options).values():
+                    total = total + part.value.sum(axis=-1)
+        return total
+
+    def _predict(
+        self, found: Experiment, grid: Grid, options: PhysicsOptions, background: BackgroundChoice
+    ) -> Prediction:
+        regions: dict[str, Region] = {}
+        notes = [f"{name} changes nothing here, it needs {needs}" for name, needs in idle_options(options).items()]
+        warnings: list[str] = []
+        highest: list[float] = []
+        cautions: list[str] = []
+        for channel in found.channels:
+            setup = channel.setup(options)
+            expected = channel.expectation(background)
+            notes += expected.notes
+            warnings += expected.warnings
+            cautions += channel.cautions(options)
+            highest.append(setup.energies[1])
+            regions[f"{found.name}/{channel.label}"] = Region(
+                signal=self._signal(channel, setup, grid, options),
+                background={
+                    part.name: Estimate(np.array([part.expected]), np.array([part.error]))
+                    for part in expected.components
+                },
+                observed=None if channel.counts is None else np.array(channel.counts, dtype=np.float64),
+                source_error=self._source_error(channel, setup, grid, options),
+            )
+        return Prediction(
+            coordinates=grid.coordinates,
+            mediator=grid.mediator,
+            regions=regions,
+            highest_energy=max(highest),
+            notes=tuple(notes),
+            warnings=tuple(warnings),
+            cautions=tuple(cautions),
+            curves=tuple(
+                curve for channel in found.channels for p in channel.processes if (curve := getattr(p, "curve", ""))
+            ),
+            provenance=_provenance(found, grid, options),
+        )
+
+    def _signal(self, channel: Channel, setup: Setup, grid: Grid, options: PhysicsOptions) -> dict[str, Estimate]:
+        """Events of every process at ε = 1, shape (*grid, bins)."""
+        return {
+            process.name: channel.exposure * self._process_rates(process, setup, grid, options)
+            for process in chosen_processes(channel.processes, options)
+        }
+
+    def _process_rates(self, process: Process, setup: Setup, grid: Grid, options: PhysicsOptions) -> Estimate:
+        own = grid.reduced(process.axes)
+
+        def compute() -> Estimate:
+            return self.prepare(process, setup, options).rates(*own.points())
+
+        if own.size > _LARGEST_KEPT:
+            return grid.spread(compute(), process.axes)
+        who: Hashable = type(own.mediator) if _by_parameters(own.mediator) else fingerprint(own.mediator)
+        key = (self._key(process, setup, options), who, fingerprint(own.axes))
+        return grid.spread(self._rates.get(key, compute), process.axes)
+
+    def _source_error(self, channel: Channel, setup: Setup, grid: Grid, options: PhysicsOptions) -> FloatArray | None:
+        """Jackknife error of the total signal, for a source made of events."""
+        replicas = getattr(setup.source, "replicas", None)
+        if replicas is None:
+            return None
+
+        def compute() -> FloatArray:
+            aside = Engine(prepared=16, rates=1)  # replicas are asked for once, and must not crowd out what is kept
+            each = [aside._signal(channel, replace(setup, source=source), grid, options) for source in replicas()]
+            totals = np.array([np.sum([part.value for part in parts.values()], axis=0) for parts in each])
+            spread = np.square(totals - totals.mean(axis=0)).sum(axis=0)
+            return np.asarray(np.sqrt((len(totals) - 1) / len(totals) * spread))
+
+        processes = fingerprint([process.name for process in chosen_processes(channel.processes, options)])
+        made_of = (setup.key, processes, options.as_dict().items(), fingerprint(grid.axes), fingerprint(grid.mediator))
+        return self._statistics.get(("replicas", fingerprint(list(made_of))), compute)
+
+    def _key(self, process: Process, setup: Setup, options: PhysicsOptions) -> Hashable:
+        return (fingerprint(process), setup.key, options.key(process.reads))
+
+
+def as_experiments(given: str | Experiment | Sequence[str | Experiment]) -> list[Experiment]:
+    """Look up one experiment or several, each by name, path or as it is.
+
+    Raises
+    ------
+    InvalidValueError
+        An empty list.
+
+    """
+    several: list[Any] = [*given] if isinstance(given, (list, tuple)) else [given]
+    if not several:
+        raise InvalidValueError("experiment: the list is empty, give at least one experiment")
+    return [experiment(one) for one in several]
+
+
+def _by_parameters(mediator: Mediator) -> bool:
+    """Whether a mediator is nothing but its class, its α_D and its mass ratio."""
+    names = set(getattr(mediator, "__dataclass_fields__", {}))
+    return names == {"alpha_d", "mass_ratio"}
+
+
+def _provenance(found: Experiment, grid: Grid, options: PhysicsOptions) -> dict[str, Any]:
+    files: dict[str, str] = {}
+    for channel in found.channels:
+        source = getattr(channel, "source", None)
+        if isinstance(source, FromFiles):
+            files |= source.checksums()
+    mediator = grid.mediator
+    return {
+        "evanesce_version": __version__,
+        "experiments": [found.as_dict()],
+        "mediator": MEDIATORS.name_of(type(mediator)) or type(mediator).__name__,
+        "alpha_d": np.asarray(mediator.alpha_d).tolist(),
+        "mass_ratio": np.asarray(mediator.mass_ratio).tolist(),
+        "physics": options.as_dict(),
+        **({"source_files_sha256": files} if files else {}),
+    }
+
+
+_DEFAULT: Final[Engine] = Engine()
+
+
+def default_engine() -> Engine:
+    """Return the engine behind :func:`predict` and ``limit``."""
+    return _DEFAULT
+
+
+def predict(
+    experiment: str | Experiment | Sequence[str | Experiment],
+    mediator: str | Mediator,
+    mass: npt.ArrayLike,
+    *,
+    physics: str | PhysicsOptions = DEFAULT_PRESET,
+    overrides: Mapping[str, str | float] | None = None,
+    background: BackgroundChoice = None,
+    engine: Engine | None = None,
+) -> Prediction:
+    """Expected signal at ε = 1 and expected background, on a grid of masses and dark-sector parameters.
+
+    Parameters
+    ----------
+    experiment
+        An experiment, its name or the path of its card, or a list of them.
+    mediator
+        A mediator, or its name; an ``alpha_d`` or ``mass_ratio`` that is a sequence becomes an axis of the result.
+    mass
+        Mediator masses in GeV, scalar or 1-D; a scalar makes no axis.
+    physics, overrides
+        A preset (``published``, ``converged``, ``reference``) or options, and single options to change.
+    background
+        A number of events, ``budget`` for the sum of the card's components, or None for what the card says.
+    engine
+        Where results are kept; the package's own if None.
+
+    Raises
+    ------
+    InvalidValueError
+        A mass, background or parameter outside what is allowed.
+    UnknownNameError
+        An unknown experiment, mediator, preset or option.
+
+    Examples
+    --------
+    >>> import evanesce as ev
+    >>> prediction = ev.predict("belle2", ev.DarkPhoton(alpha_d=1e-3), 0.06666, physics="published")
+    >>> {name: f"{float(events.value):.3g}" for name, events in prediction.signal.items()}
+    {'annihilation': '5.38e+10', 'bremsstrahlung': '2.22e+07'}
+    >>> float(prediction.background.value)
+    94.0
+
+    """
+    return (engine or _DEFAULT).predict(
+        experiment, mediator, mass, physics=physics, overrides=overrides, background=background
+    )

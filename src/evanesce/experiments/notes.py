@@ -1,0 +1,74 @@
+"""What each field of a card means, as the dataclasses say it, and a card with these notes as comments."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import is_dataclass
+from typing import Any, Final, get_type_hints
+
+from evanesce.experiments.schema import Compound
+from evanesce.materials import Material
+from evanesce.representation import attribute_notes, first_sentence
+
+__all__ = ["annotated", "field_note"]
+
+_COMMON: Final[dict[str, str]] = {
+    "kind": "Which one it is",
+    "label": "Name of the component in the budget, its own",
+    "material": "Name of a material, or a formula with its density",
+    "name": "Its name, as in results and errors",
+    "reference": "Where the numbers come from",
+    "source": "Where the tracks come from",
+}
+"""Fields that mean the same wherever they have no text of their own."""
+_WIDTH: Final = 110
+
+
+def field_note(cls: Any, name: str) -> str:
+    """Return what a field of a dataclass means, with its unit, as one line without the dot at its end.
+
+    >>> from evanesce.sources import Bhabha
+    >>> field_note(Bhabha, "luminosity")
+    'Integrated luminosity in ab⁻¹'
+    """
+    own = attribute_notes(cls).get(name)
+    if own is None and name not in _COMMON:
+        kind = get_type_hints(cls).get(name)
+        own = first_sentence(kind) if is_dataclass(kind) else ""
+    return (own or _COMMON.get(name, "")).replace("``", "").rstrip(".")
+
+
+def annotated(
+    owner: Callable[[str], Any], data: dict[str, Any], value: Callable[[Any], str], indent: str = ""
+) -> Iterator[str]:
+    """Yield the lines of plain data with notes; ``owner`` finds a field's object, ``value`` writes what is no mapping."""
+    for name, item in data.items():
+        thing = owner(name)
+        cls = Compound if isinstance(thing, Material) else type(thing)
+        note = first_sentence(cls) if name == "kind" else field_note(cls, name)
+        child = getattr(thing, name, None)
+        if isinstance(item, dict):
+            yield from _line(f"{indent}{name}:", note)
+            yield from annotated(_always(child), item, value, indent + "  ")
+        elif isinstance(item, list) and item and all(isinstance(entry, dict) for entry in item):
+            yield from _line(f"{indent}{name}:", note)
+            for each, entry in zip(child or (), item, strict=True):
+                first, *rest = annotated(_always(each), entry, value, indent + "    ")
+                yield f"{indent}  - {first.strip()}"
+                yield from rest
+        else:
+            yield from _line(f"{indent}{name}: {value(item)}", note)
+
+
+def _always(thing: Any) -> Callable[[str], Any]:
+    return lambda _: thing
+
+
+def _line(text: str, note: str) -> Iterator[str]:
+    """Yield a line with its comment behind it, or above it where there is no room."""
+    if note and len(text) + len(note) + 3 > _WIDTH:
+        indent = text[: len(text) - len(text.lstrip())]
+        yield from textwrap.wrap(note, _WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")
+        note = ""
+    yield f"{text} # {note}" if note else text

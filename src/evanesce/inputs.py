@@ -1,0 +1,96 @@
+"""Opening what a user names as input: regular files only, and none larger than its kind can sensibly be.
+
+A pipe without a writer waits for ever, ``/dev/zero`` never ends, and a file of gigabytes under the name of a card
+fills the memory; each is told before a byte is read.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from evanesce.errors import DataFileError
+
+__all__ = ["CARD_BYTES", "STORE_BYTES", "TABLE_BYTES", "open_regular", "read_bytes", "read_text"]
+
+CARD_BYTES: Final = 1 << 20
+"""Largest card of an experiment."""
+TABLE_BYTES: Final = 4 << 20
+"""Largest file of two columns, some 200,000 lines."""
+STORE_BYTES: Final = 256 << 20
+"""Largest file of numbers that this package itself wrote."""
+
+_SPECIAL: Final = (
+    (stat.S_ISDIR, "Is a directory"),
+    (stat.S_ISFIFO, "is a pipe, give a regular file"),
+    (stat.S_ISSOCK, "is a socket, give a regular file"),
+    (stat.S_ISCHR, "is a device, give a regular file"),
+    (stat.S_ISBLK, "is a device, give a regular file"),
+)
+
+
+def open_regular(path: str | os.PathLike[str], limit: int | None = None) -> BinaryIO:
+    """Open a regular file of at most ``limit`` bytes for reading; the caller closes it.
+
+    Raises
+    ------
+    DataFileError
+        The file does not exist, cannot be read, is a directory, pipe or device, or is too large.
+
+    """
+    try:
+        # a pipe is opened without waiting for a writer, and it is looked at what was opened
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        raise DataFileError(f"{os.fspath(path)}: cannot be read ({_reason(error)})") from None
+    try:
+        _check(os.fstat(handle), path, limit)
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def read_bytes(path: str | os.PathLike[str], limit: int) -> bytes:
+    """Read a regular file of at most ``limit`` bytes; see :func:`open_regular`."""
+    with open_regular(path, limit) as file:
+        try:
+            content = file.read(limit + 1)
+        except OSError as error:
+            raise DataFileError(f"{os.fspath(path)}: cannot be read ({_reason(error)})") from None
+    if len(content) > limit:  # it grew, or it is one of those that say they are empty
+        raise _too_large(path, limit)
+    return content
+
+
+def read_text(path: str | os.PathLike[str], limit: int, *, expected: str) -> str:
+    """Read a text in UTF-8, with or without byte-order mark; the message ends with ``expected`` if it is none.
+
+    Raises
+    ------
+    DataFileError
+        As :func:`open_regular`, and for what is not text.
+
+    """
+    try:
+        return read_bytes(path, limit).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DataFileError(f"{os.fspath(path)}: is not text{expected}") from None
+
+
+def _check(status: os.stat_result, path: str | os.PathLike[str], limit: int | None) -> None:
+    for is_special, what in _SPECIAL:
+        if is_special(status.st_mode):
+            raise DataFileError(f"{os.fspath(path)}: cannot be read ({what})")
+    if limit is not None and status.st_size > limit:
+        raise _too_large(path, limit)
+
+
+def _too_large(path: str | os.PathLike[str], limit: int) -> DataFileError:
+    return DataFileError(f"{Path(path)}: is larger than {limit >> 20} MB, more than a file of this kind can hold")
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

@@ -1,0 +1,239 @@
+"""ε such that the expected signal equals what the criterion excludes."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from evanesce.channels.base import BackgroundChoice
+from evanesce.engine import Engine, as_experiments, default_engine
+from evanesce.errors import EvanesceWarning
+from evanesce.experiments import Experiment
+from evanesce.limits.curve import LimitCurve
+from evanesce.limits.outcomes import Caution, Outcome, no_limit
+from evanesce.mediators import Mediator
+from evanesce.mediators import mediator as find_mediator
+from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics, simpler_physics
+from evanesce.prediction import Grid, Prediction
+from evanesce.statistics import Criterion, Interval
+from evanesce.statistics import criterion as find_criterion
+from evanesce.validation import FloatArray
+
+if TYPE_CHECKING:
+    import xarray
+
+__all__ = ["limit", "limit_curve"]
+
+_VISIBLE_FRACTION: Final[float] = 0.01
+
+
+def limit(
+    experiment: str | Experiment | Sequence[str | Experiment],
+    mediator: str | Mediator,
+    mass: npt.ArrayLike,
+    *,
+    physics: str | PhysicsOptions = DEFAULT_PRESET,
+    overrides: Mapping[str, str | float] | None = None,
+    background: BackgroundChoice = None,
+    criterion: str | None = None,
+    theory: bool = True,
+    engine: Engine | None = None,
+) -> xarray.Dataset:
+    """Excluded coupling ε of a mediator, at 90 % CL, on a grid of masses and dark-sector parameters.
+
+    Parameters
+    ----------
+    experiment
+        An experiment, its name or the path of its card, or a list of them, which a criterion combines.
+    mediator
+        A mediator, or its name; an ``alpha_d`` or ``mass_ratio`` that is a sequence becomes an axis of the result.
+    mass
+        Mediator masses in GeV, scalar or 1-D; a scalar makes no axis.
+    physics, overrides
+        A preset (``published``, ``converged``, ``reference``) or options, and single options to change.
+    background
+        A number of events; ``budget``, the sum of the card's components; or None, the number on the card as long as
+        the card is the one it was worked out for, and the sum of the components otherwise.
+    criterion
+        Name of the criterion, in place of the first card's.
+    theory
+        Whether to say how far ε moves without each refinement of the physics.
+    engine
+        Where results are kept; the package's own if None.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``epsilon`` with its numerical error, ``yield_annihilation`` and ``yield_bremsstrahlung`` per ε²
+        with theirs, ``theory_...``, the relative change of ε without each refinement, ``outcome`` and ``caution``
+        as codes with meanings (``epsilon`` is inf where there is no limit; :func:`explain` makes sentences of them);
+        the attributes say how it was made, as JSON in ``provenance``.
+
+    Raises
+    ------
+    InvalidValueError
+        A mass, background or parameter outside what is allowed, or a criterion that cannot combine regions.
+    UnknownNameError
+        An unknown experiment, mediator, preset, option or criterion.
+
+    Warns
+    -----
+    EvanesceWarning
+        A criterion outside its range, or a background that does not follow the card.
+
+    Notes
+    -----
+    N_s = N_ann + N_bre of Eqs. (4.4), (4.5) and the criterion of section 4 of arXiv:2212.04252.
+
+    Examples
+    --------
+    >>> import evanesce as ev
+    >>> point = ev.limit("belle2", ev.DarkPhoton(alpha_d=1e-3), 0.06666, physics="published")
+    >>> f"{float(point.epsilon):.3g}"
+    '1.72e-05'
+
+    """
+    return limit_curve(
+        experiment,
+        mediator,
+        mass,
+        physics=physics,
+        overrides=overrides,
+        background=background,
+        criterion=criterion,
+        theory=theory,
+        engine=engine,
+    ).to_dataset()
+
+
+def limit_curve(
+    experiment: str | Experiment | Sequence[str | Experiment],
+    mediator: str | Mediator,
+    mass: npt.ArrayLike,
+    *,
+    physics: str | PhysicsOptions = DEFAULT_PRESET,
+    overrides: Mapping[str, str | float] | None = None,
+    background: BackgroundChoice = None,
+    criterion: str | None = None,
+    theory: bool = True,
+    engine: Engine | None = None,
+) -> LimitCurve:
+    """Compute what :func:`limit` returns, as a plain object; same arguments."""
+    used = engine or default_engine()
+    options = resolve_physics(physics, overrides)
+    experiments = as_experiments(experiment)
+    rule = find_criterion(experiments[0].criterion if criterion is None else criterion)
+    prediction = used.predict(experiments, mediator, mass, physics=options, background=background)
+    interval = rule.upper_limit(prediction)
+    for text in (*prediction.warnings, *interval.warnings):
+        warnings.warn(text, EvanesceWarning, stacklevel=2)
+    simpler: dict[str, FloatArray] = {}
+    if theory:
+        grid = Grid.of(find_mediator(mediator), mass)
+        simpler = {
+            change: used.total_signal(experiments, grid, without)
+            for change, without in simpler_physics(options).items()
+        }
+    return _curve(prediction, interval, rule, simpler)
+
+
+def _curve(
+    prediction: Prediction, interval: Interval, rule: Criterion, simpler: Mapping[str, FloatArray]
+) -> LimitCurve:
+    signal = prediction.signal
+    total = np.asarray(np.sum([part.value for part in signal.values()], axis=0))
+    error = np.asarray(np.sqrt(np.sum([np.square(part.error) for part in signal.values()], axis=0)))
+    epsilon = np.sqrt(interval.best)
+    possible = np.isfinite(epsilon)
+    context = _context(prediction)
+    outcome = np.where(possible, Outcome.LIMIT, no_limit(total, prediction.coordinates["mass"], context))
+
+    def of_epsilon(errors: FloatArray) -> FloatArray:
+        relative = np.divide(errors, total, out=np.full(total.shape, np.inf), where=possible)
+        return np.where(possible, 0.5 * np.where(possible, epsilon, 1.0) * relative, np.inf)
+
+    statistical = None if prediction.source_error is None else of_epsilon(prediction.source_error)
+    epsilon_error = of_epsilon(error)
+    visible = _visible_width(prediction, epsilon)
+    return LimitCurve(
+        dims=prediction.dims,
+        coordinates=dict(prediction.coordinates),
+        epsilon=epsilon,
+        epsilon_error=epsilon_error,
+        statistical_error=statistical,
+        expected=np.sqrt(interval.expected),
+        yields={name: part.value for name, part in signal.items()},
+        yield_errors={name: part.error for name, part in signal.items()},
+        outcome=outcome.astype(np.int8),
+        caution=_cautions(visible, epsilon_error, statistical, context),
+        visible_width=visible,
+        theory={change: _change(total, other, possible) for change, other in simpler.items()},
+        signal_limit=interval.signal_limit,
+        notes=(*prediction.warnings, *interval.warnings, *prediction.notes),
+        context=context,
+        provenance=_provenance(prediction, interval, rule),
+    )
+
+
+def _change(total: FloatArray, other: FloatArray, possible: npt.NDArray[np.bool_]) -> FloatArray:
+    """Relative change of ε where the yield is ``other``; not a number where one of the two has no limit."""
+    both = possible & np.isfinite(other) & (other > 0)
+    ratio = np.divide(total, other, out=np.full(total.shape, np.nan), where=both)
+    return np.asarray(np.sqrt(ratio) - 1.0)
+
+
+def _visible_width(prediction: Prediction, epsilon: FloatArray) -> FloatArray:
+    """Γ(e⁺e⁻) at the limit over the invisible width, shape of the grid; not a number without a limit."""
+    coordinates = {name: prediction.coordinates.get(name) for name in ("alpha_d", "mass_ratio", "mass")}
+    mediator, mass = Grid(
+        mediator=prediction.mediator,
+        axes={
+            name: np.asarray(getattr(prediction.mediator, name) if axis is None else axis, dtype=np.float64)
+            for name, axis in coordinates.items()
+        },
+    ).points()
+    column = mass[:, None]
+    visible, invisible = (
+        np.broadcast_to(width, column.shape).reshape(epsilon.shape)
+        for width in (mediator.electron_width(column), mediator.width(column))
+    )
+    share: FloatArray = np.where(np.isfinite(epsilon), np.square(epsilon) * (visible / invisible), np.nan)
+    return share
+
+
+def _cautions(
+    visible: FloatArray, numerical: FloatArray, statistical: FloatArray | None, context: Mapping[str, Any]
+) -> npt.NDArray[np.int8]:
+    flags = np.where(visible > _VISIBLE_FRACTION, Caution.VISIBLE_WIDTH, 0)
+    if statistical is not None:
+        flags = flags | np.where(np.isfinite(statistical) & (statistical > numerical), Caution.SOURCE_STATISTICS, 0)
+    if context["cautions"]:
+        flags = flags | Caution.SHARP_WINDOW
+    return np.asarray(flags, dtype=np.int8)
+
+
+def _context(prediction: Prediction) -> dict[str, Any]:
+    return {
+        "highest_energy": prediction.highest_energy,
+        "curve": next(iter(prediction.curves), None),
+        "cautions": list(prediction.cautions),
+    }
+
+
+def _provenance(prediction: Prediction, interval: Interval, rule: Criterion) -> dict[str, Any]:
+    made = dict(prediction.provenance)
+    cards = made.pop("experiments")
+    made = {"evanesce_version": made.pop("evanesce_version"), "experiment": cards[0], **made}
+    if len(cards) > 1:
+        made["experiments"] = cards
+    return {
+        **made,
+        "criterion": rule.name,
+        "confidence_level": rule.confidence_level,
+        "background": float(prediction.background.value),
+        "signal_limit": interval.signal_limit,
+    }

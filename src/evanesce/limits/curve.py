@@ -1,0 +1,85 @@
+"""Limits on a grid, as plain arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from evanesce.limits.outcomes import Caution, Outcome, caution_text, outcome_text
+from evanesce.validation import FloatArray
+
+if TYPE_CHECKING:
+    import xarray
+
+__all__ = ["LimitCurve"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LimitCurve:
+    """Limits on a grid; every array has the shape of the grid, its axes named in ``dims``."""
+
+    dims: tuple[str, ...]
+    """Axes of the grid: ``alpha_d``, ``mass_ratio`` and ``mass`` where more than one value was given."""
+    coordinates: dict[str, FloatArray]
+    """Values along each axis; masses in GeV, a number where one mass was given."""
+    epsilon: FloatArray
+    """Excluded coupling ε, inf where no signal is possible."""
+    epsilon_error: FloatArray
+    """Numerical error estimate of ε (absolute), inf where no signal is possible."""
+    statistical_error: FloatArray | None
+    """Error of ε from the statistics of the source's events (absolute); None where the source is no list of events."""
+    expected: FloatArray
+    """Expected limits at -2 ... +2 standard deviations, shape (*grid, 5); NaN where the criterion knows the median."""
+    yields: dict[str, FloatArray]
+    """Signal events at ε = 1, by process."""
+    yield_errors: dict[str, FloatArray]
+    """Numerical error estimates of the yields (absolute)."""
+    outcome: npt.NDArray[np.int8]
+    """:class:`Outcome` of each point."""
+    caution: npt.NDArray[np.int8]
+    """:class:`Caution` flags of each point."""
+    visible_width: FloatArray
+    """Γ(e⁺e⁻) at the limit over the invisible width; NaN without a limit."""
+    theory: dict[str, FloatArray]
+    """Relative change of ε with one refinement of the physics taken back, by option; NaN without a limit."""
+    signal_limit: float
+    """Number of signal events that the criterion excludes."""
+    notes: tuple[str, ...]
+    """What was done, where it is not what the card says; what is wrong with background or criterion."""
+    context: dict[str, Any]
+    """What the sentences about single points need."""
+    provenance: dict[str, Any]
+    """Package version, experiment card, mediator, physics options, criterion and background."""
+
+    @property
+    def reason(self) -> npt.NDArray[np.object_]:
+        """Why there is no limit, in one line, or None; shape of the grid."""
+        return self._texts(lambda i, mass: outcome_text(Outcome(int(self.outcome.flat[i])), mass, self.context))
+
+    @property
+    def warning(self) -> npt.NDArray[np.object_]:
+        """What to keep in mind at each point, in one line, or None; shape of the grid."""
+        statistical = self.epsilon if self.statistical_error is None else self.statistical_error
+
+        def text(i: int, mass: float) -> str | None:
+            del mass
+            visible, share = float(self.visible_width.flat[i]), float(statistical.flat[i] / self.epsilon.flat[i])
+            return caution_text(Caution(int(self.caution.flat[i])), visible, share, self.context)
+
+        return self._texts(text, self.caution != 0)
+
+    def to_dataset(self) -> xarray.Dataset:
+        """Convert to a labelled dataset that can be written to netCDF and Zarr."""
+        from evanesce.limits.dataset import to_dataset
+
+        return to_dataset(self)
+
+    def _texts(self, text: Any, where: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.object_]:
+        found = np.full(self.outcome.shape, None, dtype=object)
+        masses = np.broadcast_to(self.coordinates["mass"], self.outcome.shape)
+        for i in np.flatnonzero(self.outcome != Outcome.LIMIT if where is None else where):
+            found.flat[i] = text(int(i), float(masses.flat[i]))
+        return found

@@ -1,0 +1,102 @@
+"""What became of a point, as a code with a meaning; the sentence is made where somebody reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum, IntFlag
+from typing import Any, Final
+
+import numpy as np
+
+from evanesce.constants import ELECTRON_MASS
+from evanesce.production import collision_s
+
+__all__ = ["Caution", "Outcome", "caution_text", "no_limit", "outcome_text"]
+
+
+class Outcome(IntEnum):
+    """Whether a point has a limit, and if not why."""
+
+    LIMIT = 0
+    TOO_HEAVY = 1
+    """The tracks cannot radiate the mediator, and annihilation lies below threshold."""
+    NOTHING_SELECTED = 2
+    """No track inside the selection makes the mediator."""
+    OUTSIDE_CURVE = 3
+    """The published curve that fixes a yield ends before this mass."""
+    NOT_FINITE = 4
+    """The yield is not a finite number."""
+
+    @property
+    def meaning(self) -> str:
+        """One word, as CF conventions want it."""
+        return self.name.lower()
+
+
+class Caution(IntFlag):
+    """What to keep in mind at a point; several may hold."""
+
+    VISIBLE_WIDTH = 1
+    """The width to e⁺e⁻ at this ε exceeds 1 % of the invisible one: the yield no longer scales as ε²."""
+    SHARP_WINDOW = 2
+    """The resolution of the polar angle does not reach the source."""
+    SOURCE_STATISTICS = 4
+    """The statistics of the source's events dominate the error."""
+
+    @property
+    def meaning(self) -> str:
+        """One word, as CF conventions want it."""
+        return (self.name or "").lower()
+
+
+_TEXTS: Final[dict[Outcome, str]] = {
+    Outcome.TOO_HEAVY: (
+        "no signal: a mediator of {mass:g} GeV cannot be radiated by tracks of at most {highest:.4g} GeV, "
+        "and annihilation at sqrt(s) up to {root_s:.3g} GeV lies below threshold"
+    ),
+    Outcome.NOTHING_SELECTED: (
+        "no signal: no track inside the selection can make {mass:g} GeV; look at v_max, missing_fraction, the material "
+        "upstream, the efficiency and the mediator's parameters"
+    ),
+    Outcome.OUTSIDE_CURVE: (
+        "mass {mass:g} GeV lies outside the published curve '{curve}' that fixes the bremsstrahlung yield"
+    ),
+    Outcome.NOT_FINITE: (
+        "the yield at {mass:g} GeV is not a finite number: look at the luminosity or number of particles, alpha_d and "
+        "the mediator's width"
+    ),
+}
+
+
+def outcome_text(outcome: Outcome, mass: float, context: Mapping[str, Any]) -> str | None:
+    """Why there is no limit at ``mass`` in GeV, in one line; None where there is one.
+
+    ``context`` holds the ``highest_energy`` of a track in GeV and the name of a published ``curve``.
+    """
+    if outcome is Outcome.LIMIT:
+        return None
+    highest = float(context["highest_energy"])
+    root_s = float(np.sqrt(collision_s(np.asarray(highest))))
+    return _TEXTS[outcome].format(mass=mass, highest=highest, root_s=root_s, curve=context["curve"])
+
+
+def caution_text(caution: Caution, visible: float, statistical: float, context: Mapping[str, Any]) -> str | None:
+    """What to keep in mind, in one line: ``visible`` is the width to e⁺e⁻ over the invisible one at the limit."""
+    texts = []
+    if Caution.VISIBLE_WIDTH in caution:
+        texts.append(
+            f"the width to e+e- at this ε is {visible:.2g} of the invisible width: the yield no longer scales as ε²"
+        )
+    if Caution.SOURCE_STATISTICS in caution:
+        texts.append(f"the source has few events here: they alone leave {statistical:.2g} of ε open")
+    if Caution.SHARP_WINDOW in caution:
+        texts += context["cautions"]
+    return "; ".join(texts) or None
+
+
+def no_limit(total: np.ndarray[Any, Any], mass: np.ndarray[Any, Any], context: Mapping[str, Any]) -> Any:
+    """Return codes (int8) where the ``total`` yield gives no limit: it is not a number, or nothing."""
+    heavy = mass >= float(context["highest_energy"]) - ELECTRON_MASS
+    unknown = Outcome.OUTSIDE_CURVE if context["curve"] else Outcome.NOT_FINITE
+    codes = np.where(heavy, Outcome.TOO_HEAVY, Outcome.NOTHING_SELECTED)
+    return np.where(np.isnan(total), unknown, np.where(np.isfinite(total), codes, Outcome.NOT_FINITE)).astype(np.int8)

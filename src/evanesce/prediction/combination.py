@@ -1,0 +1,64 @@
+"""Predictions of several experiments for the same mediator, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from evanesce.errors import InvalidValueError
+from evanesce.fingerprint import fingerprint
+from evanesce.prediction.model import Prediction
+
+__all__ = ["combine"]
+
+
+def combine(*predictions: Prediction) -> Prediction:
+    """Return one prediction with the regions of all; systematics of one name are one.
+
+    Raises
+    ------
+    InvalidValueError
+        None given, other masses or another mediator in one of them, or the same region twice.
+
+    """
+    if not predictions:
+        raise InvalidValueError("combine: give at least one prediction")
+    first = predictions[0]
+    regions = dict(first.regions)
+    for other in predictions[1:]:
+        same = first.coordinates.keys() == other.coordinates.keys() and all(
+            np.array_equal(axis, other.coordinates[name]) for name, axis in first.coordinates.items()
+        )
+        if not same or fingerprint(first.mediator) != fingerprint(other.mediator):
+            raise InvalidValueError("combine: predictions must share the mediator and the masses")
+        for label, region in other.regions.items():
+            if label in regions:
+                raise InvalidValueError(f"combine: region '{label}' is there twice, give experiments their own names")
+            regions[label] = region
+    systematics = {systematic.name: systematic for p in predictions for systematic in p.systematics}
+    return Prediction(
+        coordinates=first.coordinates,
+        mediator=first.mediator,
+        regions=regions,
+        systematics=tuple(systematics.values()),
+        highest_energy=max(prediction.highest_energy for prediction in predictions),
+        notes=_all(prediction.notes for prediction in predictions),
+        warnings=_all(prediction.warnings for prediction in predictions),
+        cautions=_all(prediction.cautions for prediction in predictions),
+        curves=_all(prediction.curves for prediction in predictions),
+        provenance={
+            **first.provenance,
+            "experiments": [card for prediction in predictions for card in prediction.provenance["experiments"]],
+            "source_files_sha256": {
+                name: checksum
+                for prediction in predictions
+                for name, checksum in prediction.provenance.get("source_files_sha256", {}).items()
+            },
+        },
+    )
+
+
+def _all(texts: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Every sentence once."""
+    return tuple(dict.fromkeys(text for group in texts for text in group))

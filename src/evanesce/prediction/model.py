@@ -1,0 +1,116 @@
+"""A prediction: what an experiment would see at each point of a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from evanesce.mediators import Mediator
+from evanesce.numerics import Estimate
+from evanesce.validation import FloatArray
+
+__all__ = ["Prediction", "Region", "Systematic"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Systematic:
+    """One nuisance; the same name in several regions is the same nuisance."""
+
+    name: str
+    relative: Mapping[str, float] = field(hash=False)
+    """Relative uncertainty by component, as ``experiment/channel/component``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Region:
+    """The bins of one channel."""
+
+    signal: Mapping[str, Estimate]
+    """Events at μ = ε² = 1 by process, shape (*grid, bins), with numerical errors."""
+    background: Mapping[str, Estimate]
+    """Expected events by component, shape (bins,), with their uncertainties."""
+    observed: FloatArray | None = None
+    """Observed events, shape (bins,)."""
+    source_error: FloatArray | None = None
+    """Error of the signal of all processes from the statistics of the source's events, shape (*grid, bins)."""
+
+    @property
+    def total_signal(self) -> Estimate:
+        """Sum of the processes."""
+        return sum(self.signal.values(), Estimate(np.asarray(0.0), np.asarray(0.0)))
+
+    @property
+    def total_background(self) -> Estimate:
+        """Sum of the components, errors in quadrature."""
+        return sum(self.background.values(), Estimate(np.zeros(1), np.zeros(1)))
+
+    @property
+    def bins(self) -> int:
+        """Number of bins."""
+        return int(next(iter(self.signal.values())).value.shape[-1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prediction:
+    """Signal at ε = 1 and background of one experiment or of several, on a grid of masses and parameters.
+
+    Rates scale as μ = ε². Everything downstream of the physics reads this and nothing else.
+    """
+
+    coordinates: Mapping[str, FloatArray]
+    """``alpha_d``, ``mass_ratio`` where they are axes, and ``mass`` in GeV; a number is no axis."""
+    mediator: Mediator
+    """With parameters as they were given."""
+    regions: Mapping[str, Region]
+    """By ``experiment/channel``."""
+    systematics: tuple[Systematic, ...] = ()
+    highest_energy: float
+    """Largest energy of any track in GeV."""
+    notes: tuple[str, ...] = ()
+    """What was done, where it is not what the cards say, and options that change nothing."""
+    warnings: tuple[str, ...] = ()
+    """What is wrong with the backgrounds."""
+    cautions: tuple[str, ...] = ()
+    """What the selection leaves out at every point."""
+    curves: tuple[str, ...] = ()
+    """Published curves that fix a yield, and end where they end."""
+    provenance: Mapping[str, Any]
+    """Package version, cards, mediator, physics options: plain data."""
+
+    @property
+    def dims(self) -> tuple[str, ...]:
+        """Names of the axes, in order."""
+        return tuple(name for name, axis in self.coordinates.items() if np.ndim(axis))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of values along each axis."""
+        return tuple(len(axis) for axis in self.coordinates.values() if np.ndim(axis))
+
+    @property
+    def signal(self) -> dict[str, Estimate]:
+        """Events at ε = 1 by process, in all bins of all regions together, shape of the grid."""
+        total: dict[str, Estimate] = {}
+        for region in self.regions.values():
+            for name, estimate in region.signal.items():
+                part = Estimate(estimate.value.sum(axis=-1), np.sqrt(np.square(estimate.error).sum(axis=-1)))
+                total[name] = total[name] + part if name in total else part
+        return total
+
+    @property
+    def background(self) -> Estimate:
+        """Expected background events in all bins of all regions together."""
+        parts = [region.total_background for region in self.regions.values()]
+        value = sum(float(part.value.sum()) for part in parts)
+        error = np.sqrt(sum(float(np.square(part.error).sum()) for part in parts))
+        return Estimate(np.asarray(value), np.asarray(error))
+
+    @property
+    def source_error(self) -> FloatArray | None:
+        """Error of the total signal from the statistics of the sources' events, shape of the grid; None without."""
+        parts = [r.source_error for r in self.regions.values() if r.source_error is not None]
+        # the bins of one source move together
+        return np.sqrt(np.sum([np.square(part.sum(axis=-1)) for part in parts], axis=0)) if parts else None

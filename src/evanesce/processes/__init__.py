@@ -1,0 +1,24 @@
+"""How the mediator is produced: one process a file, prepared once for a setup and asked for any mediator and mass.
+
+:class:`Annihilation` and :class:`Bremsstrahlung` are part of every channel, :class:`NonResonant` by option;
+:class:`PublishedBremsstrahlung` is named on a card.
+"""
+
+from evanesce.processes.annihilation import Annihilation
+from evanesce.processes.base import PROCESSES, Generates, Prepared, Process, Workshop, chosen_processes
+from evanesce.processes.bremsstrahlung import Bremsstrahlung
+from evanesce.processes.non_resonant import NonResonant
+from evanesce.processes.published import PublishedBremsstrahlung
+
+__all__ = [
+    "PROCESSES",
+    "Annihilation",
+    "Bremsstrahlung",
+    "Generates",
+    "NonResonant",
+    "Prepared",
+    "Process",
+    "PublishedBremsstrahlung",
+    "Workshop",
+    "chosen_processes",
+]

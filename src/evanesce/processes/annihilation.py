@@ -1,0 +1,77 @@
+"""Resonant annihilation on atomic electrons, at rest or bound, Eq. (4.4) of arXiv:2212.04252."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from evanesce.mediators import Mediator
+from evanesce.numerics import Estimate
+from evanesce.physics import PhysicsOptions
+from evanesce.processes.base import PROCESSES, Workshop
+from evanesce.production.annihilation import CollisionDensity, free_collisions, integrate_collisions
+from evanesce.production.bound import bound_collisions
+from evanesce.sampling.annihilation import annihilation_samplers
+from evanesce.sampling.point import SignalPoint
+from evanesce.sampling.sampler import Sampler
+from evanesce.setups import Setup
+from evanesce.tracklength import FoldedTrackLength, fold_track_length
+from evanesce.validation import FloatArray
+
+__all__ = ["Annihilation", "fold_positrons"]
+
+_FOLD: frozenset[str] = frozenset({"track_length", "v_max"})
+
+
+@PROCESSES.register("annihilation")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annihilation:
+    """e⁺e⁻ → mediator → χχ̄, the electron one of the calorimeter's atoms."""
+
+    name: ClassVar[str] = "annihilation"
+    standard: ClassVar[bool] = True
+    reads: ClassVar[frozenset[str]] = _FOLD | {"electrons", "binding"}
+    axes: ClassVar[frozenset[str]] = frozenset({"mass", "alpha_d", "mass_ratio"})
+
+    def enabled(self, options: PhysicsOptions) -> bool:  # noqa: ARG002
+        """Always."""
+        return True
+
+    def prepare(self, setup: Setup, options: PhysicsOptions, workshop: Workshop) -> PreparedAnnihilation:
+        """Fold the track length with the source, and with the electrons' motion."""
+        fold = fold_positrons(setup, options, workshop)
+        material = setup.target.material
+        collisions = (
+            bound_collisions(fold, material, binding=options.binding)
+            if options.electrons == "bound"
+            else free_collisions(fold, material.electron_density)
+        )
+        return PreparedAnnihilation(collisions, material.radiation_length)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedAnnihilation:
+    """Collisions of one setup over s, which know no mediator."""
+
+    collisions: CollisionDensity
+    radiation_length: float
+    """In cm."""
+
+    def rates(self, mediator: Mediator, mass: FloatArray) -> Estimate:
+        """Collisions times cross section, integrated over s; shape (points, 1)."""
+        return (self.radiation_length * integrate_collisions(self.collisions, mediator, mass))[:, None]
+
+    def samplers(self, point: SignalPoint) -> Sequence[Sampler]:
+        """Events of Eq. (4.4)."""
+        return annihilation_samplers(point)
+
+
+def fold_positrons(setup: Setup, options: PhysicsOptions, workshop: Workshop) -> FoldedTrackLength:
+    """W(E') of all positrons inside the selection, made once whatever is done with it."""
+
+    def fold() -> FoldedTrackLength:
+        kernel = setup.track_length(options).positrons
+        return fold_track_length(setup.source, kernel, acceptance=setup.acceptance, v_max=options.v_max)
+
+    return workshop.share(("positrons", setup.key, options.key(_FOLD)), fold)

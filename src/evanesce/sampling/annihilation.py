@@ -1,0 +1,295 @@
+"""Events of e⁺e⁻ → mediator → χχ̄ on atomic electrons: at rest, or bound and moving.
+
+Use :func:`annihilation_samplers`. A sampler draws from the integrand of Eq. (4.4) of arXiv:2212.04252 with its
+selection, or of its generalisation to bound electrons (:mod:`evanesce.production.bound`): the energy of the track, its
+loss, the shell, and s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from evanesce.constants import ELECTRON_MASS
+from evanesce.formats import EventBatch, Role
+from evanesce.numerics import log_to_endpoint
+from evanesce.production import collision_s
+from evanesce.sampling.electrons import ElectronTable, electron_table
+from evanesce.sampling.kinematics import azimuth, dark_matter, four_vector, rest_frame
+from evanesce.sampling.point import ShowerTables, SignalPoint
+from evanesce.sampling.record import CHI, ELECTRON, SHOWER, EventForm, charged, mediator_id, start_of_event
+from evanesce.sampling.resonance import BreitWignerDraw
+from evanesce.sampling.sampler import Drawn, Sampler, State
+from evanesce.validation import FloatArray
+
+__all__ = ["annihilation_samplers"]
+
+_SHARES: Final[tuple[float, float]] = (0.05, 0.95)
+"""Least and largest share of events drawn from the resonance instead of the electrons' momenta."""
+
+
+def annihilation_samplers(point: SignalPoint) -> tuple[Sampler, ...]:
+    """One sampler for each line of the source, and one for its continuum."""
+    tables = ShowerTables.of(point, radiating=False)
+    source = point.source
+    parts: list[Sampler] = []
+    if point.options.electrons == "bound":
+        electrons = electron_table(point.setup.target.material, binding=point.options.binding == "shell")
+        struck = _moving(electrons)
+        parts += [_Bound(point, tables, struck, electrons)] if source.edges else []
+        parts += [_Bound(point, tables, struck, electrons, line) for line in source.lines]
+        return tuple(parts)
+    parts += [_AtRest(point, tables, _at_rest)] if source.edges else []
+    parts += [_LineAtRest(point, tables, _at_rest, energy, number) for energy, number in source.lines]
+    return tuple(parts)
+
+
+Struck = Callable[[FloatArray, State, np.random.Generator], FloatArray]
+"""Four-momenta of the electrons for those of the positrons and the state of the sampler, shape (events, 4)."""
+
+
+def _at_rest(positron: FloatArray, state: State, rng: np.random.Generator) -> FloatArray:  # noqa: ARG001
+    nothing = np.zeros(len(positron))
+    return four_vector(nothing, nothing, nothing, np.full(len(positron), ELECTRON_MASS))
+
+
+def _moving(electrons: ElectronTable) -> Struck:
+    """Electrons such that (p + p_e)² is s: their energy is then m_e - B but for some eV."""
+
+    def struck(positron: FloatArray, state: State, rng: np.random.Generator) -> FloatArray:
+        p_z = state["p_z"]
+        across = electrons.transverse(rng, state["shell"].astype(np.intp), p_z)
+        cosine, sine = azimuth(rng, len(p_z))
+        energy = np.sqrt(state["s"] + (positron[:, 2] + p_z) ** 2 + across**2) - positron[:, 3]
+        return four_vector(across * cosine, across * sine, p_z, energy)
+
+    return struck
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Annihilation:
+    """What the samplers share."""
+
+    point: SignalPoint
+    tables: ShowerTables
+    struck: Struck
+    """Draws the electron, along the track."""
+
+    @property
+    def process(self) -> str:
+        return "annihilation"
+
+    @property
+    def half_width(self) -> float:
+        """mΓ in GeV²."""
+        return self.point.mass * float(np.asarray(self.point.mediator.width(np.asarray(self.point.mass))))
+
+    @property
+    def threshold(self) -> float:
+        """4 m_χ² in GeV²."""
+        return 4.0 * self.point.dark_mass**2
+
+    def longest(self, energy: FloatArray) -> FloatArray:
+        """Largest l of a track of that energy: E' + m_e passes the selection."""
+        least = np.maximum(self.point.least_fraction - ELECTRON_MASS / energy, 1e-9)
+        return np.minimum(-np.log(least), self.tables.longest)
+
+    def numerator(self, s: FloatArray) -> FloatArray:
+        """N(s) of the cross section in GeV⁻²·GeV⁴."""
+        return np.asarray(self.point.mediator.annihilation_numerator(s, np.asarray(self.point.mass)))
+
+    def passed(self, energy: FloatArray, collision: FloatArray) -> FloatArray:
+        """Probability to pass the selection."""
+        return self.point.acceptance.probability(energy, (collision + ELECTRON_MASS) / energy)
+
+    @property
+    def collisions(self) -> tuple[float, float]:
+        """Smallest and largest E' in GeV of a positron that may pass the selection."""
+        first, last = self.point.energies
+        least = max(self.point.least_fraction * first - ELECTRON_MASS, 1e-9 * first)
+        return least, last * float(np.exp(-self.tables.shortest))
+
+    def tracks_at(self, collision: FloatArray, uniform: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Draw l for tracks of the continuum that collide at E': their E, l, and W(E') over the density drawn from."""
+        first, last = self.point.energies
+        shortest = np.maximum(np.log(first / collision), self.tables.shortest)
+        passing = (collision + ELECTRON_MASS) / self.point.least_fraction
+        longest = np.minimum(np.log(np.minimum(last, passing) / collision), self.tables.longest)
+        longest = np.maximum(longest, shortest)
+        lethargy, y = self.tables.lethargy(uniform, shortest, longest)
+        energy = np.clip(collision * np.exp(lethargy), first, last)
+        value = self.point.source.spectrum(energy) * self.passed(energy, collision)
+        value = (
+            value * self.tables.density(energy, lethargy, y) / self.tables.lethargy.drawn_density(y, shortest, longest)
+        )
+        return energy, lethargy, np.where(longest > shortest, value, 0.0)
+
+    def events(self, state: State, weight: FloatArray, rng: np.random.Generator) -> EventBatch:
+        """Complete the collisions: the electron, the mediator, its decay."""
+        energy, s = state["track_energy"], state["s"]
+        lost = -energy * np.expm1(-state["log_loss"])
+        track, positron, shower = start_of_event(energy, lost)
+        electron = self.struck(positron, state, rng)
+        mediator = positron + electron
+        mass = np.sqrt(s)
+        axis = rest_frame(positron, mediator, mass)
+        first, second = dark_matter(mediator, mass, self.point.dark_mass, rng, self.point.vertex, axis)
+        columns = {
+            "track_energy": energy,
+            "log_loss": state["log_loss"],
+            "collision_energy": positron[:, 3],
+            "mediator_energy": mediator[:, 3],
+            "mediator_mass": mass,
+            "visible_energy": lost,
+        }
+        masses: dict[int, FloatArray | float] = {
+            0: ELECTRON_MASS,
+            2: ELECTRON_MASS,
+            4: mass,
+            5: self.point.dark_mass,
+            6: self.point.dark_mass,
+        }
+        return EventForm(self.point, self.tables, self.process, self._roles).record(
+            [track, electron, positron, shower, mediator, first, second], masses, weight, columns, rng
+        )
+
+    @property
+    def _roles(self) -> tuple[Role, ...]:
+        return (
+            Role(name="track", pdg_id=charged(self.point.source.incident), status=-1),
+            Role(name="electron", pdg_id=ELECTRON, status=-1, vertex=2),
+            Role(name="positron", pdg_id=-ELECTRON, status=2, mothers=(0,), vertex=1),
+            Role(name="shower", pdg_id=SHOWER, status=1, mothers=(0,), vertex=1),
+            Role(name="mediator", pdg_id=mediator_id(self.point.vertex), status=2, mothers=(1, 2), vertex=2),
+            Role(name="chi", pdg_id=CHI, status=1, mothers=(4,), vertex=2),
+            Role(name="antichi", pdg_id=-CHI, status=1, mothers=(4,), vertex=2),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _AtRest(_Annihilation):
+    """Electrons at rest, tracks of a continuum: s is drawn from the resonance, then the loss."""
+
+    @property
+    def dimensions(self) -> int:
+        return 2
+
+    def draw(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:  # noqa: ARG002
+        least, most = self.collisions
+        low, high = max(float(collision_s(np.asarray(least))), self.threshold), float(collision_s(np.asarray(most)))
+        if not low < high:
+            return Drawn(np.zeros(len(cube)), {})
+        resonance = BreitWignerDraw(np.asarray(low), np.asarray(high), self.point.mass**2, self.half_width)
+        s = np.clip(self.point.mass**2 + resonance(cube[:, 0]), low, high)
+        energy, lethargy, value = self.tracks_at(s / (2.0 * ELECTRON_MASS) - ELECTRON_MASS, cube[:, 1])
+        value *= self.numerator(s) * resonance.range / self.half_width * self.point.scale
+        value *= self.point.setup.target.material.electron_density / (2.0 * ELECTRON_MASS)
+        return Drawn(value, {"track_energy": energy, "log_loss": lethargy, "s": s})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _LineAtRest(_Annihilation):
+    """Electrons at rest, tracks of one energy: the loss is drawn from the resonance or from the shower."""
+
+    energy: float
+    number: float
+
+    @property
+    def dimensions(self) -> int:
+        return 1
+
+    def draw(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:  # noqa: ARG002
+        line = np.full(len(cube), self.energy)
+        shortest, longest = np.full(len(cube), self.tables.shortest), self.longest(line)
+        low = np.maximum(collision_s(line * np.exp(-longest)), self.threshold)
+        high = collision_s(line * np.exp(-shortest))
+        longest = np.minimum(longest, -np.log(np.maximum((low / (2.0 * ELECTRON_MASS) - ELECTRON_MASS) / line, 1e-12)))
+        if not (low < high).all():
+            return Drawn(np.zeros(len(cube)), {})
+        pole, g = self.point.mass**2, self.half_width
+        resonance = BreitWignerDraw(low, high, pole, g)
+        resonant = cube[:, 0] < 0.5
+        uniform = np.where(resonant, 2.0 * cube[:, 0], 2.0 * cube[:, 0] - 1.0)
+        lethargy, y = self.tables.lethargy(uniform, shortest, longest)
+        s = collision_s(line * np.exp(-lethargy))
+        delta = np.where(resonant, resonance(uniform), s - pole)
+        s = np.where(resonant, np.clip(pole + delta, low, high), s)
+        lost = (collision_s(line) - s) / (2.0 * ELECTRON_MASS * line)
+        lethargy = np.where(resonant, np.maximum(-np.log1p(-lost), 1e-17), lethargy)
+        y = np.where(resonant, log_to_endpoint(lethargy), y)
+        collision = line * np.exp(-lethargy)
+        slope = y**2 / np.maximum(lethargy * (1.0 + lethargy), 1e-300)  # dy/dl
+        by_loss = self.tables.lethargy.drawn_density(y, shortest, longest) * slope
+        breit_wigner = delta**2 + g**2
+        mixed = 0.5 * (g * 2.0 * ELECTRON_MASS * collision / resonance.range + breit_wigner * by_loss)
+        value = self.tables.density(line, lethargy, y) * slope * np.exp(-lethargy) * self.numerator(s) / mixed
+        value *= self.passed(line, collision) * self.number * self.point.scale
+        value *= self.point.setup.target.material.electron_density
+        return Drawn(value, {"track_energy": line, "log_loss": lethargy, "s": s})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Bound(_Annihilation):
+    """Electrons in their shells: the track and its loss are drawn first, then q = m_e - B - p_z, and the shell."""
+
+    electrons: ElectronTable
+    line: tuple[float, float] | None = None
+    """Energy in GeV and number of tracks; None for the continuum."""
+
+    @property
+    def dimensions(self) -> int:
+        return 2 if self.line else 3
+
+    def draw(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:
+        collision, energy, lethargy, value = self._of_line(cube) if self.line else self._of_continuum(cube)
+        q, s, density = self._momenta(cube[:, 1], collision)
+        shell, flux = self.electrons.draw_shell(rng, q)
+        p_z = ELECTRON_MASS - self.electrons.binding[shell] - q
+        state = {"track_energy": energy, "log_loss": lethargy, "s": s, "p_z": p_z, "shell": shell.astype(np.float64)}
+        return Drawn(value * flux * density * self.point.scale, state)
+
+    def _of_continuum(self, cube: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """E', E, l and what of the track length they stand for."""
+        least, most = self.collisions
+        collision = least * (most / least) ** cube[:, 2]
+        energy, lethargy, value = self.tracks_at(collision, cube[:, 0])
+        return collision, energy, lethargy, value * collision * np.log(most / least)
+
+    def _of_line(self, cube: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """The same for tracks of one energy."""
+        at, number = self.line or (0.0, 0.0)
+        energy = np.full(len(cube), at)
+        shortest, longest = np.full(len(cube), self.tables.shortest), self.longest(energy)
+        longest = np.maximum(longest, shortest)
+        lethargy, y = self.tables.lethargy(cube[:, 0], shortest, longest)
+        collision = energy * np.exp(-lethargy)
+        value = number * self.tables.density(energy, lethargy, y) * np.exp(-lethargy) * self.passed(energy, collision)
+        value = value / self.tables.lethargy.drawn_density(y, shortest, longest)
+        return collision, energy, lethargy, np.where(longest > shortest, value, 0.0)
+
+    def _momenta(self, uniform: FloatArray, collision: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Q, s, and σ(s) in GeV⁻² over the density q was drawn with: of the resonance, or of the electrons."""
+        pole, g, table = self.point.mass**2, self.half_width, self.electrons.flux
+        at_rest, twice = 2.0 * ELECTRON_MASS**2, 2.0 * collision
+        low = np.maximum(twice * table.edges[0] + at_rest, self.threshold)
+        high = twice * table.edges[-1] + at_rest
+        low = np.minimum(low, high * (1.0 - 1e-9))
+        resonance = BreitWignerDraw(low, high, pole, g)
+        least = (low - at_rest) / twice
+        # how much each of the two contributes, roughly
+        resonant_q = np.clip((pole - at_rest) / twice, table.edges[0], table.edges[-1])
+        by_pole = table(resonant_q) * resonance.range / (g * twice)
+        by_motion = table.total / ((collision_s(collision) - pole) ** 2 + g**2)
+        share = np.clip(by_pole / (by_pole + by_motion), *_SHARES)
+        resonant = uniform < share
+        inner = np.where(resonant, uniform / share, (uniform - share) / (1.0 - share))
+        q = table.draw(inner, least)
+        delta = np.where(resonant, resonance(inner), twice * q + at_rest - pole)
+        s = np.clip(pole + delta, low, high)
+        q = np.where(resonant, np.clip((s - at_rest) / twice, table.edges[0], table.edges[-1]), q)
+        breit_wigner = delta**2 + g**2
+        mixed = share * g * twice / resonance.range + (1.0 - share) * breit_wigner * table.drawn_density(q, least)
+        return q, s, self.numerator(s) / mixed

@@ -1,0 +1,122 @@
+"""What every sampler of one setup, mediator and mass shares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from evanesce.constants import GEV2_CM2
+from evanesce.mediators import Mediator, Vertex
+from evanesce.memo import Memo
+from evanesce.physics import PhysicsOptions
+from evanesce.sampling.depth import DepthTable
+from evanesce.sampling.tracks import LethargyTable
+from evanesce.setups import Setup
+from evanesce.showers import Kernel
+from evanesce.sources import Source
+from evanesce.tracklength import Acceptance
+from evanesce.tracklength.panels import smallest_fraction
+from evanesce.validation import FloatArray
+
+__all__ = ["ShowerTables", "SignalPoint"]
+
+_READS: Final = frozenset({"track_length", "bremsstrahlung_thickness", "v_max"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SignalPoint:
+    """A setup, its physics, a mediator and its mass, and where the calorimeter is."""
+
+    setup: Setup
+    options: PhysicsOptions
+    mediator: Mediator
+    mass: float
+    """In GeV."""
+    exposure: float = 1.0
+    """What multiplies every yield: exposure of the source times efficiency."""
+    face_distance: float = 0.0
+    """From the start of the track to the face of the calorimeter, along the track, in cm."""
+
+    @property
+    def source(self) -> Source:
+        """Tracks at unit exposure, as the physics options have them."""
+        return self.setup.source
+
+    @property
+    def acceptance(self) -> Acceptance:
+        """The selection."""
+        return self.setup.acceptance
+
+    @property
+    def energies(self) -> tuple[float, float]:
+        """Smallest and largest energy of a track in GeV."""
+        return self.setup.energies
+
+    @property
+    def least_fraction(self) -> float:
+        """Smallest E_mediator/E that may pass the selection."""
+        return float(self.acceptance.transition(np.array(self.energies))[0].min())
+
+    @property
+    def scale(self) -> float:
+        """Exposure · X0 in cm · (GeV⁻² in cm²)."""
+        return self.exposure * self.setup.target.material.radiation_length * GEV2_CM2
+
+    @property
+    def vertex(self) -> Vertex | None:
+        """How the mediator couples, if it says so."""
+        return getattr(self.mediator, "vertex", None)
+
+    @property
+    def dark_mass(self) -> float:
+        """Mass of χ in GeV."""
+        return self.mass / float(np.asarray(self.mediator.mass_ratio))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShowerTables:
+    """How tracks of one kind lose energy and how deep they get."""
+
+    lethargy: LethargyTable
+    depth: DepthTable
+    longest: float
+    """Largest l = ln(E/E') of the tables."""
+    shortest: float
+    """Smallest l: -ln v_max."""
+
+    @classmethod
+    def of(cls, point: SignalPoint, *, radiating: bool) -> ShowerTables:
+        """Tables of the tracks that radiate, or of the positrons."""
+        least = point.least_fraction
+        key = point.setup.key, point.options.key(_READS), radiating, least
+        return _TABLES.get(key, lambda: _tables(point.setup, point.options, radiating, least))
+
+    def density(self, energy: FloatArray, lethargy: FloatArray, y: FloatArray) -> FloatArray:
+        """F(l) dl/dy in X0."""
+        return self.lethargy.track_density(lethargy, y, energy)
+
+
+_TABLES: Final[Memo[ShowerTables]] = Memo(8)
+
+
+def _tables(setup: Setup, options: PhysicsOptions, radiating: bool, least: float) -> ShowerTables:
+    corners = np.array(setup.energies)
+    thickness = setup.target.thickness
+    if radiating:
+        thickness = min(thickness, options.bremsstrahlung_thickness)
+
+    def kernel_to(depth: float) -> Kernel:
+        found = setup.track_length(options, thickness=depth)
+        return found.radiating if radiating else found.positrons
+
+    kernel = kernel_to(thickness)
+    # E' + m_e exceeds the cut: a little more than -ln of the fraction
+    longest = min(-np.log(0.9 * least), -np.log(smallest_fraction(kernel) * (1.0 + 1e-9)))
+    return ShowerTables(
+        lethargy=LethargyTable.of(kernel, float(np.sqrt(corners.min() * corners.max()))),
+        depth=DepthTable.of(kernel_to, thickness, longest, corners),
+        longest=longest,
+        shortest=float(-np.log(options.v_max)),
+    )

@@ -1,0 +1,65 @@
+"""What the physics option ``resolution`` makes of a channel: its selection, and the tracks that enter it."""
+
+from __future__ import annotations
+
+from evanesce.errors import InvalidValueError
+from evanesce.physics import PhysicsOptions
+from evanesce.setups.setup import Setup
+from evanesce.setups.target import Selection, Target
+from evanesce.sources import SOURCES, Source, keeps_sharp_window, unit_exposure, with_angular_resolution
+from evanesce.tracklength import Resolution, SharpAcceptance, SmearedAcceptance
+
+__all__ = ["seen_by", "sharp_window"]
+
+
+def seen_by(
+    source: Source, target: Target, selection: Selection, resolution: Resolution | None, options: PhysicsOptions
+) -> Setup:
+    """Return the setup with the selection sharp, or as a detector of this resolution makes it.
+
+    Raises
+    ------
+    InvalidValueError
+        ``resolution=detector`` where none is stated.
+
+    """
+    unit, _ = unit_exposure(source)
+    used = _used(resolution, options)
+    fraction = selection.missing_fraction
+    if used is None:
+        return Setup(source=unit, target=target, acceptance=SharpAcceptance(missing_fraction=fraction))
+    return Setup(
+        source=with_angular_resolution(unit, used.polar_angle),
+        target=target,
+        acceptance=SmearedAcceptance(missing_fraction=fraction, resolution=used),
+    )
+
+
+def sharp_window(source: Source, resolution: Resolution | None, options: PhysicsOptions) -> str | None:
+    """Say where the resolution of the polar angle does not reach the source; None where it does, or is not asked for.
+
+    Raises
+    ------
+    InvalidValueError
+        ``resolution=detector`` where none is stated.
+
+    """
+    used = _used(resolution, options)
+    if used is None or not keeps_sharp_window(source, used.polar_angle):
+        return None
+    kind = SOURCES.name_of(type(source)) or type(source).__name__
+    return (
+        f"resolution={options.resolution}: polar_angle = {used.polar_angle:g} mrad is left out, the window of a "
+        f"source '{kind}' stays sharp"
+    )
+
+
+def _used(resolution: Resolution | None, options: PhysicsOptions) -> Resolution | None:
+    """Return the resolution that counts; none is ideal."""
+    if options.resolution == "ideal":
+        return None
+    if resolution is None:
+        raise InvalidValueError(
+            f"physics option resolution = '{options.resolution}': the card states no resolution, add one or use ideal"
+        )
+    return resolution

@@ -1,0 +1,65 @@
+"""Tracks, target and acceptance: all that a production process needs to know of a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field, fields
+
+from evanesce.fingerprint import fingerprint
+from evanesce.physics import PhysicsOptions
+from evanesce.setups.target import Target
+from evanesce.showers import ShowerSetup, TrackLength, kernel_shower
+from evanesce.sources import FromFiles, Source, energies
+from evanesce.tracklength import Acceptance
+
+__all__ = ["Setup"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Setup:
+    """What shapes a yield, at unit exposure: every yield is multiplied by exposure and efficiency afterwards."""
+
+    source: Source
+    """The tracks, as the detector sees their window, at exposure 1."""
+    target: Target
+    acceptance: Acceptance
+    """Probability to pass the selection."""
+    key: Hashable = field(init=False, repr=False)
+    """Its content: two setups with equal keys give equal yields."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", (_of_source(self.source), *map(fingerprint, (self.target, self.acceptance))))
+
+    @property
+    def energies(self) -> tuple[float, float]:
+        """Smallest and largest energy of a track in GeV."""
+        return energies(self.source)
+
+    def track_length(self, options: PhysicsOptions, *, thickness: float | None = None) -> TrackLength:
+        """Track length in the target, from the end of the material upstream, in no more than ``thickness`` X0.
+
+        Raises
+        ------
+        InvalidValueError
+            A shower that has bins only, or does not cover the energies.
+
+        """
+        target = self.target
+        lowest, highest = self.energies
+        slab = ShowerSetup(
+            incident=self.source.incident,
+            material=target.material,
+            start=target.upstream,
+            stop=target.upstream + (target.thickness if thickness is None else min(thickness, target.thickness)),
+            energy_min=lowest,
+            energy_max=highest,
+        )
+        return kernel_shower(options.track_length, options).track_length(slab)
+
+
+def _of_source(source: Source) -> Hashable:
+    """Content of a source; files count by their checksums, not by the events in memory."""
+    if not isinstance(source, FromFiles):
+        return fingerprint(source)
+    given = [getattr(source, entry.name) for entry in fields(source) if entry.init]  # type: ignore[arg-type]
+    return (type(source), fingerprint(given), fingerprint(source.checksums()))

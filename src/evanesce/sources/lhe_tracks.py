@@ -1,0 +1,255 @@
+"""The tracks of an LHE file: read once, then a spectrum, directions, and the groups that its statistical error needs."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, NamedTuple, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from evanesce.constants import ELECTRON_MASS
+from evanesce.errors import DataFileError
+from evanesce.formats.lhe_reader import LheEvents, LheRun, read_lhe
+from evanesce.sources.histogram_shape import EventShape, Shape, fit_again, fit_events
+from evanesce.sources.lhe_cross_section import WeightSums, contradiction
+from evanesce.sources.nearby import NearbyTracks
+from evanesce.validation import FloatArray
+
+__all__ = ["GROUPS", "FileVersion", "LheTracks", "Part", "Selection", "read_tracks"]
+
+GROUPS: Final[int] = 10
+"""Groups of events, each of which is left out once."""
+_FINAL: Final[int] = 1
+_INCOMING: Final[int] = -1
+_ELECTRON: Final[int] = 11
+_OFF_SHELL: Final[float] = 1e-3
+"""|E² - p²| over the largest component squared above which a track is no electron, whatever the digits of the file."""
+_BINS: Final[tuple[int, int]] = (8, 384)
+_EVENTS_A_BIN: Final[int] = 25
+_ONE_ENERGY: Final[float] = 1e-9
+"""Relative range of energies below which the tracks are a line."""
+_AT_REST: Final[float] = 1.01 * ELECTRON_MASS
+
+
+class FileVersion(NamedTuple):
+    """A file as it is now: another of the same name is read anew."""
+
+    path: str
+    changed: int
+    size: int
+
+
+class Selection(NamedTuple):
+    """Which tracks, in which frame."""
+
+    code: int
+    """Particle code."""
+    boost: float
+    """Velocity of the frame of the file along the electron beam in the laboratory."""
+    window: tuple[float, float]
+    """Polar angles in degrees."""
+
+
+class Part(NamedTuple):
+    """The tracks of a file, or of the events that are left when a group is left out."""
+
+    share: float
+    """Selected tracks an event, by weight."""
+    shape: Shape | None
+    """Density of the share per GeV; None for a line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LheTracks:
+    """What a file holds: shares of the cross section, so that they add up to the tracks of an event."""
+
+    cross_section: float
+    """In pb."""
+    cross_section_error: float
+    """In pb."""
+    contradiction: str | None
+    """Why the cross section cannot be believed."""
+    tracks: int
+    """Number of selected tracks in the file."""
+    all: Part
+    parts: tuple[Part, ...]
+    """Without one group of events each."""
+    line: float
+    """Energy of the line in GeV."""
+    nearby: NearbyTracks
+    """For the directions."""
+    sha256: str
+
+    @property
+    def share_error(self) -> float:
+        """Standard error of the share by the number of events, from the groups."""
+        shares = np.array([part.share for part in self.parts])
+        return float(np.sqrt((GROUPS - 1) / GROUPS * np.sum((shares - shares.mean()) ** 2)))
+
+
+@dataclass(slots=True)
+class _Selected:
+    """Tracks of a block."""
+
+    energy: FloatArray
+    cosine: FloatArray
+    weight: FloatArray
+    group: npt.NDArray[np.int64]
+
+
+@lru_cache(maxsize=8)
+def read_tracks(version: FileVersion, selection: Selection) -> LheTracks:
+    """Read a file.
+
+    Raises
+    ------
+    DataFileError
+        A file that cannot be read or used, with the line that is wrong, or fewer selected tracks than there are groups.
+
+    """
+    file, window = version.path, selection.window
+    found: list[_Selected] = []
+    sums, groups = WeightSums(), np.zeros(GROUPS)
+    with read_lhe(file) as (run, blocks):
+        frame = _Frame(run, file)
+        for block in blocks:
+            group = (sums.events + np.arange(len(block.weight))) % GROUPS
+            found.append(_selected(block, selection, frame, group, sums.events))
+            groups += np.bincount(group, block.weight, minlength=GROUPS)
+            sums.add(block)
+    if sums.events == 0:
+        raise DataFileError(f"'{file}': holds no events")
+    if not sums.weight > 0.0:
+        raise DataFileError(
+            f"'{file}': the weights of its {sums.events} events add up to {sums.weight:g}, must be positive"
+        )
+    energy, weight, group = (
+        np.concatenate([getattr(one, name) for one in found]) for name in ("energy", "weight", "group")
+    )
+    if not weight.sum() > 0.0:
+        raise DataFileError(f"'{file}': no track between {window[0]:g} and {window[1]:g} degrees, by weight")
+    if len(energy) < GROUPS:
+        raise DataFileError(
+            f"'{file}': {len(energy)} tracks between {window[0]:g} and {window[1]:g} degrees: must be {GROUPS} or more, the "
+            f"number of groups that their statistical error is taken from; generate more events"
+        )
+    whole, parts = _parts(energy, weight, group.astype(np.int64), groups)
+    return LheTracks(
+        cross_section=run.cross_section,
+        cross_section_error=run.cross_section_error,
+        contradiction=contradiction(run, sums),
+        tracks=len(energy),
+        all=whole,
+        parts=parts,
+        line=float(energy.mean()),
+        nearby=NearbyTracks.of(energy, np.concatenate([one.cosine for one in found]), weight),
+        sha256=_sha256(file),
+    )
+
+
+class _Frame:
+    """Which way the electron beam of a file flies: +1 along z, -1 against it, 0 where there is none."""
+
+    def __init__(self, run: LheRun, file: str) -> None:
+        self.file = file
+        self._init = 0
+        if sorted(run.beams) == [-_ELECTRON, _ELECTRON]:
+            at = run.beams.index(_ELECTRON)
+            self._init = 0 if run.beam_energies[at] <= _AT_REST else (1, -1)[at]
+        self._events = 0
+
+    def direction(self, block: LheEvents) -> int:
+        """That of the events, where they have it; it must be one, and that of the ``<init>`` block."""
+        if not self._init:
+            return 0
+        beam = (block.pdg_id == _ELECTRON) & (block.status == _INCOMING)
+        pz, energy = block.momentum[beam, 2:].T
+        for sign in np.unique(np.sign(pz[np.abs(pz) > 1e-6 * energy])).astype(int).tolist():
+            if self._events not in (0, sign):
+                raise DataFileError(
+                    f"'{self.file}': its electron beam flies along z in some events, against z in others"
+                )
+            self._events = sign
+        if self._events not in (0, self._init):
+            first, way = ("electron", "against z") if self._init > 0 else ("positron", "along z")
+            raise DataFileError(
+                f"'{self.file}': its <init> block has the {first} beam first, which is along z, but the electrons that "
+                f"come in fly {way} in its events: write the beams of <init> in the order of the events"
+            )
+        return self._events or self._init
+
+
+def _selected(
+    block: LheEvents, selection: Selection, frame: _Frame, group: npt.NDArray[np.int64], before: int
+) -> _Selected:
+    """Tracks of a block in the window; ``before`` events came before it."""
+    code, boost, window = selection
+
+    def refuse(event: int, what: str) -> NoReturn:
+        raise DataFileError(f"'{frame.file}', line {block.line[event]}: event {before + event + 1} {what}")
+
+    found = (block.pdg_id == code) & (block.status == _FINAL)
+    tracks = np.bincount(block.event[found], minlength=len(block.weight))
+    if not tracks.all():
+        refuse(int(np.argmin(tracks)), f"has no final particle of code {code}")
+    owner = block.event[found]
+    _, _, pz, energy = momentum = block.momentum[found].T
+    size = np.abs(momentum).max(axis=0)
+    scaled = momentum / np.where(size > 0, size, 1.0)
+    off_shell = np.abs(scaled[3] ** 2 - np.square(scaled[:3]).sum(axis=0)) > _OFF_SHELL
+    if off_shell.any():
+        refuse(int(owner[np.argmax(off_shell)]), "has a track whose energy does not fit its momentum")
+    if frame.direction(block) < 0:
+        pz = -pz  # turned about an axis across the beams
+    gamma = 1.0 / math.sqrt(1.0 - boost**2)
+    pz, energy = gamma * (pz + boost * energy), gamma * (energy + boost * pz)
+    if not (energy > ELECTRON_MASS * (1.0 - 1e-6)).all():
+        refuse(int(owner[np.argmin(energy)]), f"has a track of {energy.min():g} GeV, less than its mass")
+    polar = np.arctan2(np.hypot(momentum[0], momentum[1]), pz)
+    angle = np.degrees(polar)
+    inside = (angle >= window[0]) & (angle <= window[1])
+    owner = owner[inside]
+    return _Selected(energy[inside], np.cos(polar)[inside], block.weight[owner], group[owner])
+
+
+def _parts(
+    energy: FloatArray, weight: FloatArray, group: npt.NDArray[np.int64], groups: FloatArray
+) -> tuple[Part, tuple[Part, ...]]:
+    """The spectrum of all tracks, and of those without each group; ``groups`` are the weights of all their events."""
+    low, high = float(energy.min()), float(energy.max())
+    line = high - low <= _ONE_ENERGY * high
+    number = 1 if line else int(np.clip(len(energy) // _EVENTS_A_BIN, *_BINS))
+    bins = np.linspace(low, high if not line else low + 1.0, number + 1)
+    index = np.clip(np.searchsorted(bins, energy, side="right") - 1, 0, number - 1)
+    contents = np.bincount(group * number + index, weight, minlength=GROUPS * number).reshape(GROUPS, number)
+    total, everything = groups.sum(), contents.sum(axis=0)
+    found = None if line else fit_events(bins, everything, np.bincount(index, weight**2, minlength=number))
+    rest = np.where(total - groups > 0.0, total - groups, total)
+    left = [
+        _part(found, everything - one, left_weight) for one, left_weight in zip(contents, rest.tolist(), strict=True)
+    ]
+    return _part(found, everything, float(total)), tuple(left)
+
+
+def _part(found: EventShape | None, contents: FloatArray, events: float) -> Part:
+    share = float(contents.sum()) / events
+    if found is None:
+        return Part(share, None)
+    return Part(share, _scaled(fit_again(found, contents), 1.0 / events))
+
+
+def _scaled(shape: Shape, by: float) -> Shape:
+    return Shape(shape.edges, shape.coefficients * by)
+
+
+def _sha256(file: str) -> str:
+    try:
+        with Path(file).open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise DataFileError(f"cannot read '{file}': {error.strerror or error}") from None

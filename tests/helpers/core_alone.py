@@ -1,0 +1,79 @@
+"""A program that computes every built-in card where nothing but the core's dependencies can be imported.
+
+What is importable is what pyproject.toml's ``dependencies`` need, and what those need: everything else that is
+installed is hidden, as if it were not there.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata as metadata
+import json
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def normal(name: str) -> str:
+    """A distribution's name as packaging compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def named(requirement: str) -> str:
+    """The distribution that a requirement asks for."""
+    return normal(re.split(r"[^\w.-]", requirement)[0])
+
+
+def needed(requirements: list[str]) -> set[str]:
+    """Distributions that are installed with these requirements."""
+    found: set[str] = set()
+    left = [named(each) for each in requirements]
+    while left:
+        name = left.pop()
+        if name in found:
+            continue
+        found.add(name)
+        try:
+            left += [named(each) for each in metadata.requires(name) or () if "extra ==" not in each]
+        except metadata.PackageNotFoundError:  # for another system or another Python
+            continue
+    return found
+
+
+class Hidden:
+    """An import hook that finds nothing of what is hidden."""
+
+    def __init__(self, names: set[str]) -> None:
+        self.names = names
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name.partition(".")[0] in self.names:
+            raise ModuleNotFoundError(f"No module named '{name}'", name=name)
+
+
+def main() -> None:
+    """Print what is hidden, limits by card and preset, and what is said where an extra is missing."""
+    core = needed(PROJECT["dependencies"]) | {"evanesce"}
+    owners = metadata.packages_distributions()
+    hidden = {package for package, names in owners.items() if not core & {normal(name) for name in names}}
+    sys.meta_path.insert(0, Hidden(hidden))
+
+    import evanesce as ev
+    from evanesce.errors import MissingExtraError
+
+    epsilon, advice = {}, ""
+    for card, preset in [(card, "published") for card in ev.experiment_names()] + [("belle2", "reference")]:
+        curve = ev.limit(ev.experiment(card), ev.DarkPhoton(), [0.0667], physics=preset)
+        epsilon[f"{card} {preset}"] = float(curve["epsilon"][0])
+    montecarlo = ev.resolve_physics("published", {"track_length": "montecarlo"})
+    try:
+        ev.limit(ev.experiment("belle2"), ev.DarkPhoton(), [0.0667], physics=montecarlo)
+    except MissingExtraError as error:
+        advice = str(error)
+    json.dump({"hidden": sorted(hidden), "epsilon": epsilon, "advice": advice}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

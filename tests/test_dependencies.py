@@ -1,0 +1,99 @@
+"""The core alone computes every card, and the licence of everything it is installed with is known and permissive."""
+
+import importlib.metadata as metadata
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from core_alone import PROJECT, named, needed, normal
+
+HERE = Path(__file__).parent
+LICENCES = (HERE.parent / "docs" / "licences.md").read_text(encoding="utf-8")
+EXTRAS = {name: lines for name, lines in PROJECT["optional-dependencies"].items() if name not in ("all", "dev")}
+FAMILIES = {
+    "BSD License": "BSD",
+    "MIT License": "MIT",
+    "Python Software Foundation License": "PSF",
+    "ISC License (ISCL)": "ISC",
+    "Apache Software License": "Apache",
+}
+
+
+def told(name: str) -> str:
+    """What an installed distribution says of its licence: an expression, a classifier, or its own words."""
+    about = metadata.metadata(name)
+    expression = about.get("License-Expression")
+    if expression:
+        return expression
+    trove = [line.rpartition("::")[2].strip() for line in about.get_all("Classifier", []) if line.startswith("License")]
+    return trove[-1] if trove else (about.get("License") or "").strip().partition("\n")[0]
+
+
+def section(title: str) -> dict[str, list[str]]:
+    """Rows of a table of the page, by package."""
+    text = LICENCES.partition(f"## {title}\n")[2].partition("\n## ")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("| ").split("|")] for line in text.splitlines() if line.startswith("|")
+    ]
+    return {row[0]: row[1:] for row in rows[2:]}
+
+
+def requirements(lines: list[str]) -> set[str]:
+    return {named(line) for line in lines} - {"evanesce"}
+
+
+@pytest.mark.parametrize(
+    ("title", "column", "lines"),
+    [
+        ("Core", 0, PROJECT["dependencies"]),
+        ("Extras", 1, [line for lines in EXTRAS.values() for line in lines]),
+        ("Development", 0, PROJECT["optional-dependencies"]["dev"]),
+    ],
+)
+def test_every_direct_dependency_is_listed_with_its_licence(title, column, lines):
+    table = section(title)
+    assert {normal(name) for name in table} == requirements(lines)
+    for name, cells in table.items():
+        said = told(name)
+        family = FAMILIES.get(said, said.partition(" AND ")[0].partition(" ")[0])
+        assert family in cells[column], f"{name} says {said}"
+        if title == "Extras":
+            assert normal(name) in requirements(EXTRAS[cells[0]])
+
+
+def test_all_is_every_extra():
+    everything = PROJECT["optional-dependencies"]["all"][0]
+    assert set(re.search(r"\[(.*)\]", everything).group(1).split(",")) == set(EXTRAS)
+
+
+def test_nothing_in_the_core_is_copyleft():
+    """Its dependencies and theirs, wherever they are installed: none is GPL, LGPL, AGPL or MPL."""
+    installed = {normal(each.metadata["Name"]) for each in metadata.distributions()}
+    core = needed(PROJECT["dependencies"]) & installed
+    assert {"numpy", "scipy", "xraylib", "pandas", "pydantic-core"} <= core
+    for name in core:
+        said = told(name)
+        assert said, f"{name} does not say its licence"
+        assert not re.search(r"GPL|General Public|MPL|Mozilla", said), f"{name} is {said}"
+    assert not {"vegas", "gvar"} & core
+
+
+def test_the_core_alone_computes_every_card(tmp_path):
+    """With an empty cache, so that nothing is read that an extra made."""
+    environment = os.environ | {"EVANESCE_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, HERE / "helpers" / "core_alone.py"], capture_output=True, text=True, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert {"numba", "matplotlib", "pyhepmc", "pylhe", "pytest"} <= set(report["hidden"])
+    assert len(report["epsilon"]) == 4
+    for name, epsilon in report["epsilon"].items():
+        assert math.isfinite(epsilon), name
+        assert 1e-6 < epsilon < 1e-2, name
+    assert report["advice"].endswith("pip install 'evanesce[montecarlo]'")

@@ -1,0 +1,128 @@
+"""Pages that are made from the code are current, and their examples work."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+import evanesce as ev
+from evanesce.backgrounds import BACKGROUNDS
+from evanesce.experiments import card_source, card_text
+from evanesce.formats import EventBatch, Role, RunInfo, writer
+from evanesce.sources import SOURCES
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+@pytest.fixture(scope="module")
+def cards():
+    spec = importlib.util.spec_from_file_location("cards", DOCS / "cards.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def page(cards):
+    return cards.make()
+
+
+def test_the_card_reference_is_current(page):
+    written = (DOCS / "cards.md").read_text(encoding="utf-8")
+    assert written == page, "run: python docs/make.py cards"
+
+
+def test_every_field_of_every_kind_has_a_meaning(page):
+    for registry in (SOURCES, BACKGROUNDS):
+        for name in registry.names():
+            assert f"of kind `{name}`" in page
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| `")]
+    assert len(rows) > 70
+    for row in rows:
+        assert len(row) in (4, 5)
+        assert len(row[-1].strip(" |")) > 3, row
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "| `luminosity` | number | ab⁻¹ | 50 | Integrated luminosity in ab⁻¹ |",
+        "| `thickness` | number | X0 |  | Thickness in X0 |",
+        "| `radiation_length` | number or null | cm | null | X0 in cm; computed from Tsai's formula if not given |",
+        "| `incident` | `e+` or `e-` | – | e- | Charge of the beam |",
+    ],
+)
+def test_rows_have_type_unit_and_default(page, row):
+    assert row in page.splitlines()
+
+
+def test_a_unit_is_not_that_of_another_number(page):
+    row = next(line for line in page.splitlines() if line.startswith("| `fast_neutron`"))
+    assert row.split(" | ")[2] == "–"  # an event count, "3 GeV in the paper"
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory):
+    """The examples with positrons of 4 to 6 GeV beside them, where one of them looks for its events."""
+    folder = tmp_path_factory.mktemp("examples")
+    shutil.copytree(DOCS / "examples", folder, dirs_exist_ok=True)
+    energy, zero = np.linspace(4.0, 6.0, 4000), np.zeros(4000)
+    roles = (
+        Role(name="electron_in", pdg_id=11, status=-1),
+        Role(name="positron_in", pdg_id=-11, status=-1),
+        Role(name="positron", pdg_id=-11, status=1, mothers=(0, 1)),
+    )
+    beams = [np.stack([zero, zero, zero + pz, zero + abs(pz)], axis=1) for pz in (7.0, -4.0)]
+    momentum = np.stack([*beams, np.stack([energy, zero, zero, energy], axis=1)], axis=1)
+    batch = EventBatch(
+        process="positrons",
+        roles=roles,
+        momentum=momentum,
+        mass=np.zeros((4000, 3)),
+        weight=np.ones(4000),
+        position=np.zeros((4000, 1, 4)),
+    )
+    with writer(folder / "tracks.lhe.gz", RunInfo(cross_section=100.0)) as file:
+        file.write(batch)
+    return folder
+
+
+@pytest.mark.parametrize(("name", "mass"), [("collider", 0.0667), ("beam", 0.13), ("lhe", 0.06), ("compound", 0.05)])
+def test_an_example_is_whole_and_has_a_limit(examples, page, name, mass):
+    path = examples / f"{name}.yaml"
+    assert path.read_text(encoding="utf-8") in page
+    found = ev.experiment(path)
+    assert found.name.startswith("my-")
+    curve = ev.limit_curve(found, ev.DarkPhoton(), np.array([mass]), physics="converged")
+    assert 1e-8 < curve.epsilon[0] < 1.0
+
+
+def test_a_card_is_shown_as_it_was_written(examples):
+    path = examples / "compound.yaml"
+    assert card_source(path) == path.read_text(encoding="utf-8")
+    assert "ab⁻¹" in card_source("belle2")
+
+
+@pytest.mark.parametrize("name", ["belle2", "belle2-radiative", "na64-2019", "compound", "beam"])
+@pytest.mark.parametrize("unicode", [True, False])
+def test_a_changed_card_keeps_its_units_and_is_a_card(examples, tmp_path, name, unicode):
+    built_in = name in ev.experiment_names()
+    found = ev.experiment(name if built_in else examples / f"{name}.yaml", {"title": "α: 'x' # no comment\nnext"})
+    text = card_text(found, unicode=unicode)
+    assert text.isascii() or unicode
+    assert "GeV" in text
+    assert "# Thickness in X0" in text
+    path = tmp_path / "again.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert ev.experiment(path) == found
+    assert yaml.safe_load(text).keys() == found.as_dict().keys()
+
+
+def test_long_notes_stand_above_their_fields():
+    lines = card_text(ev.experiment("belle2")).splitlines()
+    long = [line for line in lines if len(line) > 120]
+    assert all("#" not in line for line in long)
+    assert "    # quoted takes penetration as given; computed is Eq. (3.3) with the two depths below" in lines
