@@ -89,7 +89,9 @@ class RadiationYield:
             return Estimate(np.zeros(len(mass)), np.zeros(len(mass)))
         if self._formula == "ww":
             return bremsstrahlung_yield(fold, self._material, mediator, mass, self._form_factor)
-        tabulated = self._light.get("light", lambda: FoldedYield(self._formula, fold, self._material, self._form_factor))
+        tabulated = self._light.get(
+            "light", lambda: FoldedYield(self._formula, fold, self._material, self._form_factor)
+        )
         return tabulated(vertex_of(mediator), mass)
 
     def _one_heavy(self, mediator: Mediator, mass: FloatArray) -> tuple[float, float]:

@@ -13,14 +13,14 @@ from typing import Final
 
 import numpy as np
 
-from evanesce.cache import cached, digest
+from evanesce.cache import Layout, cached, digest
 from evanesce.constants import ALPHA, ELECTRON_MASS
 from evanesce.mediators import Vertex
 from evanesce.memo import Memo
 from evanesce.numerics import Estimate, analysis_matrix, clenshaw, gauss_legendre, legendre_values, panel_nodes
 from evanesce.production.exact import emission_spectrum
 from evanesce.production.kinematics import energy_range, threshold_energy
-from evanesce.production.mass_grid import MassPanel
+from evanesce.production.mass_grid import MASS_ORDER, MassPanel
 from evanesce.production.targets import Target
 from evanesce.validation import FloatArray
 
@@ -100,6 +100,12 @@ def window_of(x_min: float, energies: tuple[float, float]) -> Window:
     return Window(smallest, (float(first), float(last)))
 
 
+_LAYOUT: Final[Layout] = {
+    "sizes": (MASS_ORDER, 2),
+    "spans": (MASS_ORDER, 2),
+    "series": (MASS_ORDER, "panels", _ORDER, "terms"),
+    "errors": (MASS_ORDER, "panels"),
+}
 _TABLES: Final[Memo[tuple[SpectrumTable | None, ...]]] = Memo(256)
 """Tables of panels in mass, some 20 kB each."""
 _MASS_TABLES: Final[Memo[SpectrumTable | None]] = Memo(1024)
@@ -116,7 +122,7 @@ def panel_tables(vertex: Vertex, target: Target, panel: MassPanel, window: Windo
             return _packed([spectrum_table(vertex, target, mass=mass, window=window) for mass in masses])
 
         key = digest(_VERSION, ALPHA, ELECTRON_MASS, vertex, target, masses, window)
-        return _unpacked(cached("bremsstrahlung", key, compute), masses, target, window)
+        return _unpacked(cached("bremsstrahlung", key, compute, layout=_LAYOUT), masses, target, window)
 
     return _TABLES.get((vertex, target, panel, window), make)
 
@@ -129,36 +135,33 @@ def mass_table(vertex: Vertex, target: Target, mass: float, window: Window) -> S
 
 
 def _packed(tables: Sequence[SpectrumTable | None]) -> dict[str, FloatArray]:
-    """Tables as arrays; one that is None has no panels."""
-    empty = np.zeros((0, 1, 1))
-    every = [empty if table is None else table.series for table in tables]
-    return {
-        "shapes": np.array([series.shape for series in every], dtype=np.float64),
-        "spans": np.array([(0.0, 0.0) if table is None else table.span for table in tables]),
-        "series": np.concatenate([series.ravel() for series in every]),
-        "errors": np.concatenate([empty.ravel() if table is None else table.relative_error for table in tables]),
-    }
+    """Tables as arrays, filled up with zeros; one that is None has no panels."""
+    sizes = [(0, 0) if table is None else (len(table.series), table.series.shape[2]) for table in tables]
+    panels, terms = (max(size) for size in zip(*sizes, strict=True))
+    series, errors = np.zeros((len(tables), panels, _ORDER, terms)), np.zeros((len(tables), panels))
+    for table, (count, length), values, error in zip(tables, sizes, series, errors, strict=True):
+        if table is not None:
+            values[:count, :, :length], error[:count] = table.series, table.relative_error
+    spans = [(0.0, 0.0) if table is None else table.span for table in tables]
+    return {"sizes": np.array(sizes, dtype=np.float64), "spans": np.array(spans), "series": series, "errors": errors}
 
 
 def _unpacked(
     arrays: Mapping[str, FloatArray], masses: Sequence[float], target: Target, window: Window
 ) -> tuple[SpectrumTable | None, ...]:
-    shapes = arrays["shapes"].astype(int)
-    series = np.split(arrays["series"], np.cumsum(shapes.prod(axis=1))[:-1])
-    errors = np.split(arrays["errors"], np.cumsum(shapes[:, 0])[:-1])
-    return tuple(
-        SpectrumTable(
+    tables = []
+    for node, (mass, (panels, terms)) in enumerate(zip(masses, arrays["sizes"].astype(int).tolist(), strict=True)):
+        first, last = arrays["spans"][node].tolist()
+        table = SpectrumTable(
             target_mass=target.mass,
             mass=mass,
             x_min=window.x_min,
-            span=(float(span[0]), float(span[1])),
-            series=values.reshape(shape),
-            relative_error=error,
+            span=(first, last),
+            series=arrays["series"][node, :panels, :, :terms].copy(),
+            relative_error=arrays["errors"][node, :panels].copy(),
         )
-        if shape[0]
-        else None
-        for mass, shape, span, values, error in zip(masses, shapes, arrays["spans"], series, errors, strict=True)
-    )
+        tables.append(table if panels else None)
+    return tuple(tables)
 
 
 def spectrum_table(vertex: Vertex, target: Target, *, mass: float, window: Window) -> SpectrumTable | None:

@@ -102,7 +102,8 @@ def _kernels(start: float, stop: float, photon: bool) -> tuple[Kernel, Kernel]:
     Behind an incident photon there is no first, and the second are the pairs of that photon.
     """
     key = digest(_VERSION, RADIATION, CONVERSION, _ORDER, _EDGES, start, stop, photon)
-    stored = cached("tsai-whitis", key, lambda: _series(start, stop, photon))
+    layout = {"edges": ("panels+1",), "first": ("panels", _ORDER), "second": ("panels", _ORDER)}
+    stored = cached("tsai-whitis", key, lambda: _series(start, stop, photon), layout=layout)
     first, charge = (_kernel(stored["edges"], stored[generation]) for generation in ("first", "second"))
     return first, charge
 
