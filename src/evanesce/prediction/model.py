@@ -125,11 +125,9 @@ class Prediction:
             for name, axis in self.coordinates.items()
         )
         for label, region in self.regions.items():
-            total = region.total_background
-            yield (
-                label,
-                f"{region.bins} bin(s), background {total.value.sum():.4g} ± {np.sqrt(np.square(total.error).sum()):.2g}",
-            )
+            expected, error = region.total_background
+            spread = float(np.sqrt(np.square(error).sum()))
+            yield label, f"{region.bins} bin(s), background {expected.sum():.4g} ± {spread:.2g}"
             yield f"{label}: processes", ", ".join(region.signal)
         yield from (("note", note) for note in (*self.warnings, *self.notes))
 
