@@ -123,10 +123,6 @@ def test_process_lines_may_be_missing(tmp_path):
         (file(event(1), event(2).replace("<event>", "<event "), event(3)), "line 13: '<event' is a tag that does not"),
         (file(event(1), event(2).replace("</event>", ""), tail=TAIL), "'</LesHouchesEvents' inside an event"),
         (
-            file(event(1), event(2, EXTRAS["weights"]) + event(3)).replace("</event>\n<event>\n", "", 2),
-            "line 12: more lines",
-        ),
-        (
             file(event(1), event(2, EXTRAS["rwgt"]) + event(3)).replace("</rwgt>\n</event>\n<event>", "<"),
             "line 24: a particle behind other tags",
         ),

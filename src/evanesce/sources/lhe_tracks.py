@@ -33,6 +33,8 @@ _BINS: Final[tuple[int, int]] = (8, 384)
 _EVENTS_A_BIN: Final[int] = 25
 _ONE_ENERGY: Final[float] = 1e-9
 """Relative range of energies below which the tracks are a line."""
+_ROUNDING: Final[float] = 1e-12
+"""Relative difference of sums of the same weights."""
 _AT_REST: Final[float] = 1.01 * ELECTRON_MASS
 
 
@@ -87,8 +89,10 @@ class LheTracks:
 
     @property
     def share_error(self) -> float:
-        """Standard error of the share by the number of events, from the groups."""
+        """Standard error of the share by the number of events, from the groups; 0 where all are selected."""
         shares = np.array([part.share for part in self.parts])
+        if np.ptp(shares) <= _ROUNDING * self.all.share:
+            return 0.0
         return float(np.sqrt((GROUPS - 1) / GROUPS * np.sum((shares - shares.mean()) ** 2)))
 
 
