@@ -29,7 +29,7 @@ print(json.dumps([300 / (time.perf_counter() - start), tally.mean[0].tolist()]))
 """
 
 
-def run_of(histories: int) -> Run:
+def run_of(histories: int) -> ShowerRun:
     slab = ShowerSetup(incident="e+", material=material("CsI"), start=0.0, stop=16.0, energy_min=4.35, energy_max=4.35)
     return ShowerRun(setup=slab, energy=4.35, histories=histories, seed=1, lowest=0.5)
 
