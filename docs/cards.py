@@ -22,9 +22,11 @@ EXAMPLES: Final = Path(__file__).parent / "examples"
 TITLE: Final = """# Experiment cards
 
 Made by `make docs` from the classes that read a card, so nothing here is written twice. A card is a YAML file with the
-fields of the first table; a field without a default is required. `evanesce experiments validate mine.yaml` checks one,
-`evanesce experiments show belle2` prints one to start from, `evanesce limit mine.yaml` computes its limit, and
-`--card source.luminosity=25` changes a field for one command.
+fields of the first table; a field without a default is required. A card with one channel may have the fields of that
+channel in place of `channels`, as the examples do.
+
+`evanesce experiments validate mine.yaml` checks a card, `evanesce experiments show belle2` prints one to start from,
+`evanesce limit mine.yaml` computes its limit, and `--card source.luminosity=25` changes a field for one command.
 """
 PLAIN: Final[dict[Any, str]] = {
     float: "number",
@@ -48,12 +50,12 @@ def make() -> str:
 def _classes() -> Iterator[tuple[Any, str, str]]:
     """Yield each class of a card, what it is called, and what it is: the card first, then what its fields hold."""
     queue: list[tuple[Any, str, str]] = [(Experiment, "The card", "")]
-    seen: set[Any] = set()
+    seen: set[str] = set()
     while queue:
         cls, title, about = queue.pop(0)
-        if cls in seen:
+        if title in seen:
             continue
-        seen.add(cls)
+        seen.add(title)
         yield cls, title, about
         for name, hint in _hints(cls).items():
             for inner in _inner(hint):

@@ -82,7 +82,7 @@ def examples(tmp_path_factory):
         roles=roles,
         momentum=momentum,
         mass=np.zeros((4000, 3)),
-        weight=np.ones(4000),
+        weight=np.full(4000, 100.0),
         position=np.zeros((4000, 1, 4)),
     )
     with writer(folder / "tracks.lhe.gz", RunInfo(cross_section=100.0)) as file:
