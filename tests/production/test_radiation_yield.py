@@ -209,11 +209,10 @@ def test_tables_of_the_yield_against_direct_integration(mass, fraction):
     beam = Beam(energy=5.0, particles=1.0, incident="e+")
     density = fold(beam, CSI, fraction, 5.0)
     got = exact_yield(density, CSI, DarkPhoton(), np.array([mass]))
-    # the nodes that matter, and few of the energies: D_n x dσ/dx through the interpolating polynomials themselves
-    analysis = np.polynomial.legendre.legvander(
-        np.polynomial.legendre.leggauss(len(density.energies))[0], len(density.energies) - 1
-    )
-    share = density.values @ np.linalg.inv(analysis)
+    # what each energy node contributes: D_n through the polynomials that interpolate between the nodes
+    terms = len(density.energies)
+    at_nodes = np.polynomial.legendre.legvander(np.polynomial.legendre.leggauss(terms)[0], terms - 1)
+    share = density.values @ np.linalg.inv(at_nodes)
     total = 0.0
     for target in targets(CSI):
         for column, energy in enumerate(density.energies.tolist()):

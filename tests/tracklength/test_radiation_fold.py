@@ -39,7 +39,7 @@ def gauss(edges, order=16):
 def definition(source, kernel, acceptance, minimum, x, n, span, v_max):
     """∫ dl F e^(-l) ∫ dE n(E) P_n(ln E - l) A(E, x e^(-l)) with E_A' = x e^(-l) E between the minimum and E - m_e."""
     floor = 0.9 if acceptance is SMEARED else acceptance.missing_fraction
-    first, last = source.edges[0], source.edges[-1]
+    last = source.edges[-1]
     shortest = max(-np.log(v_max), np.log(x) - np.log1p(-ELECTRON_MASS / last), 1e-14)
     inner = np.log(x) - np.log(floor)
     if minimum:
