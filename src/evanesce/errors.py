@@ -18,6 +18,7 @@ __all__ = [
     "MissingExtraError",
     "SimulationError",
     "UnknownNameError",
+    "install",
     "on_one_line",
     "shortened",
     "unknown_name",
@@ -70,6 +71,15 @@ class MissingExtraError(EvanesceError, ImportError):
 
 class SimulationError(EvanesceError, RuntimeError):
     """A simulation that stopped before it was done."""
+
+
+def install(extra: str) -> str:
+    """Say how an extra is installed, from an index of packages or in a checkout.
+
+    >>> install("plot")
+    "pip install 'evanesce[plot]', or pip install -e '.[plot]' in the project's folder"
+    """
+    return f"pip install 'evanesce[{extra}]', or pip install -e '.[{extra}]' in the project's folder"
 
 
 def on_one_line(text: str) -> str:

@@ -21,10 +21,17 @@ class Entry:
     paper: float | None
     published: float
     converged: float | None
+    reference: float | None = None
+    id: str = "limit"
+    section: str = "4"
+    quantity: str = "best limit"
+    unit: str = ""
+    kind: str = "computed"
+    comparison: str = "≲"
+    note: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        known = {"id": "limit", "section": "4", "quantity": "best limit", "unit": "", "kind": "computed"}
-        return {**known, **asdict(self), "reference": None}
+        return {key: value for key, value in asdict(self).items() if key in KEYS}
 
 
 @pytest.fixture
@@ -37,7 +44,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
             output.mkdir(parents=True)
         return [
             Entry(paper=1.7e-5, published=1.722e-5, converged=1.511e-5),
-            Entry(paper=None, published=float("inf"), converged=None),
+            Entry(paper=None, published=float("inf"), converged=None, kind="input", unit="GeV", note="why " * 60),
         ]
 
     monkeypatch.setattr(evanesce.reproduce, "run", fake, raising=False)
@@ -46,7 +53,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 def test_json_is_the_list_of_rows(run: Run, calls: list[dict[str, Any]]) -> None:
     data = run("reproduce", "--json").data
-    assert [list(row) for row in data] == [KEYS, KEYS]
+    assert [set(row) for row in data] == [set(KEYS), set(KEYS)]
     assert (data[0]["paper"], data[0]["published"], data[0]["reference"]) == (1.7e-5, 1.722e-5, None)
     assert (data[1]["paper"], data[1]["published"]) == (None, None)
     assert (calls[0]["output"], calls[0]["changes"]) == (None, None)
@@ -57,12 +64,16 @@ def test_the_table_is_for_people(run: Run, calls: list[dict[str, Any]]) -> None:
     assert "best limit" in out
     assert "1.722e-05" in out
     assert "reference" not in out  # nothing to show
+    assert "≲ 1.7e-05" in out
+    assert "best limit [GeV] (in)" in out
+    assert out.count("why") == 60
+    assert max(map(len, out.splitlines())) <= 100
 
 
 def test_output_and_changes_are_handed_on(run: Run, calls: list[dict[str, Any]], tmp_path: Path) -> None:
     folder = tmp_path / "paper"
     argv = ("--output", str(folder), "--card", "source.luminosity=25", "--card", "target.material=Pb")
-    assert str(folder) in run("reproduce", *argv).out
+    assert f"tables: {folder}/table.md" in run("reproduce", *argv).out
     assert calls[0]["output"] == folder
     assert calls[0]["changes"] == {"source.luminosity": 25, "target.material": "Pb"}
 
@@ -94,4 +105,8 @@ def test_the_real_rows_keep_the_contract(run: Run) -> None:
         assert all(isinstance(row[key], str) for key in KEYS[:5])
         assert all(row[key] is None or isinstance(row[key], (int, float)) for key in KEYS[5:])
     positrons = next(row for row in data if row["id"] == "positrons")
+    lines = run("reproduce", "--card", "source.luminosity=25").out.splitlines()
+    assert max(map(len, lines)) <= 100
+    assert sum(line.lstrip().startswith("positrons from Bhabha") for line in lines) > 0
+    assert any(line == "appendix F" for line in lines)
     assert positrons["published"] == pytest.approx(2.9992e11, rel=1e-4)  # half the 6e11 of section 2

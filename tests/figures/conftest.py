@@ -49,7 +49,7 @@ def track_lengths():
     second = 1.5 * (1.0 - v) ** 2 / v**2
     return (
         Curve(label="both", role="search", x=v, y=first + second),
-        Curve(label="first", role="faint", x=v, y=first),
+        Curve(label="first", role="part", x=v, y=first),
         Curve(label="second", role="second", x=v, y=second),
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from matplotlib import rcParams
 from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import evanesce.figures
@@ -18,6 +19,7 @@ from evanesce.figures import (
     draw_endpoint,
     draw_limits,
     draw_track_length,
+    primed,
     render,
     style,
     style_parameters,
@@ -129,10 +131,38 @@ def test_without_a_legend_there_is_none(ax, limits):
 
 def test_axes_say_what_they_show(ax, limits):
     draw_limits(ax, limits, **RANGE)
-    assert ax.get_xlabel() == "$m_{A'}$ [GeV]"
+    assert ax.get_xlabel() == r"$m_{A\mathbf{′}}$ [GeV]"
     assert "90% CL" in ax.get_ylabel()
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
     assert ax.get_xlim() == (0.01, 1.0)
+
+
+def test_a_prime_in_an_index_can_be_read():
+    """Its ink: mathtext shrinks ' twice in an index, to a fifth of the ink of the prime that is drawn here."""
+
+    def ink(text):
+        with style():
+            figure = Figure(figsize=(2.0, 1.0))
+            FigureCanvasAgg(figure)
+            figure.text(0.1, 0.4, text, fontsize=17.0)
+            figure.canvas.draw()
+            return np.sum(255.0 - np.asarray(figure.canvas.buffer_rgba())[..., 0])
+
+    dark_photon = primed("A'")
+    bare = ink("$m_{A}$")
+    speck, prime = ink("$m_{A'}$") - bare, ink(f"$m_{{{dark_photon}}}$") - bare
+    assert prime > 2.0 * speck > 0.0
+
+
+def test_in_one_figure_a_line_style_means_one_thing(ax, track_lengths, endpoint):
+    """Dots are a part of the curve of their colour, and nothing else is dotted."""
+    draw_track_length(ax, track_lengths)
+    dotted = [line for line in ax.lines if line.get_linestyle() not in ("-", "solid")]
+    assert [line.get_label() for line in dotted] == ["first"]
+    assert dotted[0].get_color() == ax.lines[0].get_color()
+    other = Figure().subplots()
+    draw_endpoint(other, endpoint)
+    assert {line.get_linestyle() for line in other.lines} == {"-"}
 
 
 def test_the_lower_end_makes_room_for_a_strong_limit(ax):

@@ -236,7 +236,7 @@ def test_parquet_holds_one_set_of_columns(stream, tmp_path):
 )
 def test_a_format_without_its_library(monkeypatch, tmp_path, suffix, name):
     monkeypatch.setitem(sys.modules, name, None)
-    message = rf"files need {name}: install evanesce\[events\]"
+    message = rf"files need {name}, which is not installed: pip install 'evanesce\[events\]"
     with pytest.raises(MissingExtraError, match=message), writer(tmp_path / f"e{suffix}"):
         pass
     assert not any(tmp_path.iterdir())

@@ -53,6 +53,16 @@ def test_figure_5_has_both_couplings_below_bremsstrahlung(settings, table):
         at_250 = np.interp(np.log(0.25), np.log(found[role].x), np.log(found[role].y))
         # linear interpolation on a grid of 0.6 %
         assert np.exp(at_250) == pytest.approx(table[f"na64-epsilon-{alpha_d}"].published, rel=1e-3)
+        best = found[f"{role}-best"]
+        at_250 = np.interp(np.log(0.25), np.log(best.x), np.log(best.y))
+        assert np.exp(at_250) == pytest.approx(table[f"na64-epsilon-{alpha_d}"].reference, rel=1e-3)
+
+
+def test_legends_name_the_presets(settings):
+    for limits in (curves.reach(settings), curves.na64_comparison(settings), curves.scalar_reach(settings)):
+        labels = [curve.label for curve in limits.curves if curve.role not in ("excluded", "excluded-faint", "rival")]
+        assert all(label.endswith(("published", "converged", "reference")) for label in labels)
+        assert any(label.endswith("reference") for label in labels)
 
 
 def test_figure_6_reaches_the_limit_of_the_table(settings, table):

@@ -117,7 +117,7 @@ def test_workers_end_with_ctrl_c(started):
 
 def test_without_geant4_the_extra_is_named(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(MissingExtraError, match=r"install evanesce\[geant4\]"):
+    with pytest.raises(MissingExtraError, match=r"pip install 'evanesce\[geant4\]"):
         Geant4(histories=10).binned(setup(), EDGES)
 
 

@@ -15,7 +15,7 @@ from evanesce.figures.canvas import render
 from evanesce.figures.limits import draw_limits
 from evanesce.figures.results import Curve, Endpoint, Limits, Role
 from evanesce.figures.spectrum import draw_spectra
-from evanesce.figures.style import style, style_parameters
+from evanesce.figures.style import primed, style, style_parameters
 from evanesce.figures.track_length import draw_endpoint, draw_track_length
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "draw_limits",
     "draw_spectra",
     "draw_track_length",
+    "primed",
     "render",
     "style",
     "style_parameters",

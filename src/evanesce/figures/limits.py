@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import numpy as np
 
 from evanesce.figures.results import Curve, Limits
-from evanesce.figures.style import FILLS, LABELS, LINES
+from evanesce.figures.style import FILLS, LABELS, LINES, primed
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -64,7 +64,7 @@ def _axes(ax: Axes, limits: Limits, x_scale: str) -> None:
     if limits.against == "alpha_d":
         ax.set_xlabel(r"$\alpha_D$")
         return
-    ax.set_xlabel(rf"$m_{{{limits.mediator}}}$ [GeV]")
+    ax.set_xlabel(rf"$m_{{{primed(limits.mediator)}}}$ [GeV]")
     if x_scale == "log":  # 0.02 rather than 2 × 10⁻²
         from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 

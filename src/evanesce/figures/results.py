@@ -13,9 +13,23 @@ from evanesce.validation import FloatArray
 __all__ = ["Curve", "Endpoint", "Limits", "Role"]
 
 Role: TypeAlias = Literal[
-    "search", "search-weaker", "exact", "best", "rival", "second", "faint", "excluded", "excluded-faint"
+    "search",
+    "search-weaker",
+    "search-best",
+    "exact",
+    "best",
+    "rival",
+    "second",
+    "second-best",
+    "part",
+    "excluded",
+    "excluded-faint",
 ]
-"""What a curve is in its figure, which decides its looks; an excluded one is filled upwards."""
+"""What a curve is in its figure, which decides its looks; an excluded one is filled upwards.
+
+``search`` and ``second`` are two of a kind; ``-weaker`` is the same with more background, ``-best`` the same with the
+best physics, where ``best`` alone stands for it; ``part`` is what a part of ``search`` contributes.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

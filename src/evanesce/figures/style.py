@@ -10,10 +10,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from evanesce.errors import MissingExtraError
+from evanesce.errors import MissingExtraError, install
 from evanesce.figures.results import Role
 
-__all__ = ["BLACK", "BLUE", "FILLS", "GREEN", "GREY", "LABELS", "LINES", "ORANGE", "style", "style_parameters"]
+__all__ = [
+    "BLACK",
+    "BLUE",
+    "FILLS",
+    "GREEN",
+    "GREY",
+    "LABELS",
+    "LINES",
+    "ORANGE",
+    "primed",
+    "style",
+    "style_parameters",
+]
 
 BLACK: Final[str] = "#000000"
 BLUE: Final[str] = "#0072B2"
@@ -24,11 +36,13 @@ GREY: Final[str] = "#595959"
 LINES: Final[dict[Role, dict[str, Any]]] = {
     "search": {"color": BLUE, "linewidth": 3.0, "zorder": 4.0},
     "search-weaker": {"color": BLUE, "linewidth": 2.0, "linestyle": (0, (5, 2)), "zorder": 4.0},
+    "search-best": {"color": BLUE, "linewidth": 2.0, "linestyle": (0, (7, 1.5, 1, 1.5)), "zorder": 5.0},
     "exact": {"color": ORANGE, "linewidth": 1.5, "zorder": 5.0},
     "best": {"color": GREEN, "linewidth": 2.0, "zorder": 6.0},
     "rival": {"color": BLACK, "linewidth": 2.0, "linestyle": (0, (5, 2)), "zorder": 3.0},
     "second": {"color": ORANGE, "linewidth": 2.0, "zorder": 4.0},
-    "faint": {"color": GREEN, "linewidth": 2.0, "linestyle": (0, (1, 1.5)), "zorder": 3.0},
+    "second-best": {"color": ORANGE, "linewidth": 2.0, "linestyle": (0, (7, 1.5, 1, 1.5)), "zorder": 5.0},
+    "part": {"color": BLUE, "linewidth": 2.0, "linestyle": (0, (1, 1.5)), "zorder": 3.0},
     "excluded": {"color": GREY, "linewidth": 1.5, "zorder": 2.0},
     "excluded-faint": {"color": GREY, "linewidth": 1.0, "zorder": 1.5},
 }
@@ -58,6 +72,15 @@ _OURS: Final[dict[str, Any]] = {
 }
 
 
+def primed(symbol: str) -> str:
+    r"""Return a symbol such as A' with a prime that can be read in an index, where mathtext makes it a speck.
+
+    >>> primed("A'")
+    'A\\mathbf{′}'
+    """
+    return symbol.replace("'", r"\mathbf{′}")
+
+
 def style_parameters() -> dict[str, Any]:
     """Return the looks as matplotlib's rc parameters: the house style of mplhep, with sizes fit for a talk.
 
@@ -71,9 +94,7 @@ def style_parameters() -> dict[str, Any]:
         import matplotlib as mpl  # noqa: F401 - the first to be missed
         import mplhep
     except ImportError as error:
-        raise MissingExtraError(
-            f"figures need {error.name}, which is not installed: pip install 'evanesce[plot]'"
-        ) from None
+        raise MissingExtraError(f"figures need {error.name}, which is not installed: {install('plot')}") from None
     return {**mplhep.style.ROOT, **_OURS}
 
 

@@ -27,7 +27,7 @@ def draw_track_length(
     ax.set_yscale("log")
     ax.set_xlim(0.0, 1.0)
     ax.set_ylim(*y_range)
-    ax.set_xlabel(r"$v = E'/E$")
+    ax.set_xlabel("$v = E′/E$")
     ax.set_ylabel(r"track length $E\,T_e/X_0$")
     artists.append(ax.legend(loc="upper right", title=title, alignment="left"))
     return tuple(artists)
@@ -59,7 +59,7 @@ def draw_endpoint(ax: Axes, endpoint: Endpoint) -> tuple[Artist, ...]:
     )
     for v, height, text in texts:
         if v < 1.0:
-            artists.append(ax.axvline(1.0 - v, 0.0, height, color=GREY, linewidth=1.2, linestyle=":"))
+            artists.append(ax.axvline(1.0 - v, 0.0, height, color=GREY, linewidth=1.0))
             artists.append(_note(ax, 1.0 - v, height, text))
     ax.set_xlabel(r"$1 - v$")
     ax.set_ylabel(r"$(1-v)\,E\,T_e/X_0$")

@@ -21,7 +21,7 @@ from typing import IO, Any, Final, Protocol
 
 import numpy as np
 
-from evanesce.errors import DataFileError, InvalidValueError, MissingExtraError, unknown_name
+from evanesce.errors import DataFileError, InvalidValueError, MissingExtraError, install, unknown_name
 from evanesce.formats.record import EventBatch
 from evanesce.formats.run import RunInfo
 from evanesce.registry import Registry
@@ -154,8 +154,7 @@ def library(name: str, format_name: str) -> Any:
         return importlib.import_module(name)
     except ImportError:
         raise MissingExtraError(
-            f"{format_name} files need {name.partition('.')[0]}: install evanesce[events], "
-            "for instance pip install 'evanesce[events]'"
+            f"{format_name} files need {name.partition('.')[0]}, which is not installed: {install('events')}"
         ) from None
 
 

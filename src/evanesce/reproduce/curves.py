@@ -9,6 +9,7 @@ import numpy as np
 
 from evanesce.channels import VanishingTrack
 from evanesce.constraints import Constraint, constraint
+from evanesce.figures import primed
 from evanesce.figures.results import Curve, Endpoint, Limits, Role
 from evanesce.mediators import DarkPhoton, Mediator, Scalar
 from evanesce.reproduce.sections.dark_photon import MORE_BACKGROUND
@@ -34,12 +35,15 @@ __all__ = [
 
 Settings: TypeAlias = Mapping[str, Setting]
 
-_PRESETS: Final[tuple[tuple[str, str, Role], ...]] = (
-    ("published", "as published", "search"),
-    ("converged", "integrated exactly", "exact"),
-    ("reference", "reference physics", "best"),
+_PRESETS: Final[tuple[tuple[str, Role], ...]] = (
+    ("published", "search"),
+    ("converged", "exact"),
+    ("reference", "best"),
 )
-BEAM_LABEL: Final[str] = "NA64 2019 + annihilation\n(this work)"
+"""Presets, which are named in legends, and their looks."""
+BEAM_LABEL: Final[str] = "NA64 2019 + annihilation\n(this work, published)"
+_DARK_PHOTON: Final[str] = primed("A'")
+"""Symbol."""
 _MASSES: Final[FloatArray] = np.geomspace(0.01, 0.95, 800)
 _ALPHAS: Final[FloatArray] = np.geomspace(1e-5, 1.0, 201)
 _FRACTIONS: Final[FloatArray] = np.linspace(0.005, 0.995, 199)
@@ -56,12 +60,12 @@ def reach(settings: Settings) -> Limits:
             _known(constraint("babar"), "BaBar", "excluded-faint"),
             _beam(paper, BENCHMARK, BEAM_LABEL),
             _known(paper.mono_photon, _rival(paper), "rival"),
-            _search(paper, BENCHMARK, f"{expected}, as published", "search"),
-            _search(paper, BENCHMARK, f"$N_b = {MORE_BACKGROUND:g}$, as published", "search-weaker", MORE_BACKGROUND),
-            _search(exact, BENCHMARK, f"{expected}, integrated exactly", "exact"),
-            _search(best, BENCHMARK, f"{expected}, reference physics", "best"),
+            _search(paper, BENCHMARK, f"{expected}, published", "search"),
+            _search(paper, BENCHMARK, f"$N_b = {MORE_BACKGROUND:g}$, published", "search-weaker", MORE_BACKGROUND),
+            _search(exact, BENCHMARK, f"{expected}, converged", "exact"),
+            _search(best, BENCHMARK, f"{expected}, reference", "best"),
         ),
-        title=_dark_sector("A'", BENCHMARK),
+        title=_dark_sector(_DARK_PHOTON, BENCHMARK),
     )
 
 
@@ -73,8 +77,8 @@ def coupling_reach(settings: Settings) -> Limits:
     na64 = constraint("na64-2019").epsilon(BENCHMARK_MASS) * level
     rival = paper.mono_photon.epsilon(BENCHMARK_MASS) * level
     searches = [
-        Curve(label=label, role=role, x=_ALPHAS, y=settings[name].curve(BENCHMARK_MASS, mediator).epsilon[:, 0])
-        for name, label, role in _PRESETS
+        Curve(label=name, role=role, x=_ALPHAS, y=settings[name].curve(BENCHMARK_MASS, mediator).epsilon[:, 0])
+        for name, role in _PRESETS
     ]
     return Limits(
         curves=(
@@ -83,28 +87,32 @@ def coupling_reach(settings: Settings) -> Limits:
             *searches,
         ),
         against="alpha_d",
-        title=f"$m_{{A'}} = {GEV_MEV * BENCHMARK_MASS:g}$ MeV, {_expected(paper)}",
+        title=f"$m_{{{_DARK_PHOTON}}} = {GEV_MEV * BENCHMARK_MASS:g}$ MeV, {_expected(paper)}",
     )
 
 
 def na64_comparison(settings: Settings) -> Limits:
     """Figure 5: NA64 with annihilation of secondary positrons, against its published limit without."""
-    paper = settings["published"]
-    roles: tuple[Role, ...] = ("search", "second")
+    roles: tuple[tuple[str, tuple[Role, ...]], ...] = (
+        ("published", ("search", "second")),
+        ("reference", ("search-best", "second-best")),
+    )
     computed = [
-        _beam(paper, DarkPhoton(alpha_d=alpha), f"with annihilation, $\\alpha_D = {alpha:g}$", role)
-        for alpha, role in zip(COUPLINGS, roles, strict=True)
+        _beam(settings[name], DarkPhoton(alpha_d=alpha), f"$\\alpha_D = {alpha:g}$, {name}", looks[i])
+        for i, alpha in enumerate(COUPLINGS)
+        for name, looks in roles
     ]
+    beam = _powers_of_ten(settings["published"].beam.particles)
     return Limits(
         curves=(_known(constraint("na64-2019"), "bremsstrahlung alone, NA64 2019", "rival"), *computed),
-        title=f"{_powers_of_ten(paper.beam.particles)} electrons on target",
+        title=f"{beam} electrons on target;\nbelow the dashes with annihilation",
     )
 
 
 def scalar_reach(settings: Settings) -> Limits:
     """Figure 6: scalar, α_D = 0.001; the NA64 limit on dark photons is scaled to the scalar."""
     paper, scalar = settings["published"], Scalar()
-    searches = [_search(settings[name], scalar, f"{_expected(paper)}, {label}", role) for name, label, role in _PRESETS]
+    searches = [_search(settings[name], scalar, f"{_expected(paper)}, {name}", role) for name, role in _PRESETS]
     return Limits(
         curves=(_beam(paper, scalar, "NA64 2019, scaled to the scalar"), *searches),
         mediator=r"\phi",
@@ -118,10 +126,10 @@ def track_lengths(settings: Settings) -> tuple[Curve, ...]:
     complete, _ = _track_lengths(settings["reference"])
     energy = settings["reference"].bhabha.energy_range[0]
     curves: tuple[tuple[str, Role, Kernel], ...] = (
-        ("$e^+$ incident, both generations", "search", positron.positrons),
-        ("$e^+$ incident, first generation", "faint", positron.primary),
-        ("$e^-$ incident (second generation)", "second", electron.positrons),
-        (f"$e^+$ of {energy:.3g} GeV, cascade, positrons alone", "best", complete.positrons),
+        ("$e^+$ incident, published", "search", positron.positrons),
+        ("its first generation", "part", positron.primary),
+        ("$e^-$ incident, published", "second", electron.positrons),
+        (f"$e^+$ of {energy:.3g} GeV, reference (positrons alone)", "best", complete.positrons),
     )
     return tuple(
         Curve(label=label, role=role, x=_FRACTIONS, y=kernel.density(_FRACTIONS, energy))
@@ -134,8 +142,8 @@ def endpoint(settings: Settings) -> Endpoint:
     paper = settings["published"]
     positron, electron = _track_lengths(paper)
     curves: tuple[tuple[str, Role, Kernel], ...] = (
-        ("$e^+$ incident", "search", positron.positrons),
-        ("$e^-$ incident", "second", electron.positrons),
+        ("$e^+$ incident, published", "search", positron.positrons),
+        ("$e^-$ incident, published", "second", electron.positrons),
     )
     return Endpoint(
         curves=tuple(
@@ -174,12 +182,12 @@ def radiative_reach(settings: Settings) -> Limits:
         curves=(
             _known(constraint("na64-2019"), "NA64 2019", "excluded"),
             _known(paper.mono_photon, _rival(paper), "rival"),
-            _search(paper, BENCHMARK, f"$e^+e^-$, {_expected(paper)}, as published", "search"),
-            _radiative(paper, f"{few}, as published", "search-weaker"),
-            _radiative(settings["converged"], f"{few}, integrated exactly", "exact"),
-            _radiative(best, f"{few}, reference physics", "best"),
+            _search(paper, BENCHMARK, f"$e^+e^-$, {_expected(paper)}, published", "search"),
+            _radiative(paper, f"{few}, published", "search-weaker"),
+            _radiative(settings["converged"], f"{few}, converged", "exact"),
+            _radiative(best, f"{few}, reference", "best"),
         ),
-        title=_dark_sector("A'", BENCHMARK),
+        title=_dark_sector(_DARK_PHOTON, BENCHMARK),
     )
 
 

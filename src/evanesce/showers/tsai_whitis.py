@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from evanesce.cache import cached, digest
+from evanesce.cache import Layout, cached, digest
 from evanesce.memo import memoised
 from evanesce.numerics import (
     PiecewiseLegendre,
@@ -22,7 +22,10 @@ from evanesce.numerics import (
     tanh_sinh,
 )
 from evanesce.physics import Option, PhysicsOptions
-from evanesce.showers.base import SHOWERS, BinnedTrackLength, Kernel, ShowerSetup, TrackLength, bin_kernels
+from evanesce.showers.base import SHOWERS
+from evanesce.showers.bins import BinnedTrackLength, bin_kernels
+from evanesce.showers.kernel import Kernel, TrackLength
+from evanesce.showers.setup import ShowerSetup
 from evanesce.validation import FloatArray, choice
 
 __all__ = ["TsaiWhitis", "first_generation", "from_photon", "second_generation"]
@@ -95,6 +98,9 @@ class TsaiWhitis:
         return bin_kernels(self.track_length(setup), edges, energy=setup.energy_max, v_max=v_max)
 
 
+_LAYOUT: Final[Layout] = {"edges": ("panels+1",), "first": ("panels", _ORDER), "second": ("panels", _ORDER)}
+
+
 @memoised(maxsize=64)
 def _kernels(start: float, stop: float, photon: bool) -> tuple[Kernel, Kernel]:
     """g(y) of both generations between two depths, the second for one charge of a pair; kept on disk.
@@ -102,8 +108,7 @@ def _kernels(start: float, stop: float, photon: bool) -> tuple[Kernel, Kernel]:
     Behind an incident photon there is no first, and the second are the pairs of that photon.
     """
     key = digest(_VERSION, RADIATION, CONVERSION, _ORDER, _EDGES, start, stop, photon)
-    layout = {"edges": ("panels+1",), "first": ("panels", _ORDER), "second": ("panels", _ORDER)}
-    stored = cached("tsai-whitis", key, lambda: _series(start, stop, photon), layout=layout)
+    stored = cached("tsai-whitis", key, lambda: _series(start, stop, photon), layout=_LAYOUT)
     first, charge = (_kernel(stored["edges"], stored[generation]) for generation in ("first", "second"))
     return first, charge
 

@@ -22,7 +22,7 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from evanesce.errors import MissingExtraError, SimulationError
+from evanesce.errors import MissingExtraError, SimulationError, install
 from evanesce.numerics import available_cores
 from evanesce.scratch import scratch_folder
 from evanesce.simulation.data import DataSets
@@ -80,7 +80,7 @@ def run_jobs(
 
     """
     if importlib.util.find_spec("geant4_pybind") is None:
-        raise MissingExtraError("geant4 is not installed: install evanesce[geant4]")
+        raise MissingExtraError(f"Geant4 is not installed: {install('geant4')}")
     count = processes or available_cores()
     shares = [share for i in range(count) if (share := list(jobs[i::count]))]
     inbox: Inbox = queue.Queue()

@@ -93,8 +93,8 @@ def _cross_section(
 ) -> None:
     """Cross section at epsilon = 1, in pb.
 
-    Annihilation: per electron, at rest or the mean over the bound ones of the material.
-    Bremsstrahlung: per formula unit of the material.
+    Annihilation is per electron, which is at rest or bound in the material (then it is the mean over all of them);
+    bremsstrahlung is per formula unit of the material.
     """
     from evanesce.production import bremsstrahlung_cross_section
     from evanesce.validation import fraction

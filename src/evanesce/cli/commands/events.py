@@ -81,9 +81,9 @@ def _events(
     physics: PhysicsSettings,
     as_json: arg.Json = False,
 ) -> None:
-    """Signal events.
+    """Signal events in a file.
 
-    Events whose weights sum to the expected number, as HepMC3, LHE or Parquet.
+    As HepMC3, LHE or Parquet; the weights of all events sum to the expected number of signal events.
     """
     overrides = physics.overrides
 

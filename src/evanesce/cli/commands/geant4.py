@@ -39,7 +39,7 @@ def _thickness(name: str, text: str) -> float:
 def _prepare(as_json: arg.Json = False) -> None:
     """Find the official data sets, or write stand-ins into the cache.
 
-    Stand-ins validate nothing below 1 GeV. Nothing is downloaded.
+    Nothing is downloaded. A simulation with stand-ins says nothing about energies below 1 GeV.
     """
     from evanesce.showers.geant4 import geant4_data
 
@@ -76,7 +76,10 @@ class Slab:
 @grouped
 def _neutrons(
     store: Annotated[
-        Path, typer.Option("--store", metavar="FILE", help="Finished jobs; the same command goes on from there.")
+        Path,
+        typer.Option(
+            "--store", metavar="FILE", help="File that keeps finished jobs; the same command continues from it."
+        ),
     ],
     slab: Slab,
     processes: Annotated[

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.output import Table, progress, write_json, write_report
+from evanesce.cli.output import progress, write_json, write_report
 from evanesce.errors import InvalidValueError
 
+if TYPE_CHECKING:
+    from evanesce.reproduce.row import Row
+
 _PRESETS: Final = ("published", "converged", "reference")
+_WIDTH: Final = 100
+_NUMBER: Final = 13
+"""Width of a column of numbers, with the gap before it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +37,7 @@ def _reproduce(
 ) -> None:
     """Every number and figure of the paper.
 
-    The paper is arXiv:2212.04252; --card varies its experiment, belle2.
+    The paper is arXiv:2212.04252. --card changes its experiment, belle2.
     """
     changes, folder = arg.card_changes(card), _folder(output)
 
@@ -36,14 +45,37 @@ def _reproduce(
 
     with progress() as step:
         rows = run(output=folder, changes=changes or None, progress=step)
-    data: list[dict[str, Any]] = [row.as_dict() for row in rows]
     if as_json:
-        write_json(data)
+        write_json([row.as_dict() for row in rows])
         return
-    presets = [name for name in _PRESETS if any(row[name] is not None for row in data)]
-    columns = ("section", "quantity", "unit", "kind", "paper", *presets)
-    table = Table(columns=columns, rows=[[row[name] for name in columns] for row in data])
-    write_report(table, *([] if output is None else [f"tables and figures are in {output}"]))
+    where = (
+        [] if folder is None else [f"tables: {folder}/table.md (.csv, .json); figures: {folder}/figures (.pdf, .png)"]
+    )
+    write_report("\n".join(_lines(rows)), *where)
+
+
+def _lines(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield the table, section by section, with the notes below the numbers they are about."""
+    presets = [name for name in _PRESETS if any(getattr(row, name) is not None for row in rows)]
+    room = _WIDTH - _NUMBER * (1 + len(presets))
+    yield " " * room + "".join(name.rjust(_NUMBER) for name in ("paper", *presets))
+    yield "(in): an input of the calculation"
+    for section, members in groupby(rows, key=lambda row: row.section):
+        yield f"\n{'section' if section[:1].isdigit() else 'appendix'} {section}"
+        for row in members:
+            unit = f" [{row.unit}]" if row.unit else ""
+            about = f"{row.quantity}{unit}{' (in)' if row.kind == 'input' else ''}"
+            sign = row.comparison if row.comparison not in ("", "=") and row.paper is not None else ""
+            numbers = [f"{sign} {_number(row.paper)}".strip(), *(_number(getattr(row, name)) for name in presets)]
+            *above, last = textwrap.wrap(about, room - 2, initial_indent="  ", subsequent_indent="    ")
+            yield from above
+            yield last.ljust(room) + "".join(number.rjust(_NUMBER) for number in numbers)
+            if row.note:
+                yield textwrap.fill(row.note, _WIDTH, initial_indent="      ", subsequent_indent="      ")
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None or value != value else f"{value:.5g}"
 
 
 def _folder(output: str | None) -> Path | None:

@@ -96,9 +96,9 @@ def _source(
     card: arg.Card = None,
     as_json: arg.Json = False,
 ) -> None:
-    """Energy spectrum of the tracks.
+    """Energy spectrum of the tracks that enter the calorimeter.
 
-    Averages over bins of energy, of the tracks that enter the calorimeter.
+    Averages over bins of energy; with --events, whole events in a file instead.
     """
     source = _find(name, changes.given(), card)
     if sample.wanted:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.options import Energy, MaterialOptions, choice_of, grouped, option
 from evanesce.cli.output import Table, progress, write_json, write_report
+from evanesce.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from evanesce.materials import Material
+    from evanesce.showers import BinnedTrackLength, ShowerSetup
 
 _EDGES: Final = "0.5,0.6,0.7,0.8,0.85,0.9,0.925,0.95,0.96,0.97,0.98,0.985,0.99,0.995,0.998,0.999,1"
 _THICKNESS: Final = partial(arg.number_between, smallest=1e-6, largest=1e6, unit="X0")
@@ -40,6 +45,20 @@ class Slab:
         str, typer.Option("--edges", metavar="V0,V1,...", help="Bin edges in v = E_total/E0, from 0 to 1.")
     ] = _EDGES
 
+    def setup(self, material: Material) -> ShowerSetup:
+        """Return what a shower model is asked for."""
+        from evanesce.showers import ShowerSetup
+
+        particle: Any = self.incident
+        return ShowerSetup(
+            incident=particle,
+            material=material,
+            start=0.0,
+            stop=self.thickness,
+            energy_min=self.energy,
+            energy_max=self.energy,
+        )
+
 
 @grouped
 def _tracklength(
@@ -47,50 +66,27 @@ def _tracklength(
 ) -> None:
     """Track length of positrons in a slab.
 
-    Averages of E T_e/X0 over bins in v, in X0 per unit v.
-    Positrons alone (pair_charges=positron) up to v = 1 (v_max) unless set.
+    E T_e/X0 in X0 per unit v, averaged over bins in v, the share of the incident energy that a positron still has.
+    Only positrons count, and up to v = 1, unless --set changes pair_charges or v_max.
     """
     bins, overrides = arg.number_list("--edges", slab.edges), arg.key_values("--set", settings)
 
     import numpy as np
 
-    from evanesce.errors import InvalidValueError
     from evanesce.physics import DEFAULT_PRESET, resolve_physics
-    from evanesce.showers import SHOWERS, ShowerSetup
+    from evanesce.showers import SHOWERS
 
-    particle: Any = slab.incident
     model = SHOWERS.get(slab.shower)
     if "track_length" in overrides:
         raise InvalidValueError(f"--set track_length={overrides['track_length']}: use --shower here")
     options = resolve_physics(DEFAULT_PRESET, overrides)
-    setup = ShowerSetup(
-        incident=particle,
-        material=material.find(),
-        start=0.0,
-        stop=slab.thickness,
-        energy_min=slab.energy,
-        energy_max=slab.energy,
-    )
+    setup = slab.setup(material.find())
     with progress() as step:
         step(slab.shower, 0, None)
         result = model.from_options(options).binned(setup, np.array(bins), v_max=options.v_max)
     if as_json:
-        write_json(
-            {
-                "material": setup.material.name,
-                "energy_gev": slab.energy,
-                "thickness": slab.thickness,
-                "incident": slab.incident,
-                "shower": slab.shower,
-                "physics": {**options.as_dict(), "track_length": slab.shower},
-                "edges": bins,
-                "primary": result.primary.tolist(),
-                "secondary": result.secondary.tolist(),
-                "primary_error": result.primary_error.tolist(),
-                "secondary_error": result.secondary_error.tolist(),
-                "simulation": result.provenance,
-            }
-        )
+        about = {"material": setup.material.name, "physics": {**options.as_dict(), "track_length": slab.shower}}
+        write_json({**about, **_as_dict(slab, bins, result)})
         return
     columns = ("v from", "to", "primary", "error", "secondary", "error")
     averages = (result.primary, result.primary_error, result.secondary, result.secondary_error)
@@ -101,3 +97,18 @@ def _tracklength(
         Table(columns=columns, rows=list(rows)),
         *(f"{name}: {value}" for name, value in result.provenance.items()),
     )
+
+
+def _as_dict(slab: Slab, bins: list[float], result: BinnedTrackLength) -> dict[str, Any]:
+    return {
+        "energy_gev": slab.energy,
+        "thickness": slab.thickness,
+        "incident": slab.incident,
+        "shower": slab.shower,
+        "edges": bins,
+        "primary": result.primary,
+        "secondary": result.secondary,
+        "primary_error": result.primary_error,
+        "secondary_error": result.secondary_error,
+        "simulation": result.provenance,
+    }
