@@ -24,7 +24,7 @@ from evanesce.production.mass_grid import MASS_ORDER, MassPanel
 from evanesce.production.targets import Target
 from evanesce.validation import FloatArray
 
-__all__ = ["SpectrumTable", "Window", "mass_table", "panel_tables", "spectrum_table", "window_of"]
+__all__ = ["SpectrumTable", "Window", "forget", "mass_table", "panel_tables", "spectrum_table", "window_of"]
 
 _VERSION: Final[int] = 1
 """Part of every cache key: raise it with any change of the spectrum or its table that alters a result."""
@@ -134,10 +134,16 @@ def mass_table(vertex: Vertex, target: Target, mass: float, window: Window) -> S
     )
 
 
+def forget() -> None:
+    """Forget all tables in memory; those on disk stay."""
+    _TABLES.clear()
+    _MASS_TABLES.clear()
+
+
 def _packed(tables: Sequence[SpectrumTable | None]) -> dict[str, FloatArray]:
     """Tables as arrays, filled up with zeros; one that is None has no panels."""
     sizes = [(0, 0) if table is None else (len(table.series), table.series.shape[2]) for table in tables]
-    panels, terms = (max(size) for size in zip(*sizes, strict=True))
+    panels, terms = (max(1, *size) for size in zip(*sizes, strict=True))
     series, errors = np.zeros((len(tables), panels, _ORDER, terms)), np.zeros((len(tables), panels))
     for table, (count, length), values, error in zip(tables, sizes, series, errors, strict=True):
         if table is not None:
