@@ -37,20 +37,20 @@ def test_limit_is_the_librarys_limit(run: Run) -> None:
 
 
 def test_limit_options_reach_the_library(run: Run) -> None:
-    options = ("--alpha-d", "0.1", "--mass-ratio", "5", "--mediator", "scalar", "--background", "1000")
+    options = ("--alpha-d", "0.1", "--mass-ratio", "5", "--mediator", "scalar", "--background", "1")
     more = ("--set", "v_max=0.99", "--set", "pair_charges=positron", "--criterion", "events-3")
     data = run("limit", "belle2", "--mass", "0.07", *options, *more, "--card", "target.material=Pb", "--json").data
     curve = limit_curve(
         ev.experiment("belle2", {"target.material": "Pb"}),
         ev.Scalar(alpha_d=0.1, mass_ratio=5),
-        0.07,
+        [0.07],
         overrides={"v_max": 0.99, "pair_charges": "positron"},
-        background=1000,
+        background=1,
         criterion="events-3",
     )
     assert data["epsilon"] == curve.epsilon.tolist()
     assert (data["alpha_d"], data["mass_ratio"], data["mediator"]) == (0.1, 5, "scalar")
-    assert (data["background"], data["signal_limit"], data["criterion"]) == (1000, 3, "events-3")
+    assert (data["background"], data["signal_limit"], data["criterion"]) == (1, 3, "events-3")
     assert data["physics"]["preset"] == DEFAULT_PRESET
     assert data["physics"]["overrides"] == ["pair_charges", "v_max"]
     assert data["card"]["target"]["material"] == "Pb"
@@ -80,10 +80,13 @@ def test_limit_has_a_grid_of_its_own(run: Run) -> None:
         (("--card", "name=mine"), 0),
     ],
 )
-def test_limit_notes_a_background_that_does_not_follow(run: Run, options: tuple[str, ...], number: int) -> None:
+def test_limit_notes_a_background_that_the_budget_replaces(run: Run, options: tuple[str, ...], number: int) -> None:
     notes = run("limit", "belle2", "--mass", "0.07", *options, "--json").data["notes"]
     assert len(notes) == number
-    assert all("does not follow the changed target.thickness, efficiency; give --background" in n for n in notes)
+    assert all(
+        "holds for target.thickness = 16 (here 8), efficiency = 1 (here 0.5): the sum of the components" in n
+        for n in notes
+    )
 
 
 def test_limit_takes_a_card_of_ones_own(run: Run, tmp_path: Path) -> None:
@@ -309,6 +312,6 @@ def test_options_that_change_nothing_are_named(run: Run) -> None:
     assert run(*argv, "--set", "v_max=0.99").data["notes"] == []
     notes = run(*argv, "--set", "seed=3", "--set", "binding=none").data["notes"]
     assert notes == [
-        "seed changes nothing here, it needs track_length = montecarlo",
         "binding changes nothing here, it needs electrons = bound",
+        "seed changes nothing here, it needs track_length = montecarlo",
     ]

@@ -185,11 +185,11 @@ def test_the_error_of_an_integral_is_not_shown_as_that_of_the_events(run: Run) -
     assert total == ["total", "94.87", "21.655", "9.7401"]
 
 
-def test_a_background_that_does_not_follow_the_card_is_said(run: Run) -> None:
+def test_a_background_that_follows_the_card_is_said(run: Run) -> None:
     code, out, err = run("limit", "belle2", "--mass", "0.07", "--card", "source.luminosity=25")
     assert code == 0
     assert out
     assert err == (
-        "evanesce: warning: background 94 is a constant of the card and does not follow the changed "
-        "source.luminosity; give --background\n"
+        "evanesce: warning: background 94 holds for source.luminosity = 50 (here 25): the sum of the "
+        "components, 47.43, takes its place\n"
     )

@@ -216,7 +216,7 @@ class VanishingTrack:
 def _listed(changes: Sequence[tuple[str, Any, Any]]) -> str:
     """Name what the number holds for, and what it is now."""
     return ", ".join(
-        f"another {name}" if isinstance(before, Mapping) else f"{name} = {_short(before)} (here {_short(now)})"
+        f"another {name}" if isinstance(before, Mapping) else f"{name} = {_text(before)} (here {_text(now)})"
         for name, before, now in changes
     )
 
@@ -225,6 +225,11 @@ def _all_different(what: str, key: str, names: Sequence[str]) -> None:
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         raise InvalidValueError(f"{what}: '{twice[0]}' is there twice, give each its own {key}")
+
+
+def _text(value: object) -> str:
+    """A value as a card has it."""
+    return f"{value:g}" if isinstance(value, float) else _short(value)
 
 
 def _short(value: object) -> str:

@@ -12,12 +12,24 @@ import math
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, Final, TypeAlias, cast
 
-__all__ = ["Step", "Table", "knows_unicode", "progress", "say", "strict", "write", "write_json", "write_report"]
+__all__ = [
+    "Step",
+    "Table",
+    "knows_unicode",
+    "patience",
+    "progress",
+    "say",
+    "strict",
+    "write",
+    "write_json",
+    "write_report",
+]
 
 Step: TypeAlias = Callable[[str, int, int | None], None]
 """Told what is done, how much of it, and of how much."""
@@ -54,6 +66,29 @@ def write_json(data: object) -> None:
 def write_report(*blocks: str | Table) -> None:
     """Write paragraphs and tables for people, with an empty line in between."""
     write("\n".join(block + "\n" if isinstance(block, str) else _table(block) for block in blocks))
+
+
+@contextmanager
+def patience(description: str, seconds: float = 2.0) -> Iterator[None]:
+    """Say on standard error, if that is a terminal, that work goes on once it has taken some ``seconds``."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield
+        return
+    done = threading.Event()
+
+    def wait() -> None:
+        if not done.wait(seconds):
+            with progress() as step:
+                step(description, 0, None)
+                done.wait()
+
+    watcher = threading.Thread(target=wait, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 @contextmanager

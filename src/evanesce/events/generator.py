@@ -61,7 +61,7 @@ class EventStream:
     notes: tuple[str, ...] = ()
     """What to keep in mind."""
     overweight: Overweight = field(default_factory=Overweight)
-    """What unweighting met in the last iteration."""
+    """What unweighting met in the iteration that ended last."""
 
     def __repr__(self) -> str:
         return summary("EventStream", self.facts())
@@ -128,8 +128,7 @@ class EventStream:
                     yield adapted.sampler.events(state, value * (self.epsilon**2 / (self.count * chance)), rng)
 
     def _unweighted(self) -> Iterator[EventBatch]:
-        found = self.overweight
-        found.events, found.largest = 0, 1.0
+        found = Overweight()  # of this iteration alone: two threads may iterate at once
         largest = np.array([adapted.largest for adapted in self.samplers])
         below = sum(adapted.clipped for adapted in self.samplers) / sum(adapted.integral for adapted in self.samplers)
         unit = self.expected * below / self.count
@@ -148,6 +147,7 @@ class EventStream:
                     yield adapted.sampler.events(_rows(state, chosen), weight * unit, rng)
                     left -= len(chosen)
             block += 1
+        self.overweight.events, self.overweight.largest = found.events, found.largest
 
 
 def _draw(adapted: AdaptedSampler, number: int, rng: np.random.Generator) -> tuple[FloatArray, State]:

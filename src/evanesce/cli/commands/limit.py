@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.output import Table, say, write_json, write_report
+from evanesce.cli.output import Table, patience, say, write_json, write_report
 
 if TYPE_CHECKING:
     from evanesce.limits import LimitCurve
@@ -74,7 +74,7 @@ def _limit(
 
     if output is not None:
         check_output(output)
-    with warnings.catch_warnings():
+    with patience("limits"), warnings.catch_warnings():
         warnings.simplefilter("ignore", EvanesceWarning)  # they stand among the notes
         curve = limit_curve(
             [find_experiment(name, changes) for name in experiment],
@@ -134,7 +134,7 @@ def _report(curve: LimitCurve) -> list[str | Table]:
     table = Table(columns=(*points.axes, "epsilon", *(f"N {name}" for name in curve.yields), ""), rows=rows)
     blocks: list[str | Table] = [_heading(curve), table]
     if len(rows) < points.count:
-        blocks.append(f"{points.count - len(rows)} of {points.count} points are left out here; --json has all")
+        blocks.append(f"{points.count - len(rows)} of {points.count} {points.what} are left out here; --json has all")
     blocks += points.first("no limit", points.reason) + points.first("see below", points.warning)
     best = points.best
     if not points.reason[best]:
@@ -171,6 +171,7 @@ class _Points:
         self.epsilon = curve.epsilon.ravel().tolist()
         self.reason, self.warning = curve.reason.ravel().tolist(), curve.warning.ravel().tolist()
         self.best = min(range(self.count), key=self.epsilon.__getitem__)
+        self.what = "points" if len(curve.dims) > 1 else "masses"
         self.axes = [_AXES[name] for name in curve.dims]
         self._values = curve.points()
 
@@ -199,9 +200,8 @@ class _Points:
         found = [i for i, text in enumerate(texts) if text]
         if not found:
             return []
-        what = "points" if len(self.axes) > 1 else "masses"
         at = self.where(found[0])
-        return [f"{label}: {len(found)} of {self.count} {what}, first at {at}: {texts[found[0]]}"]
+        return [f"{label}: {len(found)} of {self.count} {self.what}, first at {at}: {texts[found[0]]}"]
 
 
 def _overridden(physics: dict[str, Any]) -> str:
