@@ -42,7 +42,7 @@ def field_note(cls: Any, name: str) -> str:
 def annotated(
     owner: Callable[[str], Any], data: dict[str, Any], value: Callable[[Any], str], indent: str = ""
 ) -> Iterator[str]:
-    """Yield the lines of plain data with notes; ``owner`` finds a field's object, ``value`` writes what is no mapping."""
+    """Yield plain data as lines with notes; ``owner`` finds a field's object, ``value`` writes what is no mapping."""
     for name, item in data.items():
         thing = owner(name)
         cls = Compound if isinstance(thing, Material) else type(thing)

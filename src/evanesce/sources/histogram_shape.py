@@ -1,8 +1,8 @@
 """A histogram as a smooth curve: positive polynomials that join smoothly, on as few pieces as its errors allow.
 
-:func:`fit` is for an integrated histogram, whose errors are known. :func:`fit_events` is for a histogram of events, where
-the error of a bin follows from the curve: the bin's own content would give the bins that fluctuate down the smaller
-errors, and the curve would lose about one event a bin.
+:func:`fit` is for an integrated histogram, whose errors are known. :func:`fit_events` is for a histogram of events,
+where the error of a bin follows from the curve: the bin's own content would give the bins that fluctuate down the
+smaller errors, and the curve would lose about one event a bin.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ def fit_events(bins: FloatArray, contents: FloatArray, squares: FloatArray) -> E
     """Fit the density to events by their sums of weights and of squared weights in ``bins``.
 
     The variance of a bin is the content that the curve expects times the mean weight of the events near it, ⟨w²⟩/⟨w⟩;
-    for weights of 1 the solution is that of the greatest Poisson likelihood. Its integral is exactly that of the events,
-    and the integral over any region agrees with its events within their errors.
+    for weights of 1 the solution is that of the greatest Poisson likelihood. Its integral is exactly that of the
+    events, and the integral over any region agrees with its events within their errors.
     """
     used = np.flatnonzero(squares > 0.0)
     first, last = int(used[0]), int(used[-1]) + 1
@@ -150,7 +150,8 @@ def _mean_weight(contents: FloatArray, squares: FloatArray) -> FloatArray:
     weight, weight_squared = total[high] - total[low], square[high] - square[low]
     everywhere = squares.sum() / contents.sum()
     positive = (weight > 0.0) & (weight_squared > 0.0)
-    return np.where(positive, weight_squared / np.where(positive, weight, 1.0), everywhere)
+    near: FloatArray = np.where(positive, weight_squared / np.where(positive, weight, 1.0), everywhere)
+    return near
 
 
 def _largest_region(missing: FloatArray, sigma: FloatArray) -> float:

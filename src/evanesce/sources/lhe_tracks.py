@@ -1,4 +1,4 @@
-"""The tracks of an LHE file: read once, then a spectrum, directions, and the groups that its statistical error needs."""
+"""The tracks of an LHE file, read once: a spectrum, directions, and the groups that its statistical error needs."""
 
 from __future__ import annotations
 
@@ -135,8 +135,8 @@ def read_tracks(version: FileVersion, selection: Selection) -> LheTracks:
         raise DataFileError(f"'{file}': no track between {window[0]:g} and {window[1]:g} degrees, by weight")
     if len(energy) < GROUPS:
         raise DataFileError(
-            f"'{file}': {len(energy)} tracks between {window[0]:g} and {window[1]:g} degrees: must be {GROUPS} or more, the "
-            f"number of groups that their statistical error is taken from; generate more events"
+            f"'{file}': {len(energy)} tracks between {window[0]:g} and {window[1]:g} degrees, must be {GROUPS} or "
+            "more: their statistical error is taken from so many groups of events; generate more"
         )
     whole, parts = _parts(energy, weight, group.astype(np.int64), groups)
     return LheTracks(
@@ -228,7 +228,8 @@ def _parts(
     index = np.clip(np.searchsorted(bins, energy, side="right") - 1, 0, number - 1)
     contents = np.bincount(group * number + index, weight, minlength=GROUPS * number).reshape(GROUPS, number)
     total, everything = groups.sum(), contents.sum(axis=0)
-    found = None if line else fit_events(bins, everything, np.bincount(index, weight**2, minlength=number))
+    squares = np.bincount(index, weight**2, minlength=number).astype(np.float64)
+    found = None if line else fit_events(bins, everything, squares)
     rest = np.where(total - groups > 0.0, total - groups, total)
     left = [
         _part(found, everything - one, left_weight) for one, left_weight in zip(contents, rest.tolist(), strict=True)
