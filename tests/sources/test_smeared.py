@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
+from evanesce.constants import ALPHA, GEV2_CM2, PB_CM2
 from evanesce.errors import InvalidValueError
 from evanesce.sources import Beam, Bhabha, SmearedBhabha, with_angular_resolution
 
@@ -29,7 +30,8 @@ def test_against_a_monte_carlo_of_measured_angles(incident, opposite, resolution
     rng = np.random.default_rng(7)
     cosine = rng.uniform(-0.95, 0.95, SAMPLES)
     positron = -cosine if incident == "e-" else cosine
-    weight = source._normalisation * (3 + positron**2) ** 2 / (1 + positron) ** 2 * 1.9 * source.luminosity * 1e6
+    scale = np.pi * ALPHA**2 / (2 * source.s) * GEV2_CM2 / PB_CM2
+    weight = scale * (3 + positron**2) ** 2 / (1 + positron) ** 2 * 1.9 * source.luminosity * 1e6
     low, high = np.radians([32.2, 128.7])
     passed = np.ones(SAMPLES, dtype=bool)
     for track in (cosine, -cosine) if opposite else (cosine,):

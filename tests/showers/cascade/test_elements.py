@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import exp1
 
-from evanesce.showers.cascade.depth import _coefficients, _steps, track_length_integral
+from evanesce.showers.cascade.depth import depth_steps, rational_coefficients, track_length_integral
 from evanesce.showers.cascade.elements import Elements, cell_edges
 from evanesce.showers.tsai_whitis import RADIATION, first_generation
 
@@ -49,7 +49,7 @@ def test_convergence_with_order():
 
 def test_rational_approximation_of_the_exponential():
     """Order 5, and R(-∞) = 0."""
-    coefficients = _coefficients()
+    coefficients = rational_coefficients()
 
     def error(z):
         return abs(np.polynomial.polynomial.polyval(1.0 / (1.0 - 0.27805384113645953 * z), coefficients) - np.exp(z))
@@ -60,7 +60,7 @@ def test_rational_approximation_of_the_exponential():
 
 @pytest.mark.parametrize("depth", [1e-3, 0.7, 16.0, 40.0])
 def test_steps_add_up_to_the_depth(depth):
-    assert sum(step * count for step, count in _steps(depth, 4)) == pytest.approx(depth, rel=1e-14, abs=0)
+    assert sum(step * count for step, count in depth_steps(depth, 4)) == pytest.approx(depth, rel=1e-14, abs=0)
 
 
 def test_particles_are_conserved():

@@ -37,11 +37,11 @@ def test_the_mass_matters_as_its_square_over_the_smallest_invariant(rng):
     """And where the phase space switches to the massless formula it is good to a few m²/limit."""
     p = collisions(rng, 3000, ROOT_S, ELECTRON_MASS)
     smallest = np.min([dot(p.electron, p.positron), *(dot(q, p.photon) for q in p[:4])], axis=0)
-    safe = smallest > phase_space._NEAR * ELECTRON_MASS**2
+    safe = smallest > phase_space.NEAR * ELECTRON_MASS**2
     assert 0.9 < safe.mean() < 1.0
     ratio = massless_squared(p) / massive_squared(p)
-    assert np.abs(ratio[safe] - 1).max() < 10 / phase_space._NEAR
-    np.testing.assert_allclose(phase_space.matrix_element(p), massive_squared(p), rtol=10 / phase_space._NEAR)
+    assert np.abs(ratio[safe] - 1).max() < 10 / phase_space.NEAR
+    np.testing.assert_allclose(phase_space.matrix_element(p), massive_squared(p), rtol=10 / phase_space.NEAR)
 
 
 @pytest.mark.parametrize("z_exchange", [False, True])

@@ -140,7 +140,7 @@ def test_regions_fill_phase_space_once(flat):
     for region in regions(APART.cuts):
         u = rng.random((400_000, DIMENSIONS))
         momenta, volumes = region.events(u)
-        passed = np.where((volumes > 0.0) & region._selected(momenta), volumes, 0.0)
+        passed = np.where((volumes > 0.0) & region.selected(momenta), volumes, 0.0)
         found += passed.mean()
         squares += passed.var() / len(u)
     lab = flat[1]
@@ -204,5 +204,5 @@ def test_names_in_the_cache(monkeypatch):
     cuts = SOURCE.cuts
     for key in (integral.integrals_key, generator.events_key):
         names = [key(cuts, False), key(cuts, True), key(APART.cuts, False)]
-        monkeypatch.setattr(integral, "_VERSION", integral._VERSION + 1)
+        monkeypatch.setattr(integral, "VERSION", integral.VERSION + 1)
         assert len({*names, key(cuts, False)}) == 4

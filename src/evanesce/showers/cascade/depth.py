@@ -16,7 +16,7 @@ import numpy as np
 
 from evanesce.validation import FloatArray
 
-__all__ = ["track_length_integral"]
+__all__ = ["depth_steps", "rational_coefficients", "track_length_integral"]
 
 _STAGES: Final[int] = 5
 _POLE: Final[float] = 0.27805384113645953
@@ -25,7 +25,7 @@ _LEVELS: Final[int] = 12
 """How often the first steps double."""
 
 
-def _coefficients() -> FloatArray:
+def rational_coefficients() -> FloatArray:
     """R(z) as a polynomial in u = 1/(1 - γz), from u⁰ to u⁵."""
     power = [math.comb(_STAGES, k) * (-_POLE) ** k for k in range(_STAGES + 1)]
     numerator = [sum(power[k] / math.factorial(j - k) for k in range(j + 1)) for j in range(_STAGES)]
@@ -82,9 +82,9 @@ class _BlockTriangular:
 
 
 def _advance(matrix: FloatArray, state: FloatArray, depth: float, block: int, accuracy: int) -> FloatArray:
-    coefficients = _coefficients()
+    coefficients = rational_coefficients()
     identity = np.eye(len(matrix))
-    for step, count in _steps(depth, accuracy):
+    for step, count in depth_steps(depth, accuracy):
         system = _BlockTriangular(identity - step * _POLE * matrix, block)
         for _ in range(count):
             value = coefficients[_STAGES] * state
@@ -94,10 +94,10 @@ def _advance(matrix: FloatArray, state: FloatArray, depth: float, block: int, ac
     return state
 
 
-def _steps(depth: float, accuracy: int) -> list[tuple[float, int]]:
+def depth_steps(depth: float, accuracy: int) -> list[tuple[float, int]]:
     """Pairs (step, how many) that add up to ``depth``: doubling, ``accuracy`` of each, then equal ones.
 
-    >>> sum(step * count for step, count in _steps(16.0, 6))
+    >>> sum(step * count for step, count in depth_steps(16.0, 6))
     16.0
     """
     longest = min(1.0, 0.25 * depth) / accuracy

@@ -19,9 +19,9 @@ from evanesce.sources.radiative.cuts import Cuts
 from evanesce.sources.radiative.phase_space import DIMENSIONS, Region, regions
 from evanesce.validation import FloatArray
 
-__all__ = ["Integrals", "Sums", "integrals", "integrals_key", "set_sums", "trained"]
+__all__ = ["VERSION", "Integrals", "Sums", "integrals", "integrals_key", "integrate", "set_sums", "trained"]
 
-_VERSION: Final[int] = 2
+VERSION: Final[int] = 2
 """Goes up with every change of the numbers, so that none is taken from an old file."""
 _SEED: Final[int] = 20221208
 _INCREMENTS: Final[int] = 100
@@ -60,7 +60,7 @@ class Integrals:
 
 def integrals_key(cuts: Cuts, z_exchange: bool) -> str:
     """Names the integrals in the cache, and what is made from them."""
-    return digest(_VERSION, astuple(cuts), z_exchange)
+    return digest(VERSION, astuple(cuts), z_exchange)
 
 
 @memoised(maxsize=8)
@@ -74,7 +74,7 @@ def integrals(cuts: Cuts, z_exchange: bool) -> Integrals:
 
     """
     key = integrals_key(cuts, z_exchange)
-    found = cached("radiative-bhabha", key, lambda: _integrate(cuts, z_exchange), layout=_layout(cuts, z_exchange))
+    found = cached("radiative-bhabha", key, lambda: integrate(cuts, z_exchange), layout=_layout(cuts, z_exchange))
     return Integrals(
         cross_section=float(found["total"][0]),
         error=float(found["total"][1]),
@@ -94,7 +94,8 @@ def _layout(cuts: Cuts, z_exchange: bool) -> Layout:
     return {**histograms, **grids, "parts": (len(pieces),), "total": (2,)}
 
 
-def _integrate(cuts: Cuts, z_exchange: bool) -> dict[str, FloatArray]:
+def integrate(cuts: Cuts, z_exchange: bool) -> dict[str, FloatArray]:
+    """Integrate whatever is kept: what :func:`integrals` computes, as arrays for the cache."""
     pieces = regions(cuts, z_exchange=z_exchange)
     bins = np.linspace(*_energy_range(cuts), _BINS + 1)
     found: dict[str, FloatArray] = {"bins": bins}

@@ -24,12 +24,12 @@ from evanesce.sources.radiative.cuts import Cuts, Passed
 from evanesce.sources.radiative.massless import massless_squared
 from evanesce.validation import FloatArray
 
-__all__ = ["DIMENSIONS", "Region", "Sample", "matrix_element", "regions"]
+__all__ = ["DIMENSIONS", "NEAR", "Region", "Sample", "matrix_element", "regions"]
 
 DIMENSIONS: Final[int] = 4
 _ELECTRON, _POSITRON, _PHOTON = range(3)
 _MASSES: Final[tuple[float, ...]] = (ELECTRON_MASS, ELECTRON_MASS, 0.0)
-_NEAR: Final[float] = 3e4
+NEAR: Final[float] = 3e4
 """Where every invariant exceeds this many m_e², the massless formula serves: it is off by a few m_e² over them."""
 _BLOCK: Final[int] = 2000
 """Events at a time in the massive amplitude: its arrays stay in the processor's cache."""
@@ -56,7 +56,7 @@ class Region:
         """Events at coordinates ``u`` in the unit cube, shape (events, 4)."""
         momenta, volume = self.events(u)
         weight = np.zeros(len(u))
-        good = np.flatnonzero((volume > 0.0) & self._selected(momenta))
+        good = np.flatnonzero((volume > 0.0) & self.selected(momenta))
         chosen = Momenta(*(p[:, good] for p in momenta))
         flux = 2.0 * (self.cuts.s - 2.0 * ELECTRON_MASS**2)
         weight[good] = volume[good] * matrix_element(chosen, z_exchange=self.z_exchange) / flux
@@ -65,9 +65,10 @@ class Region:
     def reaches(self, u: FloatArray) -> bool:
         """Whether any of the coordinates is that of an event that passes."""
         momenta, volume = self.events(u)
-        return bool(((volume > 0.0) & self._selected(momenta)).any())
+        return bool(((volume > 0.0) & self.selected(momenta)).any())
 
-    def _selected(self, momenta: Momenta) -> Passed:
+    def selected(self, momenta: Momenta) -> Passed:
+        """Which events pass the cuts and belong to this region."""
         steps = self.cuts.steps(momenta.electron, momenta.positron, momenta.photon)
         particles = momenta[2:]
         masses = {pair: dot(*[particles[pair[0]] + particles[pair[1]]] * 2) for pair in _PAIRS}
@@ -123,7 +124,7 @@ def matrix_element(p: Momenta, *, z_exchange: bool = False) -> FloatArray:
         return _massive(p, z_exchange=True)
     smallest = np.min([dot(p.electron, p.positron), *(dot(q, p.photon) for q in p[:4])], axis=0, initial=np.inf)
     value = massless_squared(p)
-    near = np.flatnonzero(smallest < _NEAR * ELECTRON_MASS**2)
+    near = np.flatnonzero(smallest < NEAR * ELECTRON_MASS**2)
     value[near] = _massive(Momenta(*(q[:, near] for q in p)), z_exchange=False)
     return value
 
