@@ -10,11 +10,8 @@ import json
 import subprocess
 import sys
 import time
-import warnings
 
 import numpy as np
-import pytest
-from naive import naive_annihilation, naive_bremsstrahlung
 
 import evanesce as ev
 from evanesce.limits import limit_curve
@@ -22,23 +19,6 @@ from evanesce.limits import limit_curve
 MASSES = np.geomspace(0.02, 0.2, 400)
 BELLE2 = ev.experiment("belle2")
 PHOTON = ev.DarkPhoton(alpha_d=1e-3)
-
-
-@pytest.fixture(scope="module")
-def naive() -> dict[str, float]:
-    """Seconds and value of the transcription at one mass near the peak; bremsstrahlung at one energy only."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        start = time.perf_counter()
-        annihilation = naive_annihilation(BELLE2, PHOTON, 0.0667)
-        middle = time.perf_counter()
-        naive_bremsstrahlung(BELLE2, PHOTON, 0.0667)
-        end = time.perf_counter()
-    return {
-        "annihilation": annihilation,
-        "annihilation_seconds": middle - start,
-        "bremsstrahlung_seconds_at_one_energy": end - middle,
-    }
 
 
 def test_warm_curve(benchmark, naive):

@@ -31,9 +31,13 @@ def far_from_pole(pole: Complex, order: int) -> npt.NDArray[np.bool_]:
 
     A narrow Breit-Wigner off the interval is nearly a double pole, which costs about 2·order/√(pole² - 1) more.
     """
-    root = np.sqrt(pole - 1.0) * np.sqrt(pole + 1.0)
-    ellipse = np.maximum(np.abs(pole + root), np.abs(pole - root))
-    return np.asarray(ellipse > 1e14 ** (0.5 / order))
+    pole, least = np.asarray(pole), 1e14 ** (0.5 / order)
+    # beyond the ellipse's larger half axis, where most poles are, nothing else need be asked
+    far = np.asarray(pole.real**2 + pole.imag**2 > 1.01 * (0.5 * (least + 1.0 / least)) ** 2)
+    near = pole[~far]
+    root = np.sqrt(near - 1.0) * np.sqrt(near + 1.0)
+    far[~far] = np.maximum(np.abs(near + root), np.abs(near - root)) > least
+    return far
 
 
 def pole_moments(from_left: Complex, from_right: Complex, order: int) -> Complex:
@@ -131,8 +135,10 @@ def integrate_breit_wigner(values: Array, edges: Array, pole: Array, width: Arra
     half = 0.5 * np.diff(edges)
     middle = 0.5 * (edges[1:] + edges[:-1])
     s = middle[:, None] + half[:, None] * nodes
-    f = values / ((s - pole[:, None, None]) ** 2 + width[:, None, None] ** 2)
-    integral, error = gauss_integral(f)
+    f = s - pole[:, None, None]
+    f *= f
+    f += width[:, None, None] ** 2
+    integral, error = gauss_integral(np.divide(values, f, out=f))
     integral *= half
     error *= half
     local = np.empty((len(pole), len(half)), dtype=np.complex128)
