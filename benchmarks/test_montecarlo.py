@@ -14,7 +14,7 @@ import numpy as np
 
 from evanesce.materials import material
 from evanesce.showers import ShowerSetup
-from evanesce.showers.montecarlo import Run, simulate
+from evanesce.showers.montecarlo import ShowerRun, simulate
 
 EDGES = np.array([0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.995, 0.998, 0.999, 1.0])
 PLAIN = """
@@ -29,9 +29,9 @@ print(json.dumps([300 / (time.perf_counter() - start), tally.mean[0].tolist()]))
 """
 
 
-def run_of(histories: int) -> Run:
+def run_of(histories: int) -> ShowerRun:
     slab = ShowerSetup(incident="e+", material=material("CsI"), start=0.0, stop=16.0, energy_min=4.35, energy_max=4.35)
-    return Run(setup=slab, energy=4.35, histories=histories, seed=1, lowest=0.5)
+    return ShowerRun(setup=slab, energy=4.35, histories=histories, seed=1, lowest=0.5)
 
 
 def test_montecarlo(benchmark):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from evanesce.errors import DataFileError
-from evanesce.inputs import open_regular, read_bytes, read_text
+from evanesce.inputs import check_regular, open_regular, read_bytes, read_text
 
 
 def test_a_regular_file_is_read(tmp_path: Path) -> None:
@@ -26,6 +26,8 @@ def test_what_is_no_regular_file_is_one_line_at_once(tmp_path: Path) -> None:
     for place, why in (places | {tmp_path / "none": "No such file"}).items():
         with pytest.raises(DataFileError, match=rf"cannot be read \(.*{why}"):
             read_bytes(place, 10)
+        with pytest.raises(DataFileError, match=why):
+            check_regular(place)
 
 
 def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:

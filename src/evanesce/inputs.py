@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 
 from evanesce.errors import DataFileError
 
-__all__ = ["CARD_BYTES", "STORE_BYTES", "TABLE_BYTES", "open_regular", "read_bytes", "read_text"]
+__all__ = ["CARD_BYTES", "STORE_BYTES", "TABLE_BYTES", "check_regular", "open_regular", "read_bytes", "read_text"]
 
 CARD_BYTES: Final = 1 << 20
 """Largest card of an experiment."""
@@ -51,6 +51,11 @@ def open_regular(path: str | os.PathLike[str], limit: int | None = None) -> Bina
     except BaseException:
         os.close(handle)
         raise
+
+
+def check_regular(path: str | os.PathLike[str], limit: int | None = None) -> None:
+    """Refuse what :func:`open_regular` would, for a reader that opens the file by itself."""
+    open_regular(path, limit).close()
 
 
 def read_bytes(path: str | os.PathLike[str], limit: int) -> bytes:

@@ -77,29 +77,28 @@ class Memo(Generic[V]):
 
     def get(self, key: Hashable, compute: Callable[[], V]) -> V:
         """Return the value of ``key``, computed if it is not kept."""
-        while True:
-            with _LOCK:
-                if key in self._values:
-                    self._values.move_to_end(key)
-                    return self._values[key]
-                running = self._running.get(key)
-                if running is None or running.process != os.getpid():  # a fork does not take threads along
-                    running = None
-                    own = self._running[key] = _Work()
-                elif _waits_for_this_thread(running):
-                    own = _Work()
-                    running = None
-                else:
-                    _WAITING[threading.get_ident()] = running
-            if running is None:
-                return self._compute(key, compute, own)
-            try:
-                running.done.wait()
-            finally:
+        own: _Work | None = None
+        try:
+            while True:
                 with _LOCK:
-                    del _WAITING[threading.get_ident()]
-            if running.result:
-                return cast("V", running.result[0])
+                    if key in self._values:
+                        self._values.move_to_end(key)
+                        return self._values[key]
+                    running = self._running.get(key)
+                    if running is None or running.process != os.getpid():  # a fork does not take threads along
+                        own = self._running[key] = _Work()
+                    elif _waits_for_this_thread(running):
+                        own = _Work()
+                    else:
+                        _WAITING[threading.get_ident()] = running
+                if own is not None:
+                    own.result.append(compute())
+                    return cast("V", own.result[0])
+                if running is not None and _waited(running):
+                    return cast("V", running.result[0])
+        finally:
+            if own is not None:
+                self._end(key, own)
 
     def clear(self) -> None:
         """Forget everything; what is being computed reaches those who wait for it and is not kept."""
@@ -111,21 +110,16 @@ class Memo(Generic[V]):
         """How many values are kept."""
         return len(self._values)
 
-    def _compute(self, key: Hashable, compute: Callable[[], V], own: _Work) -> V:
-        """Compute, keep and hand out; ``own`` ends whatever happens."""
-        try:
-            value = compute()
-            own.result.append(value)
-            return value
-        finally:
-            with _LOCK:
-                if self._running.get(key) is own:
-                    del self._running[key]
-                    if own.result:
-                        self._values[key] = own.result[0]
-                        while len(self._values) > self._maxsize:
-                            self._values.popitem(last=False)
-            own.done.set()
+    def _end(self, key: Hashable, own: _Work) -> None:
+        """Keep what was computed and let those go on who wait for it; if it failed, they try for themselves."""
+        with _LOCK:
+            if self._running.get(key) is own:
+                del self._running[key]
+                if own.result:
+                    self._values[key] = own.result[0]
+                    while len(self._values) > self._maxsize:
+                        self._values.popitem(last=False)
+        own.done.set()
 
 
 class Memoised(Protocol[P, R_co]):
@@ -177,6 +171,16 @@ def memoised(maxsize: int) -> Callable[[Callable[P, R_co]], Memoised[P, R_co]]:
         return cast("Memoised[P, R_co]", remembering)
 
     return decorate
+
+
+def _waited(work: _Work) -> bool:
+    """Wait for another thread's computation; whether it has succeeded."""
+    try:
+        work.done.wait()
+    finally:
+        with _LOCK:
+            del _WAITING[threading.get_ident()]
+    return bool(work.result)
 
 
 def _waits_for_this_thread(work: _Work) -> bool:

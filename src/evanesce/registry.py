@@ -1,12 +1,16 @@
 """A catalogue of implementations that fills itself from the modules of one folder.
 
 To add a mediator, a source, a shower or a background, add one file to its folder and decorate the class.
+
+Threads may look up and register at the same time. The first look-up holds no lock of its own while it imports: a
+module that another thread imports may look something up itself, and Python's import waits for whoever was first.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+import threading
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
@@ -24,23 +28,30 @@ class Registry(Generic[T]):
     def __init__(self, kind: str, package: str) -> None:
         self._kind = kind
         self._package = package
-        self._classes: dict[str, type[T]] = {}
+        self._classes: dict[str, type[T]] = {}  # replaced and never changed, so that one can read it at any time
+        self._lock = threading.Lock()
         self._discovered = False
 
     def register(self, name: str) -> Callable[[C], C]:
         """Class decorator that enters the class under ``name``."""
 
         def enter(cls: C) -> C:
-            known = self._classes.get(name)
-            if known is not None and (known.__module__, known.__qualname__) != (
-                cls.__module__,
-                cls.__qualname__,
-            ):
-                raise InvalidValueError(f"{self._kind} '{name}' is registered already, choose another name")
-            self._classes[name] = cls
+            with self._lock:
+                known = self._classes.get(name)
+                if known is not None and (known.__module__, known.__qualname__) != (
+                    cls.__module__,
+                    cls.__qualname__,
+                ):
+                    raise InvalidValueError(f"{self._kind} '{name}' is registered already, choose another name")
+                self._classes = {**self._classes, name: cls}
             return cls
 
         return enter
+
+    def remove(self, name: str) -> None:
+        """Forget the class registered under ``name``, a model of one's own that is no longer wanted."""
+        self.get(name)
+        del self._classes[name]
 
     def get(self, name: str) -> type[T]:
         """Return the class registered under ``name``."""

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from evanesce.cli import app, entry, main, output
+from evanesce.cli import app, main, output
 from evanesce.errors import MissingExtraError
 from evanesce.experiments import experiment
 from evanesce.formats.files import check_output
@@ -76,9 +76,14 @@ def test_troubles_outside_are_one_line(run: Run, monkeypatch: pytest.MonkeyPatch
     assert run() == (2, "", line)
 
 
-def test_a_warning_of_a_library_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    entry._show_warning(RuntimeWarning("overflow\nin exp"), RuntimeWarning, "file.py", 3)
-    assert capsys.readouterr().err == "evanesce: warning: overflow in exp\n"
+@pytest.mark.filterwarnings("default")
+def test_a_warning_of_a_library_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def warn(argv: Any) -> int:
+        warnings.warn("overflow\nin exp", RuntimeWarning, stacklevel=1)
+        return 0
+
+    monkeypatch.setattr(app, "run", warn)
+    assert run() == (0, "", "evanesce: warning: overflow in exp\n")
 
 
 def test_main_leaves_the_warnings_as_they_were() -> None:

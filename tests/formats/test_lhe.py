@@ -103,6 +103,30 @@ def test_processes_share_the_cross_section_as_their_weights(tmp_path):
     assert ids == [1] * 50 + [2] * 50 + [1] * 50
 
 
+@pytest.mark.parametrize(
+    ("weight", "sigma", "strategy"),
+    [
+        (np.full(50, 3.0), 3.0, -4),  # the mean is the cross section
+        (np.linspace(0.0, 6.0, 50), 3.0, -4),
+        (np.linspace(0.0, 6.0, 50), 150.0, -2),  # the sum is
+        (np.linspace(0.0, 6.0, 50), None, -2),  # as events of a signal have it, whose sum is the yield
+        (np.full(50, -1.0), 7.0, -3),
+        (np.full(50, 1.0), 1.0, -4),
+    ],
+)
+def test_the_weighting_strategy_fits_the_weights(tmp_path, weight, sigma, strategy):
+    path = written(tmp_path / "a.lhe", batch(weight=weight), run=RunInfo(cross_section=sigma))
+    init, events = by_pylhe(path)
+    weights = [event.eventinfo.weight for event in events]
+    assert weights == weight.tolist()
+    assert init.initInfo.weightingStrategy == strategy
+    if strategy == -4:
+        assert init.procInfo[0].xSection == pytest.approx(np.mean(weights), rel=1e-12)
+    assert init.procInfo[0].xSection == pytest.approx(weight.sum() if sigma is None else sigma, rel=1e-12)
+    with read_lhe(path) as (run, _):
+        assert run.weighting == strategy
+
+
 def test_constant_numbers_are_written_as_well_as_others(tmp_path):
     momentum = np.zeros((3, 5, 4))
     momentum[:, 0, 3], momentum[1, 1, 2], momentum[:, 2, 0] = 0.1, -0.0, -0.0

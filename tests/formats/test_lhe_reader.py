@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from evanesce.errors import DataFileError
-from evanesce.formats import lhe_reader
 from evanesce.formats.lhe_reader import read_lhe
 
 HEAD = """<LesHouchesEvents version="3.0">
@@ -45,8 +44,8 @@ def put(tmp_path, text, name="a.lhe"):
     return path
 
 
-def read(path):
-    with read_lhe(path) as (run, blocks):
+def read(path, **how):
+    with read_lhe(path, **how) as (run, blocks):
         return run, list(blocks)
 
 
@@ -89,22 +88,33 @@ def test_events_of_different_sizes(tmp_path):
     assert np.bincount(block.event).tolist() == [4, 5, 4]
 
 
-def test_blocks_are_read_one_by_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(lhe_reader, "_BLOCK", 1500)
+def test_blocks_are_read_one_by_one(tmp_path):
     path = put(tmp_path, HEAD + (EVENT.replace("D+01", "e+01")) * 20 + EXTRAS * 20 + TAIL)
-    _, blocks = read(path)
+    _, blocks = read(path, block=1500)
     assert len(blocks) > 10
     assert sum(len(block.weight) for block in blocks) == 40
     assert np.concatenate([block.momentum for block in blocks])[2::4].tolist() == [[3.0, 0.0, 1.0, 4.5]] * 40
 
 
-def test_both_ways_of_reading_agree(tmp_path, monkeypatch):
-    path = put(tmp_path, HEAD + EXTRAS.replace("D+01", "e+01") * 5 + TAIL)
-    _, (fast,) = read(path)
-    monkeypatch.setattr(lhe_reader._Reader, "_fast", lambda *_: None)
-    _, (careful,) = read(path)
-    for name in ("weight", "event", "pdg_id", "status", "momentum", "line"):
-        np.testing.assert_array_equal(getattr(fast, name), getattr(careful, name))
+def test_other_parts_of_a_run(tmp_path):
+    text = HEAD.replace("-4 1", "3 2").replace("+02 1\n", "+02 7\n4.0 0.4 1.0 8 # tt\n")
+    run, (block,) = read(put(tmp_path, text + SHORT + SHORT.replace("<event>", "<event a='x>y' trials='3'>") + TAIL))
+    assert (run.weighting, run.announced, [process.number for process in run.processes]) == (3, 2, [7, 8])
+    assert run.cross_section == 164.0
+    assert run.cross_section_error == pytest.approx(0.5, rel=1e-15)
+    assert block.trials.tolist() == [1.0, 3.0]
+    assert block.process.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "value"),
+    [("+3.0e+00", "+3.0D+00", 3.0), ("+3.0e+00", "1.0-103", 1e-103), ("+3.0e+00", "-2.5+101", -2.5e101)],
+)
+def test_exponents_as_fortran_writes_them(tmp_path, old, new, value):
+    path = put(tmp_path, HEAD + SHORT.replace(old, new, 1) * 2 + TAIL)
+    for line_by_line in (False, True):
+        _, (block,) = read(path, line_by_line=line_by_line)
+        assert block.momentum[2::4, 0].tolist() == [value, value]
 
 
 LINE = HEAD.count("\n") + 1
@@ -122,7 +132,7 @@ LINE = HEAD.count("\n") + 1
         (HEAD.replace("-4 1\n", "-4 0\n") + EVENT + TAIL, "line 8: number of processes 0: must be a whole number"),
         (HEAD.replace("1.6e+02 3", "nan 3") + EVENT + TAIL, "line 9: a number of <init> is not finite"),
         (HEAD + EVENT, f"line {LINE + 6}: the file ends without </LesHouchesEvents>, it is cut off"),
-        (HEAD + EVENT + EVENT[:200], f"line {LINE + 9}: the file ends inside an event, it is cut off"),
+        (HEAD + EVENT + EVENT[:200], f"line {LINE + 10}: the file ends inside an event, it is cut off"),
         (
             HEAD + EVENT + EVENT.replace("6.5e+00", "6.5e") + TAIL,
             f"line {LINE + 12}: '.*' where the numbers of a particle",
@@ -145,16 +155,25 @@ LINE = HEAD.count("\n") + 1
         ),
         (HEAD + EVENT.replace(" 4      1", "4.5     1") + TAIL, f"line {LINE + 1}: 4.5 particles"),
         (HEAD + EVENT.replace("11 -1", "1.5 -1", 1) + TAIL, f"line {LINE + 2}: particle code and status must be whole"),
-        (HEAD + EVENT.replace("</event>\n", "") + EVENT + TAIL, f"line {LINE + 6}: more lines than the 4 particles"),
+        (HEAD + EVENT.replace("</event>\n", "") + EVENT + TAIL, f"line {LINE + 6}: '<event' inside an event"),
         (HEAD + EVENT + "some text\n" + EVENT + TAIL, f"line {LINE + 7}: 'some text' outside an event"),
         (
             HEAD + SHORT.replace("0.0e+00 -1.0e+00\n       11", "0.0e+00\n  -1.0e+00 11", 1) + TAIL,
             f"line {LINE + 2}: 12 numbers for a particle",
         ),
         (HEAD + SHORT + SHORT.replace("+3.0e+00", "0 +3.0e+00") + TAIL, f"line {LINE + 11}: 14 numbers for a particle"),
-        (HEAD + SHORT.replace("</event>\n", "", 1) + SHORT + TAIL, f"line {LINE + 6}: more lines than the 4"),
-        (HEAD + SHORT + TAIL + SHORT, f"line {LINE + 7}: events go on after"),
-        (HEAD + SHORT + TAIL + "more\n", f"line {LINE + 7}: there is something after"),
+        (HEAD + SHORT.replace("</event>\n", "", 1) + SHORT + TAIL, f"line {LINE + 6}: '<event' inside an event"),
+        (HEAD + SHORT + TAIL + SHORT, f"line {LINE + 8}: events go on after"),
+        (HEAD + SHORT + TAIL + HEAD + SHORT + TAIL, f"line {LINE + 8}: events go on after"),
+        (
+            HEAD + SHORT.replace("<event>", "<event trials='0'>") + TAIL,
+            f"line {LINE}: trials = '0' of the event: must be",
+        ),
+        (
+            HEAD + SHORT.replace(" 4      1", " 4    1.5") + TAIL,
+            f"line {LINE + 1}: process of the event 1.5: must be a",
+        ),
+        (HEAD + SHORT.replace("6.5e+00", "6_5e+00") + TAIL, f"line {LINE + 5}: '.*' where the numbers of a particle"),
         (
             HEAD + SHORT.replace("11 -1", "1e300 -1", 1) + TAIL,
             f"line {LINE + 2}: particle code and status must be whole",
@@ -167,11 +186,10 @@ def test_broken_files_are_refused_by_line(tmp_path, text, message, name):
         read(put(tmp_path, text, name))
 
 
-def test_lines_are_counted_through_blocks(tmp_path, monkeypatch):
-    monkeypatch.setattr(lhe_reader, "_BLOCK", 1000)
+def test_lines_are_counted_through_blocks(tmp_path):
     text = HEAD + EVENT * 9 + EVENT.replace("6.5e+00", "x") + TAIL
     with pytest.raises(DataFileError, match=f"line {LINE + 7 * 9 + 5}: "):
-        read(put(tmp_path, text))
+        read(put(tmp_path, text), block=1000)
 
 
 def test_files_that_cannot_be_read(tmp_path):
@@ -183,3 +201,11 @@ def test_files_that_cannot_be_read(tmp_path):
     path.write_bytes(path.read_bytes()[:-40])
     with pytest.raises(DataFileError, match=r"cannot read '.*a\.lhe\.gz': damaged gzip file"):
         read(path)
+
+
+def test_what_is_no_regular_file(tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "pipe.lhe")
+    with pytest.raises(DataFileError, match=r"cannot read '.*pipe\.lhe': is not a regular file"):
+        read(tmp_path / "pipe.lhe")

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evanesce.errors import InvalidValueError
-from evanesce.materials import compound, material_names
-from evanesce.materials.catalogue import _rows
+from evanesce.materials import compound
 from evanesce.materials.formula import parse_formula
 
 
@@ -43,11 +42,10 @@ def test_well_formed(formula: str, atoms: dict[str, float]) -> None:
     assert got == pytest.approx(atoms, rel=1e-15)  # a product of two decimals
 
 
-@pytest.mark.parametrize("name", material_names())
-def test_the_catalogue_is_read_as_xraylib_reads_it(name: str) -> None:
-    formula = _rows()[name]["formula"]
+@pytest.mark.parametrize("formula", ["CsI", "Bi4Ge3O12", "PbWO4", "Lu1.9Y0.1SiO5", "BaF2", "H2O", "Pb", "C"])
+def test_materials_of_the_catalogue_are_read_as_xraylib_reads_them(formula: str) -> None:
     theirs = xraylib.CompoundParser(formula)
-    assert parse_formula(formula) == dict(zip(theirs["Elements"], theirs["nAtoms"], strict=True))
+    assert list(parse_formula(formula).items()) == list(zip(theirs["Elements"], theirs["nAtoms"], strict=True))
 
 
 def atoms_or_error(formula: str) -> dict[int, float] | str:

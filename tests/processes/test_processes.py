@@ -18,9 +18,8 @@ BELLE2, NA64 = ev.experiment("belle2"), ev.experiment("na64-2019")
 
 
 @pytest.fixture
-def toy(monkeypatch):
+def toy():
     """A process of a user: annihilation twice over, if asked for."""
-    monkeypatch.setattr(PROCESSES, "_classes", {name: PROCESSES.get(name) for name in PROCESSES.names()})
 
     @PROCESSES.register("toy")
     @dataclass(frozen=True, kw_only=True)
@@ -53,7 +52,8 @@ def toy(monkeypatch):
 
             return Prepared()
 
-    return Toy
+    yield Toy
+    PROCESSES.remove("toy")
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,22 @@
 """Yields of exact and improved bremsstrahlung against brute force, and their interpolations."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import brute_force
 import numpy as np
 import pytest
 
-from evanesce.constants import PB_CM2
+from evanesce.constants import GEV2_CM2, PB_CM2
+from evanesce.errors import InvalidValueError
 from evanesce.materials import material
 from evanesce.mediators import AxialVector, DarkPhoton, Scalar
 from evanesce.production import (
+    RadiationYield,
     bremsstrahlung_cross_section,
     bremsstrahlung_yield,
     exact_yield,
     improved_yield,
+    radiation_yield,
 )
 from evanesce.production.exact import emission_spectrum
 from evanesce.production.kinematics import energy_range
@@ -20,7 +25,7 @@ from evanesce.production.spectrum_table import Window, spectrum_table
 from evanesce.production.targets import targets
 from evanesce.showers import ShowerSetup, TsaiWhitis
 from evanesce.sources import Beam, Bhabha
-from evanesce.tracklength import fold_radiation
+from evanesce.tracklength import RadiatingTracks, SharpAcceptance, fold_radiation
 
 CSI, LEAD = material("CsI"), material("Pb")
 
@@ -135,3 +140,85 @@ def test_table_against_the_spectrum(mass, low, high, x_min):
     assert np.sum(np.abs(got.value - want) * gap) < 1e-4 * weight.sum()
     assert (np.abs(got.value - want) <= got.error + 1e-5 * want).all()
     assert (table(last * 1.01, energy).value == 0).all()
+
+
+@pytest.fixture(scope="module")
+def tracks():
+    setup = ShowerSetup(incident="e+", material=CSI, start=0.0, stop=1.0, energy_min=4.0, energy_max=7.0)
+    return RadiatingTracks(
+        source=Bhabha(),
+        kernel=TsaiWhitis().track_length(setup).radiating,
+        acceptance=SharpAcceptance(missing_fraction=0.95),
+    )
+
+
+@pytest.mark.parametrize("formula", ["ww", "iww", "exact"])
+def test_yield_of_tracks_is_that_of_their_folds(tracks, formula):
+    """Light masses by the common fold, heavy ones by their own, none beyond the highest energy; columns or not."""
+    function = {"ww": bremsstrahlung_yield, "iww": improved_yield, "exact": exact_yield}[formula]
+    mass = np.array([5.0, 0.0667, 7.0, 0.02])
+    radiation = RadiationYield(tracks, CSI, formula=formula)
+    got = radiation(DarkPhoton(), mass)
+    for row in (0, 1, 3):
+        want = function(tracks.fold(float(mass[row])), CSI, DarkPhoton(), mass[row : row + 1])
+        assert (got.value[row], got.error[row]) == (want.value[0], want.error[0])
+    assert (got.value[2], got.error[2]) == (0.0, 0.0)
+    grid = np.repeat(mass, 3)
+    columns = DarkPhoton(alpha_d=np.tile([1e-5, 1e-3, 0.5], 4)[:, None], mass_ratio=3.0)
+    assert (radiation(columns, grid).value == np.repeat(got.value, 3)).all()
+
+
+def test_nothing_where_the_selection_leaves_nothing(tracks):
+    cut = RadiatingTracks(
+        source=tracks.source, kernel=tracks.kernel, acceptance=SharpAcceptance(missing_fraction=0.9999), v_max=0.999
+    )
+    for formula in ("ww", "exact"):
+        got = RadiationYield(cut, CSI, formula=formula)(DarkPhoton(), np.array([0.02, 6.615]))
+        assert (got.value == 0).all()
+        assert (got.error == 0).all()
+
+
+def test_each_mass_is_computed_once(tracks, monkeypatch):
+    """However many other parameters, and however many threads ask: a panel, and a heavy mass."""
+    computed = []
+    sample = radiation_yield.improved_spectrum
+
+    def counted(*args, **kwargs):
+        computed.append(1)
+        return sample(*args, **kwargs)
+
+    monkeypatch.setattr(radiation_yield, "improved_spectrum", counted)
+    radiation = RadiationYield(tracks, CSI, formula="iww")
+    mass = np.tile([0.03, 5.5], 20)
+    photon = DarkPhoton(alpha_d=np.geomspace(1e-5, 1.0, 40)[:, None])
+    with ThreadPoolExecutor(8) as pool:
+        results = [*pool.map(lambda _: radiation(photon, mass).value, range(8))]
+    assert len(computed) == 9, "eight nodes of one panel and one heavy mass"
+    assert all((result == results[0]).all() for result in results)
+
+
+@pytest.mark.parametrize(("formula", "form_factor"), [("guess", "elastic"), ("exact", "pointlike")])
+def test_unknown_choices_are_refused(tracks, formula, form_factor):
+    with pytest.raises(InvalidValueError, match=r"(bremsstrahlung|form_factor) = '(guess|pointlike)': must be one of"):
+        RadiationYield(tracks, CSI, formula=formula, form_factor=form_factor)
+
+
+@pytest.mark.parametrize(("mass", "fraction"), [(0.0667, 0.95), (1.5, 0.95), (0.3, 0.5)])
+def test_tables_of_the_yield_against_direct_integration(mass, fraction):
+    """σ(x, E') at every node by quadrature in place of a table: to 3e-5, and within the stated error."""
+    beam = Beam(energy=5.0, particles=1.0, incident="e+")
+    density = fold(beam, CSI, fraction, 5.0)
+    got = exact_yield(density, CSI, DarkPhoton(), np.array([mass]))
+    # what each energy node contributes: D_n through the polynomials that interpolate between the nodes
+    terms = len(density.energies)
+    at_nodes = np.polynomial.legendre.legvander(np.polynomial.legendre.leggauss(terms)[0], terms - 1)
+    share = density.values @ np.linalg.inv(at_nodes)
+    total = 0.0
+    for target in targets(CSI):
+        for column, energy in enumerate(density.energies.tolist()):
+            radiated = density.x * energy
+            sigma = emission_spectrum("vector", target, np.asarray(energy), energy - radiated, np.asarray(mass)).value
+            total += float(np.sum(density.weights * share[..., column] * energy * sigma))
+    want = total * CSI.radiation_length * GEV2_CM2
+    assert got.value[0] == pytest.approx(want, rel=3e-5)
+    assert abs(got.value[0] - want) < got.error[0]

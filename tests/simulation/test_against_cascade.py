@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from evanesce.cli import main
+from evanesce.interactions.medium import CROSS_SECTIONS
 from evanesce.materials import material
 from evanesce.showers import ShowerSetup
 from evanesce.showers.cascade import Cascade
-from evanesce.showers.cascade.medium import CROSS_SECTIONS
 from evanesce.showers.geant4 import Geant4
 from evanesce.simulation.stand_ins import VERSION
 

@@ -14,8 +14,8 @@ import pytest
 from evanesce.cli import main
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import DataFileError
+from evanesce.interactions.medium import CROSS_SECTIONS
 from evanesce.materials import material
-from evanesce.showers.cascade.medium import CROSS_SECTIONS
 from evanesce.showers.geant4 import geant4_data
 from evanesce.simulation.data import ELECTROMAGNETIC, HADRONIC, find_data, keep_stand_ins
 from evanesce.simulation.stand_ins import VERSION, inelastic

@@ -67,7 +67,7 @@ def test_radiative_bhabha_tracks_fly_as_its_events_do(incident, particle):
 def test_an_lhe_source_flies_as_its_file_does(tmp_path):
     source = RadiativeBhabha()
     batch = next(source.events(20_000, seed=5))
-    with writer(tmp_path / "a.lhe", RunInfo(cross_section=1.0)) as file:
+    with writer(tmp_path / "a.lhe", RunInfo(cross_section=source.cross_section)) as file:
         file.write(batch)
     lhe = LheSource(file=str(tmp_path / "a.lhe"), polar_angle_max=90.0)
     momentum = batch.momentum[:, 3]

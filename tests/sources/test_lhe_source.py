@@ -11,7 +11,7 @@ import pytest
 from evanesce.errors import DataFileError, InvalidValueError
 from evanesce.experiments import experiment
 from evanesce.formats import EventBatch, Role, RunInfo, writer
-from evanesce.sources import SOURCES, Bhabha, LheSource, RadiativeBhabha
+from evanesce.sources import SOURCES, Bhabha, LheSource
 
 ROLES = (
     Role(name="electron_in", pdg_id=11, status=-1),
@@ -132,17 +132,6 @@ def test_electrons_and_a_cross_section_of_ones_own(weighted):
     np.testing.assert_allclose(source.spectrum(11.0 - energy), mirrored.spectrum(energy), rtol=0.3)
 
 
-def test_our_own_events_come_back(tmp_path):
-    source = RadiativeBhabha()
-    with writer(tmp_path / "a.lhe", RunInfo(cross_section=source.cross_section)) as file:
-        for batch in source.events(50_000, seed=4):
-            file.write(batch)
-    back = LheSource(file=str(tmp_path / "a.lhe"))
-    assert back.count == pytest.approx(source.count, rel=1e-12)
-    energy = np.array([2.3, 3.0, 3.7, 4.55, 4.8, 5.2])
-    np.testing.assert_allclose(back.spectrum(energy), source.spectrum(energy), rtol=0.12)
-
-
 def test_it_works_in_a_card_relative_to_it(tmp_path, weighted):
     from evanesce import DarkPhoton, limit_curve
 
@@ -247,7 +236,10 @@ def test_weights_that_add_up_to_nothing(tmp_path):
 
 def test_a_cross_section_must_come_from_somewhere(tmp_path):
     file = put(tmp_path / "a.lhe", bhabha_events(True), 0.0)
-    with pytest.raises(InvalidValueError, match="its cross section is 0 pb, give cross_section"):
+    with pytest.raises(
+        InvalidValueError,
+        match=r"its cross section is 0 pb by <init>, and the weights .* 12\.787\d pb .*give cross_section",
+    ):
         LheSource(file=file)
     assert LheSource(file=file, cross_section=3.0).sigma == 3.0
 

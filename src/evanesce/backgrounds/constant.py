@@ -46,7 +46,7 @@ class Constant:
     label: str = "constant"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "expected", non_negative("background", self.expected))
+        object.__setattr__(self, "expected", non_negative("expected", self.expected))
         object.__setattr__(self, "error", non_negative("error", self.error))
 
     def estimate(self, exposure: Exposure) -> BackgroundEstimate:  # noqa: ARG002

@@ -10,6 +10,7 @@ from evanesce.backgrounds import BackgroundEstimate
 from evanesce.physics import PhysicsOptions
 from evanesce.processes import Process
 from evanesce.registry import Registry
+from evanesce.representation import Facts
 from evanesce.setups import Setup
 
 __all__ = ["CHANNELS", "BackgroundChoice", "Channel", "Expectation"]
@@ -63,6 +64,10 @@ class Channel(Protocol):
 
     def expectation(self, choice: BackgroundChoice = None) -> Expectation:
         """Return the expected background."""
+        ...
+
+    def facts(self) -> Facts:
+        """Say in a few lines what the channel is."""
         ...
 
     def cautions(self, options: PhysicsOptions) -> tuple[str, ...]:

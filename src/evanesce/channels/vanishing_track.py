@@ -15,8 +15,9 @@ from evanesce.channels.plain import plain, value_at
 from evanesce.errors import EvanesceError, InvalidValueError
 from evanesce.physics import PhysicsOptions
 from evanesce.processes import Process
+from evanesce.representation import Facts
 from evanesce.setups import Selection, Setup, Target, seen_by, sharp_window
-from evanesce.sources import Source, unit_exposure
+from evanesce.sources import SOURCES, Source, unit_exposure
 from evanesce.tracklength import Resolution
 from evanesce.validation import fraction, non_negative
 
@@ -181,6 +182,19 @@ class VanishingTrack:
                 warnings=(f"{holds} and is kept all the same ({why}); give background",),
             )
         return replace(found, notes=(f"{holds}: the sum of the components, {found.total:.4g}, takes its place",))
+
+    def facts(self) -> Facts:
+        """Say in a few lines what the channel is."""
+        kind = SOURCES.name_of(type(self.source)) or type(self.source).__name__
+        target = self.target
+        yield "source", f"{kind}, {self.source.incident} vanish"
+        yield "target", f"{target.thickness:g} X0 of {target.material.name}"
+        yield "missing fraction", self.selection.missing_fraction
+        if self.stand_in is not None:
+            yield "background", self.stand_in.expected
+        yield "components", ", ".join(part.label for part in self.backgrounds)
+        yield "observed", self.observed
+        yield "processes", ", ".join(type(process).__name__ for process in self.processes)
 
     def cautions(self, options: PhysicsOptions) -> tuple[str, ...]:
         """Say where the resolution does not reach the source."""

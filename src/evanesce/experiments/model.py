@@ -15,10 +15,12 @@ from evanesce.errors import InvalidValueError
 from evanesce.experiments.changes import changed
 from evanesce.experiments.schema import build
 from evanesce.experiments.shorthand import expanded, shortened
+from evanesce.representation import Facts, html_table, summary
 from evanesce.setups import Selection, Target
 from evanesce.sources import Source
 from evanesce.statistics import criterion
 from evanesce.tracklength import Resolution
+from evanesce.validation import printable
 
 __all__ = ["Experiment"]
 
@@ -26,7 +28,7 @@ _EXPOSURE: Final = ("source", "target", "selection", "efficiency")
 """Parts of a channel that its background would follow."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, init=False)
+@dataclass(frozen=True, slots=True, kw_only=True, init=False, repr=False)
 class Experiment:
     """Everything about a search that is not the mediator and not the way physics is computed.
 
@@ -69,9 +71,7 @@ class Experiment:
         if not isinstance(parts, (list, tuple)) or not parts:
             raise InvalidValueError(f"channels = {_short(parts)}: must be a list of one channel or more")
         for field, value in (("name", name), ("title", title), ("reference", reference), ("criterion", criterion)):
-            if not isinstance(value, str):
-                raise InvalidValueError(f"{field} = {_short(value)}: must be text")
-            object.__setattr__(self, field, value)
+            object.__setattr__(self, field, printable(field, value))
         object.__setattr__(self, "channels", tuple(parts))
         self._check()
 
@@ -147,6 +147,22 @@ class Experiment:
     def signal_limit(self) -> float:
         """Excluded number of signal events of the only channel, by the criterion from the background."""
         return criterion(self.criterion).signal_limit(self.background)
+
+    def facts(self) -> Facts:
+        """What the search is, for people."""
+        yield "title", self.title
+        yield "reference", self.reference
+        yield "criterion", self.criterion
+        for part in self.channels:
+            label = "" if len(self.channels) == 1 else f"{part.label}: "
+            yield f"{label}exposure", part.exposure
+            yield from ((f"{label}{name}", value) for name, value in part.facts())
+
+    def __repr__(self) -> str:
+        return summary(f"Experiment {self.name}", self.facts())
+
+    def _repr_html_(self) -> str:
+        return html_table(f"Experiment {self.name}", self.facts())
 
     def exposure(self) -> Exposure:
         """Collect what a background component of the only channel needs to know."""

@@ -39,6 +39,8 @@ _FORMAT: Final[dict[str, str]] = {
 """For pylhe, whose own format keeps 9 digits."""
 _UNKNOWN: Final[float] = -1.0
 """Scale and couplings of an event that has none."""
+_ROUNDING: Final[float] = 1e-9
+"""Relative difference of a mean weight from a cross section that digits explain."""
 _SPIN: Final[float] = 9.0
 """Spin that is not known."""
 
@@ -49,7 +51,8 @@ class LheFile:
     """One file in the making; the format has no place for vertices, so positions are left out.
 
     Where the run has a cross section, it is that of the file, shared among the processes as the weights; where not, the
-    sum of the weights takes its place.
+    sum of the weights takes its place. IDWTUP follows from the weights (arXiv:hep-ph/0109068, section 2): -4 where
+    their mean is the cross section, -3 where all are 1 or -1, and -2, which is weights of any unit, for all others.
     """
 
     def __init__(self, path: Path, run: RunInfo) -> None:
@@ -58,6 +61,8 @@ class LheFile:
         self._run = run
         self._raw = path.open("xb")
         self._sums: dict[str, FloatArray] = {}
+        self._events = 0
+        self._ones = True
         self._beams: tuple[tuple[int, float], ...] = ()
         self._zipped = is_zipped(path)
         self._raw.write(self._encoded(b" " * _HEADER))
@@ -74,6 +79,8 @@ class LheFile:
             raise InvalidValueError(f"an LHE file holds at most {_MOST_PROCESSES} processes, write several files")
         sums = self._sums.setdefault(batch.process, np.zeros(3))
         sums += [batch.weight.sum(), np.square(batch.weight).sum(), np.abs(batch.weight).max()]
+        self._events += len(batch)
+        self._ones = self._ones and bool((np.abs(batch.weight) == 1.0).all())
         process = list(self._sums).index(batch.process) + 1
         for start in range(0, len(batch), _BLOCK):
             self._body.write(_text(self._lhe, self._format, batch, slice(start, start + _BLOCK), process).encode())
@@ -104,7 +111,7 @@ class LheFile:
 
     def _init(self) -> Any:
         """Beams and cross sections; a run's is shared among its processes as their weights."""
-        total = sum(sums[0] for sums in self._sums.values())
+        total = float(sum(sums[0] for sums in self._sums.values()))
         sigma, processes = self._run.cross_section, []
         for number, sums in enumerate(self._sums.values(), 1):
             if sigma is None:
@@ -123,10 +130,16 @@ class LheFile:
             PDFgroupB=0,
             PDFsetA=0,
             PDFsetB=0,
-            weightingStrategy=-4,
+            weightingStrategy=self._weighting(total, total if sigma is None else sigma),
             numProcesses=len(processes),
         )
         return self._lhe.LHEInit(initInfo=info, procInfo=processes, generators=[])
+
+    def _weighting(self, total: float, sigma: float) -> int:
+        """IDWTUP; the mean of equal weights has the digits of the numbers that it is the mean of."""
+        if abs(total - self._events * sigma) <= _ROUNDING * abs(self._events * sigma):
+            return -4
+        return -3 if self._ones else -2
 
 
 def _text(lhe: Any, form: Any, batch: EventBatch, part: slice, process: int) -> str:

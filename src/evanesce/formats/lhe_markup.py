@@ -53,6 +53,10 @@ _SPACE: Final[re.Pattern[bytes]] = re.compile(rb"\s*+")
 _ANY_END: Final[re.Pattern[bytes]] = re.compile(rb"</(?:event|LesHouchesEvents)", re.IGNORECASE)
 _PLAIN: Final[re.Pattern[bytes]] = re.compile(rb"(\s*<event>)([^<#]*)</event>")
 """An event that holds nothing but numbers, as most do."""
+_PARTICLE: Final[re.Pattern[bytes]] = re.compile(
+    rb"\n[ \t]*[-+]?\d+[ \t]+[-+]?\d+(?:[ \t]+\d+){4}(?:[ \t]+[-+]?[\d.]+(?:[eEdD]?[-+]?\d+)?){7}(?=\s)"
+)
+"""A line of six whole numbers and seven others, as no weights have."""
 _TRIALS: Final[re.Pattern[bytes]] = re.compile(rb"\s(?:n?trials|ntries)\s*=\s*[\"']?([^\"'\s<>]*)", re.IGNORECASE)
 
 
@@ -239,8 +243,12 @@ class LheMarkup:
             found = _INNER.search(text, tag) if tag >= 0 else None
             if not found:
                 raise _Unfinished
-            if found.start() > tag:
-                numbers = False
+            rest = tag if numbers else at
+            numbers = numbers and found.start() == tag
+            particle = None if numbers else _PARTICLE.search(text, rest, found.start())
+            if particle:
+                line = first + text.count(b"\n", begin, particle.end())
+                self.refuse(line, "a particle behind other tags of an event, or the tags between two events are broken")
             kind = found.group().lower()
             if kind.startswith(b"</event"):
                 return b"".join(pieces), found.end()

@@ -118,8 +118,8 @@ def read_lhe(
     Raises
     ------
     DataFileError
-        A file that cannot be read or is not well formed, with the line that is wrong; a part of it, as an event, that is
-        larger than 32 MB.
+        A file that cannot be read or is not well formed, with the line that is wrong; a part of it, as an event, that
+        is larger than 32 MB.
 
     """
     path = Path(path)
@@ -286,11 +286,11 @@ def _arrays(events: list[RawEvent], heads: FloatArray, table: FloatArray, trials
 
 def _all_numbers(text: bytes) -> FloatArray | None:
     """Numbers of a text, None where one is none."""
-    for prepared in (lambda: text, lambda: _c_exponents(text)):
+    for exponents in (False, True):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
-                return np.fromstring(prepared(), dtype=np.float64, sep=" ")
+                return np.fromstring(_c_exponents(text) if exponents else text, dtype=np.float64, sep=" ")
             except (DeprecationWarning, ValueError):
                 continue
     return None

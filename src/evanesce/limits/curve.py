@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evanesce.limits.outcomes import Caution, Outcome, caution_text, outcome_text
+from evanesce.representation import Facts, html_table, summary
 from evanesce.validation import FloatArray
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["LimitCurve"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LimitCurve:
     """Limits on a grid; every array has the shape of the grid, its axes named in ``dims``."""
 
@@ -70,6 +71,52 @@ class LimitCurve:
             return caution_text(Caution(int(self.caution.flat[i])), visible, share, self.context)
 
         return self._texts(text, self.caution != 0)
+
+    @property
+    def outcome_names(self) -> npt.NDArray[np.object_]:
+        """The word for each outcome; shape of the grid."""
+        names = np.array([code.meaning for code in Outcome], dtype=object)
+        found: npt.NDArray[np.object_] = names[self.outcome]
+        return found
+
+    @property
+    def thermal_y(self) -> FloatArray:
+        """Y = ε² α_D (m_χ/m)⁴ at the limit, shape of the grid; what thermal targets are drawn in."""
+        points = self.points()
+        scale = points["alpha_d"] * points["mass_ratio"] ** -4.0
+        return np.square(self.epsilon) * scale.reshape(self.epsilon.shape)
+
+    def points(self) -> dict[str, FloatArray]:
+        """``alpha_d``, ``mass_ratio`` and ``mass`` of every point in a row, shape (points,) each."""
+        given = {name: self.coordinates.get(name, self.provenance.get(name)) for name in ("alpha_d", "mass_ratio")}
+        axes = {name: np.asarray(axis, dtype=np.float64) for name, axis in given.items()} | {
+            "mass": self.coordinates["mass"]
+        }
+        full = np.meshgrid(*(np.atleast_1d(axis) for axis in axes.values()), indexing="ij")
+        return {name: values.ravel() for name, values in zip(axes, full, strict=True)}
+
+    def facts(self) -> Facts:
+        """What the curve says, for people."""
+        made = self.provenance
+        finite = self.epsilon[np.isfinite(self.epsilon)]
+        points = self.points()
+        yield "experiment", ", ".join(card["name"] for card in made.get("experiments", [made["experiment"]]))
+        yield "mediator", made["mediator"]
+        yield "physics", made["physics"]["preset"]
+        yield from ((f"{name}{' [GeV]' if name == 'mass' else ''}", tuple(np.unique(points[name]))) for name in points)
+        yield "criterion", f"{made['criterion']}, {self.signal_limit:.4g} signal events excluded"
+        yield "background", made["background"]
+        yield "limits", f"{finite.size} of {self.epsilon.size}"
+        if finite.size:
+            best = int(np.argmin(self.epsilon))
+            yield "best ε", f"{self.epsilon.flat[best]:.4g} at {points['mass'][best]:.4g} GeV"
+        yield from (("note", note) for note in self.notes)
+
+    def __repr__(self) -> str:
+        return summary("LimitCurve", self.facts())
+
+    def _repr_html_(self) -> str:
+        return html_table("LimitCurve", self.facts())
 
     def to_dataset(self) -> xarray.Dataset:
         """Convert to a labelled dataset that can be written to netCDF and Zarr."""

@@ -48,12 +48,10 @@ def pole_moments(from_left: Complex, from_right: Complex, order: int) -> Complex
     far = far_from_pole(z, order)
     # forward recurrence grows away from the interval, but there a Gauss rule of twice the order is exact
     nodes, weights = gauss_legendre(2 * order)
-    # node by node, not as a matrix product, which would round differently with the number of poles
-    total = np.zeros((order, np.count_nonzero(far)), dtype=np.complex128)
-    if total.size:
-        for node, rule in zip(nodes, (legendre_values(order, nodes) * weights).T, strict=True):
-            total += rule[:, None] / (node - z[far])
-    moments[:, far] = total
+    # every pole for itself: a matrix product would round differently with their number
+    inverse, rule = 1.0 / (nodes - z[far][:, None]), (legendre_values(order, nodes) * weights)[:, None, :]
+    moments.real[:, far] = np.vecdot(np.ascontiguousarray(inverse.real), rule)
+    moments.imag[:, far] = np.vecdot(np.ascontiguousarray(inverse.imag), rule)
     z, left, right = z[~far], from_left[~far], from_right[~far]
     height = left.imag
     real = 0.25 * np.log((left.real**2 + height**2) / (right.real**2 + height**2))

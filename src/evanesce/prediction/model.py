@@ -10,6 +10,7 @@ import numpy as np
 
 from evanesce.mediators import Mediator
 from evanesce.numerics import Estimate
+from evanesce.representation import Facts, html_table, summary
 from evanesce.validation import FloatArray
 
 __all__ = ["Prediction", "Region", "Systematic"]
@@ -53,7 +54,7 @@ class Region:
         return int(next(iter(self.signal.values())).value.shape[-1])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Prediction:
     """Signal at ε = 1 and background of one experiment or of several, on a grid of masses and parameters.
 
@@ -114,3 +115,24 @@ class Prediction:
         parts = [r.source_error for r in self.regions.values() if r.source_error is not None]
         # the bins of one source move together
         return np.sqrt(np.sum([np.square(part.sum(axis=-1)) for part in parts], axis=0)) if parts else None
+
+    def facts(self) -> Facts:
+        """What is predicted, for people."""
+        yield "mediator", self.provenance["mediator"]
+        yield "physics", self.provenance["physics"]["preset"]
+        yield from (
+            (f"{name} [GeV]" if name == "mass" else name, tuple(np.atleast_1d(axis)))
+            for name, axis in self.coordinates.items()
+        )
+        for label, region in self.regions.items():
+            expected, error = region.total_background
+            spread = float(np.sqrt(np.square(error).sum()))
+            yield label, f"{region.bins} bin(s), background {expected.sum():.4g} ± {spread:.2g}"
+            yield f"{label}: processes", ", ".join(region.signal)
+        yield from (("note", note) for note in (*self.warnings, *self.notes))
+
+    def __repr__(self) -> str:
+        return summary("Prediction", self.facts())
+
+    def _repr_html_(self) -> str:
+        return html_table("Prediction", self.facts())

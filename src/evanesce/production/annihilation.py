@@ -39,7 +39,7 @@ __all__ = [
     "threshold_s",
 ]
 
-_CHUNK: Final[int] = 100
+_CHUNK: Final[int] = 50
 """Masses at a time: few enough for the memory, many enough that calls cost little beside arithmetic."""
 _THRESHOLD_ORDER: Final[int] = 32
 _ROUNDING: Final[float] = 1e-8

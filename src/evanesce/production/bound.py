@@ -105,12 +105,8 @@ def _material_density(material: Material, binding: str) -> LightConeDensity:
         made = light_cone_density(electron_shells(material), binding=binding == "shell")
         return {"first": np.array(float(made.first)), "values": made.values}
 
-    stored = cached(
-        "electrons",
-        digest(_VERSION, atoms, binding, STEP, _LOWEST, _HIGHEST),
-        compute,
-        layout={"first": (), "values": ("points",)},
-    )
+    key = digest(_VERSION, atoms, binding, STEP, _LOWEST, _HIGHEST)
+    stored = cached("electrons", key, compute, layout={"first": (), "values": ("points",)})
     return LightConeDensity(first=int(stored["first"]), step=STEP, values=stored["values"])
 
 

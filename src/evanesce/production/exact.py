@@ -31,7 +31,7 @@ _T_ORDER: Final[int] = 10
 _T_WIDTH: Final[float] = 4.0
 """Widest panel in ln t: the poles of the form factors lie at distance π from the real axis."""
 _U_ORDER: Final[int] = 12
-_CHUNK: Final[int] = 32
+_CHUNK: Final[int] = 48
 """Panels in t at a time: the arrays of a chunk stay in the processor's cache."""
 
 _REACH: Final[float] = 300.0
@@ -41,12 +41,18 @@ Rows = npt.NDArray[np.intp]
 
 
 def emission_spectrum(
-    vertex: Vertex, target: Target, energy: FloatArray, left: FloatArray, mass: FloatArray
+    vertex: Vertex,
+    target: Target,
+    energy: FloatArray,
+    left: FloatArray,
+    mass: FloatArray,
+    *,
+    angle_order: int = _U_ORDER,
 ) -> Estimate:
     """dσ/dE_k, times the weights of the target, in GeV⁻³, and the error estimate of the quadrature.
 
     ``left`` is Δ = E - E_k in GeV, given instead of E_k because it may be of order m_e; shapes broadcast.
-    Zero where kinematics forbid the emission.
+    ``angle_order`` are the nodes a panel in u. Zero where kinematics forbid the emission.
     """
     emission = Emission(energy, energy - left, left, mass, np.asarray(target.mass))
     fields = np.broadcast_arrays(*emission)
@@ -55,7 +61,7 @@ def emission_spectrum(
     row, edges = _panels(flat, target.window)
     for start in range(0, len(row), _CHUNK):
         part = slice(start, start + _CHUNK)
-        panel = _panel_integral(vertex, _take(flat, row[part]), target, edges[part])
+        panel = _panel_integral(vertex, _take(flat, row[part]), target, edges[part], angle_order)
         np.add.at(value, row[part], panel.value)
         np.add.at(error, row[part], panel.error)
     return Estimate(value.reshape(fields[0].shape), error.reshape(fields[0].shape))
@@ -89,10 +95,10 @@ def _panels(e: Emission, window: tuple[float, float]) -> tuple[Rows, FloatArray]
     return row[owner], np.stack([start, start + step[owner]], -1)
 
 
-def _panel_integral(vertex: Vertex, e: Emission, target: Target, edges: FloatArray) -> Estimate:
+def _panel_integral(vertex: Vertex, e: Emission, target: Target, edges: FloatArray, angle_order: int) -> Estimate:
     log_t, _ = panel_nodes(edges, _T_ORDER)
     t = np.exp(log_t[:, 0])
-    inner = angle_integral(vertex, Emission(*(field[:, None, None] for field in e)), t[..., None])
+    inner = angle_integral(vertex, Emission(*(field[:, None, None] for field in e)), t[..., None], angle_order)
     weight = target(t) / t
     outer = gauss_integral(inner.value * weight)
     missed = gauss_integral(inner.error * weight).value
@@ -101,7 +107,7 @@ def _panel_integral(vertex: Vertex, e: Emission, target: Target, edges: FloatArr
     return Estimate(scale * outer.value, scale * (outer.error + missed))
 
 
-def angle_integral(vertex: Vertex, e: Emission, t: FloatArray) -> Estimate:
+def angle_integral(vertex: Vertex, e: Emission, t: FloatArray, order: int = _U_ORDER) -> Estimate:
     """∫ du/V ⟨A⟩/8M² at every t, shape of ``t`` without its last axis, of length 1; GeV."""
     lower, upper = u_range(e, t)
     peak = t * e.radiated / e.energy
@@ -110,8 +116,8 @@ def angle_integral(vertex: Vertex, e: Emission, t: FloatArray) -> Estimate:
     second = np.clip(np.maximum(peak, 3.0 * first), lower, upper)
     y = np.log(np.concatenate([lower, first], -1))
     v = np.arcsinh((np.concatenate([first, second, upper], -1) - peak) / width)
-    by_log = np.exp(panel_nodes(y, _U_ORDER)[0])
-    nodes = panel_nodes(v, _U_ORDER)[0]
+    by_log = np.exp(panel_nodes(y, order)[0])
+    nodes = panel_nodes(v, order)[0]
     u = np.concatenate([by_log, peak[..., None] + width[..., None] * np.sinh(nodes)], -2)
     u = np.clip(u, lower[..., None], upper[..., None])
     jacobian = np.concatenate([by_log, width[..., None] * np.cosh(nodes)], -2)

@@ -20,13 +20,13 @@ from evanesce.memo import Memo
 from evanesce.numerics import Estimate, analysis_matrix, clenshaw, gauss_legendre, legendre_values, panel_nodes
 from evanesce.production.exact import emission_spectrum
 from evanesce.production.kinematics import energy_range, threshold_energy
-from evanesce.production.mass_grid import MassPanel
+from evanesce.production.mass_grid import MASS_ORDER, MassPanel
 from evanesce.production.targets import Target
 from evanesce.validation import FloatArray
 
-__all__ = ["SpectrumTable", "Window", "mass_table", "panel_tables", "spectrum_table", "window_of"]
+__all__ = ["SpectrumTable", "Window", "forget", "mass_table", "panel_tables", "spectrum_table", "window_of"]
 
-_VERSION: Final[int] = 2
+_VERSION: Final[int] = 1
 """Part of every cache key: raise it with any change of the spectrum or its table that alters a result."""
 _SMALLEST_X: Final[tuple[float, ...]] = (0.9, 0.75, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01, 1e-3, 1e-4, 1e-5, 1e-6)
 """Values of ``x_min`` that tables are made for: one table serves every cut in between."""
@@ -34,6 +34,8 @@ _PER_OCTAVE: Final[int] = 4
 """Energies that tables may begin and end at, per factor of two."""
 
 _ORDER: Final[int] = 7
+_ANGLE_ORDER: Final[int] = 8
+"""Nodes a panel in the angle: 1e-5 of a spectrum, where the interpolation keeps 1e-4."""
 _RAPIDITY: Final[float] = 2.4
 """Widest panel in the rapidity of the electron."""
 _ENERGY_TERMS: Final[int] = 4
@@ -98,6 +100,12 @@ def window_of(x_min: float, energies: tuple[float, float]) -> Window:
     return Window(smallest, (float(first), float(last)))
 
 
+_LAYOUT: Final[Layout] = {
+    "sizes": (MASS_ORDER, 2),
+    "spans": (MASS_ORDER, 2),
+    "series": (MASS_ORDER, "panels", _ORDER, "terms"),
+    "errors": (MASS_ORDER, "panels"),
+}
 _TABLES: Final[Memo[tuple[SpectrumTable | None, ...]]] = Memo(256)
 """Tables of panels in mass, some 20 kB each."""
 _MASS_TABLES: Final[Memo[SpectrumTable | None]] = Memo(1024)
@@ -114,7 +122,7 @@ def panel_tables(vertex: Vertex, target: Target, panel: MassPanel, window: Windo
             return _packed([spectrum_table(vertex, target, mass=mass, window=window) for mass in masses])
 
         key = digest(_VERSION, ALPHA, ELECTRON_MASS, vertex, target, masses, window)
-        return _unpacked(cached("bremsstrahlung", key, compute, layout=_layout(len(masses))), masses, target, window)
+        return _unpacked(cached("bremsstrahlung", key, compute, layout=_LAYOUT), masses, target, window)
 
     return _TABLES.get((vertex, target, panel, window), make)
 
@@ -126,40 +134,40 @@ def mass_table(vertex: Vertex, target: Target, mass: float, window: Window) -> S
     )
 
 
+def forget() -> None:
+    """Forget all tables in memory; those on disk stay."""
+    _TABLES.clear()
+    _MASS_TABLES.clear()
+
+
 def _packed(tables: Sequence[SpectrumTable | None]) -> dict[str, FloatArray]:
-    """Tables as arrays; one that is None has an infinite error."""
-    arrays: dict[str, FloatArray] = {}
-    for i, table in enumerate(tables):
-        arrays[f"series{i}"] = np.zeros((1, _ORDER, 1)) if table is None else table.series
-        arrays[f"errors{i}"] = np.full(1, np.inf) if table is None else table.relative_error
-        arrays[f"span{i}"] = np.zeros(2) if table is None else np.array(table.span)
-    return arrays
-
-
-def _layout(count: int) -> Layout:
-    """Shapes of the arrays of so many tables."""
-    layout: dict[str, tuple[int | str, ...]] = {}
-    for i in range(count):
-        layout |= {f"series{i}": (f"panels{i}", _ORDER, f"terms{i}"), f"errors{i}": (f"panels{i}",), f"span{i}": (2,)}
-    return layout
+    """Tables as arrays, filled up with zeros; one that is None has no panels."""
+    sizes = [(0, 0) if table is None else (len(table.series), table.series.shape[2]) for table in tables]
+    panels, terms = (max(1, *size) for size in zip(*sizes, strict=True))
+    series, errors = np.zeros((len(tables), panels, _ORDER, terms)), np.zeros((len(tables), panels))
+    for table, (count, length), values, error in zip(tables, sizes, series, errors, strict=True):
+        if table is not None:
+            values[:count, :, :length], error[:count] = table.series, table.relative_error
+    spans = [(0.0, 0.0) if table is None else table.span for table in tables]
+    return {"sizes": np.array(sizes, dtype=np.float64), "spans": np.array(spans), "series": series, "errors": errors}
 
 
 def _unpacked(
     arrays: Mapping[str, FloatArray], masses: Sequence[float], target: Target, window: Window
 ) -> tuple[SpectrumTable | None, ...]:
-    return tuple(
-        SpectrumTable(
+    tables = []
+    for node, (mass, (panels, terms)) in enumerate(zip(masses, arrays["sizes"].astype(int).tolist(), strict=True)):
+        first, last = arrays["spans"][node].tolist()
+        table = SpectrumTable(
             target_mass=target.mass,
             mass=mass,
             x_min=window.x_min,
-            span=(float(arrays[f"span{i}"][0]), float(arrays[f"span{i}"][1])),
-            series=arrays[f"series{i}"],
-            relative_error=arrays[f"errors{i}"],
+            span=(first, last),
+            series=arrays["series"][node, :panels, :, :terms].copy(),
+            relative_error=arrays["errors"][node, :panels].copy(),
         )
-        if np.isfinite(arrays[f"errors{i}"]).all()
-        else None
-        for i, mass in enumerate(masses)
-    )
+        tables.append(table if panels else None)
+    return tuple(tables)
 
 
 def spectrum_table(vertex: Vertex, target: Target, *, mass: float, window: Window) -> SpectrumTable | None:
@@ -181,7 +189,7 @@ def spectrum_table(vertex: Vertex, target: Target, *, mass: float, window: Windo
     unit, _ = panel_nodes(np.linspace(0.0, 1.0, panels + 1), _ORDER)
     rapidity = unit[..., None] * reach
     left = energy - high + ELECTRON_MASS * (np.cosh(rapidity) - 1.0)
-    spectrum = emission_spectrum(vertex, target, energy, left, np.asarray(mass))
+    spectrum = emission_spectrum(vertex, target, energy, left, np.asarray(mass), angle_order=_ANGLE_ORDER)
     momentum = np.sqrt((energy - left - mass) * (energy - left + mass))
     floor = 1e-300
     logarithm = np.log(np.maximum(spectrum.value, floor) / (momentum * np.sinh(rapidity)))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from scipy.interpolate import RectBivariateSpline
 
 from evanesce.constants import ALPHA, ELECTRON_MASS
 from evanesce.materials import Nucleus
@@ -66,6 +65,8 @@ class FormulaRatio:
         spectrum = emission_spectrum(vertex, target, energy, left, np.asarray(m)).value
         momentum = np.sqrt(np.maximum((energy - left - m) * (energy - left + m), 1e-300))
         logarithm = np.log(np.maximum(spectrum, 1e-300) / (momentum * np.sinh(rapidity)))
+        from scipy.interpolate import RectBivariateSpline  # here: a limit starts without scipy
+
         spline = RectBivariateSpline(share[:, 0], np.log(energy), logarithm, s=0)
         return cls(point, vertex, mass, photon_flux(nucleus, name), x_min, spline)
 

@@ -1,22 +1,14 @@
 """How far positrons of each energy travel in a slab: one model of the shower a module.
 
 :class:`TsaiWhitis` is the analytic model of the paper. A new model is one file here with a class that
-offers :class:`Shower`, or :class:`BinnedShower` if it has no kernels.
+offers :class:`Shower`, or :class:`BinnedShower` if it has no kernels. :mod:`base` has these protocols, :mod:`kernel`
+and :mod:`bins` what they give, :mod:`setup` what they are asked.
 """
 
-from evanesce.showers.base import (
-    SHOWERS,
-    BinnedShower,
-    BinnedTrackLength,
-    Kernel,
-    Shower,
-    ShowerSetup,
-    TrackLength,
-    bin_averages,
-    bin_kernels,
-    check_bins,
-    kernel_shower,
-)
+from evanesce.showers.base import SHOWERS, BinnedShower, Shower, kernel_shower
+from evanesce.showers.bins import BinnedTrackLength, bin_averages, bin_kernels, check_bins
+from evanesce.showers.kernel import Kernel, TrackLength
+from evanesce.showers.setup import ShowerSetup
 from evanesce.showers.tsai_whitis import TsaiWhitis
 
 __all__ = [

@@ -9,10 +9,11 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 
-from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
 from evanesce.physics import Option, PhysicsOptions
-from evanesce.showers.base import SHOWERS, BinnedTrackLength, ShowerSetup, check_bins
+from evanesce.showers.base import SHOWERS
+from evanesce.showers.bins import BinnedTrackLength, check_bins
+from evanesce.showers.setup import ShowerSetup
 from evanesce.showers.simulated import SIMULATION
 from evanesce.validation import FloatArray, between, whole
 
@@ -118,20 +119,20 @@ def geant4_data(*, hadronic: bool = False) -> Any:
         Official sets are incomplete, or the cache cannot be written.
 
     """
-    from evanesce.showers.cascade.medium import CROSS_SECTIONS
+    from evanesce.interactions.medium import CROSS_SECTIONS
     from evanesce.simulation.data import ELECTROMAGNETIC, HADRONIC, find_data, keep_stand_ins
     from evanesce.simulation.stand_ins import VERSION, write_stand_ins
 
     version = f"{VERSION}.{CROSS_SECTIONS}"
 
     def stand_ins() -> Path:
-        return keep_stand_ins(version, lambda folder: write_stand_ins(folder, _radiation, ELECTRON_MASS))
+        return keep_stand_ins(version, write_stand_ins)
 
     return find_data(HADRONIC if hadronic else ELECTROMAGNETIC, stand_ins, version)
 
 
 def _slab(setup: ShowerSetup, energy: float) -> Any:
-    from evanesce.showers.cascade.medium import mean_excitation_energy
+    from evanesce.interactions.medium import mean_excitation_energy
     from evanesce.simulation.engine import RANGE_CUT, Slab
 
     material = setup.material
@@ -144,21 +145,3 @@ def _slab(setup: ShowerSetup, energy: float) -> Any:
         excitation=mean_excitation_energy(material),
         cut=RANGE_CUT,
     )
-
-
-def _radiation(z: int, kinetic: FloatArray, photon: FloatArray) -> FloatArray:
-    """k dσ/dk in mb of one atom: the cascade's bremsstrahlung in a gas so thin that nothing suppresses it."""
-    import xraylib
-
-    from evanesce.constants import AVOGADRO
-    from evanesce.materials import Material, Nucleus
-    from evanesce.showers.cascade.medium import Medium
-    from evanesce.showers.cascade.radiation import bremsstrahlung
-
-    thin, weight = 1e-12, float(xraylib.AtomicWeight(z))
-    nucleus = Nucleus(
-        Z=z, symbol=str(z), atomic_weight=weight, atoms_per_unit=1.0, number_density=thin * AVOGADRO / weight
-    )
-    gas = Material(name="thin gas", density=thin, radiation_length=1.0 / thin, nuclei=(nucleus,))
-    rate = bremsstrahlung(Medium(gas), kinetic + ELECTRON_MASS, photon)
-    return rate / (nucleus.number_density * gas.radiation_length) * 1e27

@@ -22,7 +22,10 @@ from evanesce.numerics import (
     tanh_sinh,
 )
 from evanesce.physics import Option, PhysicsOptions
-from evanesce.showers.base import SHOWERS, BinnedTrackLength, Kernel, ShowerSetup, TrackLength, bin_kernels
+from evanesce.showers.base import SHOWERS
+from evanesce.showers.bins import BinnedTrackLength, bin_kernels
+from evanesce.showers.kernel import Kernel, TrackLength
+from evanesce.showers.setup import ShowerSetup
 from evanesce.validation import FloatArray, choice
 
 __all__ = ["TsaiWhitis", "first_generation", "from_photon", "second_generation"]

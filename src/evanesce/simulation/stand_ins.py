@@ -1,7 +1,7 @@
 """Stand-ins for the official data sets of Geant4, in its formats: enough for particles above 1 GeV.
 
 Geant4 joins its two models of bremsstrahlung at 1 GeV, so the cross sections of ``brem_SB`` must have the right scale
-there: a wrong one leaks upwards as 1/E. They are the caller's; the photoelectric effect is xraylib's, and there is no
+there: a wrong one leaks upwards as 1/E. They are the cascade's; the photoelectric effect is xraylib's, and there is no
 Rayleigh scattering, which changes no energy. Nuclear sets: no levels, no giant dipole resonance, inelastic cross
 sections of J. R. Letaw, R. Silberberg and C. H. Tsao, Astrophys. J. Suppl. 51 (1983) 271. They validate nothing below
 1 GeV.
@@ -9,21 +9,21 @@ sections of J. R. Letaw, R. Silberberg and C. H. Tsao, Astrophys. J. Suppl. 51 (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import xraylib
 
+from evanesce.constants import ELECTRON_MASS
+from evanesce.interactions.atom import atomic_bremsstrahlung
 from evanesce.validation import FloatArray
 
-__all__ = ["VERSION", "Radiation", "inelastic", "write_stand_ins"]
+__all__ = ["VERSION", "inelastic", "write_stand_ins"]
 
 VERSION: Final[str] = "2"
 """Raised with any change of what is written."""
-Radiation = Callable[[int, FloatArray, FloatArray], FloatArray]
-"""k dσ/dk in millibarn per atom of Z for kinetic energy T and photon energy k in GeV (shapes broadcast)."""
 _ELEMENTS: Final = range(1, 99)
 _LOG_MEV: Final[FloatArray] = np.linspace(np.log(1e-3), np.log(1e4), 57)
 _FRACTIONS: Final[FloatArray] = np.concatenate(
@@ -39,8 +39,8 @@ _NUCLEAR: Final[tuple[str, ...]] = ("neutron/inel", "neutron/el", "proton/inel")
 _IONS: Final[dict[str, int]] = {"deuteron": 2, "triton": 3, "He3": 3, "alpha": 4}
 
 
-def write_stand_ins(folder: Path, radiation: Radiation, mass: float) -> None:
-    """Write every set into ``folder``; ``mass`` is the electron's in GeV."""
+def write_stand_ins(folder: Path) -> None:
+    """Write every set into ``folder``."""
     low = folder / "G4EMLOW"
     for part in ("brem_SB", "epics2017/phot", "epics2017/rayl"):
         (low / part).mkdir(parents=True)
@@ -48,7 +48,7 @@ def write_stand_ins(folder: Path, radiation: Radiation, mass: float) -> None:
     (folder / "G4ENSDFSTATE").mkdir()
     _put(folder / "G4ENSDFSTATE" / "ENSDFSTATE.dat", "")
     for z in _ELEMENTS:
-        _put(low / "brem_SB" / f"br{z}", _bremsstrahlung(z, radiation, mass))
+        _put(low / "brem_SB" / f"br{z}", _bremsstrahlung(z))
         for name, text in _photoelectric(z).items():
             _put(low / "epics2017" / "phot" / f"pe-{name}-{z}.dat", text)
         _put(low / "epics2017" / "rayl" / f"re-cs-{z}.dat", _vector([1e-3, 1.0, 1e5], [0.0, 0.0, 0.0]))
@@ -69,12 +69,12 @@ def inelastic(mass_number: float, kinetic: FloatArray) -> FloatArray:
     return result
 
 
-def _bremsstrahlung(z: int, radiation: Radiation, mass: float) -> str:
+def _bremsstrahlung(z: int) -> str:
     """(β/Z)² k dσ/dk in mb over k/T and ln(T/MeV)."""
     kinetic = np.exp(_LOG_MEV)[:, None] * 1e-3
     photon = np.clip(_FRACTIONS, 1e-9, 1.0 - 1e-9) * kinetic
-    beta2 = 1.0 - (mass / (kinetic + mass)) ** 2
-    table = radiation(z, kinetic, photon) * beta2 / z**2
+    beta2 = 1.0 - (ELECTRON_MASS / (kinetic + ELECTRON_MASS)) ** 2
+    table = atomic_bremsstrahlung(z, kinetic, photon) * beta2 / z**2
     rows = "\n".join(_line(row) for row in table)
     return f"0 {len(_FRACTIONS)} {len(_LOG_MEV)}\n{_line(_FRACTIONS)}\n{_line(_LOG_MEV)}\n{rows}\n"
 

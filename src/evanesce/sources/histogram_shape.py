@@ -1,8 +1,8 @@
 """A histogram as a smooth curve: positive polynomials that join smoothly, on as few pieces as its errors allow.
 
-:func:`fit` is for an integrated histogram, whose errors are known. :func:`fit_events` is for a histogram of events, where
-the error of a bin follows from the curve: the bin's own content would give the bins that fluctuate down the smaller
-errors, and the curve would lose about one event a bin.
+:func:`fit` is for an integrated histogram, whose errors are known. :func:`fit_events` is for a histogram of events,
+where the error of a bin follows from the curve: the bin's own content would give the bins that fluctuate down the
+smaller errors, and the curve would lose about one event a bin.
 """
 
 from __future__ import annotations
@@ -24,9 +24,12 @@ _STIFF: Final[float] = 100.0
 """Weight of equal slopes in the fit."""
 _DEVIATIONS: Final[float] = 3.0
 """A piece is split where its χ² is this many standard deviations above its number of bins."""
-_REGION: Final[float] = 4.5
-"""A piece is split where the content of a region in it is this many standard deviations from the curve; among the
-regions of 384 bins the largest deviation by chance is about 4."""
+_REGION: Final[float] = 1.5
+"""A piece is split where the content of a region in it is this many standard deviations farther from the curve than
+√(2 ln(number of such regions)), which is about what the largest deviation among them is by chance."""
+_PIECE: Final[float] = 500.0
+"""Events of the largest sample on one piece."""
+_MOST_PIECES: Final[float] = 12.0
 _ITERATIONS: Final[int] = 8
 _SETTLED: Final[float] = 1e-3
 """Relative change of the errors, on average, below which the iteration ends."""
@@ -84,14 +87,14 @@ def fit_events(bins: FloatArray, contents: FloatArray, squares: FloatArray) -> E
     """Fit the density to events by their sums of weights and of squared weights in ``bins``.
 
     The variance of a bin is the content that the curve expects times the mean weight of the events near it, ⟨w²⟩/⟨w⟩;
-    for weights of 1 the solution is that of the greatest Poisson likelihood. Its integral is exactly that of the events,
-    and the integral over any region agrees with its events within their errors.
+    for weights of 1 the solution is that of the greatest Poisson likelihood. Its integral is exactly that of the
+    events, and the integral over any region agrees with its events within their errors.
     """
     used = np.flatnonzero(squares > 0.0)
     first, last = int(used[0]), int(used[-1]) + 1
     bins, contents, squares = bins[first : last + 1], contents[first:last], squares[first:last]
     weight = _mean_weight(contents, squares)
-    breaks = [0, len(contents)]
+    breaks = _first_breaks(contents, squares)
     sigma = np.sqrt(np.maximum(contents.sum() / len(contents), _FEWEST * weight) * weight)
     while True:
         for _ in range(_ITERATIONS):
@@ -140,25 +143,43 @@ def _excess(pulls: FloatArray) -> float:
     return float((np.sum(pulls**2) - len(pulls)) / math.sqrt(2.0 * len(pulls)))
 
 
+def _first_breaks(contents: FloatArray, squares: FloatArray) -> list[int]:
+    """Pieces with about as many events each, the more the more there are: their errors decide on further ones."""
+    pieces = int(np.clip(math.sqrt(_effective(contents, squares) / _PIECE), 1.0, _MOST_PIECES))
+    before = np.concatenate([[0.0], np.cumsum(squares)])
+    wanted = np.searchsorted(before, before[-1] * np.arange(1, pieces) / pieces)
+    breaks = [0]
+    for at in wanted.tolist():
+        if at - breaks[-1] >= _SHORTEST and len(contents) - at >= _SHORTEST:
+            breaks.append(at)
+    return [*breaks, len(contents)]
+
+
+def _effective(contents: FloatArray, squares: FloatArray) -> float:
+    """How many events of equal weight have the same relative error."""
+    return float(contents.sum() ** 2 / squares.sum())
+
+
 def _mean_weight(contents: FloatArray, squares: FloatArray) -> FloatArray:
     """⟨w²⟩/⟨w⟩ of the events in and near each bin: of so many bins as hold enough of them."""
     total, square = (np.concatenate([[0.0], np.cumsum(part)]) for part in (contents, squares))
-    size = contents.sum() ** 2 / squares.sum()  # effective number of events
-    half = int(np.ceil(min(_WINDOW / max(size, 1.0), 1.0) * len(contents)))
+    half = math.ceil(min(_WINDOW / max(_effective(contents, squares), 1.0), 1.0) * len(contents))
     index = np.arange(len(contents))
     low, high = np.maximum(index - half, 0), np.minimum(index + half + 1, len(contents))
     weight, weight_squared = total[high] - total[low], square[high] - square[low]
     everywhere = squares.sum() / contents.sum()
     positive = (weight > 0.0) & (weight_squared > 0.0)
-    return np.where(positive, weight_squared / np.where(positive, weight, 1.0), everywhere)
+    near: FloatArray = np.where(positive, weight_squared / np.where(positive, weight, 1.0), everywhere)
+    return near
 
 
 def _largest_region(missing: FloatArray, sigma: FloatArray) -> float:
-    """Largest deviation of the content of a region of adjacent bins, in standard deviations."""
+    """Largest deviation of the content of a region of adjacent bins, in standard deviations beyond those of chance."""
     content = np.concatenate([[0.0], np.cumsum(missing)])
     variance = np.concatenate([[0.0], np.cumsum(sigma**2)])
     low, high = np.triu_indices(len(content), 1)
-    return float(np.max(np.abs(content[high] - content[low]) / np.sqrt(variance[high] - variance[low])))
+    pulls = np.abs(content[high] - content[low]) / np.sqrt(variance[high] - variance[low])
+    return float(np.max(pulls - np.sqrt(2.0 * np.log(len(missing) / (high - low)))))
 
 
 def _fitted(bins: FloatArray, contents: FloatArray, sigma: FloatArray, breaks: list[int]) -> tuple[Shape, FloatArray]:

@@ -71,11 +71,11 @@ def contradiction(run: LheRun, sums: WeightSums) -> str | None:
     if len(run.processes) != run.announced:
         return f"its <init> block announces {run.announced} and lists {len(run.processes)} processes, and {weights}"
     for process in run.processes:
-        if abs(process.cross_section) == 1.0 and not _confirmed(process, run, sums):
+        if abs(process.cross_section) == 1.0 and not _confirmed(process, sums):
             own = sums.processes.get(process.number, 0.0) / sums.trials
             return (
-                f"its cross section of process {process.number} is {process.cross_section:g} pb, which stands for one that "
-                f"is not known, and the weights of its events average to {own:g} pb"
+                f"its cross section of process {process.number} is {process.cross_section:g} pb, as where it is not "
+                f"known, and the weights of its events average to {own:g} pb"
             )
     any_unit = abs(run.weighting) == 2 or (abs(run.weighting) == 3 and sums.ones)
     if not sigma > 0.0 or not (any_unit or _agrees(sigma, run, sums)):
@@ -91,7 +91,7 @@ def _agrees(sigma: float, run: LheRun, sums: WeightSums) -> bool:
     return any(abs(value - sigma) <= allowed * max(abs(value), abs(sigma)) for value in values)
 
 
-def _confirmed(process: LheProcess, run: LheRun, sums: WeightSums) -> bool:
+def _confirmed(process: LheProcess, sums: WeightSums) -> bool:
     """Whether weights that are not all 1 give the cross section of a process too."""
     if sums.ones:
         return False

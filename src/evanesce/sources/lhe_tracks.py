@@ -1,4 +1,4 @@
-"""The tracks of an LHE file: read once, then a spectrum, directions, and the groups that its statistical error needs."""
+"""The tracks of an LHE file, read once: a spectrum, directions, and the groups that its statistical error needs."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ _BINS: Final[tuple[int, int]] = (8, 384)
 _EVENTS_A_BIN: Final[int] = 25
 _ONE_ENERGY: Final[float] = 1e-9
 """Relative range of energies below which the tracks are a line."""
+_ROUNDING: Final[float] = 1e-12
+"""Relative difference of sums of the same weights."""
 _AT_REST: Final[float] = 1.01 * ELECTRON_MASS
 
 
@@ -87,8 +89,10 @@ class LheTracks:
 
     @property
     def share_error(self) -> float:
-        """Standard error of the share by the number of events, from the groups."""
+        """Standard error of the share by the number of events, from the groups; 0 where all are selected."""
         shares = np.array([part.share for part in self.parts])
+        if np.ptp(shares) <= _ROUNDING * self.all.share:
+            return 0.0
         return float(np.sqrt((GROUPS - 1) / GROUPS * np.sum((shares - shares.mean()) ** 2)))
 
 
@@ -135,8 +139,8 @@ def read_tracks(version: FileVersion, selection: Selection) -> LheTracks:
         raise DataFileError(f"'{file}': no track between {window[0]:g} and {window[1]:g} degrees, by weight")
     if len(energy) < GROUPS:
         raise DataFileError(
-            f"'{file}': {len(energy)} tracks between {window[0]:g} and {window[1]:g} degrees: must be {GROUPS} or more, the "
-            f"number of groups that their statistical error is taken from; generate more events"
+            f"'{file}': {len(energy)} tracks between {window[0]:g} and {window[1]:g} degrees, must be {GROUPS} or "
+            "more: their statistical error is taken from so many groups of events; generate more"
         )
     whole, parts = _parts(energy, weight, group.astype(np.int64), groups)
     return LheTracks(
@@ -228,7 +232,8 @@ def _parts(
     index = np.clip(np.searchsorted(bins, energy, side="right") - 1, 0, number - 1)
     contents = np.bincount(group * number + index, weight, minlength=GROUPS * number).reshape(GROUPS, number)
     total, everything = groups.sum(), contents.sum(axis=0)
-    found = None if line else fit_events(bins, everything, np.bincount(index, weight**2, minlength=number))
+    squares = np.bincount(index, weight**2, minlength=number).astype(np.float64)
+    found = None if line else fit_events(bins, everything, squares)
     rest = np.where(total - groups > 0.0, total - groups, total)
     left = [
         _part(found, everything - one, left_weight) for one, left_weight in zip(contents, rest.tolist(), strict=True)

@@ -6,7 +6,6 @@ import dataclasses
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -14,12 +13,13 @@ import numpy as np
 from evanesce.cache import cached, digest
 from evanesce.constants import ALPHA, GEV2_CM2, INVERSE_AB_PB, PB_CM2
 from evanesce.formats import EventBatch, RunInfo
+from evanesce.memo import memoised
 from evanesce.particles import Particle, check_particle
 from evanesce.representation import field_html
 from evanesce.sources.base import LARGEST_NUMBER, SOURCES, CrossSection
 from evanesce.sources.histogram_shape import Shape, evaluate, fit
 from evanesce.sources.nearby import NearbyTracks
-from evanesce.sources.radiative import Cuts, Tables, events, events_key, tables
+from evanesce.sources.radiative import Cuts, Integrals, events, events_key, integrals
 from evanesce.validation import FloatArray, positive, true_or_false, whole
 
 __all__ = ["RadiativeBhabha"]
@@ -99,12 +99,12 @@ class RadiativeBhabha:
     @property
     def cross_section(self) -> float:
         """Cross section within the cuts, pb."""
-        return self._tables.cross_section * self._unit
+        return self._integrals.cross_section * self._unit
 
     @property
     def cross_section_error(self) -> float:
         """Standard error of the cross section by the Monte Carlo integration, pb."""
-        return self._tables.error * self._unit
+        return self._integrals.error * self._unit
 
     @property
     def count(self) -> float:
@@ -114,7 +114,7 @@ class RadiativeBhabha:
     @property
     def bins(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         """The integrated histogram: edges (GeV), dσ/dE (pb/GeV) in each bin and its standard error."""
-        found, row = self._tables, self._row
+        found, row = self._integrals, self._row
         width = np.diff(found.bins)
         error = np.sqrt(found.variances[row])
         return found.bins, found.spectra[row] * self._unit / width, error * self._unit / width
@@ -167,21 +167,21 @@ class RadiativeBhabha:
         return float((4.0 * math.pi * self.alpha) ** 3 * GEV2_CM2 / PB_CM2)
 
     @property
-    def _tables(self) -> Tables:
-        return tables(self.cuts, bool(self.z_exchange))
+    def _integrals(self) -> Integrals:
+        return integrals(self.cuts, bool(self.z_exchange))
 
     @property
     def _shape(self) -> Shape:
         return _shape(self.cuts, bool(self.z_exchange), self._row)
 
 
-@lru_cache(maxsize=16)
+@memoised(maxsize=16)
 def _shape(cuts: Cuts, z_exchange: bool, row: int) -> Shape:
-    found = tables(cuts, z_exchange)
+    found = integrals(cuts, z_exchange)
     return fit(found.bins, found.spectra[row], found.variances[row])
 
 
-@lru_cache(maxsize=4)
+@memoised(maxsize=4)
 def _directions(cuts: Cuts, z_exchange: bool, particle: int) -> NearbyTracks:
     """Directions of a particle of the events, by its position in them."""
 

@@ -14,8 +14,8 @@ from evanesce.backgrounds.neutron_simulation.events import NeutronEvents
 from evanesce.backgrounds.neutron_simulation.run import NeutronRun, simulate_neutrons
 from evanesce.cli import main
 from evanesce.errors import DataFileError, InvalidValueError
+from evanesce.interactions.medium import CROSS_SECTIONS
 from evanesce.materials import compound, material
-from evanesce.showers.cascade.medium import CROSS_SECTIONS
 from evanesce.showers.geant4 import geant4_data
 from evanesce.simulation.data import DataSets
 from evanesce.simulation.jobs import run_jobs, seeds_of, split

@@ -7,15 +7,15 @@ import pytest
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.errors import InvalidValueError
+from evanesce.interactions import collisions as hit
+from evanesce.interactions.medium import Medium
+from evanesce.interactions.radiation import bremsstrahlung, pair_production
 from evanesce.materials import material
 from evanesce.physics import resolve_physics
 from evanesce.showers import SHOWERS, ShowerSetup, bin_averages
 from evanesce.showers.cascade import Cascade
-from evanesce.showers.cascade import collisions as hit
 from evanesce.showers.cascade.depth import track_length_integral
 from evanesce.showers.cascade.elements import Elements, cell_edges
-from evanesce.showers.cascade.medium import Medium
-from evanesce.showers.cascade.radiation import bremsstrahlung, pair_production
 from evanesce.showers.cascade.tables import RadiationTables
 from evanesce.showers.cascade.transport import CUT, SPECIES, Transport
 

@@ -7,14 +7,14 @@ import pytest
 
 from evanesce.materials import material
 from evanesce.showers import Kernel, ShowerSetup, bin_averages, bin_kernels
-from evanesce.showers.base import TrackLength
 from evanesce.showers.cascade import Cascade
-from evanesce.showers.cascade.solution import Resolution
+from evanesce.showers.cascade.solution import Accuracy
+from evanesce.showers.kernel import TrackLength
 
 EDGES = np.array(
     [0.01, 0.03, 0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999, 1.0]
 )
-FINE = Resolution(beam_order=8, shower_order=6, first=5e-6, widest=0.125, depth=7, tables=0.015)
+FINE = Accuracy(beam_order=8, shower_order=6, first=5e-6, widest=0.125, depth=7, tables=0.015)
 """Finer in every direction: two to five times smaller errors."""
 MATERIALS = ["CsI", "Pb", "C", "W", "PbWO4", "H2O"]
 ALL = list(itertools.product([0.5, 4.35, 100.0, 1000.0], [0.01, 0.3, 1.0, 16.0, 40.0], ["e+", "e-", "gamma"]))
@@ -43,7 +43,7 @@ def setup(name, energy, thickness, incident, *, start=0.0):
 
 def check(slab, **options):
     """Twice the error at most in each of 34 bins, and the error is no more than what bins are worth."""
-    ours, better = Cascade(**options).binned(slab, EDGES), Cascade(resolution=FINE, **options).binned(slab, EDGES)
+    ours, better = Cascade(**options).binned(slab, EDGES), Cascade(accuracy=FINE, **options).binned(slab, EDGES)
     for name in ("primary", "secondary"):
         value, error, finer = getattr(ours, name), getattr(ours, f"{name}_error"), getattr(better, name)
         assert (np.abs(value - finer) <= 2.0 * error).all()
@@ -71,7 +71,7 @@ def test_a_simulation_may_be_compared():
     """4.35 GeV in CsI with knock-ons from 100 keV on, above v = 0.5: 3e-5, below a simulation's statistics."""
     slab, edges = setup("CsI", 4.35, 16.0, "e+"), EDGES[4:]
     ours = Cascade(cut=1e-4).binned(slab, edges)
-    finer = Cascade(cut=1e-4, resolution=FINE).binned(slab, edges)
+    finer = Cascade(cut=1e-4, accuracy=FINE).binned(slab, edges)
     assert (ours.primary_error <= 3e-5 * ours.primary).all()
     assert (np.abs(ours.primary / finer.primary - 1.0) <= 1.5e-5).all()
 
@@ -79,7 +79,7 @@ def test_a_simulation_may_be_compared():
 def test_secondaries_next_to_the_endpoint():
     """They vanish there, but to v = 0.998 they are known to 2e-4: a first cell of 4e-4 in ln(1/v) gives 1e-3."""
     slab, edges = setup("CsI", 4.35, 16.0, "e+"), EDGES[1:15]
-    ours, finer = Cascade().binned(slab, edges), Cascade(resolution=FINE).binned(slab, edges)
+    ours, finer = Cascade().binned(slab, edges), Cascade(accuracy=FINE).binned(slab, edges)
     assert ours.secondary == pytest.approx(finer.secondary, rel=5e-5, abs=0)
     assert (ours.secondary_error <= 2e-4 * ours.secondary).all()
 
@@ -88,7 +88,7 @@ def test_bins_within_a_panel_and_of_many():
     """Any bins: the sum over fine bins has no larger error than they have, and no bin's error vanishes by chance."""
     slab = setup("CsI", 4.35, 16.0, "e+")
     fine, coarse = (np.linspace(0.5, 1.0, n) for n in (257, 5))
-    ours, better = Cascade().binned(slab, fine), Cascade(resolution=FINE).binned(slab, fine)
+    ours, better = Cascade().binned(slab, fine), Cascade(accuracy=FINE).binned(slab, fine)
     assert (np.abs(ours.primary - better.primary) <= 2.0 * ours.primary_error).all()
     whole = Cascade().binned(slab, coarse)
     assert (whole.primary_error <= ours.primary_error.reshape(4, 64).mean(axis=1)).all()

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from evanesce.constants import ELECTRON_MASS
+from evanesce.interactions import collisions as hit
+from evanesce.interactions.medium import Medium
+from evanesce.interactions.radiation import pair_production
 from evanesce.materials import material
 from evanesce.numerics import panel_nodes
 from evanesce.showers import ShowerSetup, TsaiWhitis, bin_averages
 from evanesce.showers.cascade import Cascade
-from evanesce.showers.cascade import collisions as hit
 from evanesce.showers.cascade.depth import track_length_integral
 from evanesce.showers.cascade.elements import Elements, cell_edges
-from evanesce.showers.cascade.medium import Medium
-from evanesce.showers.cascade.radiation import pair_production
 from evanesce.showers.cascade.tables import RadiationTables
 from evanesce.showers.cascade.transport import CUT, SPECIES, Transport
 

@@ -9,10 +9,10 @@ from scipy import stats
 from scipy.integrate import quad
 
 from evanesce.constants import ELECTRON_MASS
+from evanesce.interactions import collisions as hit
+from evanesce.interactions.medium import Medium
+from evanesce.interactions.radiation import bremsstrahlung, pair_production
 from evanesce.materials import material
-from evanesce.showers.cascade import collisions as hit
-from evanesce.showers.cascade.medium import Medium
-from evanesce.showers.cascade.radiation import bremsstrahlung, pair_production
 from evanesce.showers.montecarlo import columns, streams, transport
 from evanesce.showers.montecarlo.tables import make_tables
 

@@ -11,7 +11,7 @@ from evanesce.materials import compound
 from evanesce.physics import resolve_physics
 from evanesce.showers import SHOWERS, bin_averages
 from evanesce.showers.cascade import Cascade
-from evanesce.showers.montecarlo import MonteCarlo, Run, simulate, simulate_tracks
+from evanesce.showers.montecarlo import MonteCarlo, ShowerRun, simulate, simulate_tracks
 from evanesce.showers.montecarlo.simulation import LARGEST_CUT as CUT
 from evanesce.showers.montecarlo.simulation import default_cut
 
@@ -49,7 +49,7 @@ def agreement(tally, lengths, edges, *, incident="e+", electron_error=0.0):
 
 def compare(slab, energy, histories, edges=EDGES, seed=1, electron_error=0.0, **setup):
     one = slab(energy, **setup)
-    run = Run(setup=one, energy=energy, histories=histories, seed=seed, lowest=float(edges[0]))
+    run = ShowerRun(setup=one, energy=energy, histories=histories, seed=seed, lowest=float(edges[0]))
     exact = Cascade(cut=default_cut(energy)).track_length(one)
     return agreement(simulate(run, edges), exact, edges, incident=one.incident, electron_error=electron_error)
 
@@ -90,7 +90,7 @@ class TestAgainstTheEquations:
     def test_it_would_notice(self, slab):
         """Cross sections that are 0.5 % lower, as in caesium iodide of a radiation length 0.5 % shorter: p < 1e-3."""
         one = slab(4.35)
-        tally = simulate(Run(setup=one, energy=4.35, histories=2_000_000, seed=1, lowest=0.5), EDGES)
+        tally = simulate(ShowerRun(setup=one, energy=4.35, histories=2_000_000, seed=1, lowest=0.5), EDGES)
         shorter = replace(one, material=compound("CsI", density=4.51, radiation_length=0.995 * 1.86))
         assert one.material.radiation_length == pytest.approx(1.86)
         assert agreement(tally, Cascade(cut=CUT).track_length(shorter), EDGES)["primary"] < 1e-3
@@ -100,7 +100,7 @@ class TestErrors:
     def test_the_error_is_the_spread(self, slab):
         """150 runs: the spread of each bin is the error that each claims, known to 6 % a bin, 3 % for all four."""
         edges = np.array([0.5, 0.8, 0.95, 0.99, 1.0])
-        runs = [Run(setup=slab(4.35), energy=4.35, histories=3000, seed=seed, lowest=0.5) for seed in range(150)]
+        runs = [ShowerRun(setup=slab(4.35), energy=4.35, histories=3000, seed=seed, lowest=0.5) for seed in range(150)]
         tallies = [simulate(run, edges) for run in runs]
         spread = np.std([tally.mean[0] for tally in tallies], axis=0, ddof=1)
         claimed = np.mean([tally.error[0] for tally in tallies], axis=0)
@@ -109,16 +109,16 @@ class TestErrors:
 
     def test_seeds_and_threads(self, slab):
         """Bit by bit the same on one thread and on three; another seed, or part of it, is another result."""
-        run = Run(setup=slab(4.35), energy=4.35, histories=5003, seed=3, lowest=0.5)
+        run = ShowerRun(setup=slab(4.35), energy=4.35, histories=5003, seed=3, lowest=0.5)
         one, three = simulate(run, EDGES, threads=1), simulate(run, EDGES, threads=3)
         assert (one.batches == three.batches).all()
         for change in ({"seed": 4}, {"part": 1}):
-            other = Run(setup=run.setup, energy=4.35, histories=5003, lowest=0.5, **({"seed": 3} | change))
+            other = ShowerRun(setup=run.setup, energy=4.35, histories=5003, lowest=0.5, **({"seed": 3} | change))
             assert (simulate(other, EDGES).mean[0] != one.mean[0]).all()
 
     def test_histories_add_up(self, slab):
         """Seldom as many histories as batches: each counts once."""
-        run = Run(setup=slab(4.35), energy=4.35, histories=2501, seed=3, lowest=0.5)
+        run = ShowerRun(setup=slab(4.35), energy=4.35, histories=2501, seed=3, lowest=0.5)
         batches = run.batches
         assert sum(count for _, count in batches) == 2501
         assert [first for first, _ in batches[1:]] == [first + count for first, count in batches[:-1]]
@@ -126,7 +126,7 @@ class TestErrors:
 
     def test_a_thin_slab(self, slab):
         """A positron crosses 0.01 X0 with nearly all of its energy: the path is the slab's."""
-        run = Run(setup=slab(4.35, stop=0.01), energy=4.35, histories=20000, seed=1, lowest=0.01)
+        run = ShowerRun(setup=slab(4.35, stop=0.01), energy=4.35, histories=20000, seed=1, lowest=0.01)
         tally = simulate(run, np.array([0.01, 1.0]))
         assert tally.mean[0, 0] == pytest.approx(0.01, abs=4 * tally.error[0, 0] + 1e-6)
         assert tally.mean[0, 0] <= 0.01 * (1 + 1e-12)
@@ -134,7 +134,7 @@ class TestErrors:
 
 @pytest.fixture(scope="module")
 def run(slab):
-    return Run(setup=slab(4.35, start=0.3), energy=4.35, histories=3000, seed=2, lowest=0.1)
+    return ShowerRun(setup=slab(4.35, start=0.3), energy=4.35, histories=3000, seed=2, lowest=0.1)
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +167,7 @@ class TestTracks:
 
     def test_the_profile(self, slab):
         """Tracks at a depth: length in a window around it, from the cascade equations; 4 σ of the multiplicity."""
-        run = Run(setup=slab(4.35), energy=4.35, histories=6000, seed=2, lowest=0.1)
+        run = ShowerRun(setup=slab(4.35), energy=4.35, histories=6000, seed=2, lowest=0.1)
         tracks = simulate_tracks(run)
         depths = np.array([0.5, 2.0, 5.0])
         counts = tracks.multiplicity(depths)
@@ -250,7 +250,7 @@ class TestModel:
     )
     def test_advice(self, slab, change, message):
         with pytest.raises(InvalidValueError, match=message):
-            Run(**({"setup": slab(4.35), "energy": 4.35, "histories": 10, "seed": 1, "lowest": 0.5} | change))
+            ShowerRun(**({"setup": slab(4.35), "energy": 4.35, "histories": 10, "seed": 1, "lowest": 0.5} | change))
 
     def test_too_deep(self, slab):
         with pytest.raises(InvalidValueError, match="depth = 101 X0: must be at most 100"):

@@ -37,7 +37,7 @@ def test_every_event_passes_the_cuts(momentum):
 
 
 def test_spectra_are_those_of_the_integral(momentum):
-    found = integral.tables(SOURCE.cuts, False)
+    found = integral.integrals(SOURCE.cuts, False)
     for row, particle in enumerate((3, 2)):
         counts = np.histogram(momentum[:, particle, 3], found.bins)[0].reshape(48, -1).sum(axis=1)
         scale = NUMBER / found.spectra[row].sum()

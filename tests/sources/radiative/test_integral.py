@@ -100,7 +100,7 @@ def again():
 
 
 def test_other_random_numbers_give_the_same_within_errors(again):
-    unit = SOURCE.cross_section / integral.tables(SOURCE.cuts, False).cross_section
+    unit = SOURCE.cross_section / integral.integrals(SOURCE.cuts, False).cross_section
     totals = unit * np.array([sum(part.total for part in each) for each in again])
     error = totals.std(ddof=1) / math.sqrt(8)
     assert error < 3 * SOURCE.cross_section_error  # a quarter of the points: twice the error, known to a quarter
@@ -109,7 +109,7 @@ def test_other_random_numbers_give_the_same_within_errors(again):
 
 def test_errors_of_bins_are_what_other_numbers_scatter(again):
     """χ² of all bins of both spectra; with a quarter of the points, whose errors are twice as large."""
-    found = integral.tables(SOURCE.cuts, False)
+    found = integral.integrals(SOURCE.cuts, False)
     spectra = np.mean([sum(part.spectra for part in each) for each in again], axis=0)
     assert found.spectra.sum(axis=1) == pytest.approx(found.cross_section, rel=1e-12, abs=0)
     used = found.variances > 0.0
@@ -202,7 +202,7 @@ def test_charge_conjugation_turns_the_detector_around():
 def test_names_in_the_cache(monkeypatch):
     """Integrals go by cuts and Z exchange, events by their integrals: new integrals are new events."""
     cuts = SOURCE.cuts
-    for key in (integral.tables_key, generator.events_key):
+    for key in (integral.integrals_key, generator.events_key):
         names = [key(cuts, False), key(cuts, True), key(APART.cuts, False)]
         monkeypatch.setattr(integral, "_VERSION", integral._VERSION + 1)
         assert len({*names, key(cuts, False)}) == 4

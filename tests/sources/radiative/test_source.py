@@ -24,7 +24,7 @@ def test_it_is_registered_and_the_card_has_the_cuts_of_the_paper():
 def test_a_card_is_read_without_integrating(monkeypatch):
     monkeypatch.setattr(integral, "_integrate", None)
     monkeypatch.setattr(integral, "cached", None)
-    integral.tables.cache_clear()
+    integral.integrals.cache_clear()
     changed = experiment("belle2-radiative", {"source.min_separation": 0.2})
     assert changed.source.min_separation == 0.2
 
@@ -72,7 +72,7 @@ def test_cuts_that_no_event_passes_are_named(cuts, message):
 
 def test_the_integral_is_kept_on_disk(monkeypatch):
     first = RadiativeBhabha().cross_section
-    integral.tables.cache_clear()
+    integral.integrals.cache_clear()
     monkeypatch.setattr(integral, "_integrate", None)  # not called again
     assert RadiativeBhabha().cross_section == first
     assert RadiativeBhabha(luminosity=1.0, alpha=0.01).count > 0.0

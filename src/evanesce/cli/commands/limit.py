@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from evanesce.limits import LimitCurve
 
 _MOST_ROWS: Final = 40
+_AXES: Final = {"alpha_d": "alpha_D", "mass_ratio": "m/m_chi", "mass": "mass [GeV]"}
 
 
 def register(app: typer.Typer) -> None:
@@ -98,6 +99,7 @@ def _limit(
 
 def _as_dict(curve: LimitCurve) -> dict[str, Any]:
     made = curve.provenance
+    statistical = curve.statistical_error
     return {
         "experiment": made["experiment"]["name"],
         "mediator": made["mediator"],
@@ -111,67 +113,97 @@ def _as_dict(curve: LimitCurve) -> dict[str, Any]:
         "mass_gev": curve.coordinates["mass"],
         "epsilon": curve.epsilon,
         "epsilon_error": curve.epsilon_error,
+        **({} if statistical is None else {"epsilon_statistical_error": statistical}),
+        "y": curve.thermal_y,
+        "outcome": curve.outcome_names,
+        "visible_width": curve.visible_width,
         "reason": curve.reason,
         "warning": curve.warning,
         "theory_uncertainty": curve.theory,
         "yield_per_epsilon2": curve.yields,
         "yield_error": curve.yield_errors,
         "card": made["experiment"],
+        **({"cards": made["experiments"]} if "experiments" in made else {}),
         "evanesce_version": made["evanesce_version"],
     }
 
 
 def _report(curve: LimitCurve) -> list[str | Table]:
-    data = _as_dict(curve)
-    masses, epsilon = curve.coordinates["mass"].tolist(), curve.epsilon.tolist()
-    reason, warning = curve.reason.tolist(), curve.warning.tolist()
-    best = min(range(len(masses)), key=epsilon.__getitem__)
-    shown = _shown(len(masses), best)
-    yields = {name: values.tolist() for name, values in curve.yields.items()}
-    notes = ["no limit" if r else "see below" if w else "" for r, w in zip(reason, warning, strict=True)]
-    notes[best] = notes[best] or "best"
-    table = Table(
-        columns=("mass [GeV]", "epsilon", *(f"N {name}" for name in yields), ""),
-        rows=[
-            (masses[i], None if reason[i] else epsilon[i], *(y[i] for y in yields.values()), notes[i]) for i in shown
-        ],
-    )
-    blocks: list[str | Table] = [
-        f"{data['experiment']}, {data['mediator']}, alpha_D = {data['alpha_d']:g}, mass ratio "
-        f"{data['mass_ratio']:g}, physics '{data['physics']['preset']}'{_overridden(data['physics'])}\n"
-        f"excluded: {data['signal_limit']:.4g} events ({data['criterion']}, background "
-        f"{data['background']:g}), {data['confidence_level']:.0%} CL; N: events at epsilon = 1",
-        table,
-    ]
-    if len(shown) < len(masses):
-        blocks.append(f"{len(masses) - len(shown)} of {len(masses)} masses are left out here; --json has all")
-    blocks += _first("no limit", masses, reason) + _first("see below", masses, warning)
-    if not reason[best]:
-        blocks.append(f"best limit: epsilon = {epsilon[best]:.4g} at {masses[best]:.4g} GeV")
-        changes = [f"{change} {100 * values[best]:+.2g} %" for change, values in curve.theory.items()]
-        blocks += (
-            [f"theory uncertainty of epsilon there, without a refinement: {', '.join(changes)}"] if changes else []
-        )
+    points = _Points(curve)
+    rows = [points.row(i) for i in points.shown]
+    table = Table(columns=(*points.axes, "epsilon", *(f"N {name}" for name in curve.yields), ""), rows=rows)
+    blocks: list[str | Table] = [_heading(curve), table]
+    if len(rows) < points.count:
+        blocks.append(f"{points.count - len(rows)} of {points.count} points are left out here; --json has all")
+    blocks += points.first("no limit", points.reason) + points.first("see below", points.warning)
+    best = points.best
+    if not points.reason[best]:
+        error = "" if curve.statistical_error is None else f" ± {curve.statistical_error.flat[best]:.2g} (source)"
+        blocks.append(f"best limit: epsilon = {points.epsilon[best]:.4g}{error} at {points.where(best)}")
+        changes = [f"{change} {100 * float(values.flat[best]):+.2g} %" for change, values in curve.theory.items()]
+        if changes:
+            blocks.append(f"theory uncertainty of epsilon there, without a refinement: {', '.join(changes)}")
     return blocks
 
 
-def _shown(count: int, best: int) -> list[int]:
-    """Which rows a table has room for: evenly spread, the ends and the best limit among them."""
-    if count <= _MOST_ROWS:
-        return list(range(count))
-    steps = _MOST_ROWS - 2
-    return sorted({best, *(round(i * (count - 1) / steps) for i in range(steps + 1))})
+def _heading(curve: LimitCurve) -> str:
+    data = _as_dict(curve)
+    names = [card["name"] for card in curve.provenance.get("experiments", [data["card"]])]
+    parameters = "".join(
+        f", {label} = {data[name]:g}"
+        for name, label in (("alpha_d", "alpha_D"), ("mass_ratio", "mass ratio"))
+        if name not in curve.dims
+    )
+    return (
+        f"{' + '.join(names)}, {data['mediator']}{parameters}, physics '{data['physics']['preset']}'"
+        f"{_overridden(data['physics'])}\n"
+        f"excluded: {data['signal_limit']:.4g} events ({data['criterion']}, background {data['background']:.4g}), "
+        f"{data['confidence_level']:.0%} CL; N: events at epsilon = 1"
+    )
+
+
+class _Points:
+    """The points of a curve in a row."""
+
+    def __init__(self, curve: LimitCurve) -> None:
+        self.curve = curve
+        self.count = curve.epsilon.size
+        self.epsilon = curve.epsilon.ravel().tolist()
+        self.reason, self.warning = curve.reason.ravel().tolist(), curve.warning.ravel().tolist()
+        self.best = min(range(self.count), key=self.epsilon.__getitem__)
+        self.axes = [_AXES[name] for name in curve.dims]
+        self._values = curve.points()
+
+    @property
+    def shown(self) -> list[int]:
+        """Which rows a table has room for: evenly spread, the ends and the best limit among them."""
+        if self.count <= _MOST_ROWS:
+            return list(range(self.count))
+        steps = _MOST_ROWS - 2
+        return sorted({self.best, *(round(i * (self.count - 1) / steps) for i in range(steps + 1))})
+
+    def row(self, i: int) -> tuple[object, ...]:
+        """Parameters, limit, yields and a word on the point."""
+        yields = [float(values.flat[i]) for values in self.curve.yields.values()]
+        note = "no limit" if self.reason[i] else "see below" if self.warning[i] else "best" if i == self.best else ""
+        parameters = [float(self._values[name][i]) for name in self.curve.dims]
+        return *parameters, None if self.reason[i] else self.epsilon[i], *yields, note
+
+    def where(self, i: int) -> str:
+        """The parameters of a point in words."""
+        others = [f"{_AXES[name]} = {self._values[name][i]:.4g}" for name in self.curve.dims if name != "mass"]
+        return ", ".join([f"{self._values['mass'][i]:.4g} GeV", *others])
+
+    def first(self, label: str, texts: Sequence[str | None]) -> list[str | Table]:
+        """How many points have a text, and the first of them."""
+        found = [i for i, text in enumerate(texts) if text]
+        if not found:
+            return []
+        what = "points" if len(self.axes) > 1 else "masses"
+        at = self.where(found[0])
+        return [f"{label}: {len(found)} of {self.count} {what}, first at {at}: {texts[found[0]]}"]
 
 
 def _overridden(physics: dict[str, Any]) -> str:
     changed = ", ".join(f"{name} = {physics[name]}" for name in physics["overrides"])
     return f" with {changed}" if changed else ""
-
-
-def _first(label: str, masses: Sequence[float], texts: Sequence[str | None]) -> list[str | Table]:
-    """How many masses have a text, and the first of them."""
-    found = [i for i, text in enumerate(texts) if text]
-    if not found:
-        return []
-    first = found[0]
-    return [f"{label}: {len(found)} of {len(masses)} masses, first at {masses[first]:.4g} GeV: {texts[first]}"]

@@ -1,7 +1,7 @@
 """The electromagnetic cascade from its transport equations: deterministic, all generations, any material.
 
-:class:`Cascade` is the shower model. Cross sections are in :mod:`radiation`, :mod:`screening` and :mod:`collisions`,
-their sum as matrices in :mod:`transport`; :mod:`elements` discretises in ln E, :mod:`depth` integrates over depth.
+:class:`Cascade` is the shower model. Cross sections are those of :mod:`evanesce.interactions`, their sum as matrices is
+in :mod:`transport`; :mod:`elements` discretises in ln E, :mod:`depth` integrates over depth.
 """
 
 from evanesce.showers.cascade.model import Cascade

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
 from typing import Final
 
 from evanesce.cache import Layout, cached, digest
 from evanesce.errors import InvalidValueError
+from evanesce.interactions.medium import CROSS_SECTIONS
+from evanesce.memo import memoised
 from evanesce.physics import PhysicsOptions
-from evanesce.showers.base import SHOWERS, BinnedTrackLength, ShowerSetup, TrackLength, bin_kernels, from_terms
-from evanesce.showers.cascade.medium import CROSS_SECTIONS
-from evanesce.showers.cascade.solution import Resolution, Solution, solve
+from evanesce.showers.base import SHOWERS
+from evanesce.showers.bins import BinnedTrackLength, bin_kernels
+from evanesce.showers.cascade.solution import Accuracy, Solution, solve
 from evanesce.showers.cascade.transport import CUT
+from evanesce.showers.kernel import TrackLength, from_terms
+from evanesce.showers.setup import ShowerSetup
 from evanesce.validation import FloatArray, positive
 
 __all__ = ["Cascade"]
@@ -56,7 +59,7 @@ class Cascade:
 
     cut: float = CUT
     """Kinetic energy in GeV of the softest knock-on electron; what is softer is continuous loss."""
-    resolution: Resolution = field(default_factory=Resolution)
+    accuracy: Accuracy = field(default_factory=Accuracy)
 
     def __post_init__(self) -> None:
         positive("cut of the cascade", self.cut, maximum=1e-3)
@@ -84,10 +87,10 @@ class Cascade:
         return bin_kernels(self.track_length(setup), edges, energy=setup.energy_max, v_max=v_max)
 
 
-@lru_cache(maxsize=64)
+@memoised(maxsize=64)
 def _track_length(model: Cascade, setup: ShowerSetup) -> TrackLength:
     def compute() -> dict[str, FloatArray]:
-        result = solve(setup, cut=model.cut, resolution=model.resolution)
+        result = solve(setup, cut=model.cut, accuracy=model.accuracy)
         return {item.name: getattr(result, item.name) for item in fields(Solution)}
 
     solution = Solution(**cached("cascade", _key(model, setup), compute, layout=_LAYOUT))
@@ -95,4 +98,4 @@ def _track_length(model: Cascade, setup: ShowerSetup) -> TrackLength:
 
 
 def _key(model: Cascade, setup: ShowerSetup) -> str:
-    return digest(_VERSION, CROSS_SECTIONS, setup.key, model.cut, model.resolution)
+    return digest(_VERSION, CROSS_SECTIONS, setup.key, model.cut, model.accuracy)

@@ -10,18 +10,18 @@ from typing import Final
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
+from evanesce.interactions import collisions
+from evanesce.interactions.medium import Medium
 from evanesce.numerics import analysis_matrix, endpoint_to_log, gauss_legendre, log_to_endpoint, panel_nodes
 from evanesce.particles import Particle
-from evanesce.showers.base import ShowerSetup
-from evanesce.showers.cascade import collisions
 from evanesce.showers.cascade.depth import track_length_integral
 from evanesce.showers.cascade.elements import Elements, cell_edges
-from evanesce.showers.cascade.medium import Medium
 from evanesce.showers.cascade.tables import RadiationTables
 from evanesce.showers.cascade.transport import SPECIES, Transport
+from evanesce.showers.setup import ShowerSetup
 from evanesce.validation import FloatArray
 
-__all__ = ["LOWEST_FRACTION", "Resolution", "Solution", "solve"]
+__all__ = ["LOWEST_FRACTION", "Accuracy", "Solution", "solve"]
 
 LOWEST_FRACTION: Final[float] = 1.0 / 125.0
 """Smallest v = E'/E₀ that is followed."""
@@ -39,7 +39,7 @@ _NOTHING: Final[float] = 1e-30
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resolution:
+class Accuracy:
     """How finely the equations are solved."""
 
     beam_order: int = 7
@@ -56,9 +56,9 @@ class Resolution:
     """Spacing of the tables of radiation in the logit of k/E."""
 
     @property
-    def lower(self) -> Resolution:
+    def lower(self) -> Accuracy:
         """One order less, and what is not a matter of order twice as coarse, to estimate errors."""
-        return Resolution(
+        return Accuracy(
             beam_order=self.beam_order - 1,
             shower_order=self.shower_order - 1,
             first=2.0 * self.first,
@@ -86,7 +86,7 @@ class Solution:
 class _Problem:
     setup: ShowerSetup
     cut: float
-    resolution: Resolution
+    accuracy: Accuracy
 
     @cached_property
     def medium(self) -> Medium:
@@ -95,7 +95,7 @@ class _Problem:
     @cached_property
     def tables(self) -> RadiationTables:
         lowest = LOWEST_FRACTION * self.setup.energy_min
-        return RadiationTables(self.medium, lowest, self.setup.energy_max, self.resolution.tables)
+        return RadiationTables(self.medium, lowest, self.setup.energy_max, self.accuracy.tables)
 
     @cached_property
     def beam_edges(self) -> FloatArray:
@@ -106,7 +106,7 @@ class _Problem:
         smallest = min(self.cut / setup.energy_max, 0.125 * self._front(setup.energy_max, thin))
         doublings = max(1, math.ceil(math.log2(first / smallest)))
         fronts = tuple(self._front(energy, depth) for depth in self._thin)
-        return cell_edges(first * 0.5**doublings, self.resolution.widest, _LAST, fronts=fronts)
+        return cell_edges(first * 0.5**doublings, self.accuracy.widest, _LAST, fronts=fronts)
 
     @property
     def edges(self) -> FloatArray:
@@ -134,13 +134,13 @@ class _Problem:
 
     @cached_property
     def shower_edges(self) -> FloatArray:
-        return cell_edges(self._first, self.resolution.widest, _LAST)
+        return cell_edges(self._first, self.accuracy.widest, _LAST)
 
     @property
     def _first(self) -> float:
         """The first cell, such that doubling arrives where an electron at rest is left over and pairs end."""
         end = -math.log1p(-ELECTRON_MASS / math.sqrt(self.setup.energy_min * self.setup.energy_max))
-        return end * 2.0 ** math.floor(math.log2(self.resolution.first / end))
+        return end * 2.0 ** math.floor(math.log2(self.accuracy.first / end))
 
     def panel_values(self, energy: float, edges: FloatArray) -> FloatArray:
         """The three g at the nodes of every panel for one incident energy, shape (3, panels, order).
@@ -165,16 +165,16 @@ class _Problem:
 
     def _beam(self, energy: float) -> tuple[Elements, FloatArray]:
         """The incident electron or positron alone, which nothing else feeds, on cells of its own."""
-        setup, order = self.setup, self.resolution.beam_order
+        setup, order = self.setup, self.accuracy.beam_order
         elements = Elements(self.beam_edges, order, self.cut / energy, ELECTRON_MASS / energy)
         matrix = Transport(self.tables, elements, energy, self.cut).charged("e+" if setup.incident == "e+" else "e-")
-        start, stop, accuracy = setup.start, setup.stop, self.resolution.depth
+        start, stop, accuracy = setup.start, setup.stop, self.accuracy.depth
         track = track_length_integral(matrix, elements.point_source(), start, stop, block=order, accuracy=accuracy)
         return elements, track
 
     def _shower(self, energy: float) -> tuple[Elements, FloatArray]:
         """Every density of the shower, shape (species, size)."""
-        setup, order = self.setup, self.resolution.shower_order
+        setup, order = self.setup, self.accuracy.shower_order
         elements = Elements(self.shower_edges, order, self.cut / energy, ELECTRON_MASS / energy)
         transport = Transport(self.tables, elements, energy, self.cut)
         track = track_length_integral(
@@ -183,17 +183,17 @@ class _Problem:
             setup.start,
             setup.stop,
             block=len(SPECIES) * order,
-            accuracy=self.resolution.depth,
+            accuracy=self.accuracy.depth,
         )
         return elements, transport.split(track)
 
 
-def solve(setup: ShowerSetup, *, cut: float, resolution: Resolution) -> Solution:
+def solve(setup: ShowerSetup, *, cut: float, accuracy: Accuracy) -> Solution:
     """Solve the coupled equations at Gauss nodes in ln E between the setup's energies.
 
     The error is what one order less changes at the middle energy, and the last Legendre term in ln E.
     """
-    problem, coarse = _Problem(setup, cut, resolution), _Problem(setup, cut, resolution.lower)
+    problem, coarse = _Problem(setup, cut, accuracy), _Problem(setup, cut, accuracy.lower)
     energies = _energies(setup.energy_min, setup.energy_max)
     edges = np.union1d(problem.edges, coarse.edges)
     values = np.stack([problem.panel_values(energy, edges) for energy in energies], axis=1)

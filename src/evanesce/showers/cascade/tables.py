@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from evanesce.constants import ELECTRON_MASS
+from evanesce.interactions.medium import Medium
+from evanesce.interactions.radiation import CORRECTED, bremsstrahlung, pair_production
 from evanesce.numerics import panel_nodes
-from evanesce.showers.cascade.medium import Medium
-from evanesce.showers.cascade.radiation import CORRECTED, bremsstrahlung, pair_production
 from evanesce.validation import FloatArray
 
 if TYPE_CHECKING:

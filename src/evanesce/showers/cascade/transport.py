@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
+from evanesce.interactions import collisions as hit
+from evanesce.interactions.medium import Medium
 from evanesce.particles import Incident, Particle
-from evanesce.showers.cascade import collisions as hit
 from evanesce.showers.cascade.elements import Elements, Rate
-from evanesce.showers.cascade.medium import Medium
 from evanesce.showers.cascade.tables import RadiationTables
 from evanesce.validation import FloatArray
 

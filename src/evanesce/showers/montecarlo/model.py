@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar, Final
 
 import numpy as np
 
 from evanesce.cache import Layout, cached, digest
+from evanesce.interactions.medium import CROSS_SECTIONS
+from evanesce.memo import memoised
 from evanesce.numerics import (
     analysis_matrix,
     endpoint_to_log,
@@ -18,9 +19,11 @@ from evanesce.numerics import (
     panel_nodes,
 )
 from evanesce.physics import Option, PhysicsOptions
-from evanesce.showers.base import SHOWERS, BinnedTrackLength, ShowerSetup, TrackLength, check_bins, from_terms
-from evanesce.showers.cascade.medium import CROSS_SECTIONS
-from evanesce.showers.montecarlo.simulation import Run, simulate
+from evanesce.showers.base import SHOWERS
+from evanesce.showers.bins import BinnedTrackLength, check_bins
+from evanesce.showers.kernel import TrackLength, from_terms
+from evanesce.showers.montecarlo.simulation import ShowerRun, simulate
+from evanesce.showers.setup import ShowerSetup
 from evanesce.showers.simulated import SIMULATION
 from evanesce.validation import FloatArray
 
@@ -93,7 +96,7 @@ class MonteCarlo:
         """Bins as they were filled; errors are one standard deviation, and those of one track where there are few."""
         edges = check_bins(edges)
         inner = np.unique(np.minimum(edges, v_max))
-        run = Run(
+        run = ShowerRun(
             setup=setup,
             energy=setup.energy_max,
             histories=self.histories,
@@ -120,7 +123,7 @@ class MonteCarlo:
         )
 
 
-@lru_cache(maxsize=64)
+@memoised(maxsize=64)
 def _track_length(model: MonteCarlo, setup: ShowerSetup) -> TrackLength:
     key = digest(_VERSION, CROSS_SECTIONS, setup.key, model)
     found = cached("montecarlo", key, lambda: _kernels(model, setup), layout=_LAYOUT)
@@ -137,7 +140,7 @@ def _kernels(model: MonteCarlo, setup: ShowerSetup) -> dict[str, FloatArray]:
     fractions[-1] = 1.0
     series, errors = [], []
     for part, energy in enumerate(energies.tolist()):
-        run = Run(
+        run = ShowerRun(
             setup=setup,
             energy=energy,
             histories=max(model.histories // len(energies), 2),

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from evanesce.errors import InvalidValueError
+from evanesce.interactions.medium import Medium
 from evanesce.materials import Material
+from evanesce.memo import memoised
 from evanesce.numerics import available_cores
-from evanesce.showers.base import ShowerSetup, check_bins
-from evanesce.showers.cascade.medium import Medium
-from evanesce.showers.montecarlo.tables import Tables, make_tables
+from evanesce.showers.bins import check_bins
+from evanesce.showers.montecarlo.tables import RateTables, make_tables
+from evanesce.showers.setup import ShowerSetup
 from evanesce.validation import FloatArray, between, positive, whole
 
-__all__ = ["KINDS", "Run", "Tally", "default_cut", "simulate"]
+__all__ = ["KINDS", "ShowerRun", "Tally", "default_cut", "simulate"]
 
 LARGEST_CUT: Final[float] = 150e-6
 """Kinetic energy in GeV of the softest knock-on electron for 4.3 GeV and more."""
@@ -38,7 +39,7 @@ _FRACTIONS: Final[tuple[float, float]] = (1.0 / 125.0, 0.9999)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class ShowerRun:
     """What is simulated: a slab, one incident energy, how many histories from which seed."""
 
     setup: ShowerSetup
@@ -67,7 +68,7 @@ class Run:
             raise InvalidValueError(f"depth = {self.setup.stop:g} X0: must be at most {_DEPTH:g} for the Monte Carlo")
 
     @property
-    def tables(self) -> Tables:
+    def tables(self) -> RateTables:
         """Rates of the material at the energies that are followed."""
         return _tables(self.setup.material, self.lowest * self.energy, self.energy, self.knock_on_cut)
 
@@ -121,18 +122,18 @@ def default_cut(energy: float) -> float:
     return min(LARGEST_CUT, _CUT_FRACTION * energy)
 
 
-@lru_cache(maxsize=16)
-def _tables(material: Material, lowest: float, highest: float, cut: float) -> Tables:
+@memoised(maxsize=16)
+def _tables(material: Material, lowest: float, highest: float, cut: float) -> RateTables:
     return make_tables(Medium(material), lowest, highest, cut)
 
 
-def simulate(run: Run, edges: FloatArray, *, threads: int | None = None) -> Tally:
+def simulate(run: ShowerRun, edges: FloatArray, *, threads: int | None = None) -> Tally:
     """Follow all histories and add up track length in bins between ``edges`` in v, ascending.
 
     ``threads`` (all cores it may use if it is not given) changes the time it takes and nothing else.
     """
     edges = check_bins(edges)
-    from evanesce.showers.montecarlo.transport import run as follow  # compiled code, loaded where a shower is run
+    from evanesce.showers.montecarlo.transport import follow  # compiled code, loaded where a shower is run
 
     setup, tables = run.setup, run.tables
     descending = np.ascontiguousarray(run.energy * edges[::-1])

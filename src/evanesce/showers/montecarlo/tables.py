@@ -12,16 +12,16 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
-from evanesce.particles import Particle
-from evanesce.showers.cascade.collisions import (
+from evanesce.interactions.collisions import (
     annihilation_rate,
     compton_rate,
     knock_on_rate,
     knock_on_spectrum,
     restricted_loss,
 )
-from evanesce.showers.cascade.medium import Medium
-from evanesce.showers.cascade.radiation import bremsstrahlung, pair_production
+from evanesce.interactions.medium import Medium
+from evanesce.interactions.radiation import bremsstrahlung, pair_production
+from evanesce.particles import Particle
 from evanesce.showers.montecarlo.columns import (
     CHARGES,
     COLUMNS,
@@ -39,7 +39,7 @@ from evanesce.showers.montecarlo.columns import (
 )
 from evanesce.validation import FloatArray
 
-__all__ = ["Tables", "make_tables"]
+__all__ = ["RateTables", "make_tables"]
 
 _CHARGES: Final[tuple[Particle, Particle]] = ("e-", "e+")
 _ENERGY_STEP: Final[float] = 0.04
@@ -54,7 +54,7 @@ _SOFT: Final[float] = 8.0
 """Photons are drawn down to e^-8 of where the dielectric effect ends the spectrum: softer ones are 1e-7 of them."""
 
 
-class Tables(NamedTuple):
+class RateTables(NamedTuple):
     """A medium for particles between two energies in GeV; a named tuple, because compiled code takes it."""
 
     mass: float
@@ -75,7 +75,7 @@ class Tables(NamedTuple):
     """e^z at its nodes, z the logit of E₊/k."""
 
 
-def make_tables(medium: Medium, lowest: float, highest: float, cut: float) -> Tables:
+def make_tables(medium: Medium, lowest: float, highest: float, cut: float) -> RateTables:
     """Tables for energies between two, in GeV, and a knock-on cut in GeV of kinetic energy."""
     above = 2 + int(np.ceil(np.log(highest / lowest) / _ENERGY_STEP))
     energy = lowest * np.exp(_ENERGY_STEP * np.arange(-_BELOW, above))
@@ -98,7 +98,7 @@ def make_tables(medium: Medium, lowest: float, highest: float, cut: float) -> Ta
     _enter(rows[:, CONVERSION_ABOVE:], energy, conversion, above=True)
     for kind, name in enumerate(_CHARGES):
         _enter_charge(rows[:, CHARGES + kind * WIDTH :], medium, name, energy, losses[kind].sum(axis=1), cut)
-    return Tables(
+    return RateTables(
         mass=ELECTRON_MASS,
         rows=rows,
         step=_STEP,

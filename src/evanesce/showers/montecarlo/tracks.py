@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from evanesce.showers.montecarlo.simulation import KINDS, Run
+from evanesce.showers.montecarlo.simulation import KINDS, ShowerRun
 from evanesce.validation import FloatArray
 
 __all__ = ["Tracks", "simulate_tracks"]
@@ -20,7 +20,7 @@ Index = npt.NDArray[np.int64]
 class Tracks:
     """Straight pieces of the tracks of electrons and positrons between collisions; every array has shape (pieces,)."""
 
-    run: Run
+    run: ShowerRun
     """What was simulated."""
     history: Index
     """Number of the history, from 0."""
@@ -63,13 +63,13 @@ class Tracks:
         return depth, energy, length
 
 
-def simulate_tracks(run: Run) -> Tracks:
+def simulate_tracks(run: ShowerRun) -> Tracks:
     """Follow all histories and keep every piece of track above the lowest energy, between the depths of the setup.
 
     Takes 56 bytes a piece; a positron of 4.35 GeV in CsI makes 16 of them above half its energy. The random numbers
     are those of :func:`simulate`: the track lengths are the same.
     """
-    from evanesce.showers.montecarlo.transport import run as follow  # compiled code, loaded where a shower is run
+    from evanesce.showers.montecarlo.transport import follow  # compiled code, loaded where a shower is run
 
     setup, tables = run.setup, run.tables
     first = run.batches[0][0]

@@ -26,7 +26,7 @@ from evanesce.showers.montecarlo.columns import (
 )
 from evanesce.showers.montecarlo.streams import compiled, exponential, inlined, mix, stream, unit
 
-__all__ = ["ELECTRON", "PHOTON", "POSITRON", "run", "walker"]
+__all__ = ["ELECTRON", "PHOTON", "POSITRON", "follow", "walker"]
 
 ELECTRON: Final = 0
 POSITRON: Final = 1
@@ -133,7 +133,7 @@ def _draw_factor(width: Any, state: Any, step: Any) -> Any:
 draw_factor: Any = inlined(_draw_factor)
 
 
-def _run(
+def _follow(
     tables: Any,
     beam: Any,
     incident: Any,
@@ -283,4 +283,4 @@ def _run(
     return lengths, filled
 
 
-run: Any = compiled(_run)
+follow: Any = compiled(_follow)

@@ -6,6 +6,6 @@
 
 from evanesce.sources.radiative.cuts import Cuts
 from evanesce.sources.radiative.generator import ROLES, events, events_key
-from evanesce.sources.radiative.integral import Tables, tables
+from evanesce.sources.radiative.integral import Integrals, integrals
 
-__all__ = ["ROLES", "Cuts", "Tables", "events", "events_key", "tables"]
+__all__ = ["ROLES", "Cuts", "Integrals", "events", "events_key", "integrals"]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -20,9 +19,10 @@ import numpy.typing as npt
 from evanesce.cache import cached, digest
 from evanesce.constants import ELECTRON_MASS
 from evanesce.formats.record import EventBatch, Role
+from evanesce.memo import memoised
 from evanesce.numerics import ImportanceMap
 from evanesce.sources.radiative.cuts import Cuts
-from evanesce.sources.radiative.integral import Tables, tables, tables_key
+from evanesce.sources.radiative.integral import Integrals, integrals, integrals_key
 from evanesce.sources.radiative.phase_space import DIMENSIONS, Region, regions
 from evanesce.validation import FloatArray
 
@@ -70,7 +70,7 @@ class _Cells:
 
 def events_key(cuts: Cuts, z_exchange: bool) -> str:
     """Names the bounds in the cache, and what is made from events."""
-    return digest(_VERSION, tables_key(cuts, z_exchange))
+    return digest(_VERSION, integrals_key(cuts, z_exchange))
 
 
 def events(
@@ -140,31 +140,31 @@ def _batch(momenta: FloatArray, weight: float) -> EventBatch:
     )
 
 
-@lru_cache(maxsize=4)
+@memoised(maxsize=4)
 def _prepared(cuts: Cuts, z_exchange: bool) -> tuple[_Cells, ...]:
-    integrals = tables(cuts, z_exchange)
+    integrated = integrals(cuts, z_exchange)
     found = cached(
         "radiative-bhabha-bounds",
         events_key(cuts, z_exchange),
-        lambda: {"bounds": _bounds(cuts, z_exchange, integrals)},
-        layout={"bounds": (len(integrals.parts), _SIDE**DIMENSIONS)},
+        lambda: {"bounds": _bounds(cuts, z_exchange, integrated)},
+        layout={"bounds": (len(integrated.parts), _SIDE**DIMENSIONS)},
     )
     pieces = regions(cuts, z_exchange=z_exchange)
     return tuple(
         _Cells(region=region, map=adapted, bounds=bounds)
-        for region, adapted, bounds in zip(pieces, integrals.maps, found["bounds"], strict=True)
+        for region, adapted, bounds in zip(pieces, integrated.maps, found["bounds"], strict=True)
     )
 
 
-def _bounds(cuts: Cuts, z_exchange: bool, integrals: Tables) -> FloatArray:
+def _bounds(cuts: Cuts, z_exchange: bool, found: Integrals) -> FloatArray:
     """Bounds of every cell, shape (regions, cells), zero for a region without events."""
     rng = np.random.default_rng(_SEED)
     cell = np.arange(_SIDE**DIMENSIONS)
-    largest = np.zeros((len(integrals.maps), len(cell)))
+    largest = np.zeros((len(found.maps), len(cell)))
     for i, region in enumerate(regions(cuts, z_exchange=z_exchange)):
-        if not integrals.parts[i] > 0.0:
+        if not found.parts[i] > 0.0:
             continue
-        part = _Cells(region=region, map=integrals.maps[i], bounds=largest[i])
+        part = _Cells(region=region, map=found.maps[i], bounds=largest[i])
         mean = np.zeros(len(cell))
         for _ in range(_TRIALS):
             weight = part.trial(rng, cell)[1]

@@ -7,19 +7,19 @@ have a fixed seed: the same cuts give the same numbers.
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from evanesce.cache import Layout, cached, digest
 from evanesce.errors import InvalidValueError
+from evanesce.memo import memoised
 from evanesce.numerics import ImportanceMap, mean_and_error, scrambled_points
 from evanesce.sources.radiative.cuts import Cuts
 from evanesce.sources.radiative.phase_space import DIMENSIONS, Region, regions
 from evanesce.validation import FloatArray
 
-__all__ = ["Sums", "Tables", "set_sums", "tables", "tables_key", "trained"]
+__all__ = ["Integrals", "Sums", "integrals", "integrals_key", "set_sums", "trained"]
 
 _VERSION: Final[int] = 2
 """Goes up with every change of the numbers, so that none is taken from an old file."""
@@ -40,8 +40,8 @@ _FLAT: Final[int] = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Tables:
-    """Integrals at e = 1, in GeV⁻²."""
+class Integrals:
+    """Cross section and spectra at e = 1, in GeV⁻²."""
 
     cross_section: float
     error: float
@@ -58,13 +58,13 @@ class Tables:
     """Cross section in each region."""
 
 
-def tables_key(cuts: Cuts, z_exchange: bool) -> str:
+def integrals_key(cuts: Cuts, z_exchange: bool) -> str:
     """Names the integrals in the cache, and what is made from them."""
     return digest(_VERSION, astuple(cuts), z_exchange)
 
 
-@lru_cache(maxsize=8)
-def tables(cuts: Cuts, z_exchange: bool) -> Tables:
+@memoised(maxsize=8)
+def integrals(cuts: Cuts, z_exchange: bool) -> Integrals:
     """Integrate, or take from memory or disk.
 
     Raises
@@ -73,9 +73,9 @@ def tables(cuts: Cuts, z_exchange: bool) -> Tables:
         No event passes the cuts.
 
     """
-    key = tables_key(cuts, z_exchange)
+    key = integrals_key(cuts, z_exchange)
     found = cached("radiative-bhabha", key, lambda: _integrate(cuts, z_exchange), layout=_layout(cuts, z_exchange))
-    return Tables(
+    return Integrals(
         cross_section=float(found["total"][0]),
         error=float(found["total"][1]),
         bins=found["bins"],

@@ -13,14 +13,14 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from evanesce.constants import ALPHA, ELECTRON_MASS
-from evanesce.materials import Nucleus
-from evanesce.showers.cascade.medium import (
+from evanesce.interactions.medium import (
     ELECTRON_RADIUS,
     Medium,
     coulomb_correction,
     radiation_logarithms,
 )
-from evanesce.showers.cascade.screening import elastic_screening, inelastic_screening, suppression
+from evanesce.interactions.screening import elastic_screening, inelastic_screening, suppression
+from evanesce.materials import Nucleus
 from evanesce.validation import FloatArray
 
 __all__ = ["CORRECTED", "bremsstrahlung", "pair_production"]

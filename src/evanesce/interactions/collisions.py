@@ -15,9 +15,9 @@ from functools import partial
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
+from evanesce.interactions.medium import Medium
 from evanesce.numerics import gauss_legendre
 from evanesce.particles import Particle
-from evanesce.showers.cascade.medium import Medium
 from evanesce.validation import FloatArray
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""What a shower needs to know of a material beyond its nuclei: plasma energy, excitation energy, density effect."""
+"""A material as cross sections see it, beyond its nuclei: plasma energy, excitation energy, density effect."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def mean_excitation_energy(material: Material) -> float:
 
 @lru_cache(maxsize=1)
 def _excitation() -> dict[str, Any]:
-    text = resources.files("evanesce.showers.cascade").joinpath("excitation.yaml").read_text(encoding="utf-8")
+    text = resources.files("evanesce.interactions").joinpath("excitation.yaml").read_text(encoding="utf-8")
     data: dict[str, Any] = yaml.safe_load(text)
     return data
 

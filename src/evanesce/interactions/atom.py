@@ -1,0 +1,27 @@
+"""Radiation in the field of one atom, without the matter around it."""
+
+from __future__ import annotations
+
+import xraylib
+
+from evanesce.constants import AVOGADRO, ELECTRON_MASS
+from evanesce.interactions.medium import Medium
+from evanesce.interactions.radiation import bremsstrahlung
+from evanesce.materials import Material, Nucleus
+from evanesce.validation import FloatArray
+
+__all__ = ["atomic_bremsstrahlung"]
+
+
+def atomic_bremsstrahlung(z: int, kinetic: FloatArray, photon: FloatArray) -> FloatArray:
+    """k dσ/dk in mb of one atom of Z for kinetic energies and photon energies k in GeV (shapes broadcast).
+
+    The bremsstrahlung of :mod:`evanesce.interactions.radiation` in a gas so thin that nothing suppresses it.
+    """
+    thin, weight = 1e-12, float(xraylib.AtomicWeight(z))
+    nucleus = Nucleus(
+        Z=z, symbol=str(z), atomic_weight=weight, atoms_per_unit=1.0, number_density=thin * AVOGADRO / weight
+    )
+    gas = Material(name="thin gas", density=thin, radiation_length=1.0 / thin, nuclei=(nucleus,))
+    rate = bremsstrahlung(Medium(gas), kinetic + ELECTRON_MASS, photon)
+    return rate / (nucleus.number_density * gas.radiation_length) * 1e27

@@ -1,0 +1,164 @@
+"""Track length as a kernel in the endpoint variable, from which yields follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from evanesce.errors import InvalidValueError
+from evanesce.numerics import PiecewiseLegendre, legendre_values, log_to_endpoint
+from evanesce.showers.setup import ShowerSetup
+from evanesce.validation import FloatArray
+
+__all__ = ["Kernel", "TrackLength", "from_terms"]
+
+_OUTSIDE: Final[float] = 1e-9
+"""Share by which an incident energy may exceed its limits by rounding."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kernel:
+    """Positron track length in the endpoint variable y of :mod:`evanesce.numerics.endpoint`.
+
+    With F(v) = E·T_e/X0, the track length in X0 per unit v of one incident particle, and l = ln(1/v):
+    F dl = g(y)(1 + l) dy. A shower that is not scale-free adds Legendre terms in ln E:
+    g = series + Σ_(k>0) P_k(τ) variation_(k-1), where τ goes from -1 to 1 over ln E between its two limits.
+    """
+
+    series: PiecewiseLegendre
+    """g(y), smooth on each panel, from y = 0, which is v = 1; with ``variation`` its mean over ln E."""
+    error: float
+    """Estimate of the relative error of g."""
+    variation: tuple[PiecewiseLegendre, ...] = ()
+    """Terms P₁, P₂, ... in ln E, on the panels of ``series``; none if g is the same for every energy."""
+    energy_min: float = 0.0
+    """Smallest incident energy in GeV; matters only with ``variation``."""
+    energy_max: float = np.inf
+    """Largest incident energy in GeV."""
+    change: PiecewiseLegendre | None = None
+    """What a coarser calculation changes in g, if known: it says where in y the error is."""
+
+    @property
+    def edges(self) -> FloatArray:
+        """Panel boundaries in y, ascending from 0."""
+        return self.series.edges
+
+    def on_panel(self, panel: npt.NDArray[np.intp], y: FloatArray, energy: FloatArray) -> FloatArray:
+        """g on a known panel at y, for an incident energy in GeV (shapes broadcast)."""
+        value = self.series.on_panel(panel, y)
+        if self.variation:
+            for term, power in zip(self.variation, self.powers(energy)[1:], strict=True):
+                value = value + power * term.on_panel(panel, y)
+        return value
+
+    def terms(self, panel: npt.NDArray[np.intp], y: FloatArray) -> FloatArray:
+        """``series`` and each of ``variation`` on a known panel at y, shape (terms, *y): what :meth:`powers` weighs."""
+        return np.stack([term.on_panel(panel, y) for term in (self.series, *self.variation)])
+
+    def powers(self, energy: FloatArray) -> FloatArray:
+        """P_k(τ) of an incident energy in GeV, which must lie between the limits, shape (terms, *energy)."""
+        if not self.variation:
+            return np.ones((1, *np.shape(energy)))
+        within = (energy >= self.energy_min * (1.0 - _OUTSIDE)) & (energy <= self.energy_max * (1.0 + _OUTSIDE))
+        if not np.all(within):
+            raise InvalidValueError(
+                f"energy from {np.min(energy):g} to {np.max(energy):g} GeV: "
+                f"must lie between {self.energy_min:g} and {self.energy_max:g} GeV"
+            )
+        low, high = np.log(self.energy_min), np.log(self.energy_max)
+        local: FloatArray = np.clip((2.0 * np.log(energy) - low - high) / (high - low), -1.0, 1.0)
+        return legendre_values(len(self.variation) + 1, local)
+
+    def __add__(self, other: Kernel) -> Kernel:
+        """Sum of two kernels on the same panels, for the same energies."""
+        pairs = zip_longest(self.variation, other.variation)
+        variation = tuple(_sum(a, b) if a and b else (a or b) for a, b in pairs)
+        wide = self if self.variation else other
+        change = _sum(self.change, other.change) if self.change and other.change else self.change or other.change
+        return Kernel(
+            series=_sum(self.series, other.series),
+            error=max(self.error, other.error),
+            variation=variation,
+            energy_min=wide.energy_min,
+            energy_max=wide.energy_max,
+            change=change,
+        )
+
+    def __mul__(self, factor: float) -> Kernel:
+        """A number of times the kernel."""
+        return replace(
+            self,
+            series=_scaled(self.series, factor),
+            variation=tuple(_scaled(term, factor) for term in self.variation),
+            change=_scaled(self.change, factor) if self.change else None,
+        )
+
+    def density(self, v: FloatArray, energy: FloatArray | float | None = None) -> FloatArray:
+        """F(v) for 0 < v < 1, track length in X0 per unit v, of an incident energy in GeV if it matters."""
+        return self.at_lethargy(-np.log(v), energy)
+
+    def at_lethargy(self, lethargy: FloatArray, energy: FloatArray | float | None = None) -> FloatArray:
+        """F at l = ln(1/v) > 0, exact next to the endpoint."""
+        y = log_to_endpoint(lethargy)
+        panel = np.clip(np.searchsorted(self.edges, y, side="right") - 1, 0, len(self.edges) - 2)
+        result: FloatArray = self.on_panel(panel, y, self.incident(energy)) * y**2 / lethargy
+        return result
+
+    def incident(self, energy: FloatArray | float | None) -> FloatArray:
+        """The incident energy for :meth:`on_panel`: it may be left out where it does not matter."""
+        if energy is None and self.variation:
+            raise InvalidValueError(
+                f"energy: must be given, this kernel depends on it ({self.energy_min:g}-{self.energy_max:g} GeV)"
+            )
+        return np.asarray(1.0 if energy is None else energy, dtype=np.float64)
+
+
+def _sum(one: PiecewiseLegendre, other: PiecewiseLegendre) -> PiecewiseLegendre:
+    return PiecewiseLegendre(one.edges, one.coefficients + other.coefficients)
+
+
+def _scaled(series: PiecewiseLegendre, factor: float) -> PiecewiseLegendre:
+    return PiecewiseLegendre(series.edges, factor * series.coefficients)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackLength:
+    """What a slab offers one incident particle."""
+
+    primary: Kernel
+    """The beam particle itself, if it is a positron."""
+    secondary: Kernel
+    """Every other positron."""
+    radiating: Kernel
+    """Tracks that count for bremsstrahlung, the beam particle among them."""
+
+    @property
+    def positrons(self) -> Kernel:
+        """All positrons, which annihilate."""
+        return self.primary + self.secondary
+
+
+def from_terms(
+    setup: ShowerSetup, edges: FloatArray, terms: FloatArray, errors: FloatArray, changes: FloatArray | None = None
+) -> TrackLength:
+    """Kernels of the incident particle, of other positrons, and of every electron and positron, from arrays.
+
+    ``edges`` of the panels in y, ``terms`` of shape (3, energies, panels, order), the Legendre coefficients in ln E
+    and in y, relative ``errors`` (3,) and what is known to change with the calculation, (3, panels, order).
+    """
+    incident, positrons, every = (
+        Kernel(
+            series=PiecewiseLegendre(edges, terms[kind, 0]),
+            error=float(errors[kind]),
+            variation=tuple(PiecewiseLegendre(edges, term) for term in terms[kind, 1:]),
+            energy_min=setup.energy_min,
+            energy_max=setup.energy_max,
+            change=None if changes is None else PiecewiseLegendre(edges, changes[kind]),
+        )
+        for kind in range(3)
+    )
+    return TrackLength(primary=incident * float(setup.incident == "e+"), secondary=positrons, radiating=every)
