@@ -66,6 +66,16 @@ def test_report(run: Run, tmp_path: Path) -> None:
     assert path.read_text().startswith("HepMC::Version 3")
 
 
+def test_one_process_alone(run: Run, tmp_path: Path) -> None:
+    command = (*POINT, "-n", "1e2", "--output", str(tmp_path / "e.parquet"), "--json")
+    alone, every = run(*command, "--process", "bremsstrahlung").data, run(*command).data
+    assert [part["name"] for part in alone["processes"]] == ["bremsstrahlung"]
+    assert alone["processes"][0]["events"] == 100
+    yields = {part["name"]: part["yield"] for part in every["processes"]}
+    assert set(yields) == {"annihilation", "bremsstrahlung"}
+    assert alone["expected"] == yields["bremsstrahlung"]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -87,6 +97,7 @@ def test_report(run: Run, tmp_path: Path) -> None:
         (("--face-distance", "-1"), "face_distance = -1"),
         (("--alpha-d", "nan"), "--alpha-d = 'nan'"),
         (("--mediator", "graviton"), "unknown mediator 'graviton'"),
+        (("--process", "annihilate"), "did you mean 'annihilation'?"),
         (("--physics", "best"), "unknown physics preset 'best'"),
     ],
 )

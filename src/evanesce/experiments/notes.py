@@ -14,6 +14,7 @@ from evanesce.representation import attribute_notes, first_sentence
 __all__ = ["annotated", "field_note"]
 
 _COMMON: Final[dict[str, str]] = {
+    "bremsstrahlung_curve": "Published limit that fixes the bremsstrahlung yield, Eq. (C.1) of arXiv:2212.04252",
     "kind": "Which one it is",
     "label": "Name of the component in the budget, its own",
     "material": "Name of a material, or a formula with its density",

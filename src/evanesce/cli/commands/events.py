@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from inspect import signature
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -64,14 +63,6 @@ class Sample:
         ),
     ] = 0.0
 
-    def chosen(self, generate: Any) -> dict[str, Any]:
-        """Return the choice of a process, for a generator that has one."""
-        if self.process is None:
-            return {}
-        if "process" not in signature(generate).parameters:
-            raise InvalidValueError(f"--process '{self.process}': events are of every process, leave it out")
-        return {"process": self.process}
-
 
 @grouped
 def _events(
@@ -104,7 +95,7 @@ def _events(
             epsilon=sample.epsilon,
             unweighted=sample.unweighted,
             face_distance=sample.face_distance,
-            **sample.chosen(generate_events),
+            process=sample.process,
         )
         written = _write(stream, sample.output, step)
     if as_json:

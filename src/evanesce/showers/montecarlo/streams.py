@@ -13,15 +13,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from evanesce.errors import MissingExtraError
+from evanesce.errors import MissingExtraError, install
 from evanesce.validation import FloatArray
 
 try:
     import numba
 except ImportError:
-    raise MissingExtraError(
-        "the Monte Carlo needs numba, which is not installed: pip install 'evanesce[montecarlo]'"
-    ) from None
+    raise MissingExtraError(f"the Monte Carlo needs numba, which is not installed: {install('montecarlo')}") from None
 
 __all__ = ["compiled", "exponential", "inlined", "mix", "stream", "unit"]
 
