@@ -75,7 +75,7 @@ def positrons(setting: Setting) -> float:
     "bhabha-cross-section-both",
     "Bhabha cross section, both tracks in the barrel",
     "pb",
-    note="the paper does not ask for the electron in the barrel",
+    note="the paper does not require the electron in the barrel",
 )
 def bhabha_cross_section_both(setting: Setting) -> float:
     """With the opposite charge in the acceptance."""
