@@ -125,7 +125,7 @@ def test_a_limit_with_geant4_is_refused_in_one_line(capsys):
     assert main(["limit", "belle2", "--mass", "0.1", "--set", "track_length=geant4"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert "track_length = 'geant4': must be one of tsai-whitis, cascade" in err
+    assert "shower 'geant4': gives binned results only" in err
     assert err.count("\n") == 1
 
 
