@@ -22,7 +22,7 @@ from evanesce.mediators import Vertex
 from evanesce.numerics import Estimate, gauss_integral, panel_nodes
 from evanesce.production.amplitudes import amplitude_average
 from evanesce.production.kinematics import Emission, invariants, largest_t, smallest_t, u_range
-from evanesce.production.targets import Target
+from evanesce.production.scatterers import Scatterer
 from evanesce.validation import FloatArray
 
 __all__ = ["angle_integral", "emission_spectrum"]
@@ -42,7 +42,7 @@ Rows = npt.NDArray[np.intp]
 
 def emission_spectrum(
     vertex: Vertex,
-    target: Target,
+    target: Scatterer,
     energy: FloatArray,
     left: FloatArray,
     mass: FloatArray,
@@ -95,7 +95,7 @@ def _panels(e: Emission, window: tuple[float, float]) -> tuple[Rows, FloatArray]
     return row[owner], np.stack([start, start + step[owner]], -1)
 
 
-def _panel_integral(vertex: Vertex, e: Emission, target: Target, edges: FloatArray, angle_order: int) -> Estimate:
+def _panel_integral(vertex: Vertex, e: Emission, target: Scatterer, edges: FloatArray, angle_order: int) -> Estimate:
     log_t, _ = panel_nodes(edges, _T_ORDER)
     t = np.exp(log_t[:, 0])
     inner = angle_integral(vertex, Emission(*(field[:, None, None] for field in e)), t[..., None], angle_order)

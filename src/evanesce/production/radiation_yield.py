@@ -25,9 +25,9 @@ from evanesce.production.annihilation import rows_of
 from evanesce.production.bremsstrahlung import bremsstrahlung_yield
 from evanesce.production.form_factors import FORM_FACTORS
 from evanesce.production.mass_grid import MASS_ORDER, MassPanel, mass_panels
+from evanesce.production.scatterers import scatterers
 from evanesce.production.spectrum_table import SpectrumTable, Window, mass_table, panel_tables, window_of
 from evanesce.production.splitting import improved_spectrum
-from evanesce.production.targets import targets
 from evanesce.tracklength import FoldedRadiation, RadiatingTracks
 from evanesce.validation import FloatArray, choice
 
@@ -185,7 +185,7 @@ class FoldedYield:
         def compute() -> tuple[float, float]:
             tables = [
                 mass_table(vertex, target, mass, self._exact_window)
-                for target in (targets(self._material, self._form_factor) if self._formula == "exact" else ())
+                for target in (scatterers(self._material, self._form_factor) if self._formula == "exact" else ())
             ]
             return self._integral(vertex, mass, tables)
 
@@ -193,7 +193,7 @@ class FoldedYield:
 
     def _panel(self, vertex: Vertex, panel: MassPanel) -> tuple[FloatArray, FloatArray]:
         """Legendre series of ln N in ln m on one panel, and the relative error of N at its nodes."""
-        exact = targets(self._material, self._form_factor) if self._formula == "exact" else ()
+        exact = scatterers(self._material, self._form_factor) if self._formula == "exact" else ()
         by_target = [panel_tables(vertex, target, panel, self._window) for target in exact]
         points = [
             self._integral(vertex, mass, [tables[node] for tables in by_target])

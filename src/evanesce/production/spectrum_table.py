@@ -21,7 +21,7 @@ from evanesce.numerics import Estimate, analysis_matrix, clenshaw, gauss_legendr
 from evanesce.production.exact import emission_spectrum
 from evanesce.production.kinematics import energy_range, threshold_energy
 from evanesce.production.mass_grid import MASS_ORDER, MassPanel
-from evanesce.production.targets import Target
+from evanesce.production.scatterers import Scatterer
 from evanesce.validation import FloatArray
 
 __all__ = ["SpectrumTable", "Window", "forget", "mass_table", "panel_tables", "spectrum_table", "window_of"]
@@ -112,7 +112,9 @@ _MASS_TABLES: Final[Memo[SpectrumTable | None]] = Memo(1024)
 """Tables of single masses, some 2 kB each."""
 
 
-def panel_tables(vertex: Vertex, target: Target, panel: MassPanel, window: Window) -> tuple[SpectrumTable | None, ...]:
+def panel_tables(
+    vertex: Vertex, target: Scatterer, panel: MassPanel, window: Window
+) -> tuple[SpectrumTable | None, ...]:
     """Tables at the masses of a panel, kept in memory and on disk; None for a mass that cannot be radiated."""
 
     def make() -> tuple[SpectrumTable | None, ...]:
@@ -127,7 +129,7 @@ def panel_tables(vertex: Vertex, target: Target, panel: MassPanel, window: Windo
     return _TABLES.get((vertex, target, panel, window), make)
 
 
-def mass_table(vertex: Vertex, target: Target, mass: float, window: Window) -> SpectrumTable | None:
+def mass_table(vertex: Vertex, target: Scatterer, mass: float, window: Window) -> SpectrumTable | None:
     """:func:`spectrum_table`, kept in memory: several showers ask for the same."""
     return _MASS_TABLES.get(
         (vertex, target, mass, window), lambda: spectrum_table(vertex, target, mass=mass, window=window)
@@ -153,7 +155,7 @@ def _packed(tables: Sequence[SpectrumTable | None]) -> dict[str, FloatArray]:
 
 
 def _unpacked(
-    arrays: Mapping[str, FloatArray], masses: Sequence[float], target: Target, window: Window
+    arrays: Mapping[str, FloatArray], masses: Sequence[float], target: Scatterer, window: Window
 ) -> tuple[SpectrumTable | None, ...]:
     tables = []
     for node, (mass, (panels, terms)) in enumerate(zip(masses, arrays["sizes"].astype(int).tolist(), strict=True)):
@@ -170,7 +172,7 @@ def _unpacked(
     return tuple(tables)
 
 
-def spectrum_table(vertex: Vertex, target: Target, *, mass: float, window: Window) -> SpectrumTable | None:
+def spectrum_table(vertex: Vertex, target: Scatterer, *, mass: float, window: Window) -> SpectrumTable | None:
     """Tabulate the exact spectrum inside a window; None where nothing can be radiated."""
     threshold, x_min = threshold_energy(mass, target.mass), window.x_min
     first, last = max(window.energies[0], threshold), window.energies[1]

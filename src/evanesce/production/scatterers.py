@@ -12,7 +12,7 @@ from evanesce.materials import Material, Nucleus
 from evanesce.production.form_factors import FormFactor, form_factor_of, nuclear_mass
 from evanesce.validation import FloatArray
 
-__all__ = ["Target", "targets"]
+__all__ = ["Scatterer", "scatterers"]
 
 _ALIKE: Final[float] = 0.2
 """Relative difference of masses up to which nuclei share a recoil: 5e-6 for CsI at 5 GeV and 1 GeV mass."""
@@ -21,7 +21,7 @@ _LIGHT: Final[float] = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Scatterer:
     """Nuclei with one mass (GeV) for the recoil; calling it gives Σ weight · G₂(t)."""
 
     mass: float
@@ -43,7 +43,7 @@ class Target:
 
 
 @lru_cache(maxsize=64)
-def targets(material: Material, form_factor: str = "elastic") -> tuple[Target, ...]:
+def scatterers(material: Material, form_factor: str = "elastic") -> tuple[Scatterer, ...]:
     """The nuclei of a material, weighted with their number per cm³; those of similar mass in one target."""
     groups: list[list[Nucleus]] = []
     for nucleus in sorted(material.nuclei, key=nuclear_mass):
@@ -55,8 +55,8 @@ def targets(material: Material, form_factor: str = "elastic") -> tuple[Target, .
     return tuple(_target(group, form_factor) for group in groups)
 
 
-def _target(group: list[Nucleus], form_factor: str) -> Target:
+def _target(group: list[Nucleus], form_factor: str) -> Scatterer:
     # coherent scattering goes with Z²
     strength = [nucleus.number_density * nucleus.Z**2 for nucleus in group]
     mass = sum(s * nuclear_mass(n) for s, n in zip(strength, group, strict=True)) / sum(strength)
-    return Target(mass, tuple((n.number_density, form_factor_of(n, form_factor)) for n in group))
+    return Scatterer(mass, tuple((n.number_density, form_factor_of(n, form_factor)) for n in group))
