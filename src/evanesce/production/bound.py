@@ -30,7 +30,7 @@ import numpy as np
 from evanesce.cache import cached, digest
 from evanesce.constants import ELECTRON_MASS
 from evanesce.materials import Material
-from evanesce.materials.compton import ElectronShell, electron_shells
+from evanesce.materials.compton import PROFILES, ElectronShell, electron_shells
 from evanesce.mediators import Mediator
 from evanesce.memo import memoised
 from evanesce.numerics import Estimate, panel_nodes
@@ -105,7 +105,7 @@ def _material_density(material: Material, binding: str) -> LightConeDensity:
         made = light_cone_density(electron_shells(material), binding=binding == "shell")
         return {"first": np.array(float(made.first)), "values": made.values}
 
-    key = digest(_VERSION, atoms, binding, STEP, _LOWEST, _HIGHEST)
+    key = digest(_VERSION, PROFILES, atoms, binding, STEP, _LOWEST, _HIGHEST)
     stored = cached("electrons", key, compute, layout={"first": (), "values": ("points",)})
     return LightConeDensity(first=int(stored["first"]), step=STEP, values=stored["values"])
 
