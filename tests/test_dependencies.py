@@ -96,4 +96,4 @@ def test_the_core_alone_computes_every_card(tmp_path):
     for name, epsilon in report["epsilon"].items():
         assert math.isfinite(epsilon), name
         assert 1e-6 < epsilon < 1e-2, name
-    assert report["advice"].endswith("pip install 'evanesce[montecarlo]'")
+    assert "pip install 'evanesce[montecarlo]'" in report["advice"]

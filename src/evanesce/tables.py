@@ -17,7 +17,7 @@ from evanesce.errors import DataFileError, shortened
 from evanesce.inputs import TABLE_BYTES, read_text
 from evanesce.table_header import TableKind, what_is_said
 
-__all__ = ["Row", "TwoColumns", "parse_number", "read_two_columns"]
+__all__ = ["NumberPair", "TwoColumns", "parse_number", "read_two_columns"]
 
 _COMMENT: Final = re.compile(r"#|^\s*(%|!|//)")
 _FORTRAN: Final = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[dD][-+]?[0-9]+", re.ASCII)
@@ -28,7 +28,7 @@ _DECIMAL_COMMA: Final = re.compile(r"[-+]?[0-9]+,[0-9]+([eEdD][-+]?[0-9]+)?", re
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class NumberPair:
     """Two numbers and their place in the file, which begins error messages."""
 
     first: float
@@ -40,7 +40,7 @@ class Row:
 class TwoColumns:
     """The lines of a file, converted to GeV and to ε or 1/GeV, and a note on the conversion."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[NumberPair, ...]
     note: str
     """For instance "converted from MeV"; empty without conversion."""
 
@@ -94,7 +94,7 @@ def read_two_columns(path: Path, kind: TableKind) -> TwoColumns:
     rows = (_row(fields, kind, place) for place, fields in data)
     converted = ((conversion(first, second), place) for first, second, place in rows)
     return TwoColumns(
-        rows=tuple(Row(first=first, second=second, where=place) for (first, second), place in converted),
+        rows=tuple(NumberPair(first=first, second=second, where=place) for (first, second), place in converted),
         note=conversion.note,
     )
 

@@ -65,7 +65,8 @@ def test_components_cite_themselves_and_are_plain_data(components: list[Backgrou
 
 
 def test_registry_knows_every_kind() -> None:
-    assert BACKGROUNDS.names() == ("charged-pair", "muon-conversion", "neutrons", "photons", "simulated-neutrons")
+    kinds = ("charged-pair", "constant", "muon-conversion", "neutrons", "photons", "simulated-neutrons")
+    assert BACKGROUNDS.names() == kinds
 
 
 def test_objects_are_hashable(components: list[Background], exposure: Exposure) -> None:

@@ -315,3 +315,16 @@ def test_options_that_change_nothing_are_named(run: Run) -> None:
         "binding has no effect here, it needs electrons = bound",
         "seed has no effect here, it needs track_length = montecarlo",
     ]
+
+
+def test_options_that_do_not_reach_a_track_length_are_named(run: Run) -> None:
+    argv = ("tracklength", "CsI", "--energy", "4.35", "--thickness", "1", "--edges", "0.9,1", "--shower", "tsai-whitis")
+    plain = run(*argv, "--json").data
+    assert plain["notes"] == []
+    idle = run(*argv, "--set", "electrons=free", "--set", "histories=10", "--json").data
+    assert idle["notes"] == [
+        "electrons changes nothing in the track length of tsai-whitis",
+        "histories changes nothing in the track length of tsai-whitis",
+    ]
+    assert idle["primary"] == plain["primary"]
+    assert run(*argv, "--set", "pair_charges=both", "--json").data["notes"] == []

@@ -86,7 +86,10 @@ def test_its_events_are_a_source(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["bhabha", "--events", "5", "--output", "a.lhe"], "source 'bhabha' has no event generator; radiative-bhabha has one"),
+        (
+            ["bhabha", "--events", "5", "--output", "a.lhe"],
+            "source 'bhabha' has no event generator; radiative-bhabha has one",
+        ),
         (["radiative-bhabha", "--events", "0", "--output", "a.lhe"], "--events = '0': must be a whole number from 1"),
         (["radiative-bhabha", "--events", "1e10", "--output", "a.lhe"], "--events = '1e10': must be a whole number"),
         (["radiative-bhabha", "--events", "5"], "give both the number of events and the file"),

@@ -13,8 +13,8 @@ from evanesce.production.angular import angular_spectrum
 from evanesce.production.exact import emission_spectrum
 from evanesce.production.form_factors import form_factor_of, nuclear_mass
 from evanesce.production.kinematics import Emission, energy_range, invariants
+from evanesce.production.scatterers import Scatterer
 from evanesce.production.struck import sample_electrons
-from evanesce.production.targets import Target
 from evanesce.sampling.depth import DepthTable
 from evanesce.sampling.electrons import electron_table
 from evanesce.sampling.emission import draw_emission, outgoing
@@ -153,7 +153,7 @@ def test_emission_integrates_to_the_spectrum(vertex, mass, gap):
     e = emission(mass, 4.4, gap, 200_000)
     value = draw_emission(vertex, form_factor, e, np.random.default_rng(8).random((200_000, 3))).value
     one = Emission(*(field[:1] for field in e))
-    target = Target(float(e.target_mass[0]), ((1.0, form_factor),))
+    target = Scatterer(float(e.target_mass[0]), ((1.0, form_factor),))
     want = emission_spectrum(vertex, target, one.energy, one.left, one.mass).value[0]
     error = value.std() / np.sqrt(len(value))
     assert error < 0.01 * want
@@ -172,7 +172,7 @@ def test_angles_of_the_mediator(vertex, mass):
     content, _ = np.histogram(drawn.u, edges, weights=drawn.value / count)
     variance, _ = np.histogram(drawn.u, edges, weights=(drawn.value / count) ** 2)
     nodes, weights = np.polynomial.legendre.leggauss(16)
-    target = Target(float(e.target_mass[0]), ((1.0, form_factor),))
+    target = Scatterer(float(e.target_mass[0]), ((1.0, form_factor),))
     expected = []
     for low, high in pairwise(edges):
         u = 0.5 * (low + high) + 0.5 * (high - low) * nodes

@@ -136,8 +136,8 @@ def test_a_window_that_stays_sharp_is_a_warning(kind: str, tmp_path: Path) -> No
     want = f"resolution=detector: polar_angle = 3 mrad is neglected, the window of a source '{kind}' stays sharp"
     point: dict[str, Any] = {"mass": [0.06, 0.0667], "physics": "published", "background": 94}
     found = limit_curve(card, DarkPhoton(), **point, overrides={"resolution": "detector"})
-    assert found.warning.tolist() == [want, want]
-    assert limit_curve(card, DarkPhoton(), **point).warning.tolist() == [None, None]
+    assert all(str(text).endswith(want) for text in found.warning)
+    assert not any("stays sharp" in str(text) for text in limit_curve(card, DarkPhoton(), **point).warning)
     wide = limit_curve(card, DarkPhoton(alpha_d=1e-11), **point, overrides={"resolution": "detector"}).warning[0]
     assert wide.startswith("the width to e+e-")
     assert wide.endswith(want)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evanesce.figures import Curve, Endpoint, Limits
+from evanesce.figures import Curve, EndpointCurves, Limits
 
 MASS = np.geomspace(0.01, 1.0, 201)
 
@@ -71,4 +71,4 @@ def endpoint():
         Curve(label="positron", role="search", x=distance, y=0.75 / (1.0 - np.log(distance)) ** 2),
         Curve(label="electron", role="second", x=distance, y=1e-2 * distance),
     )
-    return Endpoint(curves=curves, cut=0.999, dropped=0.43, selection=0.95)
+    return EndpointCurves(curves=curves, cut=0.999, dropped=0.43, selection=0.95)

@@ -182,7 +182,7 @@ def test_no_limit_is_a_gap(ax):
 
 
 def test_nothing_dropped_leaves_no_cut(ax, endpoint):
-    whole = evanesce.figures.Endpoint(curves=endpoint.curves, cut=1.0, dropped=0.0, selection=0.95)
+    whole = evanesce.figures.EndpointCurves(curves=endpoint.curves, cut=1.0, dropped=0.0, selection=0.95)
     draw_endpoint(ax, whole)
     assert not any("dropped" in text.get_text() for text in ax.texts)
 

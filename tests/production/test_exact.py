@@ -20,7 +20,7 @@ from evanesce.production.cross_section import exact_total
 from evanesce.production.exact import emission_spectrum
 from evanesce.production.form_factors import FormFactor
 from evanesce.production.kinematics import energy_range
-from evanesce.production.targets import Target, targets
+from evanesce.production.scatterers import Scatterer, scatterers
 
 CSI, LEAD, CARBON = material("CsI"), material("Pb"), material("C")
 KINDS = {kind.vertex: kind for kind in (DarkPhoton, Scalar, Pseudoscalar, AxialVector)}
@@ -108,9 +108,9 @@ def decay_integral(vertex, target, energy, m, w, t, order):
 def test_total_against_brute_force(vertex, name, energy, mass):
     """To 1e-6: window in t (1e-7) and quadrature; hydrogen recoils for real."""
     solid = compound("C", name="carbon", density=2.0) if name == "C" else material("Pb")
-    target = targets(solid)[0]
+    target = scatterers(solid)[0]
     if name == "H":
-        target = Target(0.938, ((1.0, FormFactor(1, 1, inelastic=True)),))
+        target = Scatterer(0.938, ((1.0, FormFactor(1, 1, inelastic=True)),))
     got = exact_total(vertex, target, energy, mass, 0.0)
     assert float(got.error) < 1e-3 * float(got.value)
     assert float(got.value) == pytest.approx(brute_force(vertex, target, energy, mass), rel=1e-6)
@@ -142,7 +142,7 @@ def test_weizsaecker_williams_where_it_must_hold(vertex):
     changes by α³ P(x) Δφ, with m_e kept in P. To 1e-3: t/m² and (t_min/t)^(1/2) at the screening scale, at 5 PeV.
     """
     energy, mass, x = np.asarray(5e6), np.asarray(0.03), np.array([0.2, 0.6, 0.95])
-    ends = [Target(193.0, ((1.0 / z**2, FormFactor(z, 207)),)) for z in (8, 60)]
+    ends = [Scatterer(193.0, ((1.0 / z**2, FormFactor(z, 207)),)) for z in (8, 60)]
     spectra = [energy * emission_spectrum(vertex, target, energy, energy * (1 - x), mass).value for target in ends]
     integrand = lambda y: (ends[0](np.exp(y)) - ends[1](np.exp(y))) * (1 - (0.5 * mass**2 / energy) ** 2 / np.exp(y))
     flux = quad(lambda y: float(integrand(np.asarray(y))), np.log((0.5 * mass**2 / energy) ** 2), 0.0, limit=400)[0]
@@ -221,7 +221,7 @@ def test_kinematic_limits(energy):
     mass = 0.5 * energy
     at = {"energy": energy, "mass": mass}
     # E_k = E - m_e less the recoil: as if electron and nucleus went on as one body
-    last = float(energy_range(np.asarray(energy), np.asarray(mass), np.asarray(targets(LEAD)[0].mass))[1]) / energy
+    last = float(energy_range(np.asarray(energy), np.asarray(mass), np.asarray(scatterers(LEAD)[0].mass))[1]) / energy
     assert last < 1 - ELECTRON_MASS / energy
     x = np.array([0.49, 0.7, 0.8, 1 - 1.1 * (1 - last), 1 - 0.999 * (1 - last), 1.0])
     value = differential_cross_section(LEAD, DarkPhoton(), x=x, **at).value
@@ -259,12 +259,12 @@ def test_inelastic_scattering_adds_a_little():
 
 def test_alike_nuclei_share_a_recoil():
     """Caesium and iodine: 5e-6 against each with its own mass, at 1 GeV where recoil matters most."""
-    both = targets(CSI)
+    both = scatterers(CSI)
     assert len(both) == 1
-    apart = [Target(a * 0.9315, (part,)) for a, part in zip((126.9, 132.9), both[0].parts, strict=True)]
+    apart = [Scatterer(a * 0.9315, (part,)) for a, part in zip((126.9, 132.9), both[0].parts, strict=True)]
     want = sum(float(exact_total("vector", one, 5.0, 1.0, 0.0).value) for one in apart)
     assert float(exact_total("vector", both[0], 5.0, 1.0, 0.0).value) == pytest.approx(want, rel=1e-5)
-    assert len(targets(material("PbWO4"))) == 2
+    assert len(scatterers(material("PbWO4"))) == 2
 
 
 class TestRefusals:

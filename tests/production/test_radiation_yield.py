@@ -21,8 +21,8 @@ from evanesce.production import (
 from evanesce.production.exact import emission_spectrum
 from evanesce.production.kinematics import energy_range
 from evanesce.production.radiation_yield import FoldedYield
+from evanesce.production.scatterers import scatterers
 from evanesce.production.spectrum_table import Window, spectrum_table
-from evanesce.production.targets import targets
 from evanesce.showers import ShowerSetup, TsaiWhitis
 from evanesce.sources import Beam, Bhabha
 from evanesce.tracklength import RadiatingTracks, SharpAcceptance, fold_radiation
@@ -129,7 +129,7 @@ def test_nothing_above_the_kinematic_limit():
 @pytest.mark.parametrize(("mass", "low", "high", "x_min"), [(0.02, 4.13, 6.62, 0.95), (1.0, 50.0, 100.0, 0.5)])
 def test_table_against_the_spectrum(mass, low, high, x_min):
     """Weighted with the spectrum, as every use does, to 1e-4, and point by point to the error stated."""
-    target = targets(LEAD)[0]
+    target = scatterers(LEAD)[0]
     table = spectrum_table("vector", target, mass=mass, window=Window(x_min, (low, high)))
     energy = np.linspace(low, high, 7)
     last = energy_range(energy, np.asarray(mass), np.asarray(target.mass))[1]
@@ -214,7 +214,7 @@ def test_tables_of_the_yield_against_direct_integration(mass, fraction):
     at_nodes = np.polynomial.legendre.legvander(np.polynomial.legendre.leggauss(terms)[0], terms - 1)
     share = density.values @ np.linalg.inv(at_nodes)
     total = 0.0
-    for target in targets(CSI):
+    for target in scatterers(CSI):
         for column, energy in enumerate(density.energies.tolist()):
             radiated = density.x * energy
             sigma = emission_spectrum("vector", target, np.asarray(energy), energy - radiated, np.asarray(mass)).value

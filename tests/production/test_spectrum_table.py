@@ -8,8 +8,8 @@ from evanesce.materials import material
 from evanesce.mediators import DarkPhoton
 from evanesce.production import spectrum_table
 from evanesce.production.mass_grid import MassPanel
+from evanesce.production.scatterers import Scatterer, scatterers
 from evanesce.production.spectrum_table import Window, panel_tables, window_of
-from evanesce.production.targets import Target, targets
 
 PANEL, WINDOW = MassPanel(2, -9), Window(0.9, (4.0, 4.8))
 
@@ -37,7 +37,7 @@ def values(tables):
 
 
 def test_tables_are_computed_once_and_read_back_equal(computed):
-    target = targets(material("CsI"))[0]
+    target = scatterers(material("CsI"))[0]
     first = values(panel_tables(DarkPhoton.vertex, target, PANEL, WINDOW))
     assert len(computed) == 8
     assert (values(panel_tables(DarkPhoton.vertex, target, PANEL, WINDOW)) == first).all()
@@ -51,7 +51,7 @@ def test_tables_are_computed_once_and_read_back_equal(computed):
 
 
 def test_a_damaged_table_is_computed_again(computed):
-    target = targets(material("CsI"))[0]
+    target = scatterers(material("CsI"))[0]
     first = values(panel_tables(DarkPhoton.vertex, target, PANEL, WINDOW))
     (file,) = (cache_folder() / "bremsstrahlung").iterdir()
     file.write_bytes(file.read_bytes()[:-100])
@@ -62,7 +62,7 @@ def test_a_damaged_table_is_computed_again(computed):
 
 def test_masses_that_cannot_be_radiated_have_no_table(computed):
     """Of 2 to 2.8 GeV, the recoil of a proton takes all at 4.8 GeV but of the lightest, and the file says so."""
-    light = Target(0.94, targets(material("CsI"))[0].parts)
+    light = Scatterer(0.94, scatterers(material("CsI"))[0].parts)
     for _ in range(2):
         tables = panel_tables("vector", light, MassPanel(2, 2), Window(0.25, WINDOW.energies))
         assert [table is None for table in tables] == sorted(table is None for table in tables)

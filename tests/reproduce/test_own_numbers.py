@@ -30,7 +30,7 @@ def value(section, name, preset):
 )
 def test_theory_uncertainty_is_that_of_the_limit(row, change):
     """In the reference physics, what every limit carries; the curve gets it from yields, the row from two limits."""
-    curve = limit_curve(ev.experiment("belle2"), BENCHMARK, BENCHMARK_MASS, physics="reference")
+    curve = limit_curve(ev.experiment("belle2"), BENCHMARK, [BENCHMARK_MASS], physics="reference")
     assert value(dark_photon.section, f"theory-{row}", "reference") == pytest.approx(
         100.0 * curve.theory[change][0], rel=1e-6
     )
@@ -47,7 +47,7 @@ def test_theory_uncertainty_is_that_of_the_limit(row, change):
 def test_theory_uncertainty_without_the_refinement(row, change):
     """In the other columns the refinement is made: two limits say what it does."""
     plain, refined = (
-        ev.limit(ev.experiment("belle2"), BENCHMARK, BENCHMARK_MASS, physics="converged", overrides=made)
+        ev.limit(ev.experiment("belle2"), BENCHMARK, [BENCHMARK_MASS], physics="converged", overrides=made)
         for made in ({}, change)
     )
     wanted = 100.0 * (float(refined.epsilon[0]) / float(plain.epsilon[0]) - 1.0)

@@ -112,7 +112,7 @@ def test_the_crossing_solves_its_equation(table):
     belle2 = ev.experiment("belle2")
     for preset in ("published", "converged"):
         alpha_d = getattr(table["alpha-d-crossing"], preset)
-        epsilon = ev.limit_curve(belle2, ev.DarkPhoton(alpha_d=alpha_d), 0.06666, physics=preset).epsilon[0]
+        epsilon = ev.limit_curve(belle2, ev.DarkPhoton(alpha_d=alpha_d), [0.06666], physics=preset).epsilon[0]
         assert epsilon == pytest.approx(table["mono-photon"].published, rel=1e-9, abs=0)
 
 
@@ -121,7 +121,7 @@ def test_annihilation_and_bremsstrahlung_are_equal_at_the_edges_of_the_window(ta
 
     for edge in ("annihilation-min", "annihilation-max"):
         yields = ev.limit_curve(
-            ev.experiment("belle2"), ev.DarkPhoton(), 1e-3 * table[edge].published, physics="published"
+            ev.experiment("belle2"), ev.DarkPhoton(), [1e-3 * table[edge].published], physics="published"
         ).yields
         # the yields are steep: 1e-12 in the mass is about 1e-9 here
         assert yields["annihilation"][0] == pytest.approx(yields["bremsstrahlung"][0], rel=1e-7)

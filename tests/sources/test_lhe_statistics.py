@@ -107,7 +107,7 @@ def test_closure_our_own_events_give_the_yields_of_their_source(radiative):
     mass = np.array([0.05, 0.07, 0.08])
 
     def yields(source):
-        found = limit_curve(replace(card, source=source), DarkPhoton(), mass, physics="published")
+        found = limit_curve(replace(card, source=source), DarkPhoton(), mass, physics="published", background=1)
         return found.epsilon**-2.0
 
     want, lhe = yields(card.source), LheSource(file=radiative)

@@ -25,10 +25,10 @@ class Neutrons:
     .. math:: N = \frac{\text{tracks}}{\text{simulated}} (n_1 P + n_2 P^2)
 
     with n₁ events of one neutron and n₂ of several, counted as two, and P the probability (3.3) that a
-    neutron crosses what is left of the calorimeter, and the veto detector. The error is that of the Poisson
+    neutron crosses the rest of the calorimeter, and the veto detector. The error is that of the Poisson
     counts; a count of zero is replaced by its limit of 2.3, with an error of the same size.
 
-    The paper asks for a neutron "with energy exceeding 3 GeV" and does not say which energy. Its 4950 events
+    The paper requires a neutron "with energy exceeding 3 GeV", but does not say which energy. Its 4950 events
     are nearer to what total energy gives (3540 ± 110 with Geant4 11.4.1 and the same physics list) than to
     kinetic energy (358 ± 30), with which this background would be ten times lower.
     """

@@ -13,14 +13,14 @@ b'%PDF'
 
 from evanesce.figures.canvas import render
 from evanesce.figures.limits import draw_limits
-from evanesce.figures.results import Curve, Endpoint, Limits, Role
+from evanesce.figures.results import Curve, EndpointCurves, Limits, Role
 from evanesce.figures.spectrum import draw_spectra
 from evanesce.figures.style import primed, style, style_parameters
 from evanesce.figures.track_length import draw_endpoint, draw_track_length
 
 __all__ = [
     "Curve",
-    "Endpoint",
+    "EndpointCurves",
     "Limits",
     "Role",
     "draw_endpoint",

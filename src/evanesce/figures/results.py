@@ -10,7 +10,7 @@ import numpy as np
 from evanesce.errors import InvalidValueError
 from evanesce.validation import FloatArray
 
-__all__ = ["Curve", "Endpoint", "Limits", "Role"]
+__all__ = ["Curve", "EndpointCurves", "Limits", "Role"]
 
 Role: TypeAlias = Literal[
     "search",
@@ -69,7 +69,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Endpoint:
+class EndpointCurves:
     """Track length near the endpoint: (1 - v) F(v) against 1 - v; areas in ln(1 - v) are track lengths."""
 
     curves: tuple[Curve, ...]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from evanesce.figures.results import Curve, Endpoint
+from evanesce.figures.results import Curve, EndpointCurves
 from evanesce.figures.style import BLUE, GREY, LINES
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def draw_track_length(
     return tuple(artists)
 
 
-def draw_endpoint(ax: Axes, endpoint: Endpoint) -> tuple[Artist, ...]:
+def draw_endpoint(ax: Axes, endpoint: EndpointCurves) -> tuple[Artist, ...]:
     """Draw (1 - v) E·T_e/X0 against 1 - v, shade the part that the cut drops, and return the artists.
 
     The first curve is the one whose share is shaded.

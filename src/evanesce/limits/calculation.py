@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
 
 __all__ = ["limit", "limit_curve"]
 
+P = ParamSpec("P")
+R = TypeVar("R")
 _VISIBLE_FRACTION: Final[float] = 0.01
 
 
-def limit(
+def limit_curve(
     experiment: str | Experiment | Sequence[str | Experiment],
     mediator: str | Mediator,
     mass: npt.ArrayLike,
@@ -42,7 +45,39 @@ def limit(
     criterion: str | None = None,
     theory: bool = True,
     engine: Engine | None = None,
-) -> xarray.Dataset:
+) -> LimitCurve:
+    """Return the limits of :func:`limit` as a plain object; same arguments."""
+    used = engine or default_engine()
+    options = resolve_physics(physics, overrides)
+    experiments = as_experiments(experiment)
+    rule = find_criterion(experiments[0].criterion if criterion is None else criterion)
+    prediction = used.predict(experiments, mediator, mass, physics=options, background=background)
+    interval = rule.upper_limit(prediction)
+    for text in (*prediction.warnings, *interval.warnings):
+        warnings.warn(text, EvanesceWarning, stacklevel=2)
+    simpler: dict[str, FloatArray] = {}
+    if theory:
+        grid = Grid.of(find_mediator(mediator), mass)
+        simpler = {
+            change: used.total_signal(experiments, grid, without)
+            for change, without in simpler_physics(options).items()
+        }
+    return _curve(prediction, interval, rule, simpler)
+
+
+def _with_arguments_of(other: Callable[P, Any]) -> Callable[[Callable[..., R]], Callable[P, R]]:
+    """Decorator that gives a function the signature of ``other``, for help texts and type checkers."""
+
+    def decorate(function: Callable[..., R]) -> Callable[P, R]:
+        returned = function.__annotations__["return"]
+        function.__signature__ = signature(other).replace(return_annotation=returned)  # type: ignore[attr-defined]
+        return function
+
+    return decorate
+
+
+@_with_arguments_of(limit_curve)
+def limit(*arguments: Any, **options: Any) -> xarray.Dataset:  # noqa: D417 - its arguments are those of limit_curve
     """Excluded coupling ε of a mediator, at 90 % CL, on a grid of masses and dark-sector parameters.
 
     Parameters
@@ -97,48 +132,7 @@ def limit(
     '1.72e-05'
 
     """
-    return limit_curve(
-        experiment,
-        mediator,
-        mass,
-        physics=physics,
-        overrides=overrides,
-        background=background,
-        criterion=criterion,
-        theory=theory,
-        engine=engine,
-    ).to_dataset()
-
-
-def limit_curve(
-    experiment: str | Experiment | Sequence[str | Experiment],
-    mediator: str | Mediator,
-    mass: npt.ArrayLike,
-    *,
-    physics: str | PhysicsOptions = DEFAULT_PRESET,
-    overrides: Mapping[str, str | float] | None = None,
-    background: BackgroundChoice = None,
-    criterion: str | None = None,
-    theory: bool = True,
-    engine: Engine | None = None,
-) -> LimitCurve:
-    """Return the limits of :func:`limit` as a plain object; same arguments."""
-    used = engine or default_engine()
-    options = resolve_physics(physics, overrides)
-    experiments = as_experiments(experiment)
-    rule = find_criterion(experiments[0].criterion if criterion is None else criterion)
-    prediction = used.predict(experiments, mediator, mass, physics=options, background=background)
-    interval = rule.upper_limit(prediction)
-    for text in (*prediction.warnings, *interval.warnings):
-        warnings.warn(text, EvanesceWarning, stacklevel=2)
-    simpler: dict[str, FloatArray] = {}
-    if theory:
-        grid = Grid.of(find_mediator(mediator), mass)
-        simpler = {
-            change: used.total_signal(experiments, grid, without)
-            for change, without in simpler_physics(options).items()
-        }
-    return _curve(prediction, interval, rule, simpler)
+    return limit_curve(*arguments, **options).to_dataset()
 
 
 def _curve(

@@ -18,7 +18,6 @@ in the table are repaired, see :mod:`evanesce.materials.profile_table`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -30,10 +29,14 @@ from evanesce.materials.elements import weight_note
 from evanesce.materials.hydrogenic import profile_beyond
 from evanesce.materials.material import Material
 from evanesce.materials.profile_table import KNOTS, SHELLS, profile_notes, profile_row
+from evanesce.memo import memoised
 from evanesce.numerics import PiecewiseLegendre, analysis_matrix, panel_nodes
 from evanesce.validation import FloatArray
 
-__all__ = ["ATOMIC_MOMENTUM", "ElectronShell", "MomentumProfile", "electron_shells", "table_notes"]
+__all__ = ["ATOMIC_MOMENTUM", "PROFILES", "ElectronShell", "MomentumProfile", "electron_shells", "table_notes"]
+
+PROFILES: Final[int] = 1
+"""Part of the key of whatever is kept on disk and made of profiles: raise it with any change of a profile."""
 
 ATOMIC_MOMENTUM: Final[float] = ALPHA * ELECTRON_MASS
 """The atomic unit of momentum in GeV."""
@@ -101,7 +104,7 @@ class MomentumProfile:
         return fine
 
 
-@lru_cache(maxsize=256)
+@memoised(maxsize=256)
 def _fall(profile: MomentumProfile) -> tuple[FloatArray, FloatArray]:
     """-ln f of a profile in ascending order, and ln(1 + p/scale) at these values."""
     momentum = profile._fine()
@@ -122,7 +125,7 @@ class ElectronShell:
     profile: MomentumProfile
 
 
-@lru_cache(maxsize=128)
+@memoised(maxsize=128)
 def electron_shells(material: Material) -> tuple[ElectronShell, ...]:
     """Every shell of every element of a material; the densities add up to its electron density.
 
@@ -158,7 +161,7 @@ def table_notes(material: Material) -> tuple[str, ...]:
     return tuple(notes)
 
 
-@lru_cache(maxsize=128)
+@memoised(maxsize=128)
 def _atom(Z: int) -> tuple[tuple[str, float, float, MomentumProfile], ...]:
     """Name, electrons, binding in GeV and profile of each shell of an element."""
     occupied = [(shell, count) for shell in range(len(SHELLS)) if (count := _look_up("ElectronConfig", Z, shell))]

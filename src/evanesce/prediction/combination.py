@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -47,16 +48,20 @@ def combine(*predictions: Prediction) -> Prediction:
         warnings=_all(prediction.warnings for prediction in predictions),
         cautions=_all(prediction.cautions for prediction in predictions),
         curves=_all(prediction.curves for prediction in predictions),
-        provenance={
-            **first.provenance,
-            "experiments": [card for prediction in predictions for card in prediction.provenance["experiments"]],
-            "source_files_sha256": {
-                name: checksum
-                for prediction in predictions
-                for name, checksum in prediction.provenance.get("source_files_sha256", {}).items()
-            },
-        },
+        provenance=_provenance(predictions),
     )
+
+
+def _provenance(predictions: Sequence[Prediction]) -> dict[str, Any]:
+    """That of the first, with the cards and the files of all."""
+    files: dict[str, str] = {}
+    for prediction in predictions:
+        files |= prediction.provenance.get("source_files_sha256", {})
+    return {
+        **predictions[0].provenance,
+        "experiments": [card for prediction in predictions for card in prediction.provenance["experiments"]],
+        **({"source_files_sha256": files} if files else {}),
+    }
 
 
 def _all(texts: Iterable[Iterable[str]]) -> tuple[str, ...]:

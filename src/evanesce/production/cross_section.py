@@ -18,8 +18,8 @@ from evanesce.production.angular import angular_spectrum
 from evanesce.production.exact import emission_spectrum
 from evanesce.production.flux import material_flux
 from evanesce.production.kinematics import Emission, energy_range
+from evanesce.production.scatterers import Scatterer, scatterers
 from evanesce.production.splitting import improved_spectrum
-from evanesce.production.targets import Target, targets
 from evanesce.validation import FloatArray, choice
 
 __all__ = [
@@ -48,8 +48,8 @@ def bremsstrahlung_cross_section(
 ) -> Estimate:
     """σ in pb per formula unit at ε = 1 for E_A' > ``min_fraction``·E, and the error of the integration.
 
-    The exact spectrum ends where kinematics end it; ``ww`` and ``iww`` are integrated from
-    max(``min_fraction``·E, m) to E - m_e. Zero where nothing can be radiated.
+    The exact spectrum ends at the kinematic limit; ``ww`` and ``iww`` are integrated from
+    max(``min_fraction``·E, m) to E - m_e. Zero if nothing can be radiated.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def bremsstrahlung_cross_section(
     if formula == "exact":
         parts = [
             exact_total(vertex_of(mediator), target, energy, mass, min_fraction)
-            for target in targets(material, form_factor)
+            for target in scatterers(material, form_factor)
         ]
         value, error = (np.asarray(sum(getattr(part, name) for part in parts)) for name in ("value", "error"))
         return Estimate(unit * value, unit * error)
@@ -101,10 +101,10 @@ def _x_edges(lower: float, upper: float, mass: float) -> FloatArray:
     return 1.0 - below_one[::-1]
 
 
-def exact_total(vertex: Vertex, target: Target, energy: float, mass: float, min_fraction: float) -> Estimate:
+def exact_total(vertex: Vertex, target: Scatterer, energy: float, mass: float, min_fraction: float) -> Estimate:
     """σ in GeV⁻² times the weights of one target, for E_k > ``min_fraction``·E.
 
-    Integrated in the rapidity of the mediator, below the middle, and of the electron, above: smooth at both ends.
+    We integrate in the rapidity of the mediator below the middle and of the electron above: smooth at both ends.
     """
     e, m = np.asarray(energy), np.asarray(mass)
     lower, upper = energy_range(e, m, np.asarray(target.mass))
@@ -139,7 +139,7 @@ def differential_cross_section(
     formula: str = "exact",
     form_factor: str = "elastic",
 ) -> Estimate:
-    """dσ/dx in pb per formula unit at ε = 1, x = E_A'/E; shapes broadcast. Zero where kinematics forbid it.
+    """dσ/dx in pb per formula unit at ε = 1, x = E_A'/E; shapes broadcast. Zero outside the kinematic limits.
 
     Raises
     ------
@@ -157,7 +157,7 @@ def differential_cross_section(
         return Estimate(value, 1e-12 * value)
     parts = [
         emission_spectrum(vertex_of(mediator), target, energy, energy * (1.0 - x), mass)
-        for target in targets(material, form_factor)
+        for target in scatterers(material, form_factor)
     ]
     scale = unit * energy
     return Estimate(scale * sum(part.value for part in parts), scale * sum(part.error for part in parts))
@@ -186,7 +186,7 @@ def angular_cross_section(
         *(np.asarray(value, dtype=np.float64) for value in (x, angle, energy, mass))
     )
     value, error = np.zeros(x.shape), np.zeros(x.shape)
-    for target in targets(material, form_factor):
+    for target in scatterers(material, form_factor):
         left = energy * (1.0 - x)
         emission = Emission(energy, energy - left, left, mass, np.full(x.shape, target.mass))
         part = angular_spectrum(vertex_of(mediator), target, emission, angle)

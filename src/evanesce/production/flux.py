@@ -1,19 +1,19 @@
 """Effective photon flux of a nucleus, Eq. (4.7) of arXiv:2212.04252, for any form factor.
 
 φ = ∫ dt (t - t_min)/t² G₂(t) from t_min to t_max is C₁(t_min) - C₁(t_max) - t_min (C₀(t_min) - C₀(t_max))
-with C_k(t) = ∫_t^∞ G₂(t') t'^(k-2) dt'. Both functions are tabulated once for a nucleus.
+with C_k(t) = ∫_t^∞ G₂(t') t'^(k-2) dt'. Both functions are tabulated once per nucleus.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.materials import Material, Nucleus
+from evanesce.memo import memoised
 from evanesce.numerics import PiecewiseLegendre, panel_nodes
 from evanesce.production.form_factors import form_factor_of, screening_scale
 from evanesce.validation import FloatArray
@@ -46,7 +46,7 @@ class PhotonFlux:
         return np.where(t_min < t_max, np.maximum(flux, 0.0), 0.0)
 
 
-@lru_cache(maxsize=256)
+@memoised(maxsize=256)
 def photon_flux(nucleus: Nucleus, form_factor: str = "elastic") -> PhotonFlux:
     """Photon flux of one nucleus with the form factor called ``elastic`` or ``elastic+inelastic``."""
     g2 = form_factor_of(nucleus, form_factor)

@@ -10,7 +10,7 @@ import numpy as np
 from evanesce.channels import VanishingTrack
 from evanesce.constraints import Constraint, constraint
 from evanesce.figures import primed
-from evanesce.figures.results import Curve, Endpoint, Limits, Role
+from evanesce.figures.results import Curve, EndpointCurves, Limits, Role
 from evanesce.mediators import DarkPhoton, Mediator, Scalar
 from evanesce.reproduce.sections.dark_photon import MORE_BACKGROUND
 from evanesce.reproduce.sections.na64 import COUPLINGS
@@ -137,7 +137,7 @@ def track_lengths(settings: Settings) -> tuple[Curve, ...]:
     )
 
 
-def endpoint(settings: Settings) -> Endpoint:
+def endpoint(settings: Settings) -> EndpointCurves:
     """Appendix A: the same near v = 1, and the part that the published cut drops."""
     paper = settings["published"]
     positron, electron = _track_lengths(paper)
@@ -145,7 +145,7 @@ def endpoint(settings: Settings) -> Endpoint:
         ("$e^+$ incident, published", "search", positron.positrons),
         ("$e^-$ incident, published", "second", electron.positrons),
     )
-    return Endpoint(
+    return EndpointCurves(
         curves=tuple(
             Curve(label=label, role=role, x=_TO_ENDPOINT, y=_TO_ENDPOINT * kernel.density(1.0 - _TO_ENDPOINT))
             for label, role, kernel in curves

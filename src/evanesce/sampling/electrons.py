@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -18,6 +17,7 @@ import numpy.typing as npt
 from evanesce.constants import ELECTRON_MASS
 from evanesce.materials import Material
 from evanesce.materials.compton import ElectronShell, electron_shells
+from evanesce.memo import memoised
 from evanesce.numerics import PiecewiseConstant, clenshaw
 from evanesce.validation import FloatArray
 
@@ -76,7 +76,7 @@ class ElectronTable:
         return np.exp(clenshaw(np.moveaxis(series, -1, 0), (2.0 * t - low - high) / (high - low)))
 
 
-@lru_cache(maxsize=16)
+@memoised(maxsize=16)
 def electron_table(material: Material, *, binding: bool) -> ElectronTable:
     """Tabulate the shells of a material, with or without the binding energy of the electrons."""
     shells = electron_shells(material)
@@ -108,7 +108,7 @@ def _edges() -> FloatArray:
     return np.unique(np.concatenate([outer, middle, fine, [np.log(_LOWEST), np.log(_HIGHEST)]]))
 
 
-@lru_cache(maxsize=16)
+@memoised(maxsize=16)
 def _stacked(shells: Sequence[ElectronShell]) -> tuple[FloatArray, FloatArray, float]:
     series = [shell.profile.log_profile for shell in shells]
     return series[0].edges, np.stack([one.coefficients for one in series]), shells[0].profile.scale

@@ -20,7 +20,7 @@ from evanesce.production.exact import emission_spectrum
 from evanesce.production.flux import PhotonFlux, photon_flux
 from evanesce.production.form_factors import form_factor_of, nuclear_mass
 from evanesce.production.kinematics import energy_range, threshold_energy
-from evanesce.production.targets import Target
+from evanesce.production.scatterers import Scatterer
 from evanesce.sampling.point import SignalPoint
 from evanesce.validation import FloatArray
 
@@ -55,7 +55,7 @@ class FormulaRatio:
         lowest = max(least, threshold + 1e-3 * (last - threshold))
         if not lowest < last * (1.0 - 1e-6):
             return None
-        target = Target(mass, ((1.0, form_factor_of(nucleus, name)),))
+        target = Scatterer(mass, ((1.0, form_factor_of(nucleus, name)),))
         energy = np.geomspace(lowest, last, _ENERGIES)
         share = np.linspace(0.0, 1.0, _RAPIDITIES)[:, None]
         x_min = _MARGIN * least / last

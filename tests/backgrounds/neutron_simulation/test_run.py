@@ -169,8 +169,8 @@ def test_the_command(tmp_path, capsys, small_jobs):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--positrons", "0"], "--positrons = 0.0: must be a whole number from 1"),
-        (["--positrons", "1.5"], "--positrons = 1.5: must be a whole number"),
+        (["--positrons", "0"], "--positrons = '0': must be a whole number from 1"),
+        (["--positrons", "1.5"], "--positrons = '1.5': must be a whole number"),
         (["--positrons", "10", "--energy", "2"], "--energy = '2': must lie between 3.1 and 1000 GeV"),
         (["--positrons", "10", "--processes", "0"], "--processes = '0'"),
         (["--positrons", "10", "--material", "CsJ"], "unknown material 'CsJ'"),

@@ -10,7 +10,7 @@ import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.options import Energy, MaterialOptions, choice_of, grouped, option
-from evanesce.cli.output import Table, progress, write_json, write_report
+from evanesce.cli.output import Table, progress, say, write_json, write_report
 from evanesce.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -80,14 +80,18 @@ def _tracklength(
     if "track_length" in overrides:
         raise InvalidValueError(f"--set track_length={overrides['track_length']}: use --shower here")
     options = resolve_physics(DEFAULT_PRESET, overrides)
+    read = {"v_max", *(own.name for own in getattr(model, "OPTIONS", ()))}
+    notes = [f"{name} changes nothing in the track length of {slab.shower}" for name in overrides if name not in read]
     setup = slab.setup(material.find())
     with progress() as step:
         step(slab.shower, 0, None)
         result = model.from_options(options).binned(setup, np.array(bins), v_max=options.v_max)
     if as_json:
         about = {"material": setup.material.name, "physics": {**options.as_dict(), "track_length": slab.shower}}
-        write_json({**about, **_as_dict(slab, bins, result)})
+        write_json({**about, **_as_dict(slab, bins, result), "notes": notes})
         return
+    for note in notes:
+        say(f"warning: {note}")
     columns = ("v from", "to", "primary", "error", "secondary", "error")
     averages = (result.primary, result.primary_error, result.secondary, result.secondary_error)
     rows = zip(bins, bins[1:], *(values.tolist() for values in averages), strict=False)

@@ -61,7 +61,7 @@ def energy_max(setting: Setting) -> float:
     note="Eq. (2.1); stated below figure 7",
 )
 def bhabha_cross_section(setting: Setting) -> float:
-    """Estimate of Eq. (2.1)."""
+    """Integral of Eq. (2.1)."""
     return setting.bhabha.cross_section
 
 

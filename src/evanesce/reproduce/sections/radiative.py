@@ -87,7 +87,7 @@ def rbs_background_scaled(setting: Setting) -> float:
     note="these widen the resonance window",
 )
 def rbs_softer(setting: Setting) -> float:
-    """Estimate of the spectrum."""
+    """Integral of the spectrum."""
     source, end = setting.radiative_bhabha, setting.bhabha.energy_range[0]
     inside = [edge for edge in source.edges if edge < end]
     energy, weights = panel_nodes(np.array([*inside, end]), _NODES)
