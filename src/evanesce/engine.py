@@ -161,11 +161,12 @@ class Engine:
             each = [aside._signal(channel, replace(setup, source=source), grid, options) for source in replicas()]
             totals = np.array([np.sum([part.value for part in parts.values()], axis=0) for parts in each])
             spread = np.square(totals - totals.mean(axis=0)).sum(axis=0)
-            return np.asarray(np.sqrt((len(totals) - 1) / len(totals) * spread))
+            return np.asarray(np.sqrt((len(totals) - 1) / len(totals) * spread) / channel.exposure)
 
-        processes = fingerprint([process.name for process in chosen_processes(channel.processes, options)])
-        made_of = (setup.key, processes, options.as_dict().items(), fingerprint(grid.axes), fingerprint(grid.mediator))
-        return self._statistics.get(("replicas", fingerprint(list(made_of))), compute)
+        processes = chosen_processes(channel.processes, options)
+        made_of = [self._key(process, setup, options) for process in processes]
+        key = (*made_of, fingerprint(grid.axes), fingerprint(grid.mediator))
+        return channel.exposure * self._statistics.get(key, compute)
 
     def _key(self, process: Process, setup: Setup, options: PhysicsOptions) -> Hashable:
         return (fingerprint(process), setup.key, options.key(process.reads))
