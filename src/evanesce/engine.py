@@ -15,7 +15,7 @@ from evanesce.channels.base import BackgroundChoice
 from evanesce.errors import InvalidValueError
 from evanesce.experiments import Experiment, experiment
 from evanesce.fingerprint import fingerprint
-from evanesce.mediators import MEDIATORS, Mediator, check_mediator
+from evanesce.mediators import MEDIATORS, Mediator
 from evanesce.mediators import mediator as find_mediator
 from evanesce.memo import Memo
 from evanesce.numerics import Estimate
@@ -24,11 +24,12 @@ from evanesce.prediction import Grid, Prediction, Region, combine
 from evanesce.processes import Prepared, Process, chosen_processes
 from evanesce.setups import Setup
 from evanesce.sources import FromFiles
-from evanesce.validation import FloatArray
+from evanesce.validation import FloatArray, whole
 
 __all__ = ["Engine", "as_experiments", "default_engine", "predict"]
 
 T = TypeVar("T")
+_MOST_KEPT: Final[int] = 10**6
 _LARGEST_KEPT: Final[int] = 20_000
 """Points of a grid beyond which rates are not kept."""
 
@@ -49,8 +50,8 @@ class Engine:
     """
 
     def __init__(self, *, prepared: int = 96, rates: int = 128) -> None:
-        self._shared: Memo[Any] = Memo(prepared)
-        self._rates: Memo[Estimate] = Memo(rates)
+        self._shared: Memo[Any] = Memo(whole("prepared", prepared, 1, _MOST_KEPT))
+        self._rates: Memo[Estimate] = Memo(whole("rates", rates, 1, _MOST_KEPT))
         self._statistics: Memo[FloatArray] = Memo(16)
 
     def share(self, key: Hashable, compute: Callable[[], T]) -> T:
@@ -80,9 +81,7 @@ class Engine:
     ) -> Prediction:
         """Return the prediction; arguments as for :func:`predict`."""
         options = resolve_physics(physics, overrides)
-        known = find_mediator(mediator)
-        check_mediator(known)
-        grid = Grid.of(known, mass)
+        grid = Grid.of(find_mediator(mediator), mass)
         found = as_experiments(experiments)
         return combine(*(self._predict(one, grid, options, background) for one in found))
 
@@ -163,11 +162,12 @@ class Engine:
             each = [aside._signal(channel, replace(setup, source=source), grid, options) for source in replicas()]
             totals = np.array([np.sum([part.value for part in parts.values()], axis=0) for parts in each])
             spread = np.square(totals - totals.mean(axis=0)).sum(axis=0)
-            return np.asarray(np.sqrt((len(totals) - 1) / len(totals) * spread))
+            return np.asarray(np.sqrt((len(totals) - 1) / len(totals) * spread) / channel.exposure)
 
-        processes = fingerprint([process.name for process in chosen_processes(channel.processes, options)])
-        made_of = (setup.key, processes, options.as_dict().items(), fingerprint(grid.axes), fingerprint(grid.mediator))
-        return self._statistics.get(("replicas", fingerprint(list(made_of))), compute)
+        processes = chosen_processes(channel.processes, options)
+        made_of = [self._key(process, setup, options) for process in processes]
+        key = (*made_of, fingerprint(grid.axes), fingerprint(grid.mediator))
+        return channel.exposure * self._statistics.get(key, compute)
 
     def _key(self, process: Process, setup: Setup, options: PhysicsOptions) -> Hashable:
         return (fingerprint(process), setup.key, options.key(process.reads))

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.registry import Registry, catalogue
-from evanesce.validation import choice, whole
+from evanesce.validation import choice, mapping, whole
 
 __all__ = [
     "DEFAULT_PRESET",
@@ -34,6 +34,8 @@ __all__ = [
 def _as_float(value: Any) -> Any:
     try:
         return value if isinstance(value, bool) else float(value)
+    except OverflowError:
+        return float("inf")
     except (TypeError, ValueError):
         return value  # the option's own check raises the error
 
@@ -259,6 +261,7 @@ def resolve_physics(
         options = PRESETS[physics]
     else:
         raise unknown_name("physics preset", physics, PRESETS)
+    overrides = mapping("overrides", overrides, "physics options to values")
     if not overrides:
         return options
     values = {name: _option(name).check(value) for name, value in overrides.items()}

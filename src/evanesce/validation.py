@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import reprlib
 import unicodedata
-from collections.abc import Sequence
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ __all__ = [
     "choice",
     "finite_array",
     "fraction",
+    "mapping",
     "non_negative",
     "number_tuple",
     "positive",
@@ -152,9 +153,23 @@ def printable(name: str, value: str) -> str:
     return value
 
 
+def mapping(name: str, value: Mapping[str, Any] | None, what: str) -> Mapping[str, Any]:
+    """Return ``value`` if it is a mapping with text as keys, an empty one for None; ``what`` says what it maps.
+
+    >>> mapping("overrides", 3, "options to values")
+    Traceback (most recent call last):
+    evanesce.errors.InvalidValueError: overrides = 3: must be a mapping of options to values
+    """
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise InvalidValueError(f"{name} = {_shown(value)}: must be a mapping of {what}")
+    return value
+
+
 def choice(name: str, value: str, allowed: Sequence[str]) -> str:
     """Return ``value`` if it is one of ``allowed``."""
-    if value not in allowed:
+    if not isinstance(value, str) or value not in allowed:
         raise InvalidValueError(f"{name} = '{shortened(str(value))}': must be one of {', '.join(allowed)}")
     return value
 

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
@@ -232,3 +234,20 @@ def test_a_sampler_that_stops_making_events_is_named():
     dead = replace(made.samplers[0], sampler=Broken(0.0, made.samplers[0].sampler.dimensions))
     with pytest.raises(InvalidValueError, match="broken: almost no collision is possible here"):
         list(replace(made, samplers=[dead]))
+
+
+@pytest.mark.parametrize("unweighted", [False, True])
+def test_threads_that_read_one_stream_get_the_same_events(unweighted):
+    made = stream(4000, unweighted=unweighted)
+    alone = np.concatenate([batch.weight for batch in made])
+    counted = (made.overweight.events, made.overweight.largest)
+    start = threading.Barrier(8)
+
+    def read(_):
+        start.wait()
+        return np.concatenate([batch.weight for batch in made])
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(read, range(8)))
+    assert all((each == alone).all() for each in found)
+    assert (made.overweight.events, made.overweight.largest) == counted

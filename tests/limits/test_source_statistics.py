@@ -53,6 +53,21 @@ def test_it_is_said_where_it_dominates(cards):
     assert "epsilon_statistical_error" not in ev.limit(RADIATIVE, "dark-photon", MASS, physics="published")
 
 
+def test_it_scales_with_the_exposure_and_is_kept(cards, monkeypatch):
+    """Relative to ε it does not depend on the luminosity; another luminosity asks for no replica."""
+    from evanesce.sources import LheSource
+
+    engine, asked = ev.Engine(), []
+    original = LheSource.replicas
+    monkeypatch.setattr(LheSource, "replicas", lambda self: asked.append(1) or original(self))
+    one, two = (
+        ev.limit_curve(card, "dark-photon", MASS, physics="published", background=1, engine=engine)
+        for card in (cards[0], cards[0].replace({"source.luminosity": 5.0, "efficiency": 0.5}))
+    )
+    assert len(asked) == 1
+    assert two.statistical_error / two.epsilon == pytest.approx(one.statistical_error / one.epsilon, rel=1e-12)
+
+
 def test_the_command_line_has_it_too(cards, tmp_path, capsys):
     import json
 

@@ -147,7 +147,7 @@ class VanishingTrack:
         """
         if choice is None and self.stand_in is not None:
             return self._from_card(self.stand_in)
-        if choice is None or choice == "budget":
+        if choice is None or (isinstance(choice, str) and choice == "budget"):
             return self._from_budget()
         number: Any = choice  # any other word fails the check for a number
         given = Constant(expected=non_negative("background", number), label="given")

@@ -31,7 +31,7 @@ def constraint(name: str | Constraint) -> Constraint:
     """
     if isinstance(name, Constraint):
         return name
-    if name not in constraint_names():
+    if not isinstance(name, str) or name not in constraint_names():
         raise unknown_name("constraint", name, constraint_names())
     return _read(name)
 

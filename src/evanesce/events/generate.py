@@ -17,7 +17,7 @@ from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.events.generator import EventStream
 from evanesce.experiments import Experiment
 from evanesce.experiments import experiment as find_experiment
-from evanesce.mediators import MEDIATORS, Mediator, Vertex, check_mediator
+from evanesce.mediators import MEDIATORS, Mediator, Vertex
 from evanesce.mediators import mediator as find_mediator
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, idle_options, resolve_physics
 from evanesce.processes import Generates, chosen_processes
@@ -98,7 +98,6 @@ def generate_events(
 
     """
     found, mediator = find_experiment(experiment), find_mediator(mediator)
-    check_mediator(mediator)
     for name in ("alpha_d", "mass_ratio"):
         if np.ndim(getattr(mediator, name)):
             raise InvalidValueError(
@@ -148,15 +147,14 @@ def _prepare(
     found: Experiment, point: SignalPoint, only: str | None, engine: Engine
 ) -> tuple[list[AdaptedSampler], dict[str, float], float]:
     """Adapt the samplers of every process with a yield and events; return them, yields, and the error of their sum."""
-    chosen = {
-        process.name: engine.prepare(process, point.setup, point.options)
-        for process in chosen_processes(found.channel.processes, point.options)
-    }
+    every = {process.name: process for process in chosen_processes(found.channel.processes, point.options)}
+    if only is not None and (not isinstance(only, str) or only not in every):
+        raise unknown_name("process", only, every)
+    wanted = every if only is None else {only: every[only]}
+    chosen = {name: engine.prepare(process, point.setup, point.options) for name, process in wanted.items()}
     made = {name: prepared for name, prepared in chosen.items() if isinstance(prepared, Generates)}
-    if only is not None and only not in made:
-        raise unknown_name("process with events", only, made)
-    if only is not None:
-        made = {only: made[only]}
+    if not made:
+        raise InvalidValueError(f"process '{only}': has no events, only a yield")
     mass = np.array([point.mass])
     estimates = {name: point.exposure * chosen[name].rates(point.mediator, mass) for name in made}
     yields = {name: float(estimate.value.sum()) for name, estimate in estimates.items()}

@@ -41,7 +41,7 @@ def experiment(name_or_path: str | Path | Experiment, overrides: Mapping[str, An
     if not isinstance(name_or_path, (str, Path, Experiment)):
         raise InvalidValueError(f"experiment {name_or_path!r}: must be a name, the path of a card, or an Experiment")
     found = name_or_path if isinstance(name_or_path, Experiment) else _read(_located(name_or_path))
-    return found.replace(overrides) if overrides else found
+    return found if overrides is None else found.replace(overrides)
 
 
 def experiment_names() -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from evanesce.setups import Selection, Target
 from evanesce.sources import Source
 from evanesce.statistics import criterion
 from evanesce.tracklength import Resolution
-from evanesce.validation import printable
+from evanesce.validation import mapping, printable
 
 __all__ = ["Experiment"]
 
@@ -65,7 +65,7 @@ class Experiment:
         criterion: str = "sqrt2.71",
         **channel: Any,
     ) -> None:
-        parts: Any = (VanishingTrack(**channel),) if channels is None else channels
+        parts: Any = (_track(channel),) if channels is None else channels
         if channels is not None and channel:
             parts = [_changed(channels, channel)]
         if not isinstance(parts, (list, tuple)) or not parts:
@@ -209,6 +209,7 @@ class Experiment:
             A name that does not exist or a value that is not allowed.
 
         """
+        changes = mapping("changes", changes, "dotted names to values")
         where = f"card '{self.name}'"
         before = self.as_dict()
         made = self.from_dict(changed(self.as_dict(), changes, where), where)
@@ -238,6 +239,21 @@ class Experiment:
         return Experiment(
             name=self.name, title=self.title, reference=self.reference, channels=moved, criterion=self.criterion
         )
+
+
+def _track(fields: Mapping[str, Any]) -> VanishingTrack:
+    """Make the only channel.
+
+    Raises
+    ------
+    InvalidValueError
+        A field that it needs and that is not given.
+
+    """
+    for name in ("source", "target"):
+        if name not in fields:
+            raise InvalidValueError(f"{name}: is missing; give source, target and background, or channels")
+    return VanishingTrack(**fields)
 
 
 def _changed(channels: Sequence[Channel], changes: Mapping[str, Any]) -> VanishingTrack:

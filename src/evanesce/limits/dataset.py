@@ -94,7 +94,13 @@ def explain(dataset: xarray.Dataset) -> npt.NDArray[np.object_]:
         A dataset that does not come from :func:`evanesce.limit`.
 
     """
-    if not {"outcome", "caution", "visible_width"} <= set(dataset.variables) or "provenance" not in dataset.attrs:
+    import xarray
+
+    if (
+        not isinstance(dataset, xarray.Dataset)
+        or not {"outcome", "caution", "visible_width"} <= set(dataset.variables)
+        or "provenance" not in dataset.attrs
+    ):
         raise InvalidValueError("dataset: must come from evanesce.limit, directly or through a file")
     context = json.loads(dataset.attrs["provenance"])["context"]
     shape = dataset["outcome"].shape

@@ -98,9 +98,12 @@ def mediator(name: str | Mediator, *, alpha_d: Parameter = 1e-3, mass_ratio: Par
     ------
     UnknownNameError
         No mediator has this name; the message lists them and the nearest.
+    InvalidValueError
+        Neither a name nor a mediator.
 
     """
     if not isinstance(name, str):
+        check_mediator(name)
         return name
     kind: Any = MEDIATORS.get(name)
     made: Mediator = kind(alpha_d=alpha_d, mass_ratio=mass_ratio)

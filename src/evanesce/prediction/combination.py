@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -25,6 +26,9 @@ def combine(*predictions: Prediction) -> Prediction:
     """
     if not predictions:
         raise InvalidValueError("combine: give at least one prediction")
+    for prediction in predictions:
+        if not isinstance(prediction, Prediction):
+            raise InvalidValueError(f"combine: {reprlib.repr(prediction)} is no prediction, make one with predict()")
     first = predictions[0]
     regions = dict(first.regions)
     for other in predictions[1:]:
