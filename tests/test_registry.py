@@ -1,4 +1,4 @@
-"""Registries: names, doubles, and threads that look up for the first time or register at the same time."""
+"""Registries: names, duplicates, and threads that look up for the first time or register at the same time."""
 
 import json
 import subprocess

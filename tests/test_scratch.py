@@ -1,4 +1,4 @@
-"""Scratch folders: gone with their process at the latest in the next run, and never those of a process that runs."""
+"""Scratch folders: removed with their process or by the next run, but never those of a running process."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Whatever an argument of the public functions is given, a mistake is one line of ours and no error of a library."""
+"""A wrong argument of a public function raises a one-line error of this package, not one of a library."""
 
 from contextlib import contextmanager
 

@@ -1,4 +1,4 @@
-"""YAML of cards: what is read is what stands there."""
+"""The YAML of cards is read literally."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""A number of background events on a card, and what becomes of it when the card changes."""
+"""A number of background events on a card, and its use when the card changes."""
 
 from dataclasses import replace
 

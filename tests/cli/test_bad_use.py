@@ -1,4 +1,4 @@
-"""Whatever is wrong with a command is one line on standard error that names what came, and exit code 2."""
+"""Every wrong use of a command is one line on standard error that names the input, and exit code 2."""
 
 from collections.abc import Callable
 from pathlib import Path

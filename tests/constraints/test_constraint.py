@@ -1,4 +1,4 @@
-"""Interpolation, rescaling and the checks at birth."""
+"""Interpolation, rescaling and the checks on construction."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The stream: sums of weights, seeds, batches, unweighting, memory, and what it refuses."""
+"""The stream: sums of weights, seeds, batches, unweighting, memory, and errors."""
 
 import subprocess
 import sys
@@ -95,7 +95,7 @@ def test_exactly_so_many_events(count):
 
 @pytest.mark.parametrize(("physics", "mass"), [("published", 0.2), ("reference", 0.06)])
 def test_unweighted_events(physics, mass):
-    """Equal weights but for the overweights, which are as many as the stream says; spectra as with weights.
+    """Equal weights except the overweights, whose number the stream reports; spectra as with weights.
 
     The sum is the yield to 1e-3: the share above the largest weight is known to that from the set-up.
     """

@@ -1,4 +1,4 @@
-"""Every way to write a card wrongly is one line that names the file, the field and what is allowed."""
+"""Every error in a card is one line that names the file, the field and the allowed values."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""The resolution on a card, and what the physics option makes of it."""
+"""The resolution on a card, and its use by the physics option."""
 
 from dataclasses import replace
 from pathlib import Path

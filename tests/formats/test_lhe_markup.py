@@ -1,4 +1,4 @@
-"""What real files have around their numbers, and what broken ones have; nothing is lost without a word."""
+"""Markup of real files and of damaged ones; no event is lost silently."""
 
 import gzip
 import time
@@ -164,7 +164,7 @@ def outcome(tmp_path, text, **how):
 
 
 def test_both_ways_of_reading_agree_on_broken_files(tmp_path):
-    """Equal numbers or the same refusal, in one block or many; and no event is lost without a word."""
+    """Equal numbers or the same error, in one block or many; and no event is lost silently."""
     rng = np.random.default_rng(2006)
     events = [event(i, extra) for i, extra in enumerate(EXTRAS.values())]
     whole, refused = file(*events, *THREE).encode(), 0

@@ -142,7 +142,7 @@ class TestNoSignal:
     @pytest.mark.parametrize("card", ["belle2", "na64-2019"])
     @pytest.mark.parametrize("physics", ["converged", "reference"])
     def test_cut_that_leaves_nothing(self, card, physics):
-        """T_e cut below what the selection asks for: no signal, and the reason says where to look."""
+        """With T_e cut below the selection there is no signal, and the message says what to check."""
         experiment = ev.experiment(card).replace({"bremsstrahlung_curve": None})
         data = ev.limit(experiment, ev.DarkPhoton(), [0.05], physics=physics, overrides={"v_max": 0.4})
         assert np.isinf(data.epsilon.values[0])
@@ -221,7 +221,7 @@ def test_arrays_of_two_dimensions_as_parameters():
 
 
 class TestDetails:
-    """Factors that a curve as a whole would not betray."""
+    """Factors that a test of a whole curve would not notice."""
 
     def test_depth_window_behind_material_upstream(self):
         """`upstream` moves both ends: the kernel of [u, u + L] is that of u + L less that of u."""
@@ -363,7 +363,7 @@ class TestFurtherPhysics:
 
 
 class TestReference:
-    """The preset of the best physics, and what hangs on each refinement."""
+    """The preset of the best physics, and the effect of each refinement."""
 
     def test_the_options_are_the_documented_ones(self):
         options = ev.resolve_physics("reference")

@@ -54,7 +54,7 @@ def test_it_is_said_where_it_dominates(cards):
 
 
 def test_it_scales_with_the_exposure_and_is_kept(cards, monkeypatch):
-    """Relative to ε it does not depend on the luminosity; another luminosity asks for no replica."""
+    """Relative to ε it does not depend on the luminosity; another luminosity computes no replica."""
     from evanesce.sources import LheSource
 
     engine, asked = ev.Engine(), []

@@ -1,4 +1,4 @@
-"""Formulas: what is read is what stands there, and what could be meant otherwise is refused with the spelling."""
+"""Formulas are read correctly, and ambiguous ones are refused with the right spelling."""
 
 import pytest
 import xraylib

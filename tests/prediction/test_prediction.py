@@ -1,4 +1,4 @@
-"""Predictions: the parts of one, several side by side, and what a criterion makes of them."""
+"""Predictions: their parts, combinations, and their use by a criterion."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The kernel as an object: energies it is for, sums, multiples."""
+"""The kernel: its energy range, sums and multiples."""
 
 import numpy as np
 import pytest

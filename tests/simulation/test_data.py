@@ -1,4 +1,4 @@
-"""Which data Geant4 would read: official sets, stand-ins, mixtures; writers that meet, damage."""
+"""Choice of data sets for Geant4: official sets, stand-ins, mixtures; simultaneous writers, damage."""
 
 import multiprocessing
 import os

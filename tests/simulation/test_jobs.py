@@ -57,7 +57,7 @@ def test_seeds_are_all_different_and_depend_on_the_seed():
 
 
 def test_the_number_of_processes_does_not_matter():
-    """Bit by bit: a job is the same wherever it runs, whatever ran before it."""
+    """Bit by bit, a job depends neither on its process nor on earlier jobs."""
     one, two = (Geant4(histories=12_000, seed=7, processes=n).binned(setup(), EDGES) for n in (1, 2))
     for name in ("primary", "secondary", "primary_error", "secondary_error"):
         assert (getattr(one, name) == getattr(two, name)).all()
@@ -170,7 +170,7 @@ def workers_in(folder):
 
 @pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="asks Linux for its processes")
 def test_a_killed_run_leaves_no_worker_and_its_folder_goes_with_the_next(tmp_path, monkeypatch):
-    """Killed outright: the workers see their standard input close, the next run sees a folder of nobody."""
+    """After a kill the workers end because standard input closes, and the next run removes the folder."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", None)
     process = subprocess.Popen(

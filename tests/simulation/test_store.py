@@ -1,4 +1,4 @@
-"""The store of finished jobs: going on, cut-off lines, other configurations, other files, other runs."""
+"""The store of finished jobs: continuation, cut-off lines, other configurations, other files, other runs."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Where the tracks of each source fly."""
+"""Directions of the tracks of each source."""
 
 from dataclasses import replace
 

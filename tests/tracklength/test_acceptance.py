@@ -1,4 +1,4 @@
-"""The smeared cut: against a Monte Carlo of what is measured, against the step it tends to, and its guards."""
+"""The smeared cut: against a Monte Carlo of the measured values, its sharp limit, and its checks."""
 
 import numpy as np
 import pytest

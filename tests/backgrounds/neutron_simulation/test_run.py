@@ -1,4 +1,4 @@
-"""Geant4's FTFP_BERT on a slab: energy is all accounted for, stores go on, the result says what it is."""
+"""Geant4's FTFP_BERT on a slab: energy balance, continued stores, provenance of the result."""
 
 import json
 import shlex

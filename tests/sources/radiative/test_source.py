@@ -1,4 +1,4 @@
-"""Radiative Bhabha scattering as a source: its fields, what it refuses, its cache."""
+"""Radiative Bhabha scattering as a source: fields, errors, cache."""
 
 import subprocess
 import sys
