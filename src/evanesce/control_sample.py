@@ -1,9 +1,9 @@
-"""The control sample: tracks of the other charge vanish, under the same selection.
+"""The control sample: vanishing tracks of the opposite charge under the same selection.
 
-An electron has no partner among atomic electrons. It annihilates only through the positrons of its shower,
-so the resonance has to fade in the control sample while the backgrounds stay. :func:`suppression_factor`
-compares track lengths, which is what arXiv:2212.04252 quotes in section 4; :func:`annihilation_ratio`
-compares yields, in which the other charge also has its own energy spectrum.
+An electron cannot annihilate with atomic electrons; only the positrons of its shower can. So the resonance is
+suppressed in the control sample, while the backgrounds stay. :func:`suppression_factor` compares track
+lengths, as quoted in section 4 of arXiv:2212.04252. :func:`annihilation_ratio` compares yields, in which the
+opposite charge also has its own energy spectrum.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["annihilation_ratio", "control_sample", "suppression_factor"]
 
 
 def control_sample(experiment: str | Experiment) -> Experiment:
-    """Return the same search in which the track of the other charge vanishes.
+    """Return the same search with a vanishing track of the opposite charge.
 
     >>> from evanesce.experiments import experiment
     >>> control_sample(experiment("belle2")).source.incident

@@ -80,7 +80,7 @@ def test_a_budget_that_cannot_follow_is_a_warning():
 
 
 def test_without_components_nothing_can_follow():
-    with pytest.warns(EvanesceWarning, match="there are no components to follow them"):
+    with pytest.warns(EvanesceWarning, match="the card has no background components"):
         curve = limits(RADIATIVE.replace({"source.luminosity": 25}))
     assert curve.provenance["background"] == 1.0
 
@@ -99,7 +99,7 @@ def test_a_background_that_is_given_counts():
 
 def test_the_budget_by_name():
     assert limits(BELLE2, background="budget").provenance["background"] == pytest.approx(94.9, rel=1e-3)
-    with pytest.raises(InvalidValueError, match="background = 'budget': the card has no backgrounds"):
+    with pytest.raises(InvalidValueError, match="background = 'budget': the card has no components"):
         limits(RADIATIVE, background="budget")
     with pytest.raises(InvalidValueError, match="background = 'much': must be a number"):
         limits(BELLE2, background="much")
@@ -177,7 +177,7 @@ class TestChannels:
 
     def test_questions_to_a_single_channel_are_refused(self):
         card = ev.Experiment.from_dict(self.LONG)
-        with pytest.raises(InvalidValueError, match="experiment 'two': has the channels barrel, beam, ask one of"):
+        with pytest.raises(InvalidValueError, match="experiment 'two': has the channels barrel, beam; use one of"):
             _ = card.source
 
     @pytest.mark.parametrize(
@@ -195,5 +195,5 @@ class TestChannels:
 
     def test_channels_of_one_label_are_refused(self):
         channels = [{**channel, "label": "same"} for channel in self.LONG["channels"]]
-        with pytest.raises(CardError, match="channels: 'same' is there twice"):
+        with pytest.raises(CardError, match="channels: 'same' is given twice"):
             ev.Experiment.from_dict({**self.LONG, "channels": channels})

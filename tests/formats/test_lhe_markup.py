@@ -111,7 +111,7 @@ def test_process_lines_may_be_missing(tmp_path):
     [
         (
             file(event(1, "<!-- begins\n"), event(2), event(3, "-->\n")),
-            "line 12: a comment begins here that runs across",
+            "line 12: a comment begins here that extends beyond",
         ),
         (
             file(event(1), "<!-- begins\n", event(2, "<!-- x -->\n"), event(3)),
@@ -120,11 +120,11 @@ def test_process_lines_may_be_missing(tmp_path):
         (file(event(1), "<!-- begins\n", event(2)), "the file ends inside a comment"),
         (file(event(1), "<eventgroup>\n", event(2)), "line 13: '<eventgroup>' outside an event"),
         (file(event(1).replace("</event>", "</event"), event(2)), "line 13: '<event' inside an event"),
-        (file(event(1), event(2).replace("<event>", "<event "), event(3)), "line 13: '<event' is a tag that does not"),
+        (file(event(1), event(2).replace("<event>", "<event "), event(3)), "line 13: '<event' is an incomplete tag"),
         (file(event(1), event(2).replace("</event>", ""), tail=TAIL), "'</LesHouchesEvents' inside an event"),
         (
             file(event(1), event(2, EXTRAS["rwgt"]) + event(3)).replace("</rwgt>\n</event>\n<event>", "<"),
-            "line 24: a particle behind other tags",
+            "line 24: a particle after other tags",
         ),
         (file(*THREE).replace("<init>", "<initt>"), "line 6: the events begin without a complete <init> block"),
     ],

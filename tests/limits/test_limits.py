@@ -147,7 +147,7 @@ class TestNoSignal:
         data = ev.limit(experiment, ev.DarkPhoton(), [0.05], physics=physics, overrides={"v_max": 0.4})
         assert np.isinf(data.epsilon.values[0])
         assert data.outcome.values.tolist() == [Outcome.NOTHING_SELECTED]
-        assert "no track inside the selection can make 0.05 GeV; look at v_max" in explain(data)[0]
+        assert "no track inside the selection can produce 0.05 GeV; check v_max" in explain(data)[0]
 
     def test_mass_at_the_end_of_the_spectrum(self):
         """Between 4.1 and 6.6 GeV the energy cut follows the mass; the yield falls to zero without a step."""

@@ -49,7 +49,7 @@ def test_it_is_said_where_it_dominates(cards):
     data = ev.limit(cards[0], "dark-photon", MASS, physics="published")
     assert (data["epsilon_statistical_error"] > data["epsilon_error"]).all()
     assert (data["caution"].values & Caution.SOURCE_STATISTICS).all()
-    assert explain(data)[0].startswith("the source has few events here: they alone leave ")
+    assert explain(data)[0].startswith("the source has few events here: their statistical error on ε is ")
     assert "epsilon_statistical_error" not in ev.limit(RADIATIVE, "dark-photon", MASS, physics="published")
 
 

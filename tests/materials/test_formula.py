@@ -87,7 +87,7 @@ def test_any_row_of_elements_is_read_as_xraylib_reads_it_or_refused(row: list[tu
         ("Cs0.0I", "zero subscript"),
         # polymers, hydrates
         ("(C2H4)n", r"write a number, or one unit \(C2H4\) of a polymer"),
-        ("[C2H4]x", "'x' is no count"),
+        ("[C2H4]x", "'x' is not a count"),
         ("CuSO4.5H2O", "write CuSO4·5H2O"),
         ("MgCl2.6(H2O)", r"write MgCl2·6\(H2O\)"),
         ("CaSO4.0.5H2O", "two points"),

@@ -111,7 +111,7 @@ class TestCombination:
         for mediator, mass in ((ev.DarkPhoton(alpha_d=0.1), MASS), (ev.DarkPhoton(), [0.05, 0.06])):
             with pytest.raises(InvalidValueError, match="predictions must share the mediator and the masses"):
                 ev.combine(one, ev.predict(other, mediator, mass, physics="published"))
-        with pytest.raises(InvalidValueError, match="region 'belle2/vanishing-track' is there twice"):
+        with pytest.raises(InvalidValueError, match="region 'belle2/vanishing-track' is given twice"):
             ev.combine(one, one)
         with pytest.raises(InvalidValueError, match="give at least one prediction"):
             ev.combine()

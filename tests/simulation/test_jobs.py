@@ -125,7 +125,7 @@ def test_a_limit_with_geant4_is_refused_in_one_line(capsys):
     assert main(["limit", "belle2", "--mass", "0.1", "--set", "track_length=geant4"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert "shower 'geant4': gives binned results only" in err
+    assert "shower 'geant4': has only binned results" in err
     assert err.count("\n") == 1
 
 
@@ -136,7 +136,7 @@ def test_every_other_shower_has_kernels():
 
 
 def test_what_geant4_cannot_do_is_said():
-    with pytest.raises(InvalidValueError, match="gives binned results only"):
+    with pytest.raises(InvalidValueError, match="has only binned results"):
         kernel_shower("geant4", resolve_physics())
     with pytest.raises(InvalidValueError, match="energy = 200000"):
         Geant4().binned(setup(energy_min=2e5, energy_max=2e5), EDGES)

@@ -18,7 +18,7 @@ _SUFFIX = ".yaml"
 
 
 def constraint(name: str | Constraint) -> Constraint:
-    """Look a published curve up by name; a :class:`Constraint` comes back as it is.
+    """Look up a published curve by name; a :class:`Constraint` is returned unchanged.
 
     >>> constraint("babar").reference
     'BaBar Collaboration, Phys. Rev. Lett. 119 (2017) 131804, arXiv:1702.03327'
@@ -51,7 +51,7 @@ def published_conditions(name: str) -> dict[str, Any]:
     Raises
     ------
     UnknownNameError
-        No curve of this name says so.
+        No curve of this name with such an experiment.
 
     """
     if name not in published_conditions_names():
@@ -61,7 +61,7 @@ def published_conditions(name: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def published_conditions_names() -> tuple[str, ...]:
-    """Names of the curves that say which experiment their bremsstrahlung limit was published for."""
+    """Names of the curves whose file describes the experiment of a bremsstrahlung limit."""
     return tuple(name for name in constraint_names() if "published_for" in _card(name))
 
 

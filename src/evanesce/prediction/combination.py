@@ -16,12 +16,12 @@ __all__ = ["combine"]
 
 
 def combine(*predictions: Prediction) -> Prediction:
-    """Return one prediction with the regions of all; systematics of one name are one.
+    """Return one prediction with the regions of all; systematics of the same name are the same nuisance.
 
     Raises
     ------
     InvalidValueError
-        None given, other masses or another mediator in one of them, or the same region twice.
+        No prediction, different masses or mediators, or the same region twice.
 
     """
     if not predictions:
@@ -39,7 +39,7 @@ def combine(*predictions: Prediction) -> Prediction:
             raise InvalidValueError("combine: predictions must share the mediator and the masses")
         for label, region in other.regions.items():
             if label in regions:
-                raise InvalidValueError(f"combine: region '{label}' is there twice, give experiments their own names")
+                raise InvalidValueError(f"combine: region '{label}' is given twice; give each experiment its own name")
             regions[label] = region
     systematics = {systematic.name: systematic for p in predictions for systematic in p.systematics}
     return Prediction(
@@ -69,5 +69,5 @@ def _provenance(predictions: Sequence[Prediction]) -> dict[str, Any]:
 
 
 def _all(texts: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    """Every sentence once."""
+    """All sentences without duplicates."""
     return tuple(dict.fromkeys(text for group in texts for text in group))

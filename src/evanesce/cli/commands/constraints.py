@@ -46,7 +46,7 @@ def _show(
     ] = None,
     as_json: arg.Json = False,
 ) -> None:
-    """Show a curve with where it comes from and what it assumes."""
+    """Show a curve with its source and its assumptions."""
     curve = _find(name)
     if luminosity is not None:
         curve = curve.rescaled(luminosity)
