@@ -19,7 +19,7 @@ from evanesce.representation import Facts
 from evanesce.setups import Selection, Setup, Target, seen_by, sharp_window
 from evanesce.sources import SOURCES, Source, unit_exposure
 from evanesce.tracklength import Resolution
-from evanesce.validation import fraction, non_negative
+from evanesce.validation import fraction, non_negative, printable
 
 __all__ = ["VanishingTrack"]
 
@@ -58,7 +58,7 @@ class VanishingTrack:
 
     def __post_init__(self) -> None:
         self._check_types()
-        if not self.label.strip() or "/" in self.label:
+        if not printable("label", self.label).strip() or "/" in self.label:
             raise InvalidValueError(f"label = '{self.label}': must not be empty, and have no slash")
         if not fraction("efficiency", self.efficiency) >= _SMALLEST_EFFICIENCY:
             raise InvalidValueError(f"efficiency = {self.efficiency}: must be at least {_SMALLEST_EFFICIENCY:g}")
@@ -147,7 +147,7 @@ class VanishingTrack:
         """
         if choice is None and self.stand_in is not None:
             return self._from_card(self.stand_in)
-        if choice is None or choice == "budget":
+        if choice is None or (isinstance(choice, str) and choice == "budget"):
             return self._from_budget()
         number: Any = choice  # another word is refused as no number
         given = Constant(expected=non_negative("background", number), label="given")

@@ -20,7 +20,7 @@ from evanesce.setups import Selection, Target
 from evanesce.sources import Source
 from evanesce.statistics import criterion
 from evanesce.tracklength import Resolution
-from evanesce.validation import printable
+from evanesce.validation import mapping, printable
 
 __all__ = ["Experiment"]
 
@@ -207,8 +207,11 @@ class Experiment:
         ------
         CardError
             A name that does not exist or a value that is not allowed.
+        InvalidValueError
+            Changes that are no mapping.
 
         """
+        mapping("changes", changes, "{'source.luminosity': 25}")
         where = f"card '{self.name}'"
         before = self.as_dict()
         made = self.from_dict(changed(self.as_dict(), changes, where), where)

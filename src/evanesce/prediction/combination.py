@@ -20,11 +20,14 @@ def combine(*predictions: Prediction) -> Prediction:
     Raises
     ------
     InvalidValueError
-        None given, other masses or another mediator in one of them, or the same region twice.
+        None given, something else, other masses or another mediator in one of them, or the same region twice.
 
     """
     if not predictions:
         raise InvalidValueError("combine: give at least one prediction")
+    for one in predictions:
+        if not isinstance(one, Prediction):
+            raise InvalidValueError(f"combine: {type(one).__name__} is no prediction, make one with predict()")
     first = predictions[0]
     regions = dict(first.regions)
     for other in predictions[1:]:
