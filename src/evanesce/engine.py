@@ -215,9 +215,18 @@ def _provenance(found: Experiment, grid: Grid, options: PhysicsOptions) -> dict[
 _DEFAULT: Final[Engine] = Engine()
 
 
-def default_engine() -> Engine:
-    """Return the engine behind :func:`predict` and ``limit``."""
-    return _DEFAULT
+def default_engine(given: Engine | None = None) -> Engine:
+    """Return the engine behind :func:`predict` and ``limit``, or the ``given`` one.
+
+    Raises
+    ------
+    InvalidValueError
+        What was given is no engine.
+
+    """
+    if given is not None and not isinstance(given, Engine):
+        raise InvalidValueError(f"engine: {type(given).__name__} is no engine, make one as Engine() or leave it out")
+    return _DEFAULT if given is None else given
 
 
 def predict(
@@ -264,6 +273,6 @@ def predict(
     94.0
 
     """
-    return (engine or _DEFAULT).predict(
+    return default_engine(engine).predict(
         experiment, mediator, mass, physics=physics, overrides=overrides, background=background
     )

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.registry import Registry, catalogue
-from evanesce.validation import choice, mapping, whole
+from evanesce.validation import choice, mapping, printable, real_number, whole
 
 __all__ = [
     "DEFAULT_PRESET",
@@ -70,12 +70,11 @@ class Option:
         """
         name = f"physics option {self.name}"
         if isinstance(self.default, str):
-            return choice(name, value, self.allowed) if self.allowed else value
+            return choice(name, value, self.allowed) if self.allowed else printable(name, value)
         value = _as_float(value)
         if self.whole:
             return whole(name, value, int(self.smallest), int(self.largest))
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise InvalidValueError(f"{name} = {value!r}: must be a number")
+        value = real_number(name, value)
         if not self.smallest <= value <= self.largest or value == float("inf"):
             unit = f" {self.unit}" if self.unit else ""
             bounds = (
@@ -84,7 +83,7 @@ class Option:
                 else f"lie between {self.smallest:g} and {self.largest:g}"
             )
             raise InvalidValueError(f"{name} = {value:g}: must {bounds}{unit}")
-        return float(value)
+        return value
 
 
 _SHARED: Final[tuple[Option, ...]] = (
@@ -261,10 +260,12 @@ def resolve_physics(
         options = PRESETS[physics]
     else:
         raise unknown_name("physics preset", physics, PRESETS)
-    overrides = mapping("overrides", overrides, "physics options to values")
-    if not overrides:
+    if overrides is None:
         return options
-    values = {name: _option(name).check(value) for name, value in overrides.items()}
+    given = mapping("overrides", overrides, "{'v_max': 0.99}")
+    if not given:
+        return options
+    values = {name: _option(name).check(value) for name, value in given.items()}
     if "track_length" in values:
         catalogue(*_MODELS[0]).get(values["track_length"])  # refuse an unknown shower here rather than later
     shared = {name: value for name, value in values.items() if name in _SHARED_NAMES}

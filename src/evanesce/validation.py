@@ -25,6 +25,7 @@ __all__ = [
     "positive",
     "positive_array",
     "printable",
+    "real_number",
     "true_or_false",
     "whole",
 ]
@@ -41,7 +42,7 @@ def positive(name: str, value: float, *, maximum: float = math.inf) -> float:
     Traceback (most recent call last):
     evanesce.errors.InvalidValueError: luminosity = -1: must be a finite number greater than 0
     """
-    number = _number(name, value)
+    number = real_number(name, value)
     if not (number > 0 and math.isfinite(number) and number <= maximum):
         upper = "" if maximum == math.inf else f" and at most {maximum:g}"
         raise InvalidValueError(f"{name} = {value}: must be a finite number greater than 0{upper}")
@@ -50,7 +51,7 @@ def positive(name: str, value: float, *, maximum: float = math.inf) -> float:
 
 def non_negative(name: str, value: float) -> float:
     """Return ``value`` as a float if it is finite and not negative."""
-    number = _number(name, value)
+    number = real_number(name, value)
     if not (number >= 0 and math.isfinite(number)):
         raise InvalidValueError(f"{name} = {value}: must be a finite number, 0 or greater")
     return number
@@ -63,7 +64,7 @@ def between(name: str, value: float, smallest: float, largest: float, unit: str)
     Traceback (most recent call last):
     evanesce.errors.InvalidValueError: thickness = 0: must lie between 1e-06 and 10000 X0
     """
-    number = _number(name, value)
+    number = real_number(name, value)
     if not smallest <= number <= largest:
         raise InvalidValueError(f"{name} = {value}: must lie between {smallest:.6g} and {largest:.6g} {unit}")
     return number
@@ -76,7 +77,7 @@ def whole(name: str, value: float, smallest: int, largest: int) -> int:
     Traceback (most recent call last):
     evanesce.errors.InvalidValueError: seed = 1.5: must be a whole number from 0 to 9
     """
-    number = _number(name, value)
+    number = real_number(name, value)
     if not (smallest <= number <= largest and number == int(number)):
         raise InvalidValueError(f"{name} = {value}: must be a whole number from {smallest} to {largest}")
     return int(number)
@@ -84,7 +85,7 @@ def whole(name: str, value: float, smallest: int, largest: int) -> int:
 
 def fraction(name: str, value: float, *, zero_allowed: bool = False, one_allowed: bool = True) -> float:
     """Return ``value`` as a float if it lies between 0 and 1; the ends as the flags say."""
-    number = _number(name, value)
+    number = real_number(name, value)
     above = number >= 0 if zero_allowed else number > 0
     below = number <= 1 if one_allowed else number < 1
     if not (above and below):
@@ -153,17 +154,15 @@ def printable(name: str, value: str) -> str:
     return value
 
 
-def mapping(name: str, value: Mapping[str, Any] | None, what: str) -> Mapping[str, Any]:
-    """Return ``value`` if it is a mapping with text as keys, an empty one for None; ``what`` says what it maps.
+def mapping(name: str, value: Mapping[str, Any], example: str) -> Mapping[str, Any]:
+    """Return ``value`` if it is a mapping with text as keys.
 
-    >>> mapping("overrides", 3, "options to values")
+    >>> mapping("overrides", ["v_max"], "{'v_max': 0.99}")
     Traceback (most recent call last):
-    evanesce.errors.InvalidValueError: overrides = 3: must be a mapping of options to values
+    evanesce.errors.InvalidValueError: overrides = ['v_max']: must be a mapping, as {'v_max': 0.99}
     """
-    if value is None:
-        return {}
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-        raise InvalidValueError(f"{name} = {_shown(value)}: must be a mapping of {what}")
+        raise InvalidValueError(f"{name} = {_shown(value)}: must be a mapping, as {example}")
     return value
 
 
@@ -174,7 +173,8 @@ def choice(name: str, value: str, allowed: Sequence[str]) -> str:
     return value
 
 
-def _number(name: str, value: float) -> float:
+def real_number(name: str, value: float) -> float:
+    """Return ``value`` as a float if it is a number, and no truth value or text that resembles one."""
     if isinstance(value, (bool, np.timedelta64)) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise InvalidValueError(f"{name} = {_shown(value)}: must be a number")
     try:

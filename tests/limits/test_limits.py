@@ -401,3 +401,18 @@ class TestReference:
         )
         assert positron.yields["bremsstrahlung"] == both.yields["bremsstrahlung"]
         assert positron.yields["annihilation"] < both.yields["annihilation"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"overrides": ["v_max"]}, r"overrides = \['v_max'\]: must be a mapping, as {'v_max': 0.99}"),
+        ({"engine": "fast"}, "engine: str is no engine, make one as Engine()"),
+        ({"theory": "no"}, "theory = 'no': must be true or false"),
+        ({"background": np.zeros(2)}, r"background = array\(\[0., 0.\]\): must be a number"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
+)
+def test_an_argument_of_another_type_is_one_line(changes, message):
+    with pytest.raises(InvalidValueError, match=message):
+        ev.limit_curve("belle2", "dark-photon", 0.06, **{"physics": "published", **changes})

@@ -111,6 +111,8 @@ def test_any_row_of_elements_is_read_as_xraylib_reads_it_or_refused(row: list[tu
         ("Cs½I", "must be plain text"),
         ("CsI\n", "must be plain text"),
         ("Cs I", "Spaces are not allowed: write CsI"),
+        ("NaI Tl", "write NaITl, or leave Tl out if it is a dopant"),
+        ("PbF2 1", "Spaces are not allowed; write it like CsI"),
         ("Cs1,5I", "decimal point"),
         ("CsI1e3", "lowercase"),
         ("C1E3", "unknown symbol E"),

@@ -159,3 +159,8 @@ def test_equal_mediators_are_equal():
     assert ev.DarkPhoton(alpha_d=np.array([0.1, 0.2])) != ev.DarkPhoton(alpha_d=np.array([0.1, 0.3]))
     assert ev.DarkPhoton() != ev.Scalar()
     assert len({ev.DarkPhoton(), ev.DarkPhoton(), replace(ev.DarkPhoton(), alpha_d=0.1)}) == 2
+
+
+def test_only_predictions_combine():
+    with pytest.raises(InvalidValueError, match="combine: str is no prediction, make one with predict"):
+        ev.combine("belle2")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from evanesce.errors import DataFileError, InvalidValueError
-from evanesce.sources import SOURCES, Beam, Bhabha, TabulatedSpectrum
+from evanesce.sources import SOURCES, Beam, Bhabha, RadiativeBhabha, TabulatedSpectrum
 
 
 def test_barrel_of_belle2():
@@ -177,3 +177,12 @@ class TestTabulated:
 
 def test_every_source_is_registered():
     assert {"bhabha", "beam", "tabulated"} <= set(SOURCES.names())
+
+
+@pytest.mark.parametrize("value", [None, "7", 10**400, np.zeros(2)], ids=["none", "text", "huge", "array"])
+@pytest.mark.parametrize(
+    "name", ["electron_energy", "positron_energy", "polar_angle_min", "polar_angle_max", "min_energy", "min_separation"]
+)
+def test_a_cut_of_the_radiative_source_is_a_number(name, value):
+    with pytest.raises(InvalidValueError, match=f"^{name}"):
+        RadiativeBhabha(**{name: value})

@@ -19,7 +19,7 @@ from evanesce.representation import Facts
 from evanesce.setups import Selection, Setup, Target, seen_by, sharp_window
 from evanesce.sources import SOURCES, Source, unit_exposure
 from evanesce.tracklength import Resolution
-from evanesce.validation import fraction, non_negative
+from evanesce.validation import fraction, non_negative, printable
 
 __all__ = ["VanishingTrack"]
 
@@ -58,7 +58,7 @@ class VanishingTrack:
 
     def __post_init__(self) -> None:
         self._check_types()
-        if not self.label.strip() or "/" in self.label:
+        if not printable("label", self.label).strip() or "/" in self.label:
             raise InvalidValueError(f"label = '{self.label}': must not be empty, and must not contain a slash")
         if not fraction("efficiency", self.efficiency) >= _SMALLEST_EFFICIENCY:
             raise InvalidValueError(f"efficiency = {self.efficiency}: must be at least {_SMALLEST_EFFICIENCY:g}")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copy
+import os
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from evanesce.constraints.constraint import Constraint
+from evanesce.constraints.from_csv import constraint_from_csv
 from evanesce.errors import unknown_name
 
 __all__ = ["constraint", "constraint_names", "published_conditions", "published_conditions_names"]
@@ -17,8 +20,10 @@ __all__ = ["constraint", "constraint_names", "published_conditions", "published_
 _SUFFIX = ".yaml"
 
 
-def constraint(name: str | Constraint) -> Constraint:
-    """Look up a published curve by name; a :class:`Constraint` is returned unchanged.
+def constraint(name: str | os.PathLike[str] | Constraint) -> Constraint:
+    """Look up a published curve by name, or read the file at a path; a :class:`Constraint` is returned unchanged.
+
+    A file is read as :func:`constraint_from_csv` does, which takes what is known of it beside.
 
     >>> constraint("babar").reference
     'BaBar Collaboration, Phys. Rev. Lett. 119 (2017) 131804, arXiv:1702.03327'
@@ -26,14 +31,19 @@ def constraint(name: str | Constraint) -> Constraint:
     Raises
     ------
     UnknownNameError
-        No file of that name; the message lists those that exist.
+        No curve of that name; the message lists those that exist.
+    DataFileError
+        A file that cannot be read, with the line.
 
     """
     if isinstance(name, Constraint):
         return name
-    if not isinstance(name, str) or name not in constraint_names():
-        raise unknown_name("constraint", name, constraint_names())
-    return _read(name)
+    if isinstance(name, str) and name in constraint_names():
+        return _read(name)
+    path = Path(name) if isinstance(name, (str, os.PathLike)) else Path()
+    if path.suffix or len(path.parts) > 1:
+        return constraint_from_csv(path, name=path.stem)
+    raise unknown_name("constraint", name, constraint_names())
 
 
 @lru_cache(maxsize=1)

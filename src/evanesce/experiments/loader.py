@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import fields
 from importlib import resources
@@ -13,6 +14,7 @@ from evanesce.errors import CardError, DataFileError, InvalidValueError, shorten
 from evanesce.experiments.model import Experiment
 from evanesce.experiments.notes import annotated
 from evanesce.inputs import CARD_BYTES, read_text
+from evanesce.validation import mapping
 from evanesce.yaml_cards import parse_yaml, write_value
 
 __all__ = ["card_source", "card_text", "card_value", "experiment", "experiment_names"]
@@ -41,7 +43,10 @@ def experiment(name_or_path: str | Path | Experiment, overrides: Mapping[str, An
     if not isinstance(name_or_path, (str, Path, Experiment)):
         raise InvalidValueError(f"experiment {name_or_path!r}: must be a name, the path of a card, or an Experiment")
     found = name_or_path if isinstance(name_or_path, Experiment) else _read(_located(name_or_path))
-    return found if overrides is None else found.replace(overrides)
+    if overrides is None:
+        return found
+    changes = mapping("overrides", overrides, "{'source.luminosity': 25}")
+    return found.replace(changes) if changes else found
 
 
 def experiment_names() -> tuple[str, ...]:
@@ -134,8 +139,23 @@ def _text(path: Path, where: str) -> str:
 
 
 def _anchored(card: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Interpret the path of a tabulated source relative to the card."""
-    source = card.get("source")
-    if isinstance(source, dict) and isinstance(source.get("file"), str):
-        return card | {"source": source | {"file": str((folder / source["file"]).resolve())}}
-    return card
+    """Look for the files that a card names beside it: those of sources and of simulated neutrons, in every channel."""
+
+    def beside(part: Any, field: str) -> Any:
+        if isinstance(part, dict) and isinstance(part.get(field), str):
+            return part | {field: os.path.realpath(folder / part[field])}
+        return part
+
+    def is_file(part: Any) -> bool:  # a result may be the name of one that the package brings
+        return isinstance(part, dict) and str(part.get("result", "")).endswith(".json")
+
+    anchored = dict(card)
+    if "source" in card:
+        anchored["source"] = beside(card["source"], "file")
+    if isinstance(card.get("backgrounds"), list):
+        anchored["backgrounds"] = [beside(part, "result") if is_file(part) else part for part in card["backgrounds"]]
+    if isinstance(card.get("channels"), list):
+        anchored["channels"] = [
+            _anchored(part, folder) if isinstance(part, dict) else part for part in card["channels"]
+        ]
+    return anchored

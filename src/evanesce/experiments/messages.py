@@ -93,4 +93,4 @@ def short(value: Any) -> str:
     """Return ``value`` as text of at most 60 characters or so."""
     brief = reprlib.Repr()
     brief.maxother = brief.maxstring = 60
-    return brief.repr(list(value) if isinstance(value, tuple) else value)
+    return shortened(" ".join(brief.repr(list(value) if isinstance(value, tuple) else value).split()))

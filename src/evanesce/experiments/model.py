@@ -207,9 +207,11 @@ class Experiment:
         ------
         CardError
             A name that does not exist or a value that is not allowed.
+        InvalidValueError
+            Changes that are no mapping.
 
         """
-        changes = mapping("changes", changes, "dotted names to values")
+        changes = mapping("changes", changes, "{'source.luminosity': 25}")
         where = f"card '{self.name}'"
         before = self.as_dict()
         made = self.from_dict(changed(self.as_dict(), changes, where), where)

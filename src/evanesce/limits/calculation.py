@@ -22,7 +22,7 @@ from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics, si
 from evanesce.prediction import Grid, Prediction
 from evanesce.statistics import Criterion, Interval
 from evanesce.statistics import criterion as find_criterion
-from evanesce.validation import FloatArray
+from evanesce.validation import FloatArray, true_or_false
 
 if TYPE_CHECKING:
     import xarray
@@ -47,7 +47,7 @@ def limit_curve(
     engine: Engine | None = None,
 ) -> LimitCurve:
     """Return the limits of :func:`limit` as a plain object; same arguments."""
-    used = engine or default_engine()
+    used = default_engine(engine)
     options = resolve_physics(physics, overrides)
     experiments = as_experiments(experiment)
     rule = find_criterion(experiments[0].criterion if criterion is None else criterion)
@@ -56,7 +56,7 @@ def limit_curve(
     for text in (*prediction.warnings, *interval.warnings):
         warnings.warn(text, EvanesceWarning, stacklevel=2)
     simpler: dict[str, FloatArray] = {}
-    if theory:
+    if true_or_false("theory", theory):
         grid = Grid.of(find_mediator(mediator), mass)
         simpler = {
             change: used.total_signal(experiments, grid, without)

@@ -94,13 +94,8 @@ def explain(dataset: xarray.Dataset) -> npt.NDArray[np.object_]:
         A dataset that does not come from :func:`evanesce.limit`.
 
     """
-    import xarray
-
-    if (
-        not isinstance(dataset, xarray.Dataset)
-        or not {"outcome", "caution", "visible_width"} <= set(dataset.variables)
-        or "provenance" not in dataset.attrs
-    ):
+    variables, attributes = getattr(dataset, "variables", ()), getattr(dataset, "attrs", ())
+    if not {"outcome", "caution", "visible_width"} <= set(variables) or "provenance" not in attributes:
         raise InvalidValueError("dataset: must come from evanesce.limit, directly or through a file")
     context = json.loads(dataset.attrs["provenance"])["context"]
     shape = dataset["outcome"].shape

@@ -12,7 +12,7 @@ from evanesce.materials.elements import atomic_weight
 from evanesce.materials.formula import parse_formula
 from evanesce.materials.material import Material, Nucleus
 from evanesce.materials.radiation_length import mixture_radiation_length
-from evanesce.validation import positive
+from evanesce.validation import positive, printable
 
 __all__ = ["compound", "mixture"]
 
@@ -42,11 +42,12 @@ def compound(
     Raises
     ------
     InvalidValueError
-        The formula cannot be read, or a number is not positive.
+        The formula cannot be read, a number is not positive, or a name is no text.
 
     """
     atoms = parse_formula(formula)
-    label = formula if name is None else name
+    label = formula if name is None else printable("name", name)
+    reference = None if reference is None else printable("reference", reference)
     density = positive(f"density of {label}", density)
     weights = {Z: atomic_weight(Z) * count for Z, count in atoms.items()}
     molar_mass = sum(weights.values())

@@ -63,7 +63,7 @@ def about_text(text: str) -> str:
     if not text:
         return "No elements found, the text is empty"
     if " " in text:
-        return f"Spaces are not allowed: write {shortened(text.replace(' ', ''))}"
+        return _about_spaces(text)
     odd = [letter for letter in text if not ((letter.isascii() and letter.isprintable()) or letter == "·")]
     if not odd:
         return ""
@@ -72,6 +72,15 @@ def about_text(text: str) -> str:
     if any(unicodedata.name(letter, "").startswith("SUPERSCRIPT") for letter in odd):
         return f"must be plain text; charges and {_NATURAL}: write it like CsI"
     return "must be plain text such as CsI or Lu1.8Y0.2SiO5"
+
+
+def _about_spaces(text: str) -> str:
+    """What is left without the spaces, unless it would say something else: PbF2 1 is not PbF21."""
+    *parts, last = text.split() or [""]
+    if not last or re.search(r"\d\s+\d|[,;%]", text):
+        return "Spaces are not allowed"
+    lone = f", or leave {last} out if it is a dopant" if parts and re.fullmatch("[A-Z][a-z]?", last) else ""
+    return f"Spaces are not allowed: write {shortened(''.join(text.split()))}{lone}"
 
 
 def about_abbreviation(text: str) -> str:

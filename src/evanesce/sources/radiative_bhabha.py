@@ -20,7 +20,7 @@ from evanesce.sources.base import LARGEST_NUMBER, SOURCES, CrossSection
 from evanesce.sources.histogram_shape import Shape, evaluate, fit
 from evanesce.sources.nearby import NearbyTracks
 from evanesce.sources.radiative import Cuts, Integrals, events, events_key, integrals
-from evanesce.validation import FloatArray, positive, true_or_false, whole
+from evanesce.validation import FloatArray, positive, real_number, true_or_false, whole
 
 __all__ = ["RadiativeBhabha"]
 
@@ -84,7 +84,9 @@ class RadiativeBhabha:
     @property
     def cuts(self) -> Cuts:
         """Beams and cuts."""
-        return Cuts(**{field.name: float(getattr(self, field.name)) for field in dataclasses.fields(Cuts)})
+        return Cuts(
+            **{field.name: real_number(field.name, getattr(self, field.name)) for field in dataclasses.fields(Cuts)}
+        )
 
     @property
     def edges(self) -> tuple[float, ...]:
