@@ -221,11 +221,13 @@ def default_engine(given: Engine | None = None) -> Engine:
     Raises
     ------
     InvalidValueError
-        What was given is no engine.
+        An argument that is not an engine.
 
     """
     if given is not None and not isinstance(given, Engine):
-        raise InvalidValueError(f"engine: {type(given).__name__} is no engine, make one as Engine() or leave it out")
+        raise InvalidValueError(
+            f"engine: {type(given).__name__} is not an engine; make one with Engine() or leave it out"
+        )
     return _DEFAULT if given is None else given
 
 

@@ -26,8 +26,8 @@ _SPECIAL: Final = (
     (stat.S_ISDIR, "Is a directory"),
     (stat.S_ISFIFO, "is a pipe; give a regular file"),
     (stat.S_ISSOCK, "is a socket; give a regular file"),
-    (stat.S_ISCHR, "is a device, give a regular file"),
-    (stat.S_ISBLK, "is a device, give a regular file"),
+    (stat.S_ISCHR, "is a device; give a regular file"),
+    (stat.S_ISBLK, "is a device; give a regular file"),
 )
 
 

@@ -45,7 +45,7 @@ def test_sentences_are_made_from_the_codes(data):
     assert texts[1, 0, 1] is None
     with pytest.raises(InvalidValueError, match=r"dataset: must come from evanesce.limit"):
         explain(xarray.Dataset({"epsilon": ("mass", [1.0])}))
-    with pytest.raises(InvalidValueError, match=r"dataset: must be what evanesce.limit returns"):
+    with pytest.raises(InvalidValueError, match=r"dataset: must come from evanesce.limit"):
         explain("limits.nc")  # type: ignore[arg-type]
 
 

@@ -407,7 +407,7 @@ class TestReference:
     ("changes", "message"),
     [
         ({"overrides": ["v_max"]}, r"overrides = \['v_max'\]: must be a mapping, as {'v_max': 0.99}"),
-        ({"engine": "fast"}, "engine: str is no engine, make one as Engine()"),
+        ({"engine": "fast"}, "engine: str is not an engine; make one with Engine()"),
         ({"theory": "no"}, "theory = 'no': must be true or false"),
         ({"background": np.zeros(2)}, r"background = array\(\[0., 0.\]\): must be a number"),
     ],

@@ -162,5 +162,5 @@ def test_equal_mediators_are_equal():
 
 
 def test_only_predictions_combine():
-    with pytest.raises(InvalidValueError, match="combine: str is no prediction, make one with predict"):
+    with pytest.raises(InvalidValueError, match="combine: 'belle2' is not a prediction; make one with predict"):
         ev.combine("belle2")

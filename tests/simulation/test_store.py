@@ -82,7 +82,7 @@ def test_a_job_that_is_there_twice_is_refused_and_both_lines_are_named(path):
     fill(path, [0, 1])
     line = path.read_text().splitlines()[1]
     path.write_text(path.read_text() + line + "\n")
-    with pytest.raises(DataFileError, match=r"line 4 is no .* \(job 0 is in line 2 already\): remove the line"):
+    with pytest.raises(DataFileError, match=r"line 4 is not .* \(job 0 is in line 2 already\): remove the line"):
         fill(path, [])
 
 

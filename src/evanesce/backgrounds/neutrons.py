@@ -29,7 +29,7 @@ class Neutrons:
     counts; a count of zero is replaced by its limit of 2.3, with an error of the same size.
 
     The paper requires a neutron "with energy exceeding 3 GeV", but does not say which energy. Its 4950 events
-    are nearer to what total energy gives (3540 ± 110 with Geant4 11.4.1 and the same physics list) than to
+    are nearer to the result with total energy (3540 ± 110 with Geant4 11.4.1 and the same physics list) than to
     kinetic energy (358 ± 30), with which this background would be ten times lower.
     """
 

@@ -23,7 +23,7 @@ _SUFFIX = ".yaml"
 def constraint(name: str | os.PathLike[str] | Constraint) -> Constraint:
     """Look up a published curve by name, or read the file at a path; a :class:`Constraint` is returned unchanged.
 
-    A file is read as :func:`constraint_from_csv` does, which takes what is known of it beside.
+    A file is read by :func:`constraint_from_csv`, which also accepts the provenance of the curve.
 
     >>> constraint("babar").reference
     'BaBar Collaboration, Phys. Rev. Lett. 119 (2017) 131804, arXiv:1702.03327'

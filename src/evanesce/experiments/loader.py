@@ -139,7 +139,7 @@ def _text(path: Path, where: str) -> str:
 
 
 def _anchored(card: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Look for the files that a card names beside it: those of sources and of simulated neutrons, in every channel."""
+    """Make paths of files on a card, for sources and simulated neutrons, relative to the card, in every channel."""
 
     def beside(part: Any, field: str) -> Any:
         if isinstance(part, dict) and isinstance(part.get(field), str):

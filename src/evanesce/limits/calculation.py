@@ -1,4 +1,4 @@
-"""ε such that the expected signal equals what the criterion excludes."""
+"""ε at which the expected signal equals the number of events that the criterion excludes."""
 
 from __future__ import annotations
 

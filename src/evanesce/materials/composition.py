@@ -42,7 +42,7 @@ def compound(
     Raises
     ------
     InvalidValueError
-        The formula cannot be read, a number is not positive, or a name is no text.
+        The formula cannot be read, a number is not positive, or a name is not text.
 
     """
     atoms = parse_formula(formula)

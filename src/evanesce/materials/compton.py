@@ -36,7 +36,7 @@ from evanesce.validation import FloatArray
 __all__ = ["ATOMIC_MOMENTUM", "PROFILES", "ElectronShell", "MomentumProfile", "electron_shells", "table_notes"]
 
 PROFILES: Final[int] = 1
-"""Part of the key of whatever is kept on disk and made of profiles: raise it with any change of a profile."""
+"""Version in the cache key of results made from profiles, to be increased with any change of a profile."""
 
 ATOMIC_MOMENTUM: Final[float] = ALPHA * ELECTRON_MASS
 """The atomic unit of momentum in GeV."""

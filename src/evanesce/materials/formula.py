@@ -102,7 +102,7 @@ class _Reader:
         if self._here != closing and closing != _END:
             self._refuse(f"has a '{self._text[start - 1]}' that is not closed, Brackets not matching")
         if not found:
-            self._refuse("has empty brackets" if closing != _END else "has nothing beside a dot")
+            self._refuse("has empty brackets" if closing != _END else "has nothing next to a dot")
         return found
 
     def _group(self, depth: int) -> dict[int, float]:

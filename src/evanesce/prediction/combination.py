@@ -28,7 +28,7 @@ def combine(*predictions: Prediction) -> Prediction:
         raise InvalidValueError("combine: give at least one prediction")
     for prediction in predictions:
         if not isinstance(prediction, Prediction):
-            raise InvalidValueError(f"combine: {reprlib.repr(prediction)} is no prediction, make one with predict()")
+            raise InvalidValueError(f"combine: {reprlib.repr(prediction)} is not a prediction; make one with predict()")
     first = predictions[0]
     regions = dict(first.regions)
     for other in predictions[1:]:

@@ -90,7 +90,7 @@ class ZeroExpected:
     reference: ClassVar[str] = "arXiv:2212.04252, appendix C"
 
     def signal_limit(self, background: float) -> float:
-        """2.3 events, whatever the ``background``."""
+        """2.3 events for any ``background``."""
         return _fixed(2.3, background)
 
     def upper_limit(self, prediction: Prediction) -> Interval:
@@ -120,7 +120,7 @@ class OneExpected:
     reference: ClassVar[str] = "arXiv:2212.04252, appendix F"
 
     def signal_limit(self, background: float) -> float:
-        """3 events, whatever the ``background``."""
+        """3 events for any ``background``."""
         return _fixed(3.0, background)
 
     def upper_limit(self, prediction: Prediction) -> Interval:
