@@ -197,3 +197,14 @@ class TestChannels:
         channels = [{**channel, "label": "same"} for channel in self.LONG["channels"]]
         with pytest.raises(CardError, match="channels: 'same' is given twice"):
             ev.Experiment.from_dict({**self.LONG, "channels": channels})
+
+
+def test_every_condition_is_compared_with_its_own_field():
+    fields = {"source.luminosity": 50.0, "target.thickness": 16.0}
+    number = Constant(expected=94.0, holds_for=tuple(Condition(field=f, value=v) for f, v in fields.items()))
+    channel = replace(BELLE2.channel, background=number)
+    assert channel.changes() == []
+    moved = replace(channel, target=replace(channel.target, thickness=10.0))
+    assert moved.changes() == [("target.thickness", 16.0, 10.0)]
+    (note,) = replace(moved, source=replace(moved.source, luminosity=25.0)).expectation().notes
+    assert "source.luminosity = 50 (here 25), target.thickness = 16 (here 10)" in note

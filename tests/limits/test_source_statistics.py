@@ -1,5 +1,7 @@
 """Limits of a source that is a list of events carry the statistics of the list."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from evanesce.formats import RunInfo, writer
 from evanesce.limits import Caution, explain
 from evanesce.sources import RadiativeBhabha
 
+BELLE2 = ev.experiment("belle2")
 RADIATIVE = ev.experiment("belle2-radiative")
 MASS = [0.06, 0.08]
 EVENTS = 3000
@@ -80,3 +83,21 @@ def test_the_command_line_has_it_too(cards, tmp_path, capsys):
     found = json.loads(capsys.readouterr().out)
     assert found["epsilon_statistical_error"][0] > found["epsilon_error"][0]
     assert "the source has few events here" in found["warning"][0]
+
+
+def test_the_error_is_the_jackknife_of_the_replicas(monkeypatch):
+    """Replicas with a known factor: sqrt((K - 1) / K times the sum of squares), to rounding, at every exposure."""
+    factors = np.array([0.7, 1.0, 1.2, 1.3])
+    monkeypatch.setattr(
+        ev.TabulatedSpectrum,
+        "replicas",
+        lambda self: tuple(replace(self, scale=float(self.scale * factor)) for factor in factors),
+        raising=False,
+    )
+    relative = np.sqrt(0.75 * np.square(factors - factors.mean()).sum())
+    engine = ev.Engine()
+    for scale in (1.0, 5.0):
+        table = {"kind": "tabulated", "energies": [4.0, 6.0], "densities": [1e11, 2e11], "scale": scale}
+        found = engine.predict(BELLE2.replace({"source": table}), "dark-photon", [0.06], physics="published")
+        total = sum(part.value for part in found.signal.values())
+        assert found.source_error == pytest.approx(relative * total, rel=1e-10)
