@@ -16,7 +16,6 @@ import evanesce as ev
 from evanesce.constants import ELECTRON_MASS
 from evanesce.physics import resolve_physics
 from evanesce.production import annihilation_cross_section
-from evanesce.yields import track_length
 
 COUNT = 400_000
 BELLE2, PHOTON, MASS = ev.experiment("belle2"), ev.DarkPhoton(), 0.0667
@@ -26,7 +25,8 @@ def naive_events(count: int) -> float:
     """Sum of the weights of ``count`` annihilations, tracks of Belle II on electrons at rest, converged physics."""
     rng = np.random.default_rng(1)
     source, target = BELLE2.source, BELLE2.target
-    kernel = track_length(BELLE2, resolve_physics("converged")).positrons
+    options = resolve_physics("converged")
+    kernel = BELLE2.channel.setup(options).track_length(options).positrons
     first, last = source.edges
     pole, width = MASS**2, MASS * float(PHOTON.width(np.asarray(MASS)))
     total = 0.0

@@ -34,9 +34,7 @@ __all__ = [
 def _as_float(value: Any) -> Any:
     try:
         return value if isinstance(value, bool) else float(value)
-    except OverflowError:
-        return float("inf")
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return value  # the option's own check raises the error
 
 
