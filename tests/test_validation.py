@@ -1,4 +1,4 @@
-"""Checks of numbers: what Python would convert without a word is refused."""
+"""Checks of numbers: values that Python would convert silently are refused."""
 
 import datetime
 import decimal

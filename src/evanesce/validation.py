@@ -1,4 +1,4 @@
-"""Checks of single values, shared by every object that is checked at birth."""
+"""Checks of single values, used by the constructors of all classes."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def positive_array(name: str, values: npt.ArrayLike) -> FloatArray:
 def finite_array(name: str, values: npt.ArrayLike) -> FloatArray:
     """Return ``values`` as a new float array if every entry is a finite number.
 
-    Truth values, text that looks like a number, complex numbers, dates and masked entries are mistakes.
+    Booleans, text that looks like a number, complex numbers, dates and masked entries are refused.
 
     >>> finite_array("mass", [1, 2.5])
     array([1. , 2.5])
@@ -138,14 +138,14 @@ def number_tuple(name: str, values: npt.ArrayLike) -> tuple[float, ...]:
 
 
 def true_or_false(name: str, value: bool) -> bool:
-    """Return ``value`` if it is a truth value and not something that resembles one."""
+    """Return ``value`` if it is a boolean, and not a number or text in its place."""
     if not isinstance(value, (bool, np.bool_)):
         raise InvalidValueError(f"{name} = {_shown(value)}: must be true or false")
     return bool(value)
 
 
 def printable(name: str, value: str) -> str:
-    """Return ``value`` if it is text that can be printed: no control characters, no half of a surrogate pair."""
+    """Return ``value`` if it is printable text, without control characters or lone surrogates."""
     if not isinstance(value, str):
         raise InvalidValueError(f"{name} = {_shown(value)}: must be text")
     odd = [letter for letter in value if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t"]
@@ -155,13 +155,13 @@ def printable(name: str, value: str) -> str:
 
 
 def mapping(name: str, value: Mapping[str, Any], example: str) -> Mapping[str, Any]:
-    """Return ``value`` if it is a mapping.
+    """Return ``value`` if it is a mapping with text as keys.
 
     >>> mapping("overrides", ["v_max"], "{'v_max': 0.99}")
     Traceback (most recent call last):
     evanesce.errors.InvalidValueError: overrides = ['v_max']: must be a mapping, as {'v_max': 0.99}
     """
-    if not isinstance(value, Mapping):
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         raise InvalidValueError(f"{name} = {_shown(value)}: must be a mapping, as {example}")
     return value
 
@@ -180,15 +180,15 @@ def real_number(name: str, value: float) -> float:
     try:
         return float(value)
     except OverflowError:
-        raise InvalidValueError(f"{name}: is a whole number beyond 1e308, far too large") from None
+        raise InvalidValueError(f"{name}: is a whole number beyond 1e308, which is too large") from None
 
 
 def _float_array(values: npt.ArrayLike) -> FloatArray | None:
-    """A new float array of ``values``, or None where one of them is no real number."""
+    """A new float array of ``values``, or None if one of them is not a real number."""
     if np.ma.is_masked(values):
         return None
     try:
-        # NumPy makes 1 of True beside a number, so lists are looked at item by item
+        # NumPy converts True next to a number to 1, so lists are checked item by item
         array = np.array(values, dtype=None if hasattr(values, "dtype") else object)
         if array.dtype.kind == "O" and not all(_is_real(item) for item in array.flat):
             return None
@@ -205,7 +205,7 @@ def _is_real(item: object) -> bool:
 
 
 def _shown(value: object) -> str:
-    """A short form of a value on one line; whole numbers of thousands of digits have none of their own."""
+    """A short form of a value on one line; Python cannot print whole numbers of thousands of digits."""
     try:
         return shortened(" ".join(reprlib.repr(value).split()))
     except ValueError:

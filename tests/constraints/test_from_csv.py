@@ -1,4 +1,4 @@
-"""A user's file: every way to write it well, and one line of advice for every way to write it badly."""
+"""A user's file: all accepted forms, and a one-line message for every wrong form."""
 
 from pathlib import Path
 

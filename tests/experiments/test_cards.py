@@ -136,7 +136,7 @@ def test_replace_guards(key: str, message: str) -> None:
 
 def test_labels_are_unique() -> None:
     photons = experiment("belle2").backgrounds[0]
-    with pytest.raises(CardError, match="backgrounds: 'photons' is there twice, give each its own label"):
+    with pytest.raises(CardError, match="backgrounds: 'photons' is given twice; give each its own label"):
         experiment("belle2").replace({"backgrounds": [photons, photons]})
 
 

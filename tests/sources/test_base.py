@@ -1,4 +1,4 @@
-"""What is asked of any source."""
+"""Properties of all sources."""
 
 import numpy as np
 import pytest

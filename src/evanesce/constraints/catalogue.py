@@ -21,9 +21,9 @@ _SUFFIX = ".yaml"
 
 
 def constraint(name: str | os.PathLike[str] | Constraint) -> Constraint:
-    """Look a published curve up by name, or read the file at a path; a :class:`Constraint` comes back as it is.
+    """Look up a published curve by name, or read the file at a path; a :class:`Constraint` is returned unchanged.
 
-    A file is read as :func:`constraint_from_csv` does, which takes what is known of it beside.
+    A file is read by :func:`constraint_from_csv`, which also accepts the provenance of the curve.
 
     >>> constraint("babar").reference
     'BaBar Collaboration, Phys. Rev. Lett. 119 (2017) 131804, arXiv:1702.03327'
@@ -61,7 +61,7 @@ def published_conditions(name: str) -> dict[str, Any]:
     Raises
     ------
     UnknownNameError
-        No curve of this name says so.
+        No curve of this name with such an experiment.
 
     """
     if name not in published_conditions_names():
@@ -71,7 +71,7 @@ def published_conditions(name: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def published_conditions_names() -> tuple[str, ...]:
-    """Names of the curves that say which experiment their bremsstrahlung limit was published for."""
+    """Names of the curves whose file describes the experiment of a bremsstrahlung limit."""
     return tuple(name for name in constraint_names() if "published_for" in _card(name))
 
 

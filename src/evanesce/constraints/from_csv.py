@@ -1,4 +1,4 @@
-"""A user's own curve from a two-column text file."""
+"""A curve from a user's two-column text file."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ __all__ = ["constraint_from_csv"]
 def constraint_from_csv(path: str | os.PathLike[str], *, name: str, **provenance: Unpack[Provenance]) -> Constraint:
     """Read a curve from a file with a mass (GeV) and an ε on each line, masses increasing.
 
-    The file is read as :mod:`evanesce.tables` says; a header may give other units or ε², as ``mass [MeV], eps^2``,
-    and the notes then say what was converted. ``provenance`` is any of the other properties of a
-    :class:`Constraint` (``reference``, ``luminosity``, …); say them, they travel with the curve.
+    See :mod:`evanesce.tables` for the format. A header may give other units or ε², as ``mass [MeV], eps^2``; the notes
+    then record the conversion. ``provenance`` sets other properties of the :class:`Constraint` (``reference``,
+    ``luminosity``, …), which stay with the curve.
 
     Raises
     ------
     DataFileError
-        The file cannot be read, or a line of it cannot; the message names the line.
+        The file or one of its lines cannot be read; the message names the line.
     UnknownNameError
         A property that a constraint does not have.
     InvalidValueError
-        A property out of its range, or a path that is none.
+        A property out of its range, or an argument that is not a path.
 
     """
     if not isinstance(path, (str, os.PathLike)):

@@ -1,4 +1,4 @@
-"""Reading cards: built-in ones by name, anybody's by path."""
+"""Reading cards: built-in ones by name, others by path."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def experiment(name_or_path: str | Path | Experiment, overrides: Mapping[str, An
     UnknownNameError
         No built-in experiment has this name.
     InvalidValueError
-        Neither a name, a path nor an experiment.
+        An argument that is neither a name, a path nor an experiment.
 
     """
     if not isinstance(name_or_path, (str, Path, Experiment)):
@@ -69,7 +69,7 @@ def card_value(text: str) -> Any:
 
 
 def card_source(name_or_path: str | Path) -> str:
-    """Return the text of a card as its author wrote it, with units and comments; a bad card is refused.
+    """Return the text of a valid card as its author wrote it, with units and comments.
 
     >>> card_source("belle2").splitlines()[0]
     '# Disappearing positron track in the barrel of Belle II: Liang, Liu, Yang, arXiv:2212.04252.'
@@ -88,10 +88,10 @@ def card_source(name_or_path: str | Path) -> str:
 def card_text(found: Experiment, *, unicode: bool = True) -> str:
     """Write an experiment as the YAML of a card, every field with its unit and meaning as a comment.
 
-    Without ``unicode`` other letters than ASCII become escapes.
+    Without ``unicode`` non-ASCII letters are escaped.
 
-    >>> print(card_text(experiment("belle2", {"name": "1e5"}))[:48])
-    name: '1e5' # Its name, as in results and errors
+    >>> print(card_text(experiment("belle2", {"name": "1e5"}))[:40])
+    name: '1e5' # Name in results and errors
     """
     card = found.as_dict()
     own = {entry.name for entry in fields(found)}
@@ -139,7 +139,7 @@ def _text(path: Path, where: str) -> str:
 
 
 def _anchored(card: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Look for the files that a card names beside it: those of sources and of simulated neutrons, in every channel."""
+    """Make paths of files on a card, for sources and simulated neutrons, relative to the card, in every channel."""
 
     def beside(part: Any, field: str) -> Any:
         if isinstance(part, dict) and isinstance(part.get(field), str):

@@ -45,7 +45,7 @@ def _show(
     ] = None,
     as_json: arg.Json = False,
 ) -> None:
-    """Show a curve with where it comes from and what it assumes."""
+    """Show a curve with its source and its assumptions."""
     from evanesce.constraints import constraint
 
     curve = constraint(name)
