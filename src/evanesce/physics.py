@@ -167,7 +167,11 @@ class PhysicsOptions:
     def __post_init__(self) -> None:
         for option in _SHARED:
             object.__setattr__(self, option.name, option.check(getattr(self, option.name)))
-        object.__setattr__(self, "models", tuple(sorted(dict(self.models).items())))
+        try:
+            models = tuple(sorted(dict(self.models).items()))
+        except (TypeError, ValueError):
+            raise InvalidValueError("models: must be pairs of the name of an option and its value") from None
+        object.__setattr__(self, "models", models)
 
     def __getitem__(self, name: str) -> Any:
         """Value of any option by name, those of the models included.

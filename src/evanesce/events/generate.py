@@ -121,6 +121,7 @@ def generate_events(
     seed = whole("seed", seed, 0, _LARGEST_SEED)
     epsilon = positive("epsilon", epsilon)
     batch_size = whole("batch_size", batch_size, 1, _MOST_EVENTS)
+    unweighted = true_or_false("unweighted", unweighted)
     samplers, yields, error = _prepare(found, point, process, default_engine())
     at_epsilon = {name: value * epsilon**2 for name, value in yields.items()}
     if not sum(at_epsilon.values()) / count > _SMALLEST_WEIGHT:
@@ -136,7 +137,7 @@ def generate_events(
         yields=at_epsilon,
         error=error * epsilon**2,
         luminosity=luminosity_of(found.source),
-        unweighted=true_or_false("unweighted", unweighted),
+        unweighted=unweighted,
         batch_size=batch_size,
         about=_about(found, point, seed, epsilon, at_epsilon) | ({"notes": list(notes)} if notes else {}),
         notes=notes,
