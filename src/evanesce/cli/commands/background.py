@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.output import Table, write_json, write_report
+from evanesce.cli.output import Table, patience, write_json, write_report
 
 _NOTE: Final = {True: "upper limit", False: ""}
 _NUMERICAL: Final = 1e-9
@@ -28,9 +28,11 @@ def _background(
     from evanesce.experiments import experiment as find_experiment
 
     found = find_experiment(experiment, arg.card_changes(card))
-    budget: dict[str, Any] = found.background_budget().as_dict()
+    with patience("background"):
+        budget: dict[str, Any] = found.background_budget().as_dict()
+        used = found.background
     if as_json:
-        write_json({"experiment": found.name, **budget, "background": found.background})
+        write_json({"experiment": found.name, **budget, "background": used})
         return
     rows = [
         (
@@ -49,7 +51,7 @@ def _background(
         f"{found.name}: expected background events (--json has the inputs of each)",
         Table(columns=("component", "events", "error", "Poisson", "", "source"), rows=[*rows, total]),
         "error: of the expectation, if known; Poisson: of the count in the data\n"
-        f"limits of this card are computed with {found.background:g}",
+        f"limits of this card are computed with {used:g}",
     )
 
 

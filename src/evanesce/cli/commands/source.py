@@ -10,7 +10,7 @@ import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.options import grouped, option, whole
-from evanesce.cli.output import Table, progress, write_json, write_report
+from evanesce.cli.output import Table, patience, progress, write_json, write_report
 from evanesce.errors import InvalidValueError, unknown_name
 
 if TYPE_CHECKING:
@@ -108,7 +108,8 @@ def _source(
         return
     from evanesce.sources import FromFiles, binned_spectrum
 
-    found = binned_spectrum(source, _BINS if bins is None else bins)
+    with patience("spectrum"):
+        found = binned_spectrum(source, _BINS if bins is None else bins)
     sigma, error = (None, None) if found.cross_section is None else found.cross_section
     edges, spectrum = found.edges.tolist(), found.spectrum.tolist()
     density = [None] * len(spectrum) if found.differential is None else found.differential.tolist()
