@@ -168,6 +168,21 @@ def test_yield_of_tracks_is_that_of_their_folds(tracks, formula):
     assert (radiation(columns, grid).value == np.repeat(got.value, 3)).all()
 
 
+@pytest.mark.parametrize("beyond", [1.01, 1.5, 1.59])
+def test_a_heavy_mass_is_cut_from_where_it_begins(tracks, beyond):
+    """Just above the lightest mass that the cut on energy notices, and up to the end: E_A' is at least the mass."""
+    mass = tracks.lightest_cut * beyond
+    own = fold_radiation(
+        tracks.source, tracks.kernel, acceptance=tracks.acceptance, v_max=tracks.v_max, minimum_energy=mass
+    )
+    want = bremsstrahlung_yield(own, CSI, DarkPhoton(), np.array([mass]))
+    got = RadiationYield(tracks, CSI, formula="ww")(DarkPhoton(), np.array([mass]))
+    assert got.value == want.value
+    assert got.value > 0
+    common = bremsstrahlung_yield(tracks.fold(), CSI, DarkPhoton(), np.array([mass]))
+    assert want.value < common.value * (1.0 - 1e-4), "the common fold would count energies below the mass"
+
+
 def test_nothing_where_the_selection_leaves_nothing(tracks):
     cut = RadiatingTracks(
         source=tracks.source, kernel=tracks.kernel, acceptance=SharpAcceptance(missing_fraction=0.9999), v_max=0.999
