@@ -32,6 +32,8 @@ __all__ = ["limit", "limit_curve"]
 P = ParamSpec("P")
 R = TypeVar("R")
 _VISIBLE_FRACTION: Final[float] = 0.01
+_WIDTHS: Final[float] = 3.0
+"""Distance of the threshold in widths below which a fixed width is flagged: it changes ε of a vector by 3 % there."""
 
 
 def limit_curve(
@@ -163,7 +165,8 @@ def _curve(
         yields={name: part.value for name, part in signal.items()},
         yield_errors={name: part.error for name, part in signal.items()},
         outcome=outcome.astype(np.int8),
-        caution=_cautions(visible, epsilon_error, statistical, context),
+        caution=_cautions(visible, epsilon_error, statistical, context)
+        | np.where(_fixed_width(prediction), Caution.FIXED_WIDTH, 0).astype(np.int8),
         visible_width=visible,
         theory={change: _change(total, other, possible) for change, other in simpler.items()},
         signal_limit=interval.signal_limit,
@@ -180,8 +183,8 @@ def _change(total: FloatArray, other: FloatArray, possible: npt.NDArray[np.bool_
     return np.asarray(np.sqrt(ratio) - 1.0)
 
 
-def _visible_width(prediction: Prediction, epsilon: FloatArray) -> FloatArray:
-    """Γ(e⁺e⁻) at the limit over the invisible width, shape of the grid; NaN without a limit."""
+def _points(prediction: Prediction) -> tuple[Mediator, FloatArray]:
+    """Mediator and masses, a column, at all points of the grid."""
     coordinates = {name: prediction.coordinates.get(name) for name in ("alpha_d", "mass_ratio", "mass")}
     mediator, mass = Grid(
         mediator=prediction.mediator,
@@ -190,13 +193,26 @@ def _visible_width(prediction: Prediction, epsilon: FloatArray) -> FloatArray:
             for name, axis in coordinates.items()
         },
     ).points()
-    column = mass[:, None]
+    return mediator, mass[:, None]
+
+
+def _visible_width(prediction: Prediction, epsilon: FloatArray) -> FloatArray:
+    """Γ(e⁺e⁻) at the limit over the invisible width, shape of the grid; NaN without a limit."""
+    mediator, column = _points(prediction)
     visible, invisible = (
         np.broadcast_to(width, column.shape).reshape(epsilon.shape)
         for width in (mediator.electron_width(column), mediator.width(column))
     )
     share: FloatArray = np.where(np.isfinite(epsilon), np.square(epsilon) * (visible / invisible), np.nan)
     return share
+
+
+def _fixed_width(prediction: Prediction) -> npt.NDArray[np.bool_]:
+    """Whether the width is fixed although the threshold lies within three widths, shape of the grid."""
+    mediator, column = _points(prediction)
+    above = column * (1.0 - 4.0 * np.asarray(mediator.mass_ratio) ** -2.0)
+    close = np.broadcast_to(above < _WIDTHS * mediator.width(column), column.shape).reshape(prediction.shape)
+    return close if prediction.provenance["physics"]["width"] == "fixed" else np.zeros_like(close)
 
 
 def _cautions(

@@ -42,6 +42,8 @@ class Caution(IntFlag):
     """The resolution of the polar angle is not applied to this source."""
     SOURCE_STATISTICS = 4
     """The statistics of the source's events dominate the error."""
+    FIXED_WIDTH = 8
+    """The width is fixed, but the threshold lies within three widths of the resonance."""
 
     @property
     def meaning(self) -> str:
@@ -89,6 +91,11 @@ def caution_text(caution: Caution, visible: float, statistical: float, context: 
         )
     if Caution.SOURCE_STATISTICS in caution:
         texts.append(f"the source has few events here: their statistical error on ε is {statistical:.2g} of ε")
+    if Caution.FIXED_WIDTH in caution:
+        texts.append(
+            "the threshold of χχ̄ lies within three widths of the resonance, where a fixed width makes ε too small; "
+            "use width=running"
+        )
     if Caution.SHARP_WINDOW in caution:
         texts += context["cautions"]
     return "; ".join(texts) or None

@@ -112,7 +112,9 @@ def project(values: Array, moments: Array) -> Estimate:
     return Estimate(terms.sum(axis=1), np.abs(terms[:, -4:]).sum(axis=1))
 
 
-def integrate_breit_wigner(values: Array, edges: Array, pole: Array, width: Array) -> Estimate:
+def integrate_breit_wigner(
+    values: Array, edges: Array, pole: Array, width: Array, denominator: Array | None = None
+) -> Estimate:
     """Integral of f(s)/((s - pole)² + width²) over every panel, with the appropriate rule.
 
     Parameters
@@ -123,6 +125,9 @@ def integrate_breit_wigner(values: Array, edges: Array, pole: Array, width: Arra
         Panel boundaries in s, shape (panels + 1,).
     pole, width
         m² and g of each resonance, shape (resonances,).
+    denominator
+        Another denominator at the nodes, shaped as ``values``, in place of the Breit-Wigner's. It must vanish at
+        pole ± i width, and nowhere else near the panels: the ratio of the two is then smooth.
 
     Returns
     -------
@@ -135,10 +140,14 @@ def integrate_breit_wigner(values: Array, edges: Array, pole: Array, width: Arra
     half = 0.5 * np.diff(edges)
     middle = 0.5 * (edges[1:] + edges[:-1])
     s = middle[:, None] + half[:, None] * nodes
-    f = s - pole[:, None, None]
-    f *= f
-    f += width[:, None, None] ** 2
-    integral, error = gauss_integral(np.divide(values, f, out=f))
+    if denominator is None:
+        f = s - pole[:, None, None]
+        f *= f
+        f += width[:, None, None] ** 2
+        f = np.divide(values, f, out=f)
+    else:
+        f = values / denominator
+    integral, error = gauss_integral(f)
     integral *= half
     error *= half
     local = np.empty((len(pole), len(half)), dtype=np.complex128)
@@ -146,7 +155,10 @@ def integrate_breit_wigner(values: Array, edges: Array, pole: Array, width: Arra
     local.imag = width[:, None] / half
     row, panel = np.nonzero(~far_from_pole(local, order))
     if row.size:
-        exact = breit_wigner_panels(values[row, panel], edges[panel], edges[panel + 1], pole[row], width[row])
+        chosen = values[row, panel]
+        if denominator is not None:
+            chosen = f[row, panel] * ((s[panel] - pole[row, None]) ** 2 + width[row, None] ** 2)
+        exact = breit_wigner_panels(chosen, edges[panel], edges[panel + 1], pole[row], width[row])
         integral[row, panel] = exact.value
         error[row, panel] = exact.error
     return Estimate(integral, error)

@@ -8,10 +8,11 @@ from typing import ClassVar
 
 from evanesce.mediators import Mediator
 from evanesce.numerics import Estimate
-from evanesce.physics import PhysicsOptions
+from evanesce.physics import Option, PhysicsOptions
 from evanesce.processes.base import PROCESSES, Workshop
 from evanesce.production.annihilation import CollisionDensity, free_collisions, integrate_collisions
 from evanesce.production.bound import bound_collisions
+from evanesce.production.line_shape import WIDTH
 from evanesce.sampling.annihilation import annihilation_samplers
 from evanesce.sampling.point import SignalPoint
 from evanesce.sampling.sampler import Sampler
@@ -31,7 +32,15 @@ class Annihilation:
 
     name: ClassVar[str] = "annihilation"
     standard: ClassVar[bool] = True
-    reads: ClassVar[frozenset[str]] = _FOLD | {"electrons", "binding"}
+    OPTIONS: ClassVar[tuple[Option, ...]] = (
+        Option(
+            name="width",
+            default="fixed",
+            allowed=WIDTH,
+            help="Width of the mediator in annihilation: that at its mass (fixed), or at √s (running).",
+        ),
+    )
+    reads: ClassVar[frozenset[str]] = _FOLD | {"electrons", "binding", "width"}
     axes: ClassVar[frozenset[str]] = frozenset({"mass", "alpha_d", "mass_ratio"})
 
     def enabled(self, options: PhysicsOptions) -> bool:  # noqa: ARG002
@@ -47,7 +56,7 @@ class Annihilation:
             if options.electrons == "bound"
             else free_collisions(fold, material.electron_density)
         )
-        return PreparedAnnihilation(collisions, material.radiation_length)
+        return PreparedAnnihilation(collisions, material.radiation_length, options["width"])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,10 +66,13 @@ class PreparedAnnihilation:
     collisions: CollisionDensity
     radiation_length: float
     """In cm."""
+    width: str = "fixed"
+    """Width in the propagator, ``fixed`` or ``running``."""
 
     def rates(self, mediator: Mediator, mass: FloatArray) -> Estimate:
         """Collisions times cross section, integrated over s; shape (points, 1)."""
-        return (self.radiation_length * integrate_collisions(self.collisions, mediator, mass))[:, None]
+        integral = integrate_collisions(self.collisions, mediator, mass, width=self.width)
+        return (self.radiation_length * integral)[:, None]
 
     def samplers(self, point: SignalPoint) -> Sequence[Sampler]:
         """Events of Eq. (4.4)."""

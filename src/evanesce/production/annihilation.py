@@ -25,8 +25,9 @@ from evanesce.numerics import (
     two_pole_panels,
 )
 from evanesce.numerics.resonance import far_from_pole
+from evanesce.production.line_shape import WIDTH, RunningWidth, integrate_in_velocity, running_width
 from evanesce.tracklength import Endpoint, FoldedTrackLength
-from evanesce.validation import FloatArray
+from evanesce.validation import FloatArray, choice
 
 __all__ = [
     "CollisionDensity",
@@ -82,9 +83,20 @@ def threshold_s(mediator: Mediator, mass: FloatArray) -> FloatArray:
     return threshold
 
 
-def annihilation_cross_section(mediator: Mediator, *, energy: FloatArray, mass: FloatArray) -> FloatArray:
-    """σ in cm² at ε = 1 for a positron of ``energy`` (GeV) on an electron at rest, Eqs. (4.2) and (E.3)."""
-    return _cross_section(mediator, collision_s(energy), mass)
+def annihilation_cross_section(
+    mediator: Mediator, *, energy: FloatArray, mass: FloatArray, width: str = "fixed"
+) -> FloatArray:
+    """σ in cm² at ε = 1 for a positron of ``energy`` (GeV) on an electron at rest, Eqs. (4.2) and (E.3).
+
+    ``width`` is ``fixed`` as printed, or ``running`` with s, see :mod:`evanesce.production.line_shape`.
+    """
+    s, mass = np.asarray(collision_s(energy)), np.asarray(mass)
+    numerator = mediator.annihilation_numerator(s, mass)
+    half_width = mass * mediator.width(mass)
+    if choice("width", width, WIDTH) == "running":
+        half_width = half_width * numerator / mediator.annihilation_numerator(mass**2, mass)
+    sigma: FloatArray = numerator / ((s - mass**2) ** 2 + half_width**2) * GEV2_CM2
+    return sigma
 
 
 def effective_cross_section(fold: FoldedTrackLength, mediator: Mediator, mass: FloatArray) -> Estimate:
@@ -109,58 +121,130 @@ def free_collisions(fold: FoldedTrackLength, electron_density: float = 1.0) -> C
     )
 
 
-def integrate_collisions(density: CollisionDensity, mediator: Mediator, mass: FloatArray) -> Estimate:
+def integrate_collisions(
+    density: CollisionDensity, mediator: Mediator, mass: FloatArray, *, width: str = "fixed"
+) -> Estimate:
     """∫ ds D(s) σ(s) at ε = 1 for masses in GeV, shape (masses,), in units of D ds times cm², with its error.
 
-    The mediator's parameters broadcast against shape (masses, 1).
+    The mediator's parameters broadcast against shape (masses, 1). ``width`` is ``fixed``, that of a mediator on its
+    mass shell, or ``running`` with s.
     """
-    parts = [_chunk(density, mediator, mass, slice(start, start + _CHUNK)) for start in range(0, len(mass), _CHUNK)]
-    value = np.concatenate([part.value for part in parts])
-    error = np.concatenate([part.error for part in parts]) + (density.error + _ROUNDING) * np.abs(value)
+    resonances = _Resonances.of(mediator, mass[:, None], choice("width", width, WIDTH))
+    value, error = np.zeros(len(mass)), np.zeros(len(mass))
+    isolated = np.flatnonzero(~resonances.near_threshold)
+    for start in range(0, len(isolated), _CHUNK):
+        rows = isolated[start : start + _CHUNK]
+        value[rows], error[rows] = _isolated(density, resonances.rows(rows))
+    for rows in np.flatnonzero(resonances.near_threshold)[:, None]:
+        value[rows], error[rows] = _near_threshold(density, resonances.rows(rows))
+    value, error = GEV2_CM2 * value, GEV2_CM2 * error
+    return Estimate(value, error + (density.error + _ROUNDING) * np.abs(value))
+
+
+@dataclass(frozen=True, slots=True)
+class _Resonances:
+    """A mediator at several masses, and its propagator."""
+
+    mediator: Mediator
+    mass: FloatArray
+    """In GeV, shape (masses, 1)."""
+    pole: FloatArray
+    """Real part of s at the pole, GeV², shape (masses,)."""
+    half_width: FloatArray
+    """Imaginary part."""
+    running: RunningWidth | None
+    """The width off the mass shell; None for a fixed one."""
+
+    @classmethod
+    def of(cls, mediator: Mediator, mass: FloatArray, width: str) -> _Resonances:
+        pole, half_width = mass[:, 0] ** 2, np.broadcast_to(mass * mediator.width(mass), mass.shape)[:, 0]
+        if width == "fixed":
+            return cls(mediator, mass, pole, half_width, None)
+        running = running_width(mediator, mass)
+        alone = ~running.near_threshold
+        return cls(
+            mediator,
+            mass,
+            np.where(alone, running.pole.real, pole),
+            np.where(alone, running.pole.imag, half_width),
+            running,
+        )
+
+    @property
+    def near_threshold(self) -> npt.NDArray[np.bool_]:
+        """Whether the pole of a running width cannot be isolated from the threshold."""
+        return np.zeros(len(self.mass), dtype=np.bool_) if self.running is None else self.running.near_threshold
+
+    def denominator(self, difference: FloatArray, numerator: FloatArray) -> FloatArray | None:
+        """|D(s)|² of a running width from s - m² and N(s); None for a fixed one, which the integrals know."""
+        return None if self.running is None else self.running.denominator(difference, numerator)
+
+    def rows(self, rows: npt.NDArray[np.intp]) -> _Resonances:
+        """Some of the resonances."""
+        running = None if self.running is None else self.running.rows(rows)
+        return _Resonances(
+            rows_of(self.mediator, rows), self.mass[rows], self.pole[rows], self.half_width[rows], running
+        )
+
+
+def _isolated(density: CollisionDensity, resonances: _Resonances) -> Estimate:
+    """∫ ds D N/|D(s)|² for poles that are simple and near the real axis, or have a fixed width."""
+    mediator, mass = resonances.mediator, resonances.mass
+    nodes, _ = panel_nodes(density.edges, density.values.shape[1])
+    numerator = mediator.annihilation_numerator(nodes.ravel(), mass).reshape(len(mass), *nodes.shape)
+    denominator = resonances.denominator(nodes - mass[..., None] ** 2, numerator)
+    integral = integrate_breit_wigner(
+        numerator * density.values, density.edges, resonances.pole, resonances.half_width, denominator
+    )
+    _redo_near_threshold(integral, density, resonances)
+    return _with_endpoints(
+        Estimate(integral.value.sum(axis=1), integral.error.sum(axis=1)), density.endpoints, resonances
+    )
+
+
+def _near_threshold(density: CollisionDensity, resonance: _Resonances) -> Estimate:
+    """The same for one mediator whose width reaches the threshold."""
+    integral = integrate_in_velocity(density.edges, density.values, resonance.mediator, resonance.mass)
+    return _with_endpoints(integral, density.endpoints, resonance)
+
+
+def _with_endpoints(integral: Estimate, endpoints: tuple[Endpoint, ...], resonances: _Resonances) -> Estimate:
+    value, error = integral
+    for endpoint in endpoints:
+        near = _next_to_endpoint(endpoint, resonances)
+        value, error = value + near.value, error + near.error
     return Estimate(value, error)
 
 
-def _cross_section(mediator: Mediator, s: FloatArray, mass: FloatArray) -> FloatArray:
-    """σ(s) in cm² at ε = 1."""
-    breit_wigner = (s - mass**2) ** 2 + (mass * mediator.width(mass)) ** 2
-    sigma: FloatArray = mediator.annihilation_numerator(s, mass) / breit_wigner * GEV2_CM2
-    return sigma
-
-
-def _chunk(density: CollisionDensity, mediator: Mediator, mass: FloatArray, part: slice) -> Estimate:
-    mediator, column = rows_of(mediator, part), mass[part, None]
-    nodes, _ = panel_nodes(density.edges, density.values.shape[1])
-    pole = column[:, 0] ** 2
-    half_width = np.broadcast_to(column * mediator.width(column), column.shape)[:, 0]
-    numerator = mediator.annihilation_numerator(nodes.ravel(), column).reshape(len(column), *nodes.shape)
-    integral = integrate_breit_wigner(numerator * density.values, density.edges, pole, half_width)
-    threshold = np.broadcast_to(threshold_s(mediator, column), column.shape)
-    _redo_near_threshold(integral, density, mediator, column, threshold)
-    value, error = integral.value.sum(axis=1), integral.error.sum(axis=1)
-    for endpoint in density.endpoints:
-        near = _next_to_endpoint(endpoint, mediator, column, half_width)
-        value, error = value + near.value, error + near.error
-    return Estimate(GEV2_CM2 * value, GEV2_CM2 * error)
-
-
-def _next_to_endpoint(endpoint: Endpoint, mediator: Mediator, mass: FloatArray, half_width: FloatArray) -> Estimate:
+def _next_to_endpoint(endpoint: Endpoint, resonances: _Resonances) -> Estimate:
     """∫ D σ over the last 1e-9 of a beam's energy, as a function of the distance; it may contain the pole."""
+    mass = resonances.mass
     nodes, _ = panel_nodes(endpoint.edges, endpoint.values.shape[1])
-    s = endpoint.origin + nodes.ravel()
-    numerator = mediator.annihilation_numerator(s, mass).reshape(len(mass), *nodes.shape)
-    pole = mass[:, 0] ** 2 - endpoint.origin
-    integral = integrate_breit_wigner(numerator * endpoint.values, endpoint.edges, pole, half_width)
-    rest = _cross_section(mediator, np.array([endpoint.origin]), mass)[:, 0] / GEV2_CM2 * endpoint.rest
+    s = endpoint.origin + np.append(nodes.ravel(), 0.0)
+    every = resonances.mediator.annihilation_numerator(s, mass)
+    numerator = every[:, :-1].reshape(len(mass), *nodes.shape)
+    beyond = mass[:, 0] ** 2 - endpoint.origin
+    integral = integrate_breit_wigner(
+        numerator * endpoint.values,
+        endpoint.edges,
+        resonances.pole - endpoint.origin,
+        resonances.half_width,
+        resonances.denominator(nodes - beyond[:, None, None], numerator),
+    )
+    last = resonances.denominator(-beyond, every[:, -1])
+    if last is None:
+        last = beyond**2 + resonances.half_width**2
+    rest = every[:, -1] / last * endpoint.rest
     return Estimate(integral.value.sum(axis=1) + rest, integral.error.sum(axis=1))
 
 
-def _redo_near_threshold(
-    integral: Estimate, density: CollisionDensity, mediator: Mediator, mass: FloatArray, threshold: FloatArray
-) -> None:
+def _redo_near_threshold(integral: Estimate, density: CollisionDensity, resonances: _Resonances) -> None:
     """Replace panels at or just above s = 4 m_χ², where the velocity of χ behaves as a square root.
 
     In u = sqrt(s - 4 m_χ²) the integrand is smooth, and the Breit-Wigner becomes a pair of simple poles.
     """
+    mass = resonances.mass
+    threshold = np.broadcast_to(threshold_s(resonances.mediator, mass), mass.shape)
     left, right = density.edges[:-1], density.edges[1:]
     row, panel = np.nonzero((right > threshold) & (left < threshold + (right - left)))
     if not row.size:
@@ -174,15 +258,19 @@ def _redo_near_threshold(
     s = start[:, None] + u**2
     series = density.values @ analysis_matrix(density.values.shape[1]).T
     w = clenshaw(series[panel].T[..., None], (s - middle[:, None]) / half[:, None])
-    chosen = rows_of(mediator, row)
-    f = w * chosen.annihilation_numerator(s, mass[row]) * 2.0 * u
-    pole = np.sqrt(mass[row, 0] ** 2 - start + 1j * (mass[row] * chosen.width(mass[row]))[:, 0])
+    chosen = resonances.rows(row)
+    numerator = chosen.mediator.annihilation_numerator(s, mass[row])
+    f = w * numerator * 2.0 * u
+    pole = np.sqrt(chosen.pole - start + 1j * chosen.half_width)
+    fixed = np.abs(u**2 - pole[:, None] ** 2) ** 2
+    running = chosen.denominator(s - mass[row] ** 2, numerator)
     half_u = 0.5 * (highest - lowest)
-    redone = gauss_integral(f / np.abs(u**2 - pole[:, None] ** 2) ** 2)
+    redone = gauss_integral(f / (fixed if running is None else running))
     integral.value[row, panel] = redone.value * half_u
     integral.error[row, panel] = redone.error * half_u
     near = ~far_from_pole((pole - 0.5 * (lowest + highest)) / half_u, _THRESHOLD_ORDER)
     if near.any():
+        f = f if running is None else f * (fixed / running)
         redone = two_pole_panels(f[near], lowest[near], highest[near], pole[near])
         integral.value[row[near], panel[near]] = redone.value
         integral.error[row[near], panel[near]] = redone.error

@@ -111,12 +111,19 @@ def _material_density(material: Material, binding: str) -> LightConeDensity:
 
 
 def bound_annihilation(
-    material: Material, mediator: Mediator, *, energy: float, mass: FloatArray, binding: str = "shell"
+    material: Material,
+    mediator: Mediator,
+    *,
+    energy: float,
+    mass: FloatArray,
+    binding: str = "shell",
+    width: str = "fixed",
 ) -> Estimate:
     """Σ n ∫ dp_z f (1 - p_z/m_e) σ(s)/n_e in cm² at ε = 1 for a positron of ``energy`` and masses in GeV.
 
     This is the mean over the electrons of the material with the flux factor, shape (masses,). Its error is that of the
-    integral and the change with twice the grid spacing in ln q. ``binding`` is ``shell`` or ``none``.
+    integral and the change with twice the grid spacing in ln q. ``binding`` is ``shell`` or ``none``, ``width`` is
+    ``fixed`` or ``running``.
 
     Raises
     ------
@@ -126,7 +133,7 @@ def bound_annihilation(
     """
     electrons = _material_density(material, choice("binding", binding, BINDING))
     fine, coarse = (
-        integrate_collisions(_at_one_energy(grid, energy, material.electron_density), mediator, mass)
+        integrate_collisions(_at_one_energy(grid, energy, material.electron_density), mediator, mass, width=width)
         for grid in (electrons, _every_other(electrons))
     )
     return Estimate(fine.value, fine.error + np.abs(fine.value - coarse.value))

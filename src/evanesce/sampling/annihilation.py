@@ -97,9 +97,15 @@ class _Annihilation:
         least = np.maximum(self.point.least_fraction - ELECTRON_MASS / energy, 1e-9)
         return np.minimum(-np.log(least), self.tables.longest)
 
-    def numerator(self, s: FloatArray) -> FloatArray:
-        """N(s) of the cross section in GeV⁻²·GeV⁴."""
-        return np.asarray(self.point.mediator.annihilation_numerator(s, np.asarray(self.point.mass)))
+    def numerator(self, s: FloatArray, delta: FloatArray) -> FloatArray:
+        """σ(s) times δ² + m²Γ² with δ = s - m²: N(s), and for a running width the ratio of the two line shapes."""
+        mass = np.asarray(self.point.mass)
+        numerator = np.asarray(self.point.mediator.annihilation_numerator(s, mass))
+        if self.point.options["width"] == "fixed":
+            return numerator
+        on_shell = float(self.point.mediator.annihilation_numerator(mass**2, mass))
+        square, running = delta * delta, (self.half_width / on_shell * numerator) ** 2
+        return numerator * (square + self.half_width**2) / (square + running)
 
     def passed(self, energy: FloatArray, collision: FloatArray) -> FloatArray:
         """Probability to pass the selection."""
@@ -183,9 +189,10 @@ class _AtRest(_Annihilation):
         if not low < high:
             return Drawn(np.zeros(len(cube)), {})
         resonance = BreitWignerDraw(np.asarray(low), np.asarray(high), self.point.mass**2, self.half_width)
-        s = np.clip(self.point.mass**2 + resonance(cube[:, 0]), low, high)
+        delta = resonance(cube[:, 0])
+        s = np.clip(self.point.mass**2 + delta, low, high)
         energy, lethargy, value = self.tracks_at(s / (2.0 * ELECTRON_MASS) - ELECTRON_MASS, cube[:, 1])
-        value *= self.numerator(s) * resonance.range / self.half_width * self.point.scale
+        value *= self.numerator(s, delta) * resonance.range / self.half_width * self.point.scale
         value *= self.point.setup.target.material.electron_density / (2.0 * ELECTRON_MASS)
         return Drawn(value, {"track_energy": energy, "log_loss": lethargy, "s": s})
 
@@ -225,7 +232,7 @@ class _LineAtRest(_Annihilation):
         by_loss = self.tables.lethargy.drawn_density(y, shortest, longest) * slope
         breit_wigner = delta**2 + g**2
         mixed = 0.5 * (g * 2.0 * ELECTRON_MASS * collision / resonance.range + breit_wigner * by_loss)
-        value = self.tables.density(line, lethargy, y) * slope * np.exp(-lethargy) * self.numerator(s) / mixed
+        value = self.tables.density(line, lethargy, y) * slope * np.exp(-lethargy) * self.numerator(s, delta) / mixed
         value *= self.passed(line, collision) * self.number * self.point.scale
         value *= self.point.setup.target.material.electron_density
         return Drawn(value, {"track_energy": line, "log_loss": lethargy, "s": s})
@@ -292,4 +299,4 @@ class _Bound(_Annihilation):
         q = np.where(resonant, np.clip((s - at_rest) / twice, table.edges[0], table.edges[-1]), q)
         breit_wigner = delta**2 + g**2
         mixed = share * g * twice / resonance.range + (1.0 - share) * breit_wigner * table.drawn_density(q, least)
-        return q, s, self.numerator(s) / mixed
+        return q, s, self.numerator(s, delta) / mixed

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from evanesce.physics import PhysicsOptions
 
 _PER: Final = {"annihilation": "electron", "bremsstrahlung": "formula unit"}
-_OPTIONS: Final = {"annihilation": ("electrons", "binding"), "bremsstrahlung": ("bremsstrahlung", "form_factor")}
+_OPTIONS: Final = {
+    "annihilation": ("electrons", "binding", "width"),
+    "bremsstrahlung": ("bremsstrahlung", "form_factor"),
+}
 """Physics options that a cross section depends on."""
 
 
@@ -171,7 +174,16 @@ def _annihilation(
     from evanesce.production import annihilation_cross_section, bound_annihilation
 
     if options.electrons == "free":
-        sigma = annihilation_cross_section(mediator, energy=np.asarray(energy), mass=np.asarray(mass))
+        sigma = annihilation_cross_section(
+            mediator, energy=np.asarray(energy), mass=np.asarray(mass), width=options["width"]
+        )
         return float(sigma) / PB_CM2, 0.0
-    mean = bound_annihilation(target, mediator, energy=energy, mass=np.array([mass]), binding=options.binding)
+    mean = bound_annihilation(
+        target,
+        mediator,
+        energy=energy,
+        mass=np.array([mass]),
+        binding=options.binding,
+        width=options["width"],
+    )
     return float(mean.value[0]) / PB_CM2, float(mean.error[0]) / PB_CM2
