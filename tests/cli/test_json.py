@@ -157,7 +157,7 @@ def test_tracklength_of_a_formula(run: Run) -> None:
 
 def test_cross_section_of_annihilation_is_a_breit_wigner(run: Run) -> None:
     argv = ("cross-section", "annihilation", "CsI", "--energy", "4.35", "--mass", "0.05", "--json")
-    data = run(*argv, "--set", "electrons=free").data
+    data = run(*argv, "--set", "electrons=free", "--set", "width=fixed").data
     # Eq. (4.2), far from the resonance, with constants written out
     m_e, m, alpha, alpha_d = 0.51099895e-3, 0.05, 1 / 137.035999, 1e-3
     s, chi = 2 * m_e * (4.35 + m_e), (m / 3) ** 2

@@ -33,6 +33,8 @@ def stream(count=5_000, mass=0.0667, experiment=BELLE2, mediator=PHOTON, physics
         ("belle2", {}, "converged", ev.Scalar(alpha_d=0.5), 0.1, {"resolution": "detector"}),
         ("belle2", {"target.upstream": 0.3}, "reference", ev.AxialVector(), 0.055, {}),
         ("belle2", {}, "reference", ev.Pseudoscalar(), 2.0, {"bremsstrahlung": "iww", "binding": "none"}),
+        ("belle2", {}, "reference", ev.DarkPhoton(alpha_d=0.5, mass_ratio=2.02), 0.0667, {}),
+        ("belle2", {}, "converged", ev.DarkPhoton(alpha_d=0.5, mass_ratio=2.02), 0.0667, {"width": "running"}),
         ("na64-2019", {"source.incident": "e+"}, "converged", PHOTON, 0.3196, {}),
         ("na64-2019", {}, "reference", ev.DarkPhoton(alpha_d=0.1), 0.25, {}),
         ("na64-2019", {"bremsstrahlung_curve": None}, "reference", PHOTON, 3.0, {}),

@@ -29,6 +29,7 @@ def test_flags_are_cf(data):
         "nothing_selected": 2,
         "outside_curve": 3,
         "not_finite": 4,
+        "inaccurate": 5,
     }
     assert outcome.values[..., 2].tolist() == [[Outcome.TOO_HEAVY] * 2] * 2
     assert (outcome.values[..., :2] == Outcome.LIMIT).all()

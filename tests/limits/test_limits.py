@@ -416,3 +416,22 @@ class TestReference:
 def test_an_argument_of_another_type_is_one_line(changes, message):
     with pytest.raises(InvalidValueError, match=message):
         ev.limit_curve("belle2", "dark-photon", 0.06, **{"physics": "published", **changes})
+
+
+def test_a_fixed_width_is_flagged_close_to_the_threshold():
+    close = ev.DarkPhoton(alpha_d=0.1, mass_ratio=(2.001, 3.0))
+    fixed, running = (limit_curve("belle2", close, 0.0667, overrides={"width": w}) for w in ("fixed", "running"))
+    assert fixed.caution.tolist() == [Caution.FIXED_WIDTH, 0]
+    assert running.caution.tolist() == [0, 0]
+    assert "use width=running" in fixed.warning[0]
+    # the fixed width gives too strong a limit there, by 11 % as brute force says (tests/production/test_line_shape.py)
+    assert running.epsilon / fixed.epsilon == pytest.approx([1.109, 1.004], abs=1e-3)
+
+
+def test_a_yield_that_is_mostly_error_gives_no_limit():
+    """Close to the largest energy of a track exact bremsstrahlung is only known roughly."""
+    curve = limit_curve("belle2", ev.DarkPhoton(), [3.0, 6.0], theory=False)
+    assert curve.outcome.tolist() == [Outcome.LIMIT, Outcome.INACCURATE]
+    assert np.isinf(curve.epsilon[1])
+    assert curve.epsilon_error[0] < 0.1 * curve.epsilon[0]
+    assert "exceeds 20 %" in curve.reason[1]

@@ -32,6 +32,8 @@ __all__ = ["limit", "limit_curve"]
 P = ParamSpec("P")
 R = TypeVar("R")
 _VISIBLE_FRACTION: Final[float] = 0.01
+_LARGEST_ERROR: Final[float] = 0.2
+"""Numerical error of a yield, relative to it, above which there is no limit."""
 _WIDTHS: Final[float] = 3.0
 """Distance of the threshold in widths below which a fixed width is flagged: it changes ε of a vector by 3 % there."""
 
@@ -143,10 +145,16 @@ def _curve(
     signal = prediction.signal
     total = np.asarray(np.sum([part.value for part in signal.values()], axis=0))
     error = np.asarray(np.sqrt(np.sum([np.square(part.error) for part in signal.values()], axis=0)))
-    epsilon = np.sqrt(interval.best)
+    inaccurate = np.isfinite(total) & (error > _LARGEST_ERROR * total)
+    epsilon = np.where(inaccurate, np.inf, np.sqrt(interval.best))
     possible = np.isfinite(epsilon)
     context = _context(prediction)
-    outcome = np.where(possible, Outcome.LIMIT, no_limit(total, prediction.coordinates["mass"], context))
+    without = np.where(
+        inaccurate & (total > 0.0),
+        Outcome.INACCURATE,
+        no_limit(total, prediction.coordinates["mass"], context),
+    )
+    outcome = np.where(possible, Outcome.LIMIT, without)
 
     def of_epsilon(errors: FloatArray) -> FloatArray:
         relative = np.divide(errors, total, out=np.full(total.shape, np.inf), where=possible)
@@ -161,7 +169,7 @@ def _curve(
         epsilon=epsilon,
         epsilon_error=epsilon_error,
         statistical_error=statistical,
-        expected=np.sqrt(interval.expected),
+        expected=np.where(inaccurate[..., None], np.inf, np.sqrt(interval.expected)),
         yields={name: part.value for name, part in signal.items()},
         yield_errors={name: part.error for name, part in signal.items()},
         outcome=outcome.astype(np.int8),

@@ -26,6 +26,8 @@ class Outcome(IntEnum):
     """The published curve that fixes a yield ends before this mass."""
     NOT_FINITE = 4
     """The yield is not a finite number."""
+    INACCURATE = 5
+    """The numerical error of the yield exceeds a fifth of it."""
 
     @property
     def meaning(self) -> str:
@@ -66,6 +68,10 @@ _TEXTS: Final[dict[Outcome, str]] = {
     Outcome.NOT_FINITE: (
         "the yield at {mass:g} GeV is not a finite number: check the luminosity or number of particles, alpha_d and "
         "the mediator's width"
+    ),
+    Outcome.INACCURATE: (
+        "no limit: the numerical error of the yield at {mass:g} GeV exceeds 20 %, the mediator takes all the energy of "
+        "the most energetic tracks ({highest:.4g} GeV)"
     ),
 }
 

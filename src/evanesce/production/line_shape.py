@@ -83,7 +83,8 @@ def running_width(mediator: Mediator, mass: FloatArray) -> RunningWidth:
     reach = np.broadcast_to(0.5 * (mass**2 - threshold), mass.shape)[:, 0]
     nodes, _ = gauss_legendre(_ORDER)
     values = np.asarray(mediator.annihilation_numerator(mass**2 + reach[:, None] * nodes, mass))
-    series = (factor * values / reach[:, None] @ analysis_matrix(_ORDER).T).T  # G in units of the reach
+    # G in units of the reach; row by row, because the rounding of a matrix product depends on the number of masses
+    series = np.vecdot((factor * values / reach[:, None])[:, None, :], analysis_matrix(_ORDER)).T
     slope = np.polynomial.legendre.legder(series, axis=0)
     x = 1j * half_width[:, 0] / reach
     isolated = np.abs(x) <= _FARTHEST
