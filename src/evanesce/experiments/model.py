@@ -249,8 +249,8 @@ class Experiment:
             given = any(field.partition(".")[0] == "background" for field in own)
             keeps = conditions and not given
             moved.append(part.moved(conditions) if keeps and isinstance(part, VanishingTrack) else part)
-        own: dict[str, Any] = {entry.name: getattr(self, entry.name) for entry in fields(self)}
-        return Experiment(**(own | {"channels": moved}))
+        made: dict[str, Any] = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return Experiment(**made | {"channels": moved})
 
 
 def _track(fields: Mapping[str, Any]) -> VanishingTrack:
