@@ -56,7 +56,7 @@ def test_limit_options_reach_the_library(run: Run) -> None:
     assert data["card"]["target"]["material"] == "Pb"
 
 
-@pytest.mark.parametrize(("experiment", "mass"), [("belle2", "9"), ("na64-2019", "3")])
+@pytest.mark.parametrize(("experiment", "mass"), [("belle2", "9"), ("na64-2019-published", "3")])
 def test_limit_says_why_there_is_none(run: Run, experiment: str, mass: str) -> None:
     data = run("limit", experiment, "--mass", mass, "--json").data
     assert data["epsilon"] == [None]

@@ -15,8 +15,8 @@ POINTS = [
     ("belle2", "published", ev.DarkPhoton(), 0.0667, {}),
     ("belle2", "reference", ev.DarkPhoton(), 0.09, {"target.upstream": 0.3}),
     ("belle2", "reference", ev.Scalar(), 1.0, {"source.incident": "e-"}),
-    ("na64-2019", "converged", ev.AxialVector(alpha_d=0.1), 0.25, {}),
-    ("na64-2019", "reference", ev.Pseudoscalar(), 0.2, {"source.incident": "e+"}),
+    ("na64-2019-published", "converged", ev.AxialVector(alpha_d=0.1), 0.25, {}),
+    ("na64-2019-published", "reference", ev.Pseudoscalar(), 0.2, {"source.incident": "e+"}),
 ]
 
 

@@ -24,10 +24,10 @@ POINTS = [
     ("belle2", "reference", 0.2, "bremsstrahlung"),
 ]
 NA64 = [
-    ("na64-2019", "converged", 0.25, "annihilation"),
-    ("na64-2019", "reference", 0.25, "annihilation"),
-    ("na64-2019", "converged", 0.05, "bremsstrahlung"),
-    ("na64-2019", "reference", 0.05, "bremsstrahlung"),
+    ("na64-2019-published", "converged", 0.25, "annihilation"),
+    ("na64-2019-published", "reference", 0.25, "annihilation"),
+    ("na64-2019-published", "converged", 0.05, "bremsstrahlung"),
+    ("na64-2019-published", "reference", 0.05, "bremsstrahlung"),
 ]
 
 

@@ -54,7 +54,7 @@ def test_belle2_budget() -> None:
 
 
 def test_na64_is_appendix_c() -> None:
-    na64 = experiment("na64-2019")
+    na64 = experiment("na64-2019-published")
     assert na64.source == Beam(energy=100, particles=2.84e11, incident="e-")
     assert (na64.target.material, na64.target.thickness) == (material("Pb"), 40)
     assert (na64.efficiency, na64.selection.missing_fraction) == (0.5, 0.5)
@@ -66,7 +66,7 @@ def test_na64_is_appendix_c() -> None:
 
 def test_a_beam_has_no_luminosity_for_pairs() -> None:
     pairs = experiment("belle2").as_dict()["backgrounds"][2]
-    beam = experiment("na64-2019").replace({"backgrounds": [pairs]})
+    beam = experiment("na64-2019-published").replace({"backgrounds": [pairs]})
     with pytest.raises(InvalidValueError, match=r"background 'pi\+pi-': needs a collider's luminosity"):
         beam.background_budget()
 

@@ -327,7 +327,7 @@ class TestOption:
         assert curve.yields["non_resonant"][1] == pytest.approx(one.yields["non_resonant"], rel=1e-12)
 
     def test_detector_resolution_and_electron_beams(self):
-        for name, change in (("belle2", {"resolution": "detector"}), ("na64-2019", {})):
+        for name, change in (("belle2", {"resolution": "detector"}), ("na64-2019-published", {})):
             curve = limit_curve(ev.experiment(name), DarkPhoton(), [0.05], overrides={"non_resonant": "on", **change})
             assert curve.yields["non_resonant"][0] > 0
             assert curve.yield_errors["non_resonant"][0] < 1e-3 * curve.yields["non_resonant"][0]
