@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from evanesce.errors import InvalidValueError
+from evanesce.errors import InvalidValueError, shortened
 
 if TYPE_CHECKING:
     from evanesce.materials import Material
@@ -252,9 +252,11 @@ def mediator(name: str, alpha_d: str | float | tuple[float, ...], mass_ratio: st
 
 
 def target_material(name: str, density: float | None) -> Material:
-    """Look up a material, or make a compound if a density is given."""
+    """Look up a material, or make a compound or mixture if a density is given."""
     from evanesce.materials import compound, material
 
+    if density is None and "=" in name:
+        raise InvalidValueError(f"'{shortened(name)}': a mixture needs its density, give --density G/CM3")
     return material(name) if density is None else compound(name, density=density)
 
 
