@@ -10,7 +10,7 @@ class attribute ``OPTIONS`` and reads them from ``options[name]``; models outsid
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -56,6 +56,8 @@ class Option:
     unit: str = ""
     needs: tuple[str, str] | None = None
     """Another option and the value of it that this one needs to have an effect."""
+    retired: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Words that earlier versions allowed, with a phrase that says what replaces them."""
 
     def check(self, value: Any) -> Any:
         """Return ``value`` if the option allows it; text that is a number becomes a number.
@@ -67,6 +69,8 @@ class Option:
 
         """
         name = f"physics option {self.name}"
+        if isinstance(value, str) and value in self.retired:
+            raise InvalidValueError(f"{name} = '{value}': {self.retired[value]}")
         if isinstance(self.default, str):
             return choice(name, value, self.allowed) if self.allowed else printable(name, value)
         value = _as_float(value)
