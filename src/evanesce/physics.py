@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from evanesce.errors import InvalidValueError, unknown_name
+from evanesce.errors import InvalidValueError, retired_name, unknown_name
 from evanesce.registry import Registry, catalogue
 from evanesce.validation import choice, mapping, printable, real_number, whole
 
@@ -136,6 +136,11 @@ _SHARED: Final[tuple[Option, ...]] = (
         help="Whether the selection is sharp (ideal) or smeared by the resolution on the card (detector).",
     ),
 )
+_RETIRED: Final[dict[str, str]] = {
+    "non_resonant": "use isr = on, the resonance with soft and hard photons",
+    "photon_cut": "use soft_photons, the share of s below which photons are soft",
+}
+"""Options of earlier versions, with a phrase that says what replaces each."""
 _MODELS: Final[tuple[tuple[str, str], ...]] = (("evanesce.showers", "SHOWERS"), ("evanesce.processes", "PROCESSES"))
 """Registries whose classes may declare options; loaded on first use."""
 
@@ -225,7 +230,7 @@ PRESETS: Final[dict[str, PhysicsOptions]] = {
         bremsstrahlung="exact",
         form_factor="elastic+inelastic",
         bremsstrahlung_thickness=1e6,
-        models=(("pair_charges", "positron"),),
+        models=(("isr", "on"), ("pair_charges", "positron")),
     ),
 }
 
@@ -382,6 +387,8 @@ def _option(name: str) -> Option:
         if option.name == name:
             return option
     known = {option.name: option for option in _options()}
+    if name in _RETIRED:
+        raise retired_name("physics option", name, _RETIRED[name])
     if name not in known:
         raise unknown_name("physics option", name, known)
     return known[name]
