@@ -74,6 +74,17 @@ def test_what_an_option_does_not_allow(overrides, error, message):
         resolve_physics("converged", overrides)
 
 
+def test_a_retired_word_says_what_replaced_it():
+    option = Option(
+        name="colour", default="red", allowed=("red",), retired={"pink": "was replaced by red"}, help="Colour."
+    )
+    assert option.check("red") == "red"
+    with pytest.raises(InvalidValueError, match=r"^physics option colour = 'pink': was replaced by red$"):
+        option.check("pink")
+    with pytest.raises(InvalidValueError, match="must be one of red"):
+        option.check("blue")
+
+
 def test_unknown_presets_and_names():
     for given in ("refernce", 3, None, ["reference"]):
         with pytest.raises(UnknownNameError, match="unknown physics preset"):

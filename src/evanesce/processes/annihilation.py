@@ -34,9 +34,9 @@ class Annihilation:
     reads: ClassVar[frozenset[str]] = _FOLD | {"electrons", "binding"}
     axes: ClassVar[frozenset[str]] = frozenset({"mass", "alpha_d", "mass_ratio"})
 
-    def enabled(self, options: PhysicsOptions) -> bool:  # noqa: ARG002
-        """Always."""
-        return True
+    def enabled(self, options: PhysicsOptions) -> bool:
+        """Unless radiation at the vertex is switched on, which holds the resonance too."""
+        return bool(options["isr"] == "off")
 
     def prepare(self, setup: Setup, options: PhysicsOptions, workshop: Workshop) -> PreparedAnnihilation:
         """Fold the track length with the source, and with the electrons' motion."""
