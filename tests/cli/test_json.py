@@ -267,6 +267,16 @@ def test_background_follows_the_card(run: Run) -> None:
     assert (none["components"], none["total"], none["total_error"]) == ([], 0, 0)
 
 
+def test_a_card_lists_what_it_assumes(run: Run) -> None:
+    shown = run("experiments", "show", "na64-2022")
+    assert "assumed:" in shown.out.splitlines()
+    assert "  efficiency: >-" in shown.out.splitlines()
+    assumed = run("experiments", "show", "na64-2022", "--json").data["assumed"]
+    assert list(assumed) == [one.field for one in ev.experiment("na64-2022").assumed]
+    data = run("limit", "bes3", "--mass", "0.045", "--physics", "published", "--json").data
+    assert "background" in data["card"]["assumed"]
+
+
 def test_experiments(run: Run, tmp_path: Path) -> None:
     listed = run("experiments", "list", "--json").data
     assert [entry["name"] for entry in listed] == list(ev.experiment_names())
