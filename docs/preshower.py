@@ -31,10 +31,14 @@ _ENERGIES: Final = np.geomspace(SOFTEST, LOWEST, 30)
 _DEPTHS: Final = np.linspace(0.0, PRESHOWER, STEPS + 1)
 
 
-def deposits(energy: float, events: int, seed: int = 1) -> np.ndarray:
-    """Energy in GeV that the preshower sees, for each shower with a positron of ``energy`` GeV among ``events``."""
-    seen = _run(events, energy, _profile(-0.5), _profile(0.5), seed)
-    return np.asarray(seen[seen >= 0.0])
+def deposits(energy: float | None, events: int, seed: int = 1) -> np.ndarray:
+    """Energy in GeV that the preshower sees, for each shower with a positron of ``energy`` GeV among ``events``.
+
+    None keeps every shower whole.
+    """
+    wanted = np.inf if energy is None else energy
+    seen = _run(events, wanted, _profile(-0.5), _profile(0.5), seed)
+    return np.asarray(seen if energy is None else seen[seen >= 0.0])
 
 
 def _profile(shift: float) -> np.ndarray:
@@ -96,4 +100,4 @@ def _shower(wanted, electrons, photons, stack):
                     stack[count + 1] = (charge, (1.0 - share) * energy, depth)
                     count += 2
                     break
-    return seen if found else -1.0
+    return seen if found or np.isinf(wanted) else -1.0

@@ -5,17 +5,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import gammainc
 
 DOCS = Path(__file__).parents[1] / "docs"
 
 
 @pytest.fixture(scope="module")
-def page():
+def docs():
     sys.path.insert(0, str(DOCS))
-    try:
-        import comparison
-    finally:
-        sys.path.remove(str(DOCS))
+    yield
+    sys.path.remove(str(DOCS))
+
+
+@pytest.fixture(scope="module")
+def page(docs):
+    import comparison
+
     return comparison
 
 
@@ -66,3 +71,13 @@ def test_positrons_of_the_beam_annihilate(page):
     ratio = page.other("na64-positrons-2022", masses) / page.NA64.epsilon(masses)
     assert ratio[0] == pytest.approx(np.sqrt(284 / 10.1), rel=0.01)
     assert ratio[1] < 0.6
+
+
+def test_the_preshower_sees_a_shower(docs):
+    """Against the usual longitudinal profile, a gamma function; 30 % is what the crude transport is good for."""
+    preshower = pytest.importorskip("preshower", reason="needs numba")
+    maximum = np.log(preshower.BEAM / preshower.CRITICAL) - 0.5
+    whole = preshower.deposits(None, events=2000).mean()
+    assert whole == pytest.approx(preshower.BEAM * gammainc(1.0 + 0.5 * maximum, 2.0), rel=0.3)
+    low, high = (preshower.deposits(energy, events=20_000).mean() for energy in (52.0, 77.0))
+    assert high < low < whole
