@@ -201,7 +201,7 @@ def make() -> str:
         "{LDMX}": _by_mass(LDMX),
         "{RATES}": _rates(),
         "{COLLIDERS}": _colliders(),
-        "{OPTIONS}": ", ".join(f"{name} = {value}" for name, value in _options().items()),
+        "{OPTIONS}": ", ".join(f"`{name}={value}`" for name, value in _options().items()),
     }
     for mark, part in parts.items():
         text = text.replace(mark, part)
@@ -209,8 +209,9 @@ def make() -> str:
 
 
 def _options() -> dict[str, Any]:
+    """Options of ``reference`` that are words; a number is a cut or a seed."""
     options = ev.resolve_physics("reference").as_dict()
-    return {name: value for name, value in options.items() if name not in ("preset", "overrides") and value != 1e6}
+    return {name: value for name, value in options.items() if isinstance(value, str) and name != "preset"}
 
 
 def _na64() -> str:

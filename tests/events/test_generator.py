@@ -143,8 +143,6 @@ def test_provenance_and_notes():
     assert about["evanesce_version"] == ev.__version__
     assert "expected number" in stream(10).run.weights_mean
     assert about["yield_annihilation"] > 0
-    notes = stream(10, overrides={"non_resonant": "on"}).notes
-    assert any("non-resonant annihilation is not generated" in note for note in notes)
     assert stream(10, physics="reference").notes == ()
 
 

@@ -114,16 +114,17 @@ def test_the_struck_electron_has_the_energy_of_its_shell():
     point = POINTS[1]
     edges = np.array([shell.binding for shell in electron_shells(ev.material("CsI"))])
     for batch in batches(point):
-        if batch.process == "annihilation":
+        if batch.process == "isr":
             electron = batch.momentum[:, 1]
             cost = ELECTRON_MASS - electron[:, 3]
             nearest = np.abs(cost[:, None] - edges).min(axis=1)
             across = np.sum(electron[:, :3] ** 2, axis=1)
             assert (nearest <= 1.1 * (across + 2 * ELECTRON_MASS * cost) / (2 * 4.1) + 1e-12).all()
             assert np.median(nearest) < 1e-7  # 100 eV, where the resonance asks for fast electrons
-            assert square(batch.momentum[:, 1] + batch.momentum[:, 2]) == pytest.approx(
-                batch.columns["mediator_mass"] ** 2, rel=1e-9
-            )
+            if batch.roles[-1].name != "photon":
+                assert square(batch.momentum[:, 1] + batch.momentum[:, 2]) == pytest.approx(
+                    batch.columns["mediator_mass"] ** 2, rel=1e-9
+                )
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_more_background_is_a_weaker_limit_and_yields_do_not_care(mass, factor):
     low = limit_curve(BELLE2, ev.DarkPhoton(), mass, background=94.0)
     high = limit_curve(BELLE2, ev.DarkPhoton(), mass, background=94.0 * factor)
     assert float(high.epsilon) == pytest.approx(float(low.epsilon) * factor**0.25, rel=1e-12, abs=0)
-    assert high.yields["annihilation"] == low.yields["annihilation"]
+    assert high.yields["isr"] == low.yields["isr"]
 
 
 def test_closure():

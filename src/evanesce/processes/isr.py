@@ -19,7 +19,7 @@ from evanesce.sampling.sampler import Sampler
 from evanesce.setups import Setup
 from evanesce.validation import FloatArray
 
-__all__ = ["InitialStateRadiation"]
+__all__ = ["Isr"]
 
 _FOLD: frozenset[str] = frozenset({"track_length", "v_max", "soft_photons"})
 _READS: frozenset[str] = _FOLD | {"electrons", "binding"}
@@ -27,7 +27,7 @@ _READS: frozenset[str] = _FOLD | {"electrons", "binding"}
 
 @PROCESSES.register("isr")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InitialStateRadiation:
+class Isr:
     """e⁺e⁻ → photons + mediator, resonant or not; it takes the place of annihilation."""
 
     OPTIONS: ClassVar[tuple[Option, ...]] = (

@@ -8,6 +8,8 @@ For a bound electron the photon's logarithm is ln(2E'q/m_e²), q its light-cone 
 E'q, so we add the convolution of the derivative by ln q with q G ln(q/m_e). The derivative is that between m_e and
 e m_e: the radiator is linear in ln q but for its exponent.
 
+Below s' = 2.2m_e² the density is taken as constant. (Longitudinal axial vectors make it grow as m_e²/s' there.)
+
 Photons that take most of s are a smooth tail over many orders of magnitude. It is convolved with the electrons on a
 hundred times coarser grid.
 """
@@ -22,7 +24,7 @@ import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.mediators import Vertex
-from evanesce.numerics import panel_nodes
+from evanesce.numerics import distances, panel_nodes
 from evanesce.production.annihilation import CollisionDensity, free_collisions
 from evanesce.production.bound import LightConeDensity
 from evanesce.production.log_grid import (
@@ -34,7 +36,7 @@ from evanesce.production.log_grid import (
     spread,
     track_length_on_grid,
 )
-from evanesce.production.radiated import radiated_kernels
+from evanesce.production.radiated import LEAST_ENERGY, radiated_kernels
 from evanesce.showers import Kernel
 from evanesce.sources import Source, corners
 from evanesce.tracklength import Acceptance, FoldedTrackLength, fold_track_length
@@ -44,8 +46,12 @@ __all__ = ["RadiatedTracks", "bound_radiated_collisions", "fold_radiated", "free
 
 _RAMP: Final[tuple[float, float]] = (0.3, 1.3)
 """The tail begins gradually between these distances in ln E'' below the smallest energy that passes."""
+_CLOSEST: Final[float] = 1e-6
+"""Distance in E''/E at which grading stops."""
 _COARSE: Final[int] = 100
 """Steps of the electrons' grid in one of the tail's."""
+_LIGHTEST: Final[float] = 0.2
+"""Smallest s' - 2m_e² in m_e²."""
 _TAIL_PANEL: Final[float] = 1.0
 """Width in ln s' of the panels that only the tail reaches."""
 
@@ -92,9 +98,9 @@ def fold_radiated(
     radiated = radiated_kernels(kernel, vertex, acceptance, span, soft=soft, v_max=v_max)
     fractions = acceptance.transition(np.array([np.sqrt(span[0] * span[1])]))[:, 0]
     whole = _Everything(
-        missing_fraction=0.5 * ELECTRON_MASS / span[1] * (1.0 + 1e-6),
-        least=1.5 * ELECTRON_MASS,
-        inner=tuple(fractions.tolist()),
+        missing_fraction=LEAST_ENERGY / span[1] * (1.0 + 1e-6),
+        least=ELECTRON_MASS + LEAST_ENERGY,
+        inner=_inner(fractions, graded=bool(source.lines)),
     )
     at_rest, slope = (
         fold_track_length(source, each, acceptance=whole, v_max=v_max) for each in (radiated.at_rest, radiated.slope)
@@ -102,9 +108,19 @@ def fold_radiated(
     return RadiatedTracks(at_rest=at_rest, slope=slope, first=float(fractions[0] * span[0]))
 
 
+def _inner(fractions: FloatArray, *, graded: bool) -> tuple[float, ...]:
+    """Where the tracks are not smooth; those of a line have the cusp of the kernel at the selection's end."""
+    if not graded:
+        return tuple(fractions.tolist())
+    last = float(fractions[0])
+    near = distances(_CLOSEST, 0.1 * min(last, 1.0 - last))
+    found = np.concatenate([fractions, last - near, last + near])
+    return tuple(np.unique(found[found < 1.0]).tolist())
+
+
 def free_radiated_collisions(tracks: RadiatedTracks, electron_density: float = 1.0) -> CollisionDensity:
     """D(s') of electrons at rest, in units of :func:`~evanesce.production.annihilation.free_collisions`."""
-    return free_collisions(tracks.at_rest, electron_density)
+    return _down_to_zero(free_collisions(tracks.at_rest, electron_density))
 
 
 def bound_radiated_collisions(tracks: RadiatedTracks, electrons: LightConeDensity) -> CollisionDensity:
@@ -116,7 +132,7 @@ def bound_radiated_collisions(tracks: RadiatedTracks, electrons: LightConeDensit
     fine, coarse = (density(each, nodes) for each in (curve, _curve(near, _coarser(electrons, 2))))
     change = np.abs(np.divide(coarse, fine, out=np.ones_like(fine), where=fine > 0.0) - 1.0)
     tail = _curve(far, _coarser(electrons, _COARSE), pad=True)
-    lowest = np.log(ELECTRON_MASS**2)
+    lowest = np.log(_LIGHTEST * ELECTRON_MASS**2)
     if np.log(edges[0]) > lowest:
         count = int(np.ceil((np.log(edges[0]) - lowest) / _TAIL_PANEL))
         more = np.exp(np.linspace(lowest, np.log(edges[0]), count + 1))
@@ -126,11 +142,21 @@ def bound_radiated_collisions(tracks: RadiatedTracks, electrons: LightConeDensit
     total = values + added
     share = np.divide(values, total, out=np.zeros_like(total), where=total > 0)
     inner = share[-len(fine) - 1 : -1]
-    return CollisionDensity(
+    found = CollisionDensity(
         edges=edges + 2.0 * ELECTRON_MASS**2,
         values=total,
         error=tracks.at_rest.error + error + float((change * inner).max()),
     )
+    return _down_to_zero(found)
+
+
+def _down_to_zero(density: CollisionDensity) -> CollisionDensity:
+    """With a panel below, where D is nearly constant: a light mediator is radiated like a photon."""
+    lowest = (2.0 + _LIGHTEST) * ELECTRON_MASS**2
+    start = int(np.argmax(density.edges[1:] > lowest))
+    first = np.full((1, density.values.shape[1]), density.values[start, 0])
+    values = np.concatenate([first, density.values[start:]])
+    return replace(density, edges=np.append(0.0, density.edges[start:]), values=values)
 
 
 class _Sum:

@@ -41,10 +41,10 @@ from evanesce.production.annihilation import collision_s
 from evanesce.production.non_resonant import least_photon, radiation_density, radiation_integral
 from evanesce.production.soft_photons import photon_exponent, soft_and_virtual
 from evanesce.showers import Kernel
-from evanesce.tracklength import Acceptance, SharpAcceptance
+from evanesce.tracklength import Acceptance
 from evanesce.validation import FloatArray
 
-__all__ = ["RadiatedKernels", "radiated_kernels", "radiator"]
+__all__ = ["LEAST_ENERGY", "RadiatedKernels", "radiated_kernels", "radiator"]
 
 _ORDER: Final[int] = 12
 """Nodes per panel in y."""
@@ -54,8 +54,10 @@ _ENERGIES: Final[int] = 3
 """Least number of terms in ln E."""
 _NEAREST: Final[float] = 1e-8
 """Distance in λ at which grading towards the end of the selection stops."""
-_ANGLES: Final[tuple[int, int]] = (4, 8)
-"""Panels and nodes per panel in the photon's rapidity, for a smeared selection."""
+LEAST_ENERGY: Final[float] = 0.005 * ELECTRON_MASS
+"""Smallest E'' in GeV; electrons with other momenta smear the end."""
+_SMEARED: Final[int] = 5
+"""Nodes in the photon's rapidity per piece of a smeared selection."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,7 +93,7 @@ def radiated_kernels(
 ) -> RadiatedKernels:
     """Radiate the positrons of ``kernel`` for tracks of ``energies`` (smallest and largest, GeV), with the selection.
 
-    ``soft`` is x_c. λ ends where E'' is m_e/2 and s' is 3m_e²; lighter resonances are left out.
+    ``soft`` is x_c. λ ends at :data:`LEAST_ENERGY`.
     """
     low, high = np.log(energies)
     local = gauss_legendre(max(_ENERGIES, 1 + len(kernel.variation)) if high - low > 1e-9 else 1)[0]
@@ -99,13 +101,13 @@ def radiated_kernels(
     fold = _Radiation(kernel, vertex, acceptance, float(np.exp(0.5 * (low + high))), soft, -float(np.log(v_max)))
     edges = fold.edges(energies[1])
     y, _ = panel_nodes(edges, _ORDER)
-    steps = np.array([[fold.values(y, energy, 1.0, _INNER[0]) for energy in nodes.tolist()]])
-    moved = np.array([[fold.values(y, energy, np.e, _INNER[0]) for energy in nodes.tolist()]])
-    middle = float(nodes[len(nodes) // 2])
-    check = fold.values(y, middle, 1.0, _INNER[1])
-    found = steps[0, len(nodes) // 2]
-    wrong = np.abs(check - found).max(axis=1) / np.maximum(found.max(axis=1), 1e-12 * found.max())
-    error = kernel.error + float(wrong.max())
+    at_rest, moving = (
+        np.array([fold.values(y, energy, stretch, _INNER[0]) for energy in nodes.tolist()]) for stretch in (1.0, np.e)
+    )
+    half = len(nodes) // 2
+    wrong = np.abs(fold.values(y, float(nodes[half]), 1.0, _INNER[1]) - at_rest[half]).max(axis=1)
+    size = at_rest[half].max(axis=1)
+    error = kernel.error + float(np.divide(wrong, size, out=np.zeros_like(size), where=size > 0).max())
     in_energy, in_y = analysis_matrix(len(nodes)), analysis_matrix(_ORDER)
 
     def made(values: FloatArray) -> Kernel:
@@ -118,7 +120,7 @@ def radiated_kernels(
             energy_max=energies[1],
         )
 
-    return RadiatedKernels(at_rest=made(steps[0]), slope=made(moved[0] - steps[0]))
+    return RadiatedKernels(at_rest=made(at_rest), slope=made(moving - at_rest))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,8 +139,8 @@ class _Radiation:
         return -np.log(np.clip(fractions, 1e-9, 1.0))[::-1]
 
     def edges(self, highest: float) -> FloatArray:
-        """Panels in y: those of the shower, graded to both sides of the selection's end, and down to E'' = m_e/2."""
-        end, limits = float(np.log(2.0 * highest / ELECTRON_MASS)), self.limits()
+        """Panels in y: those of the shower, graded to both sides of the selection's end, down to the least E''."""
+        end, limits = float(np.log(highest / LEAST_ENERGY)), self.limits()
         last = float(limits[-1])
         cut = self.softest
         own = endpoint_to_log(self.kernel.edges)
@@ -211,22 +213,23 @@ class _Radiation:
     def _passed(
         self, s: FloatArray, sigma: FloatArray, reduced: FloatArray, before: FloatArray, energy: float
     ) -> FloatArray:
-        """The radiator of the photons that pass the selection."""
-        if isinstance(self.acceptance, SharpAcceptance):
-            most = -np.expm1(before - self.limits()[-1]) * reduced
-            return radiator(self.vertex, s, sigma, most)
+        """The radiator of the photons that pass: in closed form where all do, and where some do by quadrature."""
+        fractions = self.acceptance.transition(np.array(energy)) - ELECTRON_MASS / self.middle
+        if len(fractions) == 1:
+            fractions = np.exp(-self.limits())  # where the panels end
+        most = reduced * (1.0 - fractions.reshape(-1, *np.ones(s.ndim, dtype=int)) * np.exp(before))
+        total = radiator(self.vertex, s, sigma, most[-1])
+        if len(fractions) == 1:
+            return total
         smallest = least_photon(s, sigma)
-        reach = np.log((sigma - smallest) / smallest)
-        edges = reach[..., None] * np.linspace(-1.0, 1.0, _ANGLES[0] + 1)
-        rapidity, weights = panel_nodes(edges, _ANGLES[1])
+        ends = np.clip(most[::-1], smallest, sigma - smallest)
+        rapidity, weights = panel_nodes(np.moveaxis(np.log(ends / (sigma - ends)), 0, -1), _SMEARED)
         shape = (*s.shape, -1)
         rapidity, weights = rapidity.reshape(shape), weights.reshape(shape)
-        b = sigma[..., None] / (1.0 + np.exp(-rapidity))
-        rest = sigma[..., None] / (1.0 + np.exp(rapidity))
+        b, rest = sigma[..., None] / (1.0 + np.exp(-rapidity)), sigma[..., None] / (1.0 + np.exp(rapidity))
         left = np.exp(-before)[..., None] * (1.0 - b / reduced[..., None]) + ELECTRON_MASS / self.middle
-        least = self.acceptance.transition(np.array(self.middle))[0]
-        passed = np.where(left > least, self.acceptance.probability(np.asarray(energy), np.maximum(left, least)), 0.0)
+        passed = self.acceptance.probability(np.asarray(energy), left)
         density = radiation_density(self.vertex, s[..., None], sigma[..., None], b) * b * rest / sigma[..., None]
-        kept: FloatArray = np.sum(weights * passed * density, axis=-1)
         whole = radiation_integral(self.vertex, s, sigma, sigma)
-        return radiator(self.vertex, s, sigma, sigma) * np.divide(kept, whole, out=np.zeros_like(kept), where=whole > 0)
+        some: FloatArray = np.sum(weights * passed * density, axis=-1) / whole
+        return total + some * radiator(self.vertex, s, sigma, sigma)
