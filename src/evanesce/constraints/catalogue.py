@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from evanesce.constraints.constraint import Constraint
+from evanesce.constraints.conventions import epsilon_of
 from evanesce.errors import unknown_name
 
 __all__ = ["constraint", "constraint_names", "published_conditions", "published_conditions_names"]
@@ -75,10 +76,12 @@ def _card(name: str) -> dict[str, Any]:
 @lru_cache(maxsize=64)
 def _read(name: str) -> Constraint:
     card = {key: value for key, value in _card(name).items() if key != "published_for"}
-    points = card.pop("points")
+    points = card.pop("points")  # masses of the mediator, values of the published quantity
+    known = {"name": name, "alpha_d": card.get("alpha_d"), "mass_ratio": card.get("mass_ratio")}
+    quantity = card.get("quantity", "epsilon")
     return Constraint(
         name=name,
         masses=tuple(mass for mass, _ in points),
-        epsilons=tuple(epsilon for _, epsilon in points),
+        epsilons=tuple(epsilon_of(quantity, value, **known) for _, value in points),
         **card,
     )
