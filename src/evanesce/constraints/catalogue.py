@@ -77,11 +77,13 @@ def _card(name: str) -> dict[str, Any]:
 def _read(name: str) -> Constraint:
     card = {key: value for key, value in _card(name).items() if key != "published_for"}
     points = card.pop("points")  # masses of the mediator, values of the published quantity
-    known = {"name": name, "alpha_d": card.get("alpha_d"), "mass_ratio": card.get("mass_ratio")}
+    alpha_d, mass_ratio = card.get("alpha_d"), card.get("mass_ratio")
     quantity = card.get("quantity", "epsilon")
     return Constraint(
         name=name,
         masses=tuple(mass for mass, _ in points),
-        epsilons=tuple(epsilon_of(quantity, value, **known) for _, value in points),
+        epsilons=tuple(
+            epsilon_of(quantity, value, name=name, alpha_d=alpha_d, mass_ratio=mass_ratio) for _, value in points
+        ),
         **card,
     )

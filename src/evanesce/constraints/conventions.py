@@ -71,9 +71,13 @@ def epsilon_factor(curve: Constraint, *, alpha_d: float, mass_ratio: float, dark
     if (alpha_d, mass_ratio) == (curve.alpha_d, curve.mass_ratio) and same_kind:
         return 1.0
     if mass_ratio <= 2:
-        raise InvalidValueError(f"{start}mass_ratio = {mass_ratio:g}: must exceed 2, or the mediator does not decay to it")
+        raise InvalidValueError(
+            f"{start}mass_ratio = {mass_ratio:g}: must exceed 2, or the mediator does not decay to it"
+        )
     if not alpha_d <= 1:
         raise InvalidValueError(f"{start}alpha_d = {alpha_d:g}: must be at most 1, beyond the mediator is too wide")
+    if curve.scaling == "none" and curve.alpha_d is None:
+        raise InvalidValueError(f"{start}does not say what it limits, give scaling='epsilon' or 'epsilon4-alpha_d'")
     if curve.scaling == "none":
         raise InvalidValueError(
             f"{start}holds for alpha_d = {curve.alpha_d}, mass_ratio = {curve.mass_ratio}, {curve.dark_matter} only: "
@@ -83,7 +87,9 @@ def epsilon_factor(curve: Constraint, *, alpha_d: float, mass_ratio: float, dark
     if curve.scaling == "epsilon4-alpha_d":
         factor = _scattering(curve, start, alpha_d, mass_ratio, same_kind)
     if alpha_d < _WIDER * _FINE_STRUCTURE * (factor * max(curve.epsilons)) ** 2:
-        raise InvalidValueError(f"{start}alpha_d = {alpha_d:g}: too small for the decays to be invisible, use a larger one")
+        raise InvalidValueError(
+            f"{start}alpha_d = {alpha_d:g}: too small for the decays to be invisible, use a larger one"
+        )
     return factor
 
 
@@ -92,7 +98,7 @@ def _scattering(curve: Constraint, start: str, alpha_d: float, mass_ratio: float
         raise InvalidValueError(f"{start}does not say its alpha_d and mass_ratio, give both to take it to others")
     if not same_kind:
         raise InvalidValueError(
-            f"{start}holds for {curve.dark_matter} dark matter: its scattering differs from that of others, use that kind"
+            f"{start}holds for {curve.dark_matter} dark matter: others scatter differently, use that kind"
         )
     if mass_ratio != curve.mass_ratio and min(mass_ratio, curve.mass_ratio) < _SMALLEST_RATIO:
         raise InvalidValueError(
