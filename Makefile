@@ -26,7 +26,7 @@ reproduce: $(READY)        ## every number and figure of the paper, into build/r
 	@echo "Try next:"
 	@echo "  $(BIN)/evanesce limit belle2 --mass 0.02:0.2:50   a limit with the best physics"
 	@echo "  $(BIN)/evanesce experiments show belle2           a card to start your own from"
-	@echo "  $(BIN)/evanesce physics                           what there is to choose from"
+	@echo "  $(BIN)/evanesce physics                           the available presets, options and models"
 
 test: $(READY)             ## the test suite (under nine minutes on two cores)
 	$(BIN)/python -m pytest
@@ -43,10 +43,10 @@ lint: $(READY)             ## style, types, layers
 bench: $(READY)            ## speed, as ratios against a naive reference in the same run
 	$(BIN)/python -m pytest benchmarks -n 0 --benchmark-enable --benchmark-only -s -q
 
-docs: $(READY)             ## the tables and pictures that the documentation shows
+docs: $(READY)             ## the tables and pictures of the documentation
 	$(BIN)/python docs/make.py
 
-baseline: $(READY)         ## draw the golden figures anew (look at them before committing)
+baseline: $(READY)         ## redraw the golden figures (look at them before committing)
 	$(BIN)/python -m pytest tests/figures -n 0 -o mpl-baseline-path= --mpl-generate-path=tests/figures/baseline
 
 clean:                     ## remove the virtual environment, caches of tools and build/

@@ -1,4 +1,4 @@
-"""What the benchmarks are measured against."""
+"""References of the benchmarks."""
 
 from __future__ import annotations
 

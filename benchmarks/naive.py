@@ -1,4 +1,4 @@
-"""Eqs. (4.4) and (4.5) as one would type them: nested quadrature, no thought for the endpoint."""
+"""Eqs. (4.4) and (4.5) in a direct transcription: nested quadrature, without special treatment of the endpoint."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def track_length(v: float, thickness: float) -> float:
 
 
 def first_generation_of_t(t: float, v: float) -> float:
-    """Arguments in the order quad wants them."""
+    """Arguments in the order of quad."""
     return first_generation(v, t) if t > 0 else 0.0
 
 

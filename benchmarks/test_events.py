@@ -1,4 +1,4 @@
-"""Events a second on one core before writing, and against a plain loop that makes the same events one by one.
+"""Events per second on one core before writing, and relative to a plain loop that makes the same events one by one.
 
 The loop is what one would type: it draws E, s from the Breit-Wigner and the decay, and weighs each event; kernel,
 spectrum and cross section are the package's, called for one number at a time.
@@ -16,7 +16,6 @@ import evanesce as ev
 from evanesce.constants import ELECTRON_MASS
 from evanesce.physics import resolve_physics
 from evanesce.production import annihilation_cross_section
-from evanesce.yields import track_length
 
 COUNT = 400_000
 BELLE2, PHOTON, MASS = ev.experiment("belle2"), ev.DarkPhoton(), 0.0667
@@ -26,7 +25,8 @@ def naive_events(count: int) -> float:
     """Sum of the weights of ``count`` annihilations, tracks of Belle II on electrons at rest, converged physics."""
     rng = np.random.default_rng(1)
     source, target = BELLE2.source, BELLE2.target
-    kernel = track_length(BELLE2, resolve_physics("converged")).positrons
+    options = resolve_physics("converged")
+    kernel = BELLE2.channel.setup(options).track_length(options).positrons
     first, last = source.edges
     pole, width = MASS**2, MASS * float(PHOTON.width(np.asarray(MASS)))
     total = 0.0
@@ -64,7 +64,7 @@ def four_vectors(rng: np.random.Generator, energy: float, positron: float, cosin
 
 @pytest.fixture(scope="module")
 def naive() -> float:
-    """Events a second of the loop; its weights sum to the yield, to some per cent."""
+    """Events per second of the loop; its weights sum to the yield to within some per cent."""
     expected = ev.generate_events(BELLE2, PHOTON, MASS, 1, physics="converged").yields["annihilation"]
     start = time.process_time()
     total = naive_events(4_000)
@@ -75,7 +75,7 @@ def naive() -> float:
 
 @pytest.mark.parametrize("physics", ["published", "converged", "reference"])
 def test_weighted_events(benchmark, naive, physics):
-    """200 000 a second of processor time at least, and ten times the loop, which knows no shells and no radiation."""
+    """At least 200 000 per second of processor time, and ten times the loop, which has no shells and no radiation."""
     stream = ev.generate_events(BELLE2, PHOTON, MASS, COUNT, physics=physics)
 
     def all_of_them() -> float:

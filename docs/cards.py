@@ -21,9 +21,9 @@ from evanesce.statistics import criterion, criterion_names
 EXAMPLES: Final = Path(__file__).parent / "examples"
 TITLE: Final = """# Experiment cards
 
-Made by `make docs` from the classes that read a card, so nothing here is written twice. A card is a YAML file with the
+Made by `make docs` from the classes that read a card. A card is a YAML file with the
 fields of the first table; a field without a default is required. A card with one channel may have the fields of that
-channel in place of `channels`, as the examples do; `bremsstrahlung_curve: NAME` beside them stands for a process of
+channel in place of `channels`, as the examples do; `bremsstrahlung_curve: NAME` next to them is short for a process of
 kind `published-bremsstrahlung` with the source, target, selection and efficiency of that publication.
 
 `evanesce experiments validate mine.yaml` checks a card, `evanesce experiments show belle2` prints one to start from,

@@ -105,7 +105,7 @@ def test_writers_at_the_same_time(folder):
 
 
 def test_interrupted_while_writing(folder, monkeypatch):
-    """What was there stays, and no half of a file lies about."""
+    """The old file stays, and no partial file is left."""
     cached("kind", "key", compute(1))
 
     def interrupt(self, target):
@@ -248,7 +248,7 @@ def test_a_relative_path_is_that_of_the_first_look(folder, monkeypatch):
 
 @pytest.fixture
 def homeless(folder, monkeypatch):
-    """Nobody's home is known, as in a container; temporary files are in this folder."""
+    """No home folder is known, as in a container; temporary files are in this folder."""
     monkeypatch.delenv("EVANESCE_CACHE_DIR")
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
 
@@ -271,7 +271,7 @@ def test_without_a_home_temporary_files_are_the_place(homeless):
 
 @pytest.mark.parametrize("trouble", ["others may write", "a link", "a file"])
 def test_without_a_home_nobody_elses_results_are_used(homeless, trouble):
-    """Computed every time, no error; who needs the folder is told what to do."""
+    """Computed every time, without error; a command that needs the folder reports what to do."""
     if trouble == "others may write":
         homeless.mkdir()
         homeless.chmod(0o777)
@@ -291,14 +291,14 @@ NAMES = count()
 
 
 def slab(**changes):
-    """A slab of CsI of a name of its own: what is in memory knows it, what is on disk does not."""
+    """A slab of CsI with another name: the memory cache distinguishes names, the disk cache does not."""
     matter = compound("CsI", density=4.51, radiation_length=1.86, name=f"crystal {next(NAMES)}")
     values = {"incident": "e+", "material": matter, "start": 0.0, "stop": 16.0, "energy_min": 5.0, "energy_max": 5.0}
     return ShowerSetup(**(values | changes))
 
 
 class AskedError(Exception):
-    """Somebody asks the disk."""
+    """A look-up on disk."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The core alone computes every card, and the licence of everything it is installed with is known and permissive."""
+"""The core computes every card without extras, and all licences of its dependencies are known and permissive."""
 
 import importlib.metadata as metadata
 import json
@@ -25,7 +25,7 @@ FAMILIES = {
 
 
 def told(name: str) -> str:
-    """What an installed distribution says of its licence: an expression, a classifier, or its own words."""
+    """The licence in the metadata of a distribution: an expression, a classifier, or free text."""
     about = metadata.metadata(name)
     expression = about.get("License-Expression")
     if expression:

@@ -1,4 +1,4 @@
-"""Pages that are made from the code are current, and their examples work."""
+"""Generated pages are up to date, and their examples work."""
 
 import importlib.util
 import shutil

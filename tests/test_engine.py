@@ -1,4 +1,4 @@
-"""The engine: what only rescales finds everything ready, threads share, memory is bounded."""
+"""The engine: changes of scale reuse everything, threads share results, memory is bounded."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -74,7 +74,7 @@ def test_another_coupling_leaves_bremsstrahlung_alone(prepared):
 
 
 def test_threads_prepare_once_and_agree(prepared):
-    """Eight threads that start together ask for the same curve."""
+    """Eight threads that start together compute the same curve."""
     engine, start = Engine(), threading.Barrier(8)
 
     def ask(_):
@@ -88,7 +88,7 @@ def test_threads_prepare_once_and_agree(prepared):
 
 
 def test_what_is_kept_is_bounded(monkeypatch):
-    """Of a hundred cards no more are alive than the engine was told to keep: the prepared objects are counted."""
+    """After a hundred cards the number of live prepared objects does not exceed the limit of the engine."""
     import gc
     import weakref
 
@@ -114,7 +114,7 @@ def test_what_is_kept_is_bounded(monkeypatch):
 
 
 def test_a_source_of_ones_own_with_an_array():
-    """What cannot be hashed is a key all the same, by content."""
+    """Unhashable objects are keys by content."""
 
     @dataclass(frozen=True, kw_only=True)
     class Comb:

@@ -1,4 +1,4 @@
-"""Whatever a message echoes, it is one line that a terminal shows as it is."""
+"""Every message is one printable line, for any text that it repeats."""
 
 import pickle
 

@@ -1,4 +1,4 @@
-"""Results in memory: bounded, computed once whatever the number of threads, without deadlock."""
+"""Results in memory: bounded, computed once for any number of threads, without deadlock."""
 
 import os
 import pickle
@@ -89,7 +89,7 @@ def test_an_exception_is_not_kept(pool: ThreadPoolExecutor) -> None:
 
 
 def test_threads_that_need_each_other(pool: ThreadPoolExecutor) -> None:
-    """A asks for B while B asks for A, in two memos: whoever closes the ring computes instead of waiting."""
+    """A needs B while B needs A, in two memos: the thread that would close the cycle computes instead of waiting."""
     first: Memo[int] = Memo(4)
     second: Memo[int] = Memo(4)
     both = threading.Barrier(2)

@@ -1,4 +1,4 @@
-"""The package's manners: light to import, honest exports, no stray imports, errors in one line."""
+"""Behaviour of the package: light import, correct exports, no stray imports, one-line errors."""
 
 import importlib
 import pkgutil

@@ -55,6 +55,7 @@ def test_equal_options_are_equal_keys():
 @pytest.mark.parametrize(
     ("overrides", "error", "message"),
     [
+        ({"v_max": 10**400}, InvalidValueError, "v_max = inf: must lie between 0.001 and 1"),
         ({"v_max": 0}, InvalidValueError, "v_max = 0: must lie between 0.001 and 1"),
         ({"v_max": "nan"}, InvalidValueError, "v_max = nan: must lie between"),
         ({"v_max": True}, InvalidValueError, "v_max = True: must be a number"),
@@ -153,3 +154,7 @@ def test_a_shower_of_ones_own_brings_its_options():
 def test_options_are_checked_at_birth():
     with pytest.raises(InvalidValueError, match="electrons = 'moving': must be one of free, bound"):
         PhysicsOptions(electrons="moving")
+    with pytest.raises(InvalidValueError, match="models: must be pairs of the name of an option and its value"):
+        PhysicsOptions(models="none")  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match="track_length = None: must be text"):
+        PhysicsOptions(track_length=None)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Registries: names, doubles, and threads that look up for the first time or register at the same time."""
+"""Registries: names, duplicates, and threads that look up for the first time or register at the same time."""
 
 import json
 import subprocess
@@ -86,7 +86,7 @@ def test_one_name_for_one_class(registry: Registry[Any]) -> None:
 
     assert registry.register("name")(One) is One
     assert registry.register("name")(One) is One  # a module that is loaded again
-    with pytest.raises(InvalidValueError, match="thing 'name' is registered already, choose another name"):
+    with pytest.raises(InvalidValueError, match="thing 'name' is registered already; choose another name"):
         registry.register("name")(Other)
     assert registry.get("name") is One
     assert registry.name_of(Other) is None

@@ -1,4 +1,4 @@
-"""Objects show themselves on one screen and as a table for notebooks."""
+"""Text representations fit on one screen; notebooks get a table."""
 
 import dataclasses
 
@@ -100,7 +100,7 @@ def test_notes_come_from_the_source():
 
 
 def test_a_representation_is_no_key_of_the_cache():
-    """Six digits are for people: two materials that look alike stay two."""
+    """Six digits are only for printing: two materials that print alike are still different."""
     from evanesce.showers import ShowerSetup
 
     def key(density):

@@ -1,4 +1,4 @@
-"""Scratch folders: gone with their process at the latest in the next run, and never those of a process that runs."""
+"""Scratch folders: removed with their process or by the next run, but never those of a running process."""
 
 import os
 import shutil
@@ -192,7 +192,7 @@ def test_what_cannot_be_replaced(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError, match="is a folder"):
         replace(tmp_path, "new")
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(OSError, match="is no regular file"):
+    with pytest.raises(OSError, match="is not a regular file"):
         replace(tmp_path / "pipe", "new")
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(OSError, match="[Ss]ymbolic links"):
@@ -203,6 +203,6 @@ def test_a_file_without_permission_to_write_stays(tmp_path: Path, monkeypatch: p
     path = tmp_path / "file"
     path.write_text("old")
     monkeypatch.setattr(os, "access", lambda *_, **__: False)  # root may write to every file
-    with pytest.raises(PermissionError, match="must not be written to"):
+    with pytest.raises(PermissionError, match="is write-protected"):
         replace(path, "new")
     assert path.read_text() == "old"

@@ -1,4 +1,4 @@
-"""Files of two columns: what they say of their numbers is converted or refused, and nothing is misread."""
+"""Files of two columns: units and quantities are converted or refused, never misread."""
 
 from pathlib import Path
 

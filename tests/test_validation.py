@@ -1,4 +1,4 @@
-"""Checks of numbers: what Python would convert without a word is refused."""
+"""Checks of numbers: values that Python would convert silently are refused."""
 
 import datetime
 import decimal
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evanesce.errors import InvalidValueError
-from evanesce.validation import between, finite_array, number_tuple, positive, positive_array, printable, whole
+from evanesce.validation import between, choice, finite_array, number_tuple, positive, positive_array, printable, whole
 
 NO_NUMBERS = [
     True,
@@ -74,3 +74,8 @@ def test_text_that_cannot_be_printed() -> None:
             printable("name", value)
     with pytest.raises(InvalidValueError, match="name = 3: must be text"):
         printable("name", 3)  # type: ignore[arg-type]  # the type checker refuses it too
+
+
+def test_a_choice_of_words_is_text() -> None:
+    with pytest.raises(InvalidValueError, match=r"incident = '\[1. 2.\]': must be one of e\+, e-"):
+        choice("incident", np.array([1.0, 2.0]), ("e+", "e-"))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""YAML of cards: what is read is what stands there."""
+"""The YAML of cards is read literally."""
 
 import pytest
 from hypothesis import given
@@ -43,7 +43,7 @@ def test_values(text: str, value: object) -> None:
         ("a\udcffb", r"U\+DCFF"),
         ('"\\x07"', r"U\+0007"),
         ('"\\UFFFFFFFF"', "not valid YAML"),
-        ("a: 1\na: 2", "is there twice"),
+        ("a: 1\na: 2", "is given twice"),
         ("{[1]: 2}", "not valid YAML"),
         ("[" * 100_000, "not valid YAML: too many brackets"),
         ("9" * 5000, "not valid YAML: Exceeds"),

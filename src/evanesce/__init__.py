@@ -1,6 +1,6 @@
-"""evanesce: how far searches for light dark matter see when a track vanishes in a calorimeter.
+"""evanesce: sensitivity of searches for light dark matter in which a track vanishes in a calorimeter.
 
-Light to import: every public name is loaded at its first use. The names stand in ``__init__.pyi``.
+The import is light: every public name is loaded on first use. The names are listed in ``__init__.pyi``.
 
 >>> import evanesce as ev
 >>> float(ev.geomspace(0.02, 0.2, 3)[1].round(6))

@@ -1,9 +1,9 @@
-"""Arrays kept on disk between runs: keyed by a hash, written atomically, checked when read.
+"""Arrays cached on disk between runs: identified by a hash, written atomically, checked when read.
 
 The folder is ``$EVANESCE_CACHE_DIR``, else ``$XDG_CACHE_HOME/evanesce``, else ``~/.cache/evanesce``; for a user without
-a home, as in some containers, a folder of this user among the temporary files. A file that is damaged, unreadable or
-not what belongs there counts as absent and is written anew, and a folder that cannot be written to costs time, never a
-result. Threads that ask for the same arrays at the same time compute them once.
+a home, as in some containers, a private folder among the temporary files. A file that is damaged, unreadable or has
+the wrong content is treated as absent and written again. If the folder cannot be written to, results are computed
+again. Threads that need the same arrays at the same time compute them once.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from evanesce.validation import FloatArray
 __all__ = ["Layout", "cache_folder", "cached", "digest", "folder_variable"]
 
 Layout: TypeAlias = Mapping[str, tuple[int | str, ...]]
-"""Shape of each array: a length is a number, or a word that means the same in every array, as ``panels`` and
+"""Shape of each array: a length is a number, or a word that has the same value in every array, as ``panels`` and
 ``panels+1``."""
 _CHECKSUM: Final[int] = hashlib.sha256().digest_size
 _LENGTH: Final = re.compile(r"(?P<word>\w+?)(\+(?P<more>\d+))?")
@@ -47,24 +47,24 @@ _UNREADABLE: Final = (
     zipfile.BadZipFile,
     zlib.error,
 )
-"""What numpy raises for a file that is something else."""
+"""Exceptions that numpy raises for a file of another format."""
 _RUNNING: Final[Memo[dict[str, FloatArray]]] = Memo(maxsize=0)
 
 
 class _NoFolderError(DataFileError):
-    """There is no place for a cache, and the user has asked for none."""
+    """There is no place for a cache, and the user has not set one."""
 
 
 def cache_folder() -> Path:
-    """Where results are kept, an absolute path; it need not exist.
+    """Absolute path of the cache folder; it need not exist.
 
-    Variables are as :func:`folder_variable` has them, except that a relative ``XDG_CACHE_HOME`` is ignored: its
-    specification says so.
+    Variables are read by :func:`folder_variable`, except that a relative ``XDG_CACHE_HOME`` is ignored, as its
+    specification requires.
 
     Raises
     ------
     DataFileError
-        ``EVANESCE_CACHE_DIR`` cannot be understood, or a user without a home has no temporary folder either.
+        ``EVANESCE_CACHE_DIR`` cannot be resolved, or a user without a home has no temporary folder either.
 
     """
     own = folder_variable("EVANESCE_CACHE_DIR")
@@ -82,10 +82,10 @@ def cache_folder() -> Path:
 
 
 def folder_variable(name: str) -> Path | None:
-    """Return the folder that a variable of the environment names, None if it is unset or empty.
+    """Return the folder named by an environment variable, None if it is unset or empty.
 
-    ``~`` and ``~user`` are expanded. A relative path counts from where the process was when it was first looked at, so
-    that it goes on meaning the same folder.
+    ``~`` and ``~user`` are expanded. A relative path is relative to the working folder at the first call, so that it
+    always means the same folder.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def folder_variable(name: str) -> Path | None:
 
 
 def digest(*parts: object) -> str:
-    """A key from everything that matters; floats enter with every digit.
+    """A hash of all parts; floats enter with every digit.
 
     >>> digest("CsI", 1.86) == digest("CsI", 1.86), digest(1.0) == digest(1)
     (True, False)
@@ -116,14 +116,14 @@ def digest(*parts: object) -> str:
 def cached(
     kind: str, key: str, compute: Callable[[], Mapping[str, FloatArray]], *, layout: Layout
 ) -> dict[str, FloatArray]:
-    """Arrays by name, from the file of this ``kind`` and ``key``, or computed and kept there.
+    """Arrays by name, read from the file of this ``kind`` and ``key``, or computed and written there.
 
-    A file whose arrays have other names, shapes or types than ``layout`` says counts as absent.
+    A file whose names, shapes or types differ from ``layout`` is treated as absent.
 
     Raises
     ------
     TypeError
-        What was computed is not as the layout says, a mistake of the caller.
+        The computed arrays do not have this layout, a mistake of the caller.
 
     """
     try:
@@ -188,7 +188,7 @@ def _fits(arrays: Mapping[str, Any], layout: Layout) -> bool:
 
 
 def _write(path: Path, arrays: Mapping[str, FloatArray]) -> None:
-    """Through a file of its own beside it: a reader sees all of it or none, writers do not meet."""
+    """Write through a temporary file: readers see a complete file or none, and writers do not collide."""
     buffer = io.BytesIO()
     np.savez(buffer, **cast("dict[str, Any]", dict(arrays)))
     body = buffer.getvalue()
@@ -205,17 +205,17 @@ def _absolute(value: str) -> Path:
 
 
 def _of_the_homeless() -> Path:
-    """A folder that nobody else may write to, among the temporary files of everybody."""
+    """A private folder among the temporary files, for a user without a home."""
     folder = Path(tempfile.gettempdir()) / f"evanesce-cache-{os.geteuid()}"
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         status = folder.lstat()
     except OSError as error:
         raise _NoFolderError(
-            f"cache: you have no home and '{folder}' cannot be made ({error.strerror}), set EVANESCE_CACHE_DIR"
+            f"cache: you have no home and '{folder}' cannot be made ({error.strerror}); set EVANESCE_CACHE_DIR"
         ) from None
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o022:
         raise _NoFolderError(
-            f"cache: you have no home and '{folder}' is not yours alone, set EVANESCE_CACHE_DIR to a folder that is"
+            f"cache: you have no home and '{folder}' is not private; set EVANESCE_CACHE_DIR to a folder that is"
         )
     return folder

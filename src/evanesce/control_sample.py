@@ -1,9 +1,9 @@
-"""The control sample: tracks of the other charge vanish, under the same selection.
+"""The control sample: vanishing tracks of the opposite charge under the same selection.
 
-An electron has no partner among atomic electrons. It annihilates only through the positrons of its shower,
-so the resonance has to fade in the control sample while the backgrounds stay. :func:`suppression_factor`
-compares track lengths, which is what arXiv:2212.04252 quotes in section 4; :func:`annihilation_ratio`
-compares yields, in which the other charge also has its own energy spectrum.
+An electron cannot annihilate with atomic electrons; only the positrons of its shower can. So the resonance is
+suppressed in the control sample, while the backgrounds stay. :func:`suppression_factor` compares track
+lengths, as quoted in section 4 of arXiv:2212.04252. :func:`annihilation_ratio` compares yields, in which the
+opposite charge also has its own energy spectrum.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from evanesce.engine import predict
 from evanesce.errors import InvalidValueError
 from evanesce.experiments import Experiment
+from evanesce.experiments import experiment as find_experiment
 from evanesce.mediators import Mediator
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics
 from evanesce.tracklength import fold_track_length
@@ -22,17 +23,18 @@ from evanesce.validation import FloatArray, positive_array
 __all__ = ["annihilation_ratio", "control_sample", "suppression_factor"]
 
 
-def control_sample(experiment: Experiment) -> Experiment:
-    """Return the same search in which the track of the other charge vanishes.
+def control_sample(experiment: str | Experiment) -> Experiment:
+    """Return the same search with a vanishing track of the opposite charge.
 
     >>> from evanesce.experiments import experiment
     >>> control_sample(experiment("belle2")).source.incident
     'e-'
     """
+    experiment = find_experiment(experiment)
     return _with_incident(experiment, "e-" if experiment.source.incident == "e+" else "e+")
 
 
-def suppression_factor(experiment: Experiment, physics: str | PhysicsOptions = DEFAULT_PRESET) -> float:
+def suppression_factor(experiment: str | Experiment, physics: str | PhysicsOptions = DEFAULT_PRESET) -> float:
     r"""Positron track length of incident electrons over that of incident positrons, inside the selection.
 
     .. math:: \int dE\,\frac{dN}{dE} \int_{fE} dE'\, \bar T_e(E', E) \Big/
@@ -51,7 +53,7 @@ def suppression_factor(experiment: Experiment, physics: str | PhysicsOptions = D
         An unknown preset.
 
     """
-    options = resolve_physics(physics)
+    options, experiment = resolve_physics(physics), find_experiment(experiment)
     lengths = {}
     for incident in ("e+", "e-"):
         setup = experiment.channel.setup(options)
@@ -67,7 +69,7 @@ def suppression_factor(experiment: Experiment, physics: str | PhysicsOptions = D
 
 
 def annihilation_ratio(
-    experiment: Experiment,
+    experiment: str | Experiment,
     mediator: Mediator,
     mass: npt.ArrayLike,
     physics: str | PhysicsOptions = DEFAULT_PRESET,
@@ -85,7 +87,7 @@ def annihilation_ratio(
 
     """
     masses = np.atleast_1d(positive_array("mass", mass))
-    options = resolve_physics(physics)
+    options, experiment = resolve_physics(physics), find_experiment(experiment)
     search, control = (
         predict(each, mediator, masses, physics=options).signal["annihilation"].value
         for each in (experiment, control_sample(experiment))

@@ -1,4 +1,4 @@
-"""From experiments and mediators to predictions, with everything that may be used again kept in memory."""
+"""From experiments and mediators to predictions; intermediate results that may be used again stay in memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from evanesce.channels.base import BackgroundChoice
 from evanesce.errors import InvalidValueError
 from evanesce.experiments import Experiment, experiment
 from evanesce.fingerprint import fingerprint
-from evanesce.mediators import MEDIATORS, Mediator, check_mediator
+from evanesce.mediators import MEDIATORS, Mediator
 from evanesce.mediators import mediator as find_mediator
 from evanesce.memo import Memo
 from evanesce.numerics import Estimate
@@ -24,19 +24,21 @@ from evanesce.prediction import Grid, Prediction, Region, combine
 from evanesce.processes import Prepared, Process, chosen_processes
 from evanesce.setups import Setup
 from evanesce.sources import FromFiles
-from evanesce.validation import FloatArray
+from evanesce.validation import FloatArray, whole
 
 __all__ = ["Engine", "as_experiments", "default_engine", "predict"]
 
 T = TypeVar("T")
+_MOST_KEPT: Final[int] = 10**6
 _LARGEST_KEPT: Final[int] = 20_000
 """Points of a grid beyond which rates are not kept."""
 
 
 class Engine:
-    """Predicts, and keeps prepared processes and their rates: bounded, and shared by threads.
+    """Computes predictions; keeps a bounded number of prepared processes and rates, and may be shared by threads.
 
-    What only rescales a yield (luminosity, efficiency, background, criterion, counts) finds everything ready.
+    A change that only rescales a yield (luminosity, efficiency), or that concerns background, criterion or counts,
+    reuses all of them.
 
     Parameters
     ----------
@@ -48,23 +50,23 @@ class Engine:
     """
 
     def __init__(self, *, prepared: int = 96, rates: int = 128) -> None:
-        self._shared: Memo[Any] = Memo(prepared)
-        self._rates: Memo[Estimate] = Memo(rates)
+        self._shared: Memo[Any] = Memo(whole("prepared", prepared, 1, _MOST_KEPT))
+        self._rates: Memo[Estimate] = Memo(whole("rates", rates, 1, _MOST_KEPT))
         self._statistics: Memo[FloatArray] = Memo(16)
 
     def share(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """Return what is kept under ``key``, computed the first time; see :class:`~evanesce.processes.Workshop`."""
+        """Return the value kept under ``key``, computed once; see :class:`~evanesce.processes.Workshop`."""
         found: T = self._shared.get(key, compute)
         return found
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete everything that is kept."""
         self._shared.clear()
         self._rates.clear()
         self._statistics.clear()
 
     def prepare(self, process: Process, setup: Setup, options: PhysicsOptions) -> Prepared:
-        """Return the process ready for a setup; options that it does not read do not make a new one."""
+        """Return the process prepared for a setup; only options that it depends on make a new one."""
         return self.share(self._key(process, setup, options), lambda: process.prepare(setup, options, self))
 
     def predict(
@@ -77,11 +79,9 @@ class Engine:
         overrides: Mapping[str, str | float] | None = None,
         background: BackgroundChoice = None,
     ) -> Prediction:
-        """Predict what :func:`predict` says; same arguments."""
+        """Return the prediction; arguments as for :func:`predict`."""
         options = resolve_physics(physics, overrides)
-        known = find_mediator(mediator)
-        check_mediator(known)
-        grid = Grid.of(known, mass)
+        grid = Grid.of(find_mediator(mediator), mass)
         found = as_experiments(experiments)
         return combine(*(self._predict(one, grid, options, background) for one in found))
 
@@ -98,7 +98,7 @@ class Engine:
         self, found: Experiment, grid: Grid, options: PhysicsOptions, background: BackgroundChoice
     ) -> Prediction:
         regions: dict[str, Region] = {}
-        notes = [f"{name} changes nothing here, it needs {needs}" for name, needs in idle_options(options).items()]
+        notes = [f"{name} has no effect here, it needs {needs}" for name, needs in idle_options(options).items()]
         warnings: list[str] = []
         highest: list[float] = []
         cautions: list[str] = []
@@ -158,22 +158,23 @@ class Engine:
             return None
 
         def compute() -> FloatArray:
-            aside = Engine(prepared=16, rates=1)  # replicas are asked for once, and must not crowd out what is kept
+            aside = Engine(prepared=16, rates=1)  # replicas are computed once and must not displace what is kept
             each = [aside._signal(channel, replace(setup, source=source), grid, options) for source in replicas()]
             totals = np.array([np.sum([part.value for part in parts.values()], axis=0) for parts in each])
             spread = np.square(totals - totals.mean(axis=0)).sum(axis=0)
-            return np.asarray(np.sqrt((len(totals) - 1) / len(totals) * spread))
+            return np.asarray(np.sqrt((len(totals) - 1) / len(totals) * spread) / channel.exposure)
 
-        processes = fingerprint([process.name for process in chosen_processes(channel.processes, options)])
-        made_of = (setup.key, processes, options.as_dict().items(), fingerprint(grid.axes), fingerprint(grid.mediator))
-        return self._statistics.get(("replicas", fingerprint(list(made_of))), compute)
+        processes = chosen_processes(channel.processes, options)
+        made_of = [self._key(process, setup, options) for process in processes]
+        key = (*made_of, fingerprint(grid.axes), fingerprint(grid.mediator))
+        return channel.exposure * self._statistics.get(key, compute)
 
     def _key(self, process: Process, setup: Setup, options: PhysicsOptions) -> Hashable:
         return (fingerprint(process), setup.key, options.key(process.reads))
 
 
 def as_experiments(given: str | Experiment | Sequence[str | Experiment]) -> list[Experiment]:
-    """Look up one experiment or several, each by name, path or as it is.
+    """Return a list of experiments; each is given by name, by path or as an object.
 
     Raises
     ------
@@ -183,12 +184,12 @@ def as_experiments(given: str | Experiment | Sequence[str | Experiment]) -> list
     """
     several: list[Any] = [*given] if isinstance(given, (list, tuple)) else [given]
     if not several:
-        raise InvalidValueError("experiment: the list is empty, give at least one experiment")
+        raise InvalidValueError("experiment: the list is empty; give at least one experiment")
     return [experiment(one) for one in several]
 
 
 def _by_parameters(mediator: Mediator) -> bool:
-    """Whether a mediator is nothing but its class, its α_D and its mass ratio."""
+    """Whether class, α_D and mass ratio determine a mediator completely."""
     names = set(getattr(mediator, "__dataclass_fields__", {}))
     return names == {"alpha_d", "mass_ratio"}
 
@@ -214,9 +215,20 @@ def _provenance(found: Experiment, grid: Grid, options: PhysicsOptions) -> dict[
 _DEFAULT: Final[Engine] = Engine()
 
 
-def default_engine() -> Engine:
-    """Return the engine behind :func:`predict` and ``limit``."""
-    return _DEFAULT
+def default_engine(given: Engine | None = None) -> Engine:
+    """Return the engine behind :func:`predict` and ``limit``, or the ``given`` one.
+
+    Raises
+    ------
+    InvalidValueError
+        An argument that is not an engine.
+
+    """
+    if given is not None and not isinstance(given, Engine):
+        raise InvalidValueError(
+            f"engine: {type(given).__name__} is not an engine; make one with Engine() or leave it out"
+        )
+    return _DEFAULT if given is None else given
 
 
 def predict(
@@ -244,7 +256,7 @@ def predict(
     background
         A number of events, ``budget`` for the sum of the card's components, or None for what the card says.
     engine
-        Where results are kept; the package's own if None.
+        The engine that keeps intermediate results; the package's own if None.
 
     Raises
     ------
@@ -263,6 +275,6 @@ def predict(
     94.0
 
     """
-    return (engine or _DEFAULT).predict(
+    return default_engine(engine).predict(
         experiment, mediator, mass, physics=physics, overrides=overrides, background=background
     )

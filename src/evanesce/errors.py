@@ -1,4 +1,4 @@
-"""Errors a user can meet: each is an :class:`EvanesceError` and also the builtin it resembles.
+"""Errors for users: each is an :class:`EvanesceError` and also the builtin it resembles.
 
 A message is one line and says what came, what is allowed and, where it helps, what to do.
 """
@@ -25,28 +25,28 @@ __all__ = [
 ]
 
 _LONGEST: Final = 800
-"""Characters of a message: more than any list of names that is worth reading."""
+"""Largest number of characters in a message, enough for any useful list of names."""
 _ECHO: Final = 60
-"""Characters of a name or value that are shown of what somebody gave."""
+"""Number of characters of a user's name or value that a message shows."""
 
 
 class EvanesceError(Exception):
     """Base of every error that this package raises on purpose.
 
-    Its text is one line of printable characters, whatever came: a message echoes names and fields of files, and
-    those may hold escape sequences for a terminal, half a character, or a megabyte.
+    Its text is always one line of printable characters: a message repeats names and fields of files, and these may
+    contain terminal escape sequences, half a character, or a megabyte.
     """
 
     def __init__(self, *args: object) -> None:
         super().__init__(*(on_one_line(arg) if isinstance(arg, str) else arg for arg in args))
 
     def __str__(self) -> str:
-        # KeyError would show the repr of its argument; a message is for people.
+        # KeyError would show the repr of its argument
         return str(self.args[0]) if self.args else ""
 
 
 class EvanesceWarning(UserWarning):
-    """A result that is not what it seems: the message says what is wrong and what to do."""
+    """A doubtful result: the message says what is wrong and what to do."""
 
 
 class InvalidValueError(EvanesceError, ValueError):
@@ -54,7 +54,7 @@ class InvalidValueError(EvanesceError, ValueError):
 
 
 class UnknownNameError(EvanesceError, KeyError):
-    """A name that no catalogue knows."""
+    """A name that is not in the catalogue."""
 
 
 class CardError(EvanesceError, ValueError):
@@ -74,7 +74,7 @@ class SimulationError(EvanesceError, RuntimeError):
 
 
 def install(extra: str) -> str:
-    """Say how an extra is installed, from an index of packages or in a checkout.
+    """How to install an extra, from a package index or in a checkout.
 
     >>> install("plot")
     "pip install 'evanesce[plot]', or pip install -e '.[plot]' in the project's folder"
@@ -83,7 +83,7 @@ def install(extra: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    r"""Return ``text`` as one line that a terminal shows as it is: control characters escaped, the middle cut.
+    r"""Return ``text`` as one printable line: control characters are escaped, and a long text is cut in the middle.
 
     >>> on_one_line("name 'a\x1b[2J'\nis unknown")
     "name 'a\\x1b[2J' is unknown"
@@ -93,7 +93,7 @@ def on_one_line(text: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return the beginning of ``text`` if it is too long to be echoed.
+    """Return ``text``, or its beginning if it is too long to repeat in a message.
 
     >>> shortened("C" * 100)[-5:]
     'CCCC…'

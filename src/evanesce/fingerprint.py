@@ -1,6 +1,6 @@
-"""What an object is made of, as a key: equal content gives equal keys, arrays included.
+"""Keys from the content of objects: equal content gives equal keys, arrays included.
 
-Caches go by content and not by identity: a card read twice is the same experiment.
+Caches compare content and not identity: a card read twice is the same experiment.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["fingerprint"]
 def fingerprint(value: Any) -> Hashable:
     """Return a hashable key of the content of ``value``: numbers, text, arrays, sequences, mappings, dataclasses.
 
-    Any other object stands for itself, and its key keeps it alive.
+    Any other object is identified by itself, and its key keeps it alive.
 
     >>> fingerprint([1.0, np.array([2.0])]) == fingerprint([1.0, np.array([2.0])])
     True
@@ -38,7 +38,7 @@ def fingerprint(value: Any) -> Hashable:
 
 
 class _Itself:
-    """An object by its identity, which stays its own as long as the key exists."""
+    """An object compared by identity, which is unique as long as the key exists."""
 
     __slots__ = ("_object",)
 

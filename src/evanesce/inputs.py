@@ -1,7 +1,7 @@
-"""Opening what a user names as input: regular files only, and none larger than its kind can sensibly be.
+"""Opening input files: regular files only, up to a sensible size for their kind.
 
-A pipe without a writer waits for ever, ``/dev/zero`` never ends, and a file of gigabytes under the name of a card
-fills the memory; each is told before a byte is read.
+A pipe without a writer blocks forever, ``/dev/zero`` never ends, and gigabytes in the place of a card fill the memory.
+All of these are refused before a byte is read.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ STORE_BYTES: Final = 256 << 20
 
 _SPECIAL: Final = (
     (stat.S_ISDIR, "Is a directory"),
-    (stat.S_ISFIFO, "is a pipe, give a regular file"),
-    (stat.S_ISSOCK, "is a socket, give a regular file"),
-    (stat.S_ISCHR, "is a device, give a regular file"),
-    (stat.S_ISBLK, "is a device, give a regular file"),
+    (stat.S_ISFIFO, "is a pipe; give a regular file"),
+    (stat.S_ISSOCK, "is a socket; give a regular file"),
+    (stat.S_ISCHR, "is a device; give a regular file"),
+    (stat.S_ISBLK, "is a device; give a regular file"),
 )
 
 
@@ -41,7 +41,7 @@ def open_regular(path: str | os.PathLike[str], limit: int | None = None) -> Bina
 
     """
     try:
-        # a pipe is opened without waiting for a writer, and it is looked at what was opened
+        # a pipe is opened without waiting for a writer; the check is on the opened file
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError) as error:  # ValueError: a null character in the name
         raise DataFileError(f"{os.fspath(path)}: cannot be read ({_reason(error)})") from None
@@ -54,7 +54,7 @@ def open_regular(path: str | os.PathLike[str], limit: int | None = None) -> Bina
 
 
 def check_regular(path: str | os.PathLike[str], limit: int | None = None) -> None:
-    """Refuse what :func:`open_regular` would, for a reader that opens the file by itself."""
+    """Raise the errors of :func:`open_regular`, for a reader that opens the file by itself."""
     open_regular(path, limit).close()
 
 
@@ -65,18 +65,18 @@ def read_bytes(path: str | os.PathLike[str], limit: int) -> bytes:
             content = file.read(limit + 1)
         except OSError as error:
             raise DataFileError(f"{os.fspath(path)}: cannot be read ({_reason(error)})") from None
-    if len(content) > limit:  # it grew, or it is one of those that say they are empty
+    if len(content) > limit:  # the file grew, or is a special file that reports size 0
         raise _too_large(path, limit)
     return content
 
 
 def read_text(path: str | os.PathLike[str], limit: int, *, expected: str) -> str:
-    """Read a text in UTF-8, with or without byte-order mark; the message ends with ``expected`` if it is none.
+    """Read UTF-8 text with or without byte-order mark; ``expected`` ends the error message for anything else.
 
     Raises
     ------
     DataFileError
-        As :func:`open_regular`, and for what is not text.
+        As :func:`open_regular`, or the file is not text.
 
     """
     try:

@@ -1,7 +1,7 @@
-"""Results kept in memory: bounded, and two threads that ask for the same thing compute it once.
+"""Bounded in-memory caches in which threads that need the same result compute it once.
 
-Use :func:`memoised` where ``functools.lru_cache`` would do but the result is large or slow, and :class:`Memo` where the
-key is not the arguments. ``lru_cache`` lets eight threads compute the same thing eight times.
+Use :func:`memoised` in place of ``functools.lru_cache`` for large or slow results, and :class:`Memo` if the arguments
+are not the key. With ``lru_cache`` eight threads may compute the same result eight times.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
 
 _LOCK: Final = threading.RLock()
-"""Guards the book-keeping of every memo and is never held while something is computed. It may be taken again by the
-same thread, since dropping a value runs its destructor."""
+"""Protects the book-keeping of every memo; never held during a computation. It is re-entrant because dropping a value
+runs its destructor."""
 _KEYWORDS: Final = object()
-"""Stands between positional and keyword arguments in a key."""
+"""Separates positional and keyword arguments in a key."""
 
 
 class _Work:
-    """A computation that runs, and the thread that does it."""
+    """A running computation and its thread."""
 
     __slots__ = ("done", "owner", "process", "result")
 
@@ -38,22 +38,21 @@ class _Work:
         self.process = os.getpid()
         self.done = threading.Event()
         self.result: list[Any] = []
-        """The result, or empty where the computation failed."""
+        """The result, or empty if the computation failed."""
 
 
 _WAITING: Final[dict[int, _Work]] = {}
-"""What each waiting thread waits for."""
+"""The computation that each waiting thread waits for."""
 
 
 class Memo(Generic[V]):
-    """The ``maxsize`` results used last, by key; with 0 only those who ask at the same time share a result.
+    """The ``maxsize`` results used last, by key; with 0 only simultaneous requests share a result.
 
-    A thread that asks for what another computes waits for it. An exception is raised where the computation ran; it is
-    not kept, and those who wait try for themselves. A computation may ask for other keys, of other memos too: where
-    waiting would never end, because the other thread waits for this one, both compute.
+    A thread that needs a result under computation in another thread waits for it. An exception is raised in the thread
+    that computed; it is not kept, and waiting threads compute for themselves. A computation may use other keys and
+    other memos. If two threads would wait for each other forever, both compute.
 
-    A computation must not wait for threads of its own that ask for the same key: nobody can know that they belong
-    together.
+    A computation must not wait for threads of its own that need the same key: the memo cannot detect this deadlock.
 
     Raises
     ------
@@ -76,7 +75,7 @@ class Memo(Generic[V]):
         self._running: dict[Hashable, _Work] = {}
 
     def get(self, key: Hashable, compute: Callable[[], V]) -> V:
-        """Return the value of ``key``, computed if it is not kept."""
+        """Return the value of ``key``; it is computed if it is not kept."""
         own: _Work | None = None
         try:
             while True:
@@ -85,7 +84,7 @@ class Memo(Generic[V]):
                         self._values.move_to_end(key)
                         return self._values[key]
                     running = self._running.get(key)
-                    if running is None or running.process != os.getpid():  # a fork does not take threads along
+                    if running is None or running.process != os.getpid():  # threads do not survive a fork
                         own = self._running[key] = _Work()
                     elif _waits_for_this_thread(running):
                         own = _Work()
@@ -101,17 +100,17 @@ class Memo(Generic[V]):
                 self._end(key, own)
 
     def clear(self) -> None:
-        """Forget everything; what is being computed reaches those who wait for it and is not kept."""
+        """Delete all results; running computations still reach the threads that wait, but are not kept."""
         with _LOCK:
             self._values.clear()
             self._running.clear()
 
     def __len__(self) -> int:
-        """How many values are kept."""
+        """Number of kept values."""
         return len(self._values)
 
     def _end(self, key: Hashable, own: _Work) -> None:
-        """Keep what was computed and let those go on who wait for it; if it failed, they try for themselves."""
+        """Keep the result and release the waiting threads; if the computation failed, they compute for themselves."""
         with _LOCK:
             if self._running.get(key) is own:
                 del self._running[key]
@@ -131,16 +130,16 @@ class Memoised(Protocol[P, R_co]):
         ...
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
-        """Return what the function returned for these arguments, which must be hashable."""
+        """Return the result for these arguments, which must be hashable."""
         ...
 
     def cache_clear(self) -> None:
-        """Forget all results."""
+        """Delete all results."""
         ...
 
 
 def memoised(maxsize: int) -> Callable[[Callable[P, R_co]], Memoised[P, R_co]]:
-    """Decorator that keeps the ``maxsize`` results used last; see :class:`Memo` for what threads may expect.
+    """Decorator that keeps the ``maxsize`` results used last; see :class:`Memo` for the behaviour with threads.
 
     Raises
     ------
@@ -174,7 +173,7 @@ def memoised(maxsize: int) -> Callable[[Callable[P, R_co]], Memoised[P, R_co]]:
 
 
 def _waited(work: _Work) -> bool:
-    """Wait for another thread's computation; whether it has succeeded."""
+    """Wait for another thread's computation; return whether it succeeded."""
     try:
         work.done.wait()
     finally:
@@ -184,7 +183,7 @@ def _waited(work: _Work) -> bool:
 
 
 def _waits_for_this_thread(work: _Work) -> bool:
-    """Whether ``work`` cannot end before this thread goes on."""
+    """Whether ``work`` can only end after this thread continues."""
     here = threading.get_ident()
     while work.owner != here:
         waited_for = _WAITING.get(work.owner)
@@ -194,5 +193,5 @@ def _waits_for_this_thread(work: _Work) -> bool:
     return True
 
 
-if hasattr(os, "register_at_fork"):  # a child must not inherit the lock as another thread holds it
+if hasattr(os, "register_at_fork"):  # a child process must not inherit the lock in a locked state
     os.register_at_fork(before=_LOCK.acquire, after_in_parent=_LOCK.release, after_in_child=_LOCK.release)

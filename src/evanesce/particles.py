@@ -1,4 +1,4 @@
-"""The two kinds of track that can vanish, and what can start a shower."""
+"""The two kinds of track that can vanish, and the particles that can start a shower."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Incident", "Particle", "check_incident", "check_particle"]
 
 Particle: TypeAlias = Literal["e+", "e-"]
 Incident: TypeAlias = Literal["e+", "e-", "gamma"]
-"""A photon is no track, but its shower has them."""
+"""Particles that can start a shower; a photon is not a track, but its shower contains tracks."""
 
 
 def check_particle(name: str, value: str) -> None:

@@ -1,10 +1,10 @@
-"""Physics options and their named presets; every result records the options it was made with.
+"""Physics options and their named presets; every result records its options.
 
 ``published`` reproduces arXiv:2212.04252 number by number; ``converged`` integrates the same equations
 exactly, endpoint included; ``reference`` is the best physics of the package.
 
-What every model shares is a field of :class:`PhysicsOptions`. A shower or a process that needs more declares it
-itself, as a class attribute ``OPTIONS``, and reads it from ``options[name]``; so a model from outside brings its own.
+Options shared by all models are fields of :class:`PhysicsOptions`. A shower or process declares further options in a
+class attribute ``OPTIONS`` and reads them from ``options[name]``; models outside the package can do the same.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.registry import Registry, catalogue
-from evanesce.validation import choice, whole
+from evanesce.validation import choice, mapping, printable, real_number, whole
 
 __all__ = [
     "DEFAULT_PRESET",
@@ -34,20 +34,20 @@ __all__ = [
 def _as_float(value: Any) -> Any:
     try:
         return value if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
-        return value  # the option's own check names it
+    except (TypeError, ValueError, OverflowError):
+        return value  # the option's own check raises the error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One physics option: what it means and which values it may have."""
+    """One physics option: its meaning and its allowed values."""
 
     name: str
     default: str | float | int
     help: str
     """One sentence: what the option changes."""
     allowed: tuple[str, ...] = ()
-    """The words of a choice; empty for a number."""
+    """Allowed words; empty for a number."""
     smallest: float = 0.0
     """Smallest value of a number."""
     largest: float = float("inf")
@@ -55,10 +55,10 @@ class Option:
     """Whether the number is a whole one."""
     unit: str = ""
     needs: tuple[str, str] | None = None
-    """Another option and the value of it without which this one changes nothing."""
+    """Another option and the value of it that this one needs to have an effect."""
 
     def check(self, value: Any) -> Any:
-        """Return ``value``, a number as number, if the option allows it.
+        """Return ``value`` if the option allows it; text that is a number becomes a number.
 
         Raises
         ------
@@ -68,12 +68,11 @@ class Option:
         """
         name = f"physics option {self.name}"
         if isinstance(self.default, str):
-            return choice(name, value, self.allowed) if self.allowed else value
+            return choice(name, value, self.allowed) if self.allowed else printable(name, value)
         value = _as_float(value)
         if self.whole:
             return whole(name, value, int(self.smallest), int(self.largest))
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise InvalidValueError(f"{name} = {value!r}: must be a number")
+        value = real_number(name, value)
         if not self.smallest <= value <= self.largest or value == float("inf"):
             unit = f" {self.unit}" if self.unit else ""
             bounds = (
@@ -82,17 +81,17 @@ class Option:
                 else f"lie between {self.smallest:g} and {self.largest:g}"
             )
             raise InvalidValueError(f"{name} = {value:g}: must {bounds}{unit}")
-        return float(value)
+        return value
 
 
 _SHARED: Final[tuple[Option, ...]] = (
-    Option(name="track_length", default="tsai-whitis", help="Shower model behind the track-length density."),
+    Option(name="track_length", default="tsai-whitis", help="Shower model for the track-length density."),
     Option(
         name="v_max",
         default=1.0,
         smallest=1e-3,
         largest=1.0,
-        help="The track-length density is cut at v = E'/E <= v_max, for every process.",
+        help="Upper cut on the track-length density, v = E'/E <= v_max, for every process.",
     ),
     Option(
         name="electrons",
@@ -105,7 +104,7 @@ _SHARED: Final[tuple[Option, ...]] = (
         default="shell",
         allowed=("shell", "none"),
         needs=("electrons", "bound"),
-        help="Whether bound electrons pay the binding energy of their shell, or none.",
+        help="Whether the binding energy of bound electrons is taken into account.",
     ),
     Option(
         name="bremsstrahlung",
@@ -124,22 +123,22 @@ _SHARED: Final[tuple[Option, ...]] = (
         default=1.0,
         smallest=1e-6,
         unit="X0",
-        help="Depth that counts for bremsstrahlung, at most the target's: Eq. (4.5) takes one radiation length.",
+        help="Depth of the target used for bremsstrahlung, at most all of it; Eq. (4.5) takes one radiation length.",
     ),
     Option(
         name="resolution",
         default="ideal",
         allowed=("ideal", "detector"),
-        help="Whether the selection is sharp (ideal) or made with the resolution on the card (detector).",
+        help="Whether the selection is sharp (ideal) or smeared by the resolution on the card (detector).",
     ),
 )
 _MODELS: Final[tuple[tuple[str, str], ...]] = (("evanesce.showers", "SHOWERS"), ("evanesce.processes", "PROCESSES"))
-"""Registries whose classes may declare options of their own; loaded when somebody asks."""
+"""Registries whose classes may declare options; loaded on first use."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PhysicsOptions:
-    """How the physics is computed; :func:`describe_options` says what each option changes.
+    """How the physics is computed; :func:`describe_options` describes each option.
 
     >>> resolve_physics("reference")["seed"]
     1
@@ -147,7 +146,7 @@ class PhysicsOptions:
     Raises
     ------
     InvalidValueError
-        A value that an option does not allow, at birth.
+        On construction: a value that an option does not allow.
 
     """
 
@@ -168,7 +167,11 @@ class PhysicsOptions:
     def __post_init__(self) -> None:
         for option in _SHARED:
             object.__setattr__(self, option.name, option.check(getattr(self, option.name)))
-        object.__setattr__(self, "models", tuple(sorted(dict(self.models).items())))
+        try:
+            models = tuple(sorted(dict(self.models).items()))
+        except (TypeError, ValueError):
+            raise InvalidValueError("models: must be pairs of the name of an option and its value") from None
+        object.__setattr__(self, "models", models)
 
     def __getitem__(self, name: str) -> Any:
         """Value of any option by name, those of the models included.
@@ -198,7 +201,7 @@ class PhysicsOptions:
         return about | {option.name: self[option.name] for option in _options()}
 
     def key(self, names: frozenset[str]) -> tuple[tuple[str, Any], ...]:
-        """The values of some options, for a cache; a shower brings its own with ``track_length``."""
+        """Values of some options as a cache key; ``track_length`` adds the options of the shower."""
         found = {name: self[name] for name in names}
         if "track_length" in names:
             shower = catalogue(*_MODELS[0]).get(self.track_length)
@@ -229,7 +232,7 @@ _SIMPLER: Final[tuple[tuple[str, str, str], ...]] = (
     ("bremsstrahlung", "bremsstrahlung", "ww"),
     ("track_length", "track_length", "tsai-whitis"),
 )
-"""Option whose refinement is in question, and the option and value that measure what hangs on it."""
+"""For each refined option, the option and simpler value that measure the effect of the refinement."""
 _REFINED: Final[dict[str, tuple[str, ...]]] = {
     "electrons": ("bound",),
     "bremsstrahlung": ("exact",),
@@ -259,11 +262,14 @@ def resolve_physics(
         options = PRESETS[physics]
     else:
         raise unknown_name("physics preset", physics, PRESETS)
-    if not overrides:
+    if overrides is None:
         return options
-    values = {name: _option(name).check(value) for name, value in overrides.items()}
+    given = mapping("overrides", overrides, "{'v_max': 0.99}")
+    if not given:
+        return options
+    values = {name: _option(name).check(value) for name, value in given.items()}
     if "track_length" in values:
-        catalogue(*_MODELS[0]).get(values["track_length"])  # an unknown shower is refused here, not at work
+        catalogue(*_MODELS[0]).get(values["track_length"])  # refuse an unknown shower here rather than later
     shared = {name: value for name, value in values.items() if name in _SHARED_NAMES}
     own = {name: value for name, value in values.items() if name not in _SHARED_NAMES}
     changed = tuple(sorted(set(options.overrides) | values.keys()))
@@ -271,7 +277,7 @@ def resolve_physics(
 
 
 def idle_options(options: PhysicsOptions) -> dict[str, str]:
-    """Return the overridden options that change nothing, and what they would need.
+    """Return the overridden options without effect, and the setting that each would need.
 
     >>> idle_options(resolve_physics("reference", {"histories": 1e5}))
     {'histories': 'track_length = montecarlo'}
@@ -285,10 +291,10 @@ def idle_options(options: PhysicsOptions) -> dict[str, str]:
 
 
 def simpler_physics(options: PhysicsOptions) -> dict[str, PhysicsOptions]:
-    """Return the options with one refinement taken back at a time, by what was set: they gauge the theory.
+    """Return the options with one refinement taken back at a time, by the changed setting.
 
-    Binding energies off, Weizsäcker-Williams for exact bremsstrahlung, Tsai-Whitis for the cascade; whichever of
-    them the options use.
+    They measure the theory uncertainty: no binding energies, Weizsäcker-Williams in place of exact bremsstrahlung,
+    Tsai-Whitis in place of the cascade, as far as the options use these refinements.
 
     >>> list(simpler_physics(resolve_physics("reference")))
     ['binding=none', 'bremsstrahlung=ww', 'track_length=tsai-whitis']
@@ -303,7 +309,7 @@ def simpler_physics(options: PhysicsOptions) -> dict[str, PhysicsOptions]:
 
 
 class OptionText(NamedTuple):
-    """An option as people read it."""
+    """Description of an option for printing."""
 
     name: str
     presets: dict[str, Any]
@@ -311,7 +317,7 @@ class OptionText(NamedTuple):
     allowed: str
     help: str
     belongs_to: str
-    """The shower or process that declares it; empty where every model reads it."""
+    """The shower or process that declares it; empty for an option shared by all models."""
 
 
 def describe_options() -> list[OptionText]:

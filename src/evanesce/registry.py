@@ -1,9 +1,9 @@
-"""A catalogue of implementations that fills itself from the modules of one folder.
+"""A registry of implementations, filled from the modules of one folder.
 
 To add a mediator, a source, a shower or a background, add one file to its folder and decorate the class.
 
-Threads may look up and register at the same time. The first look-up holds no lock of its own while it imports: a
-module that another thread imports may look something up itself, and Python's import waits for whoever was first.
+Threads may look up and register at the same time. The first look-up must not hold a lock while it imports: a module
+that another thread imports may need a look-up itself, and with Python's import lock both threads would wait forever.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ C = TypeVar("C", bound=type[Any])
 
 
 class Registry(Generic[T]):
-    """Names to classes; the modules of ``package`` are imported at the first look-up, not before."""
+    """Classes by name; the modules of ``package`` are imported at the first look-up."""
 
     def __init__(self, kind: str, package: str) -> None:
         self._kind = kind
         self._package = package
-        self._classes: dict[str, type[T]] = {}  # replaced and never changed, so that one can read it at any time
+        self._classes: dict[str, type[T]] = {}  # replaced as a whole, never modified, so that reading needs no lock
         self._lock = threading.Lock()
         self._discovered = False
 
@@ -42,14 +42,14 @@ class Registry(Generic[T]):
                     cls.__module__,
                     cls.__qualname__,
                 ):
-                    raise InvalidValueError(f"{self._kind} '{name}' is registered already, choose another name")
+                    raise InvalidValueError(f"{self._kind} '{name}' is registered already; choose another name")
                 self._classes = {**self._classes, name: cls}
             return cls
 
         return enter
 
     def remove(self, name: str) -> None:
-        """Forget the class registered under ``name``, a model of one's own that is no longer wanted."""
+        """Remove the class registered under ``name``, for instance a model of one's own."""
         self.get(name)
         del self._classes[name]
 
@@ -85,9 +85,9 @@ class Registry(Generic[T]):
 
 
 def catalogue(package: str, name: str) -> Registry[Any]:
-    """Return the registry ``name`` that a package offers, for those beneath it who know it by name alone.
+    """Return the registry ``name`` of a package by name, for modules in lower layers that cannot import it.
 
-    Options of physics name a shower, and showers take options of physics: one of the two has to be looked up late.
+    The physics options name a shower, and showers read physics options: one of the two must be looked up at run time.
     """
     registry: Registry[Any] = getattr(importlib.import_module(package), name)
     return registry

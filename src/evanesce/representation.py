@@ -1,6 +1,6 @@
-"""How results and ingredients show themselves: a few lines in a terminal, a table in a notebook.
+"""Text and HTML representations of objects: a few lines in a terminal, a table in a notebook.
 
-A class offers its facts once, as pairs of a name and a value, and takes both representations from here:
+A class lists its facts once, as pairs of a name and a value, and uses these functions for both:
 
 >>> class Slab:
 ...     def facts(self):
@@ -47,7 +47,7 @@ Facts: TypeAlias = Iterable[tuple[str, object]]
 
 _WIDTH: Final[int] = 100
 _MOST_LINES: Final[int] = 20
-"""With the title it fits a terminal of 24 lines."""
+"""Number of lines; with the title they fit a terminal of 24 lines."""
 _MOST_VALUES: Final[int] = 5
 
 
@@ -83,7 +83,7 @@ def shown(value: object) -> str:
     """
     if isinstance(value, float):
         return f"{value:.6g}"
-    if hasattr(value, "tolist"):  # an array or a number of numpy, which need not be loaded here
+    if hasattr(value, "tolist"):  # an array or number of numpy, recognised without importing numpy
         return shown(value.tolist())
     if isinstance(value, Sequence) and not isinstance(value, str):
         if len(value) <= _MOST_VALUES:
@@ -94,12 +94,12 @@ def shown(value: object) -> str:
 
 
 def field_facts(value: Any) -> list[tuple[str, object]]:
-    """Return the fields of a dataclass that its maker may set, in their order, as facts."""
+    """Return the init fields of a dataclass in order, as facts."""
     return [(entry.name, getattr(value, entry.name)) for entry in fields(value) if entry.init]
 
 
 def field_text(value: Any) -> str:
-    """Return what a dataclass's own ``repr`` would say, in one line, with long lists shortened.
+    """Return the usual ``repr`` of a dataclass in one line, with long lists shortened.
 
     >>> from evanesce.sources import TabulatedSpectrum
     >>> TabulatedSpectrum(energies=range(1, 9), densities=8 * [1.0])
@@ -126,7 +126,7 @@ def field_html(value: Any) -> str:
 
 
 def attribute_notes(cls: Any) -> dict[str, str]:
-    """Return what stands as a text below each attribute in the source of ``cls``, in one line; none without source.
+    """Return the docstring below each attribute in the source of ``cls``, as one line; empty without source code.
 
     >>> from evanesce.sources import Beam
     >>> attribute_notes(Beam)["particles"]
@@ -156,7 +156,7 @@ def _attribute_notes(cls: Any) -> dict[str, str]:
 
 
 def first_sentence(thing: Any) -> str:
-    """Return the first paragraph of a docstring as one line, without the dot at its end and without markup.
+    """Return the first paragraph of a docstring as one line, without final dot and markup.
 
     >>> first_sentence(summary)
     'Return a title and one line a fact, no wider than 100 columns and no longer than a screen'

@@ -1,8 +1,8 @@
-"""Files that appear whole or not at all, and folders that do not outlive their process by more than one run.
+"""Files that are written completely or not at all, and scratch folders that are always cleaned up.
 
-Whoever makes a scratch folder removes it, whatever happens, except after ``kill -9`` or a crash. Its name says which
-process it belongs to; the next scratch folder in the same place removes those whose process is gone. Folders of other
-users, of other machines and of processes that still run are left alone.
+A process removes its scratch folder at the end, except after ``kill -9`` or a crash. The name contains the process
+number; the next scratch folder made in the same place removes those of dead processes. Folders of other users, other
+machines and running processes are left alone.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from typing import Final
 __all__ = ["HIDDEN", "place_of", "replacing", "scratch_folder"]
 
 HIDDEN: Final = ".evanesce-"
-"""Start of the names of scratch folders beside a file."""
+"""Prefix of scratch folders next to a file."""
 _POSIX: Final = os.name == "posix"
 _PERMISSIONS: Final = 0o777
 _FIRST_NAMESPACE: Final = "pid:[4026531836]"
-"""Of process numbers: that of Linux itself, not of a container."""
+"""Namespace of process numbers of Linux itself, not of a container."""
 _STATE, _START = 0, 19
 """Fields of ``/proc/PID/stat`` after the name of the program: its state, and its start in ticks since boot."""
 
 
 @contextmanager
 def scratch_folder(parent: Path, prefix: str = HIDDEN) -> Iterator[Path]:
-    """Make a folder of this process in ``parent``, removed at the end; what dead processes left there goes first.
+    """Make a folder of this process in ``parent``, removed at the end; folders of dead processes are removed first.
 
     Raises
     ------
     OSError
-        It cannot be made.
+        The folder cannot be made.
 
     """
     prefix = f"{prefix}{_machine()}-"
@@ -53,15 +53,15 @@ def scratch_folder(parent: Path, prefix: str = HIDDEN) -> Iterator[Path]:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a place for a file that becomes ``path`` when the context ends well, and vanishes otherwise.
+    """Yield a temporary path whose file replaces ``path`` if the context ends without error, else is removed.
 
-    A link is followed, to a place where nothing is yet too: the file it names is replaced and the link stays. The
-    new file has the permissions of the old one.
+    Links are followed, even to a file that does not exist yet: the target is replaced and the link stays. The new file
+    has the permissions of the old one.
 
     Raises
     ------
     OSError
-        The file cannot be written, or what is there is no regular file.
+        The file cannot be written, or ``path`` is not a regular file.
 
     """
     target = place_of(path)
@@ -74,12 +74,12 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def place_of(path: Path) -> Path:
-    """Return where an output named ``path`` goes: the end of its links.
+    """Return the final target of an output path, with links followed.
 
     Raises
     ------
     OSError
-        What is there is a folder, no regular file, or must not be written to.
+        The target is a folder, not a regular file, or write-protected.
 
     """
     target = Path(os.path.realpath(path))
@@ -90,9 +90,9 @@ def place_of(path: Path) -> Path:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(None, "is a folder")
     if not stat.S_ISREG(mode):
-        raise OSError(None, "is no regular file")
+        raise OSError(None, "is not a regular file")
     if not os.access(target, os.W_OK):
-        raise PermissionError(None, "is there and must not be written to")
+        raise PermissionError(None, "exists and is write-protected")
     return target
 
 
@@ -113,11 +113,11 @@ def _sweep(parent: Path, prefix: str) -> None:
 
 
 def _machine() -> str:
-    """Eight letters for where the number of a process means something: a machine, or a container on it."""
-    parts = [platform.node(), _said_by("/etc/machine-id")]  # names of machines may be equal: "localhost"
+    """Eight letters that identify the machine, or the container on it, in which a process number is valid."""
+    parts = [platform.node(), _said_by("/etc/machine-id")]  # host names may be equal, as "localhost"
     with contextlib.suppress(OSError):
         namespace = os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - it names no file
-        if namespace != _FIRST_NAMESPACE:  # and containers of two machines may be alike
+        if namespace != _FIRST_NAMESPACE:  # containers of two machines may have equal names
             parts += [namespace, _said_by("/proc/sys/kernel/random/boot_id")]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
 
@@ -130,7 +130,7 @@ def _said_by(path: str) -> str:
 
 
 def _is_gone(process: int, started: int) -> bool:
-    """Whether a process has ended; its number may have gone to another since then."""
+    """Whether a process has ended; its number may have been reused since."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -142,7 +142,7 @@ def _is_gone(process: int, started: int) -> bool:
 
 
 def _started(process: int) -> int | None:
-    """When a process started, in ticks since boot; None where the system does not say, -1 for one that is dead."""
+    """Start time of a process in ticks since boot; None if the system does not provide it, -1 for a dead process."""
     try:
         fields = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()
         return -1 if fields[_STATE] in (b"Z", b"X") else int(fields[_START])

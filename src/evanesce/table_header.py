@@ -1,8 +1,8 @@
-"""What the header and the comments of a two-column file say its numbers are.
+"""Quantities and units of a two-column file, from its header and comments.
 
-Units of energy are converted (eV, keV, MeV, TeV to GeV; a density per MeV to one per GeV), and of ε² the root is
-taken. Whatever else a header calls its columns (y, g, a mass of dark matter, a logarithm, a kinetic energy, a power
-of ten) is refused, and so is a unit that a comment only mentions in passing. Files that say nothing are in GeV and ε.
+Units of energy are converted (eV, keV, MeV, TeV to GeV; a density per MeV to one per GeV), and ε² is converted to ε.
+Other quantities in a header (y, g, a mass of dark matter, a logarithm, a kinetic energy, a power of ten) are refused,
+and so is a unit that only appears in the text of a comment. Files without this information are in GeV and ε.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MOST_WORDS: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Column:
-    """How a column may be called, and what it may not be."""
+    """Accepted and refused names of a column."""
 
     name: str
     known: re.Pattern[str]
@@ -54,12 +54,12 @@ class TableKind:
 
     @property
     def expected(self) -> str:
-        """What a header looks like."""
+        """The expected header."""
         return f"'{self.first.name}, {self.second.name}'"
 
     @property
     def advice(self) -> str:
-        """What to write into a header that says everything."""
+        """Advice for error messages: a complete header."""
         unit = " [1/GeV]" if self.density else ""
         return f"begin the file with the line '{self.first.name} [GeV], {self.second.name}{unit}', or with MeV"
 
@@ -99,7 +99,7 @@ _COUNTED: Final = re.compile(r"count|track|event|entr|particle|(posi|elec)tron|(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """What makes GeV and ε, or GeV and 1/GeV, of the numbers of a file."""
+    """Conversion of the numbers of a file to GeV and ε, or to GeV and 1/GeV."""
 
     first: float = 1.0
     second: float = 1.0
@@ -107,14 +107,14 @@ class Conversion:
     """Whether the second column is ε²."""
 
     def __call__(self, first: float, second: float) -> tuple[float, float]:
-        """Convert the two numbers of a line; a negative ε² stays what it is, to be refused."""
+        """Convert the two numbers of a line; a negative ε² is left unchanged and refused later."""
         if self.root and second >= 0.0:
             second = second**0.5
         return first * self.first, second * self.second
 
     @property
     def note(self) -> str:
-        """What was done, empty if nothing was."""
+        """The conversion in words; empty if there is none."""
         unit = {1e-9: "eV", 1e-6: "keV", 1e-3: "MeV", 1e3: "TeV"}.get(self.first)
         done = [f"converted from {unit}"] if unit else []
         return "; ".join([*done, "root of epsilon squared taken"] if self.root else done)
@@ -122,21 +122,21 @@ class Conversion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Title:
-    """What the title of a column says besides its name."""
+    """Unit and power in the title of a column."""
 
     unit: float | None
-    """In GeV."""
+    """Unit in GeV."""
     inverse: bool
     root: bool
 
 
 def what_is_said(kind: TableKind, header: str | None, comments: Sequence[tuple[str, str]], where: str) -> Conversion:
-    """Return what a file's ``header`` (None if it has none) and ``comments`` (place, text) say of its numbers.
+    """Return the conversion that a file's ``header`` (None without one) and ``comments`` (place, text) require.
 
     Raises
     ------
     DataFileError
-        Another quantity, another order, or a unit of which it is not clear whether it is the columns'.
+        Another quantity, another order, or a unit that may not be that of the columns.
 
     """
     place, fields = where, None if header is None else header_fields(header, kind)
@@ -163,7 +163,7 @@ def what_is_said(kind: TableKind, header: str | None, comments: Sequence[tuple[s
 
 
 def header_fields(line: str, kind: TableKind) -> list[str]:
-    """The titles in a header: between separators, or where white space is followed by the name of the second column."""
+    """The titles in a header, split at separators, or at white space before the name of the second column."""
     if re.search(r"[,;\t]", line):
         return [field.strip(" \"'") for field in re.split(r"[,;\t]", line)]
     words = line.split()
@@ -182,7 +182,7 @@ def _comment_fields(text: str, kind: TableKind) -> list[str] | None:
     if len(fields) < 2 or any(len(field.split()) > _MOST_WORDS for field in fields[:2]):
         return None
     first, second = (_plain(_UNIT.sub(" ", field)) for field in fields[:2])
-    if kind.second.known.search(first) and kind.first.known.search(second):  # to be refused for its order
+    if kind.second.known.search(first) and kind.first.known.search(second):  # refused later because of the order
         return fields[:2]
     for column, plain in ((kind.first, first), (kind.second, second)):
         if not (column.known.search(plain) or column.refused.search(plain) or _LOGARITHM.search(plain)):
@@ -198,9 +198,9 @@ def _titles(fields: Sequence[str], kind: TableKind, where: str) -> tuple[_Title,
     first = _title(fields[0], kind.first, kind, where)
     second = _title(fields[1], kind.second, kind, where)
     if first.inverse or (second.unit is not None and not second.inverse):
-        raise DataFileError(f"{where}: a unit of the header is not one of its column, {kind.advice}")
+        raise DataFileError(f"{where}: a unit in the header does not fit its column; {kind.advice}")
     if second.unit is not None and not kind.density:
-        raise DataFileError(f"{where}: the header gives {kind.second.name} a unit, it has none; {kind.advice}")
+        raise DataFileError(f"{where}: the header has a unit for {kind.second.name}, which has none; {kind.advice}")
     return first, second
 
 
@@ -242,23 +242,23 @@ def _unit(text: str, first: bool, start: str) -> tuple[float | None, bool, str]:
 
 
 def _check_prose(comments: Sequence[tuple[str, str]], kind: TableKind, *, unit: bool, root: bool) -> None:
-    """Refuse a comment that may say more of the columns than the header does."""
+    """Raise for a comment that may describe the columns beyond the header."""
     for place, text in comments:
         other = next((match[0] for match in _UNIT.finditer(text) if match[0].lower() != "gev"), None)
         if other and not unit:
-            raise DataFileError(f"{place}: the comment says {other}, the columns do not say their unit: {kind.advice}")
+            raise DataFileError(f"{place}: the comment says {other}, but the columns have no unit: {kind.advice}")
         if kind is LIMIT_CURVE and not root and _SQUARED.search(_plain(text)):
-            raise DataFileError(f"{place}: the comment speaks of a square, call the column 'epsilon' or 'epsilon^2'")
+            raise DataFileError(f"{place}: the comment mentions a square; call the column 'epsilon' or 'epsilon^2'")
 
 
 def _check_quantity(comments: Sequence[tuple[str, str]], kind: TableKind) -> None:
-    """Refuse a comment that speaks of another quantity, in a file without a header."""
+    """Raise for a comment that mentions another quantity, in a file without a header."""
     for place, text in comments:
         plain = _plain(text)
         dark_matter = re.search(r"m_?chi|m_?χ", plain) and not re.search(r"=|/|mediator|m_?a", plain)
         if kind is LIMIT_CURVE and (dark_matter or _OTHER_QUANTITY.search(plain)):
             raise DataFileError(
-                f"{place}: the comment speaks of another quantity; if it is {kind.expected}, {kind.advice}"
+                f"{place}: the comment mentions another quantity; if it is {kind.expected}, {kind.advice}"
             )
 
 

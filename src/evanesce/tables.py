@@ -1,9 +1,9 @@
 """Numbers from text: one number, or a file of two columns.
 
-Columns are separated by a comma, a semicolon or white space; what follows ``#`` (or a line that begins with ``%``,
-``!`` or ``//``) is a comment; and the first line may be a header, which says what the columns are, see
-:mod:`evanesce.table_header`. Fortran's ``1.0D-4`` is a number; a decimal comma is a mistake. Python reads ``1_0``
-and digits of every script as numbers; here they are mistakes, too.
+Columns are separated by a comma, a semicolon or white space. Text after ``#`` and lines that begin with ``%``, ``!`` or
+``//`` are comments. The first line may be a header that describes the columns, see :mod:`evanesce.table_header`.
+Fortran's ``1.0D-4`` is a number; a decimal comma is an error. So are ``1_0`` and digits of other scripts, which Python
+would accept.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _COMMENT: Final = re.compile(r"#|^\s*(%|!|//)")
 _FORTRAN: Final = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)[dD][-+]?[0-9]+", re.ASCII)
 _LIST_OF_NUMBERS: Final = re.compile(r"[0-9][:|][-+.0-9]")
 _LONGEST: Final = 1000
-"""Characters of a line."""
+"""Largest number of characters in a line."""
 _DECIMAL_COMMA: Final = re.compile(r"[-+]?[0-9]+,[0-9]+([eEdD][-+]?[0-9]+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberPair:
-    """Two numbers and where they stand, which begins the message of an error."""
+    """Two numbers and their place in the file, which begins error messages."""
 
     first: float
     second: float
@@ -38,15 +38,15 @@ class NumberPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwoColumns:
-    """The lines of a file, converted to GeV and to ε or 1/GeV, and what was converted."""
+    """The lines of a file, converted to GeV and to ε or 1/GeV, and a note on the conversion."""
 
     rows: tuple[NumberPair, ...]
     note: str
-    """For instance "converted from MeV"; empty if nothing was."""
+    """For instance "converted from MeV"; empty without conversion."""
 
 
 def parse_number(text: str) -> float:
-    """Read a number in ASCII without underscores; infinity and NaN are numbers here.
+    """Read a number in ASCII without underscores; infinity and NaN are allowed.
 
     >>> parse_number("4.5e-4")
     0.00045
@@ -63,12 +63,12 @@ def parse_number(text: str) -> float:
 
 
 def read_two_columns(path: Path, kind: TableKind) -> TwoColumns:
-    """Read a file with two numbers on each line, in the order and the units that ``kind`` says.
+    """Read a file with two numbers on each line, in the order and units of ``kind``.
 
     Raises
     ------
     DataFileError
-        The file or a line of it cannot be read, or its header tells of another quantity, order or unit.
+        The file or one of its lines cannot be read, or its header describes another quantity, order or unit.
 
     """
     lines = read_text(path, TABLE_BYTES, expected=f", give a file with lines {kind.expected}").splitlines()
@@ -100,7 +100,7 @@ def read_two_columns(path: Path, kind: TableKind) -> TwoColumns:
 
 
 def _split(content: str) -> list[str]:
-    """The fields of a line: between semicolons, else commas, else white space."""
+    """The fields of a line, separated by semicolons, else commas, else white space."""
     content = content.strip()
     for separator in (";", ","):
         if separator in content:

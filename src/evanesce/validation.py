@@ -1,12 +1,12 @@
-"""Checks of single values, shared by every object that is checked at birth."""
+"""Checks of single values, used by the constructors of all classes."""
 
 from __future__ import annotations
 
 import math
 import reprlib
 import unicodedata
-from collections.abc import Sequence
-from typing import TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +19,13 @@ __all__ = [
     "choice",
     "finite_array",
     "fraction",
+    "mapping",
     "non_negative",
     "number_tuple",
     "positive",
     "positive_array",
     "printable",
+    "real_number",
     "true_or_false",
     "whole",
 ]
@@ -40,7 +42,7 @@ def positive(name: str, value: float, *, maximum: float = math.inf) -> float:
     Traceback (most recent call last):
     evanesce.errors.InvalidValueError: luminosity = -1: must be a finite number greater than 0
     """
-    number = _number(name, value)
+    number = real_number(name, value)
     if not (number > 0 and math.isfinite(number) and number <= maximum):
         upper = "" if maximum == math.inf else f" and at most {maximum:g}"
         raise InvalidValueError(f"{name} = {value}: must be a finite number greater than 0{upper}")
@@ -49,7 +51,7 @@ def positive(name: str, value: float, *, maximum: float = math.inf) -> float:
 
 def non_negative(name: str, value: float) -> float:
     """Return ``value`` as a float if it is finite and not negative."""
-    number = _number(name, value)
+    number = real_number(name, value)
     if not (number >= 0 and math.isfinite(number)):
         raise InvalidValueError(f"{name} = {value}: must be a finite number, 0 or greater")
     return number
@@ -62,7 +64,7 @@ def between(name: str, value: float, smallest: float, largest: float, unit: str)
     Traceback (most recent call last):
     evanesce.errors.InvalidValueError: thickness = 0: must lie between 1e-06 and 10000 X0
     """
-    number = _number(name, value)
+    number = real_number(name, value)
     if not smallest <= number <= largest:
         raise InvalidValueError(f"{name} = {value}: must lie between {smallest:.6g} and {largest:.6g} {unit}")
     return number
@@ -75,7 +77,7 @@ def whole(name: str, value: float, smallest: int, largest: int) -> int:
     Traceback (most recent call last):
     evanesce.errors.InvalidValueError: seed = 1.5: must be a whole number from 0 to 9
     """
-    number = _number(name, value)
+    number = real_number(name, value)
     if not (smallest <= number <= largest and number == int(number)):
         raise InvalidValueError(f"{name} = {value}: must be a whole number from {smallest} to {largest}")
     return int(number)
@@ -83,7 +85,7 @@ def whole(name: str, value: float, smallest: int, largest: int) -> int:
 
 def fraction(name: str, value: float, *, zero_allowed: bool = False, one_allowed: bool = True) -> float:
     """Return ``value`` as a float if it lies between 0 and 1; the ends as the flags say."""
-    number = _number(name, value)
+    number = real_number(name, value)
     above = number >= 0 if zero_allowed else number > 0
     below = number <= 1 if one_allowed else number < 1
     if not (above and below):
@@ -106,7 +108,7 @@ def positive_array(name: str, values: npt.ArrayLike) -> FloatArray:
 def finite_array(name: str, values: npt.ArrayLike) -> FloatArray:
     """Return ``values`` as a new float array if every entry is a finite number.
 
-    Truth values, text that looks like a number, complex numbers, dates and masked entries are mistakes.
+    Booleans, text that looks like a number, complex numbers, dates and masked entries are refused.
 
     >>> finite_array("mass", [1, 2.5])
     array([1. , 2.5])
@@ -136,14 +138,14 @@ def number_tuple(name: str, values: npt.ArrayLike) -> tuple[float, ...]:
 
 
 def true_or_false(name: str, value: bool) -> bool:
-    """Return ``value`` if it is a truth value and not something that resembles one."""
+    """Return ``value`` if it is a boolean, and not a number or text in its place."""
     if not isinstance(value, (bool, np.bool_)):
         raise InvalidValueError(f"{name} = {_shown(value)}: must be true or false")
     return bool(value)
 
 
 def printable(name: str, value: str) -> str:
-    """Return ``value`` if it is text that can be printed: no control characters, no half of a surrogate pair."""
+    """Return ``value`` if it is printable text, without control characters or lone surrogates."""
     if not isinstance(value, str):
         raise InvalidValueError(f"{name} = {_shown(value)}: must be text")
     odd = [letter for letter in value if unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t"]
@@ -152,28 +154,41 @@ def printable(name: str, value: str) -> str:
     return value
 
 
+def mapping(name: str, value: Mapping[str, Any], example: str) -> Mapping[str, Any]:
+    """Return ``value`` if it is a mapping with text as keys.
+
+    >>> mapping("overrides", ["v_max"], "{'v_max': 0.99}")
+    Traceback (most recent call last):
+    evanesce.errors.InvalidValueError: overrides = ['v_max']: must be a mapping, as {'v_max': 0.99}
+    """
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise InvalidValueError(f"{name} = {_shown(value)}: must be a mapping, as {example}")
+    return value
+
+
 def choice(name: str, value: str, allowed: Sequence[str]) -> str:
     """Return ``value`` if it is one of ``allowed``."""
-    if value not in allowed:
+    if not isinstance(value, str) or value not in allowed:
         raise InvalidValueError(f"{name} = '{shortened(str(value))}': must be one of {', '.join(allowed)}")
     return value
 
 
-def _number(name: str, value: float) -> float:
+def real_number(name: str, value: float) -> float:
+    """Return ``value`` as a float if it is a number, and no truth value or text that resembles one."""
     if isinstance(value, (bool, np.timedelta64)) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise InvalidValueError(f"{name} = {_shown(value)}: must be a number")
     try:
         return float(value)
     except OverflowError:
-        raise InvalidValueError(f"{name}: is a whole number beyond 1e308, far too large") from None
+        raise InvalidValueError(f"{name}: is a whole number beyond 1e308, which is too large") from None
 
 
 def _float_array(values: npt.ArrayLike) -> FloatArray | None:
-    """A new float array of ``values``, or None where one of them is no real number."""
+    """A new float array of ``values``, or None if one of them is not a real number."""
     if np.ma.is_masked(values):
         return None
     try:
-        # NumPy makes 1 of True beside a number, so lists are looked at item by item
+        # NumPy converts True next to a number to 1, so lists are checked item by item
         array = np.array(values, dtype=None if hasattr(values, "dtype") else object)
         if array.dtype.kind == "O" and not all(_is_real(item) for item in array.flat):
             return None
@@ -190,7 +205,7 @@ def _is_real(item: object) -> bool:
 
 
 def _shown(value: object) -> str:
-    """A short form of a value on one line; whole numbers of thousands of digits have none of their own."""
+    """A short form of a value on one line; Python cannot print whole numbers of thousands of digits."""
     try:
         return shortened(" ".join(reprlib.repr(value).split()))
     except ValueError:

@@ -1,4 +1,4 @@
-"""YAML as cards use it: plain mappings, lists, text and decimal numbers, and nothing else.
+"""The YAML of cards: mappings, lists, text and decimal numbers only.
 
 YAML 1.1 reads 010 as 8, 1:30 as 90, 1_0 as 10 and 2026-01-01 as a date; here they are text, and 1e9 is a number.
 Tags (``!!bool``), aliases (``*a``), merge keys and repeated keys are refused, and so is text that cannot be printed.
@@ -26,7 +26,7 @@ _NUMBERS: Final = {
 }
 _LEFT_OUT: Final = frozenset({*_NUMBERS, *(f"tag:yaml.org,2002:{name}" for name in ("timestamp", "merge", "value"))})
 _MOST_FIELDS: Final = 1000
-"""Fields of one mapping: no card has as many, and a million of them would be read for a minute."""
+"""Largest number of fields in a mapping: more than any card has; a million would take a minute to read."""
 
 
 def parse_yaml(text: str, where: str) -> Any:
@@ -69,21 +69,21 @@ def _code(error: yaml.reader.ReaderError) -> int:
 
 
 class _CardLoader(yaml.SafeLoader):
-    """Safe YAML without what the module's docstring refuses."""
+    """Safe YAML without the features that the module's docstring excludes."""
 
-    yaml_implicit_resolvers = {  # noqa: RUF012 - as its base has it
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as in the base class
         letter: [(tag, pattern) for tag, pattern in resolvers if tag not in _LEFT_OUT]
         for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML's stubs leave it untyped
-        if isinstance(event, yaml.AliasEvent):  # it could refer to itself, or multiply without end
-            self._refuse("an alias (*) is not allowed, write it out", event.start_mark)
+        event = self.peek_event()  # type: ignore[no-untyped-call]  # untyped in PyYAML's stubs
+        if isinstance(event, yaml.AliasEvent):  # it could refer to itself, or grow without limit
+            self._refuse("an alias (*) is not allowed; write it out", event.start_mark)
         tag = getattr(event, "tag", None)
         if tag is not None:
             name = tag.replace("tag:yaml.org,2002:", "!!")
-            self._refuse(f"a tag ({name}) is not allowed, leave it out", event.start_mark)
+            self._refuse(f"a tag ({name}) is not allowed; leave it out", event.start_mark)
         if isinstance(parent, yaml.MappingNode) and len(parent.value) > _MOST_FIELDS:
             self._refuse(f"a mapping has more than {_MOST_FIELDS} fields", event.start_mark)
         return super().compose_node(parent, index)
@@ -100,7 +100,7 @@ class _CardLoader(yaml.SafeLoader):
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode):
                 if key.value in seen:
-                    self._refuse(f"'{key.value}' is there twice, keep one", key.start_mark)
+                    self._refuse(f"'{key.value}' is given twice; keep one", key.start_mark)
                 seen.add(key.value)
         return super().construct_mapping(node, deep)
 
@@ -109,7 +109,7 @@ class _CardLoader(yaml.SafeLoader):
 
 
 class _CardDumper(yaml.SafeDumper):
-    """Puts into quotes the text that would be read as a number."""
+    """Quotes text that would otherwise be read as a number."""
 
 
 for _tag, _pattern in _NUMBERS.items():

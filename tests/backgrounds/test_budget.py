@@ -1,4 +1,4 @@
-"""Adding components up, and what holds for every component."""
+"""The sum of components, and properties common to all components."""
 
 import json
 import math

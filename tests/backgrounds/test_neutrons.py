@@ -53,7 +53,7 @@ def test_a_computed_penetration_needs_no_quoted_one(neutrons: Neutrons, exposure
     alone = replace(neutrons, penetration_model="computed", penetration=None).estimate(exposure)
     assert (alone.expected, alone.error) == (both.expected, both.error)
     assert set(both.inputs) - set(alone.inputs) == {"penetration_quoted", "expected_quoted"}
-    with pytest.raises(InvalidValueError, match="penetration: is not given, give it or set penetration_model"):
+    with pytest.raises(InvalidValueError, match="penetration: is missing; give it or set penetration_model"):
         replace(neutrons, penetration=None)
 
 
@@ -81,7 +81,7 @@ def test_tighter_selection_makes_an_upper_limit(neutrons: Neutrons, exposure: Ex
     ("change", "message"),
     [
         ({"missing_fraction": 0.9}, r"missing_fraction = 0\.9: must be at least the simulated 0\.95"),
-        ({"material": material("Pb")}, "was simulated in CsI and the target is Pb"),
+        ({"material": material("Pb")}, "was simulated in CsI, but the target is Pb"),
     ],
 )
 def test_counts_do_not_apply_elsewhere(

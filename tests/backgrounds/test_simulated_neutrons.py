@@ -1,4 +1,4 @@
-"""Neutrons of our own simulation: the same numbers as the counts given by hand, and results that are none."""
+"""Neutrons of our own simulation: the same numbers as from counts given by hand, and invalid results."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""A number of background events on a card, and what becomes of it when the card changes."""
+"""A number of background events on a card, and its use when the card changes."""
 
 from dataclasses import replace
 
@@ -80,7 +80,7 @@ def test_a_budget_that_cannot_follow_is_a_warning():
 
 
 def test_without_components_nothing_can_follow():
-    with pytest.warns(EvanesceWarning, match="there are no components to follow them"):
+    with pytest.warns(EvanesceWarning, match="the card has no background components"):
         curve = limits(RADIATIVE.replace({"source.luminosity": 25}))
     assert curve.provenance["background"] == 1.0
 
@@ -99,7 +99,7 @@ def test_a_background_that_is_given_counts():
 
 def test_the_budget_by_name():
     assert limits(BELLE2, background="budget").provenance["background"] == pytest.approx(94.9, rel=1e-3)
-    with pytest.raises(InvalidValueError, match="background = 'budget': the card has no backgrounds"):
+    with pytest.raises(InvalidValueError, match="background = 'budget': the card has no components"):
         limits(RADIATIVE, background="budget")
     with pytest.raises(InvalidValueError, match="background = 'much': must be a number"):
         limits(BELLE2, background="much")
@@ -177,7 +177,7 @@ class TestChannels:
 
     def test_questions_to_a_single_channel_are_refused(self):
         card = ev.Experiment.from_dict(self.LONG)
-        with pytest.raises(InvalidValueError, match="experiment 'two': has the channels barrel, beam, ask one of"):
+        with pytest.raises(InvalidValueError, match="experiment 'two': has the channels barrel, beam; use one of"):
             _ = card.source
 
     @pytest.mark.parametrize(
@@ -195,5 +195,16 @@ class TestChannels:
 
     def test_channels_of_one_label_are_refused(self):
         channels = [{**channel, "label": "same"} for channel in self.LONG["channels"]]
-        with pytest.raises(CardError, match="channels: 'same' is there twice"):
+        with pytest.raises(CardError, match="channels: 'same' is given twice"):
             ev.Experiment.from_dict({**self.LONG, "channels": channels})
+
+
+def test_every_condition_is_compared_with_its_own_field():
+    fields = {"source.luminosity": 50.0, "target.thickness": 16.0}
+    number = Constant(expected=94.0, holds_for=tuple(Condition(field=f, value=v) for f, v in fields.items()))
+    channel = replace(BELLE2.channel, background=number)
+    assert channel.changes() == []
+    moved = replace(channel, target=replace(channel.target, thickness=10.0))
+    assert moved.changes() == [("target.thickness", 16.0, 10.0)]
+    (note,) = replace(moved, source=replace(moved.source, luminosity=25.0)).expectation().notes
+    assert "source.luminosity = 50 (here 25), target.thickness = 16 (here 10)" in note

@@ -1,4 +1,4 @@
-"""Whatever is wrong with a command is one line on standard error that names what came, and exit code 2."""
+"""Every wrong use of a command is one line on standard error that names the input, and exit code 2."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -69,7 +69,7 @@ BAD = [
     ((*LIMIT, "--set", "v_max=high"), "'high'"),
     ((*LIMIT, "--set", "v_max=nan"), "v_max = nan"),
     ((*LIMIT, "--set", "pair_charges=none"), "'none'"),
-    ((*LIMIT, "--set", "v_max=1", "--set", "v_max=0.9"), "v_max is there twice"),
+    ((*LIMIT, "--set", "v_max=1", "--set", "v_max=0.9"), "v_max is given twice"),
     ((*LIMIT, "--background", "many"), "--background = 'many'"),
     ((*LIMIT, "--background", "-1"), "background = -1"),
     ((*LIMIT, "--background", "0"), "events-2.3"),
@@ -108,13 +108,13 @@ BAD = [
     ((*SIGMA, "--min-fraction", "-0.5"), "-0.5"),
     (but(SIGMA, "--mass", "0_1"), "--mass = '0_1': must be a number"),
     ((*SIGMA, "--set", "v_max=0.9"), "--set v_max: does not apply to the cross section of bremsstrahlung"),
-    ((*SIGMA, "--formula", "ww", "--set", "bremsstrahlung=ww"), "--set bremsstrahlung: is there twice"),
+    ((*SIGMA, "--formula", "ww", "--set", "bremsstrahlung=ww"), "--set bremsstrahlung: is given twice"),
     ((*ANNIHILATION, "--min-fraction", "0.5"), "--min-fraction: does not apply to annihilation"),
     ((*ANNIHILATION, "--set", "binding=loose"), "'loose'"),
     ((*ANNIHILATION, "--formula", "ww"), "--formula: does not apply to annihilation"),
     ((*ANNIHILATION, "--form-factor", "elastic"), "--form-factor: does not apply to annihilation"),
     ((*ANNIHILATION, "--set", "bremsstrahlung=ww"), "--set bremsstrahlung: does not apply to the cross section"),
-    (("limit", "belle2", "--mass", "0.05", "--mass=0.06"), "--mass is there twice, keep one"),
+    (("limit", "belle2", "--mass", "0.05", "--mass=0.06"), "--mass is given twice; keep one"),
     (("limit", "belle2", "--mass", "0_1"), "--mass '0_1'"),
     (("limit", "belle2", "--mass", "\u0660.\u0661"), "--mass '"),
     (
@@ -123,7 +123,7 @@ BAD = [
     ),
     (("source", "belle2", "--card", "source.alpha=0.01", "--alpha", "0.01"), "--alpha and --card alpha are both"),
     (("reproduce", "--output", ""), "--output = '': must be the name of a folder"),
-    (("reproduce", "--output", __file__), "is a file, give a folder"),
+    (("reproduce", "--output", __file__), "is a file; give a folder"),
     (("source", "radiative-baba"), "radiative-baba"),
     (("source", "belle3"), "known are beam, belle2, belle2-radiative, bhabha"),
     (("source", "beam"), "energy: is missing"),
@@ -144,7 +144,7 @@ BAD = [
     (but(SIGMA, "--mass", "0.05,0.06"), "--mass '0.05,0.06': must be one number here, as 0.05"),
     (("materials", "CsJ"), "did you mean 'CsI'"),
     (("materials", "--density", "3"), "--density belongs to a formula"),
-    (("materials", "CsI", "--nist"), "--nist lists every name"),
+    (("materials", "CsI", "--nist"), "--nist lists all names"),
     (("physics", "published"), "published"),
     (("--show-completion", "tcsh"), "--show-completion = 'tcsh': must be one of bash, zsh, fish, powershell"),
     (("--show-completion",), "--show-completion"),
@@ -195,4 +195,4 @@ def test_a_card_that_no_limit_can_be_set_with_is_not_valid(run: Run, tmp_path: P
     )
     code, out, err = run("experiments", "validate", str(path))
     assert (code, out) == (2, "")
-    assert "without any use criterion 'events-2.3'" in err
+    assert "without background use criterion 'events-2.3'" in err

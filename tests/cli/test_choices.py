@@ -1,4 +1,4 @@
-"""What there is to choose from is listed, in help and by commands, and completed in a shell."""
+"""Available choices are listed in help texts and by commands, and completed in a shell."""
 
 import os
 import subprocess

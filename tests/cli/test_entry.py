@@ -199,7 +199,7 @@ class Gone(io.StringIO):
 
 
 def test_a_terminal_that_goes_away_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bar of progress has nowhere to be drawn, and nobody reads what is said."""
+    """A progress bar and messages without a working standard error."""
     monkeypatch.setattr("sys.stderr", Gone())
     with output.progress() as step:
         for done in range(3):
@@ -239,7 +239,7 @@ def test_a_closed_terminal_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_a_second_farewell_does_not_break_off_the_clearing_up(
     monkeypatch: pytest.MonkeyPatch, number: signal.Signals, code: int
 ) -> None:
-    """Batch systems and terminals often say it twice."""
+    """Batch systems and terminals often send a signal twice."""
     cleared = []
 
     def run(argv: Any) -> int:

@@ -1,4 +1,4 @@
-"""``evanesce events``: a file, a report, JSON; and one line for whatever is wrong, with nothing written."""
+"""``evanesce events``: a file, a report, JSON; and a one-line message for every error, with no file written."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -312,8 +312,8 @@ def test_options_that_change_nothing_are_named(run: Run) -> None:
     assert run(*argv, "--set", "v_max=0.99").data["notes"] == []
     notes = run(*argv, "--set", "seed=3", "--set", "binding=none").data["notes"]
     assert notes == [
-        "binding changes nothing here, it needs electrons = bound",
-        "seed changes nothing here, it needs track_length = montecarlo",
+        "binding has no effect here, it needs electrons = bound",
+        "seed has no effect here, it needs track_length = montecarlo",
     ]
 
 

@@ -80,7 +80,7 @@ def test_several_couplings_are_an_axis(run: Run) -> None:
 
 
 def test_a_criterion_outside_its_range_warns(run: Run) -> None:
-    """0.16 events at 90 % CL were once excluded without a word."""
+    """0.16 events at 90 % CL must not be excluded without a warning."""
     argv = ("limit", "belle2", "--mass", "0.0667", *FAST, "--background", "0.01")
     outcome = run(*argv)
     assert outcome.code == 0

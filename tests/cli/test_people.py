@@ -1,4 +1,4 @@
-"""What people see: help, tables in a pipe and on a terminal, and the version."""
+"""Output for users: help, tables in a pipe and on a terminal, and the version."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -86,12 +86,15 @@ def test_its_events_are_a_source(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["bhabha", "--events", "5", "--output", "a.lhe"], "source 'bhabha' makes none, radiative-bhabha does"),
+        (
+            ["bhabha", "--events", "5", "--output", "a.lhe"],
+            "source 'bhabha' has no event generator; radiative-bhabha has one",
+        ),
         (["radiative-bhabha", "--events", "0", "--output", "a.lhe"], "--events = '0': must be a whole number from 1"),
         (["radiative-bhabha", "--events", "1e10", "--output", "a.lhe"], "--events = '1e10': must be a whole number"),
-        (["radiative-bhabha", "--events", "5"], "give the number of events and the file, both"),
-        (["radiative-bhabha", "--output", "a.lhe"], "give the number of events and the file, both"),
-        (["radiative-bhabha", "--seed", "5"], "give the number of events and the file, both"),
+        (["radiative-bhabha", "--events", "5"], "give both the number of events and the file"),
+        (["radiative-bhabha", "--output", "a.lhe"], "give both the number of events and the file"),
+        (["radiative-bhabha", "--seed", "5"], "give both the number of events and the file"),
         (["radiative-bhabha", "--events", "5", "--seed", "-1", "--output", "a.lhe"], "--seed = '-1': must be a whole"),
         (["radiative-bhabha", "--events", "5", "--output", "a.lhe", "--bins", "7"], "--bins is for the spectrum"),
         (["radiative-bhabha", "--events", "5", "--output", "a.root"], "unknown event format '.root': known are"),
@@ -102,7 +105,7 @@ def test_its_events_are_a_source(run, tmp_path):
         (["bhabha", "--min-separation-ee", "1"], "min_separation_ee: unknown field; allowed are"),
         (
             ["radiative-bhabha", "--min-separation-ee", "1", "--card", "min_separation_ee=2"],
-            "--min-separation-ee and --card min_separation_ee are both there, keep one",
+            "--min-separation-ee and --card min_separation_ee are both given; keep one",
         ),
         (["lhe", "--card", "file=nowhere.lhe"], "cannot read 'nowhere.lhe': No such file or directory"),
     ],

@@ -1,4 +1,4 @@
-"""Interpolation, rescaling and the checks at birth."""
+"""Interpolation, rescaling and the checks on construction."""
 
 from typing import Any
 
@@ -121,8 +121,8 @@ def test_bad_luminosity(luminosity: float) -> None:
     [
         ({"masses": (1.0,), "epsilons": (1.0,)}, "own: has 1 masses and 1 epsilons, give at least two"),
         ({"masses": (1.0, 2.0)}, "has 2 masses and 3 epsilons"),
-        ({"masses": (0.1, 1.0, 1.0)}, "masses of own: 1 follows 1, must increase"),
-        ({"masses": (1.0, 0.1, 2.0)}, "masses of own: 0.1 follows 1, must increase"),
+        ({"masses": (0.1, 1.0, 1.0)}, "masses of own: 1 follows 1; masses must increase"),
+        ({"masses": (1.0, 0.1, 2.0)}, "masses of own: 0.1 follows 1; masses must increase"),
         ({"masses": (0.0, 0.1, 2.0)}, "masses of own = 0.0"),
         ({"epsilons": (1e-3, -1e-3, 1e-3)}, "epsilons of own = -0.001"),
         ({"epsilons": (1e-3, float("nan"), 1e-3)}, "epsilons of own = nan"),

@@ -1,4 +1,4 @@
-"""A user's file: every way to write it well, and one line of advice for every way to write it badly."""
+"""A user's file: all accepted forms, and a one-line message for every wrong form."""
 
 from pathlib import Path
 
@@ -87,3 +87,8 @@ def test_bad_provenance(tmp_path: Path) -> None:
         constraint_from_csv(3, name="own")  # type: ignore[arg-type]  # the type checker refuses it too
     with pytest.raises(InvalidValueError, match="confidence_level of own = 90"):
         constraint_from_csv(path, name="own", confidence_level=90)
+
+
+def test_a_path_is_enough(tmp_path: Path) -> None:
+    path = write(tmp_path, "mass,epsilon\n0.01,1e-4\n0.1,2e-4\n")
+    assert constraint(path) == constraint(str(path)) == constraint_from_csv(path, name=path.stem)

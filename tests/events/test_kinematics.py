@@ -42,7 +42,7 @@ def by_name(batch, name):
 
 @pytest.mark.parametrize("point", POINTS, ids=lambda p: f"{p[0]}-{p[1]}-{type(p[2]).__name__}")
 def test_every_vertex_balances(point):
-    """Incoming is final, and what ends at a vertex is what begins there, to 1e-9 of the energy."""
+    """Momentum conservation: in total and at every vertex, to 1e-9 of the energy."""
     for batch in batches(point):
         incoming = [i for i, role in enumerate(batch.roles) if role.status == -1]
         final = [i for i, role in enumerate(batch.roles) if role.status == 1]

@@ -1,4 +1,4 @@
-"""The pieces that events are drawn with, each against a calculation of its own."""
+"""The parts of event sampling, each against a separate calculation."""
 
 from itertools import pairwise
 

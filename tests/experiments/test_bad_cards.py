@@ -1,4 +1,4 @@
-"""Every way to write a card wrongly is one line that names the file, the field and what is allowed."""
+"""Every error in a card is one line that names the file, the field and the allowed values."""
 
 import os
 import time
@@ -27,7 +27,7 @@ BAD_CARDS = [
     ("luminosity: 50", "luminosity: [50]", r"source\.luminosity = \[50\]: must be a number"),
     ("luminosity: 50", "luminosity:", r"source\.luminosity = None: must be a number"),
     ("luminosity: 50", "luminosty: 50", r"luminosty: unknown field; allowed are .*mean 'luminosity'\?"),
-    ("luminosity: 50", "luminosity: 50\n  luminosity: 5", r"line 5: .*'luminosity' is there twice, keep one"),
+    ("luminosity: 50", "luminosity: 50\n  luminosity: 5", r"line 5: .*'luminosity' is given twice; keep one"),
     ("luminosity: 50", "alpha: 1:2", r"source\.alpha = '1:2': must be a number"),
     (
         "polar_angle_min: 32.2",
@@ -85,7 +85,7 @@ BAD_CARDS = [
     ("background: 94", "background: [94", r"line \d+: not valid YAML"),
     ("background: 94", "background: 94\n---\nname: two", r"line \d+: not valid YAML"),
     *(
-        ("background: 94", f"background: {tag}", r"line \d+: not valid YAML: a tag \(.*\) is not allowed, leave it out")
+        ("background: 94", f"background: {tag}", r"line \d+: not valid YAML: a tag \(.*\) is not allowed; leave it out")
         for tag in ("!!bool 4", "!!timestamp 4", "!!python/object:os.system 1", "!!binary aGk=", "!!set {a}", "!own 4")
     ),
     ("background: 94", "background: 94\n<<: {efficiency: 0.5}", "<<: unknown field"),
@@ -169,7 +169,7 @@ def test_a_mapping_of_thousands_of_fields_is_refused_at_once(small: str, write: 
 def test_special_and_large_files(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.yaml")
     for path in (tmp_path / "pipe.yaml", Path("/dev/zero")):
-        with pytest.raises(CardError, match=r"cannot read card '.*': is a (pipe|device), give a regular file"):
+        with pytest.raises(CardError, match=r"cannot read card '.*': is a (pipe|device); give a regular file"):
             experiment(path)
     (tmp_path / "large.yaml").write_bytes(b"#" * (1 << 20) + b"\n")
     with pytest.raises(CardError, match=r"card 'large\.yaml': is larger than 1 MB"):

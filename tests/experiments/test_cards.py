@@ -1,10 +1,12 @@
 """Reading good cards, and changing them."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import numpy as np
@@ -134,7 +136,7 @@ def test_replace_guards(key: str, message: str) -> None:
 
 def test_labels_are_unique() -> None:
     photons = experiment("belle2").backgrounds[0]
-    with pytest.raises(CardError, match="backgrounds: 'photons' is there twice, give each its own label"):
+    with pytest.raises(CardError, match="backgrounds: 'photons' is given twice; give each its own label"):
         experiment("belle2").replace({"backgrounds": [photons, photons]})
 
 
@@ -242,3 +244,38 @@ def test_a_card_is_written_as_it_is_read(write: Write, name: str) -> None:
     card = replace(experiment("belle2"), name=name)
     assert experiment(write(card_text(card))) == card
     assert experiment(write(card_text(card, unicode=False))) == card
+
+
+@pytest.mark.parametrize("long", [False, True], ids=["flat", "channels"])
+def test_files_are_looked_for_beside_the_card(tmp_path: Path, long: bool) -> None:
+    """In both forms of a card, for sources and for simulated neutrons, wherever the command runs."""
+    (tmp_path / "tracks.csv").write_text("4.0,1e9\n5.0,2e9\n", encoding="utf-8")
+    neutrons = (
+        "{kind: simulated-neutrons, result: jobs.json, veto_depth: 1, calorimeter_depth: 1, calorimeter_thickness: 1}"
+    )
+    channel = f"""\
+source: {{kind: tabulated, file: tracks.csv}}
+target: {{material: CsI, thickness: 16}}
+background: 1
+backgrounds: [{neutrons}]
+"""
+    if long:
+        channel = f"channels:\n- kind: vanishing-track\n{indent(channel, '  ')}"
+    path = tmp_path / "card.yaml"
+    path.write_text(f"name: x\n{channel}", encoding="utf-8")
+    with pytest.raises(CardError, match=re.escape(str(tmp_path / "jobs.json")) + ".: there is no such file"):
+        experiment(path)
+    path.write_text(f"name: x\n{channel.replace(neutrons, '')}", encoding="utf-8")
+    assert isinstance(experiment(path).source, TabulatedSpectrum)
+    (tmp_path / "tracks.csv").unlink()
+    (tmp_path / "tracks.csv").symlink_to("tracks.csv")
+    with pytest.raises(CardError, match="Too many levels of symbolic links"):
+        experiment(path)
+
+
+def test_what_is_no_mapping_of_changes() -> None:
+    card = experiment("belle2")
+    with pytest.raises(InvalidValueError, match="overrides = 'x': must be a mapping, as {'source.luminosity': 25}"):
+        experiment(card, "x")  # type: ignore[arg-type]
+    with pytest.raises(InvalidValueError, match="changes = None: must be a mapping"):
+        card.replace(None)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The resolution on a card, and what the physics option makes of it."""
+"""The resolution on a card, and its use by the physics option."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -55,7 +55,7 @@ def test_detector_takes_the_card() -> None:
 
 def test_a_card_without_resolution_refuses() -> None:
     na64 = experiment("na64-2019")
-    message = r"resolution = 'detector': the card states no resolution, add one or use ideal"
+    message = r"resolution = 'detector': the card states no resolution; add one or use ideal"
     with pytest.raises(InvalidValueError, match=message):
         limit_curve(na64, DarkPhoton(), 0.1, physics=DETECTOR)
     given = na64.replace({"resolution": {"momentum": 0.01, "calorimeter": CALORIMETER}})
@@ -133,7 +133,7 @@ def test_a_window_that_stays_sharp_is_a_warning(kind: str, tmp_path: Path) -> No
                 file.write(batch)
         source = LheSource(file=str(tmp_path / "a.lhe"), polar_angle_min=32.2, polar_angle_max=128.7)
     card = replace(experiment("belle2"), source=source)
-    want = f"resolution=detector: polar_angle = 3 mrad is left out, the window of a source '{kind}' stays sharp"
+    want = f"resolution=detector: polar_angle = 3 mrad is neglected, the window of a source '{kind}' stays sharp"
     point: dict[str, Any] = {"mass": [0.06, 0.0667], "physics": "published", "background": 94}
     found = limit_curve(card, DarkPhoton(), **point, overrides={"resolution": "detector"})
     assert all(str(text).endswith(want) for text in found.warning)

@@ -1,4 +1,4 @@
-"""Golden images; `make baseline` draws them anew (look at them before committing).
+"""Golden images; `make baseline` redraws them (look at them before committing).
 
 Tolerance: root mean square over the pixels, of 255. Fonts come with the pinned plotting libraries; another
 version of their rasteriser stays below 2, a missing curve, label or shade is above 3 (tested below).

@@ -1,4 +1,4 @@
-"""Numbers have a decimal point, whatever the locale of the process."""
+"""Numbers have a decimal point for any locale of the process."""
 
 import ctypes
 import locale

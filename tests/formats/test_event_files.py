@@ -1,4 +1,4 @@
-"""HepMC3, Parquet and LHE files of signal events: what is read back is what was written, digit by digit."""
+"""HepMC3, Parquet and LHE files of signal events are read back equal, digit by digit."""
 
 import gzip
 import json
@@ -206,7 +206,7 @@ def test_a_folder_that_does_not_exist(tmp_path, suffix):
 
 
 def test_a_link_stays_and_its_file_is_written(stream, tmp_path):
-    """As its own suffix says, whatever the file is called."""
+    """The format follows the suffix, for any name of the file."""
     (tmp_path / "far").mkdir()
     link = tmp_path / "events.hepmc3.gz"
     link.symlink_to(tmp_path / "far" / "blob")

@@ -1,4 +1,4 @@
-"""Event files: what goes in comes out, whole or not at all."""
+"""Event files are read back equal, and are written completely or not at all."""
 
 import gzip
 import os

@@ -1,4 +1,4 @@
-"""What real files have around their numbers, and what broken ones have; nothing is lost without a word."""
+"""Markup of real files and of damaged ones; no event is lost silently."""
 
 import gzip
 import time
@@ -111,7 +111,7 @@ def test_process_lines_may_be_missing(tmp_path):
     [
         (
             file(event(1, "<!-- begins\n"), event(2), event(3, "-->\n")),
-            "line 12: a comment begins here that runs across",
+            "line 12: a comment begins here that extends beyond",
         ),
         (
             file(event(1), "<!-- begins\n", event(2, "<!-- x -->\n"), event(3)),
@@ -120,11 +120,11 @@ def test_process_lines_may_be_missing(tmp_path):
         (file(event(1), "<!-- begins\n", event(2)), "the file ends inside a comment"),
         (file(event(1), "<eventgroup>\n", event(2)), "line 13: '<eventgroup>' outside an event"),
         (file(event(1).replace("</event>", "</event"), event(2)), "line 13: '<event' inside an event"),
-        (file(event(1), event(2).replace("<event>", "<event "), event(3)), "line 13: '<event' is a tag that does not"),
+        (file(event(1), event(2).replace("<event>", "<event "), event(3)), "line 13: '<event' is an incomplete tag"),
         (file(event(1), event(2).replace("</event>", ""), tail=TAIL), "'</LesHouchesEvents' inside an event"),
         (
             file(event(1), event(2, EXTRAS["rwgt"]) + event(3)).replace("</rwgt>\n</event>\n<event>", "<"),
-            "line 24: a particle behind other tags",
+            "line 24: a particle after other tags",
         ),
         (file(*THREE).replace("<init>", "<initt>"), "line 6: the events begin without a complete <init> block"),
     ],
@@ -164,7 +164,7 @@ def outcome(tmp_path, text, **how):
 
 
 def test_both_ways_of_reading_agree_on_broken_files(tmp_path):
-    """Equal numbers or the same refusal, in one block or many; and no event is lost without a word."""
+    """Equal numbers or the same error, in one block or many; and no event is lost silently."""
     rng = np.random.default_rng(2006)
     events = [event(i, extra) for i, extra in enumerate(EXTRAS.values())]
     whole, refused = file(*events, *THREE).encode(), 0

@@ -1,4 +1,4 @@
-"""Reading what other generators write, and refusing what is broken by its line."""
+"""Files of other generators are read, and damaged files are refused with the number of the line."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""A program that computes every built-in card where nothing but the core's dependencies can be imported.
+"""A program that computes every built-in card when only the core's dependencies can be imported.
 
 What is importable is what pyproject.toml's ``dependencies`` need, and what those need: everything else that is
 installed is hidden, as if it were not there.
@@ -22,7 +22,7 @@ def normal(name: str) -> str:
 
 
 def named(requirement: str) -> str:
-    """The distribution that a requirement asks for."""
+    """Name of the distribution in a requirement."""
     return normal(re.split(r"[^\w.-]", requirement)[0])
 
 

@@ -7,7 +7,7 @@ _VARIABLES = ("GEANT4_DATA_DIR", "G4LEDATA", "G4ENSDFSTATEDATA", "G4LEVELGAMMADA
 
 @pytest.fixture(autouse=True)
 def nothing_installed(monkeypatch, tmp_path_factory):
-    """No official data, whatever this machine has, and a cache that all tests here share."""
+    """No official data, even if this machine has them, and a cache that all tests here share."""
     base = tmp_path_factory.getbasetemp()
     for name in _VARIABLES:
         monkeypatch.delenv(name, raising=False)

@@ -1,4 +1,4 @@
-"""Cross sections: sum rules, published numbers, and the integrals behind every fit."""
+"""Cross sections: sum rules, published numbers, and the integrals that the fits approximate."""
 
 import mpmath as mp
 import numpy as np

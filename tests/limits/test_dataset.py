@@ -43,8 +43,10 @@ def test_sentences_are_made_from_the_codes(data):
     assert "no signal: a mediator of 7 GeV cannot be radiated" in texts[0, 0, 2]
     assert "the width to e+e- at this ε" in texts[0, 0, 1]
     assert texts[1, 0, 1] is None
-    with pytest.raises(InvalidValueError, match=r"dataset: must be what evanesce.limit returns"):
+    with pytest.raises(InvalidValueError, match=r"dataset: must come from evanesce.limit"):
         explain(xarray.Dataset({"epsilon": ("mass", [1.0])}))
+    with pytest.raises(InvalidValueError, match=r"dataset: must come from evanesce.limit"):
+        explain("limits.nc")  # type: ignore[arg-type]
 
 
 def test_provenance_and_notes_are_text(data):
@@ -53,7 +55,7 @@ def test_provenance_and_notes_are_text(data):
     assert made["physics"]["preset"] == "reference"
     assert made["physics"]["histories"] == 1e5
     assert made["evanesce_version"] == ev.__version__
-    assert data.attrs["notes"] == "histories changes nothing here, it needs track_length = montecarlo"
+    assert data.attrs["notes"] == "histories has no effect here, it needs track_length = montecarlo"
     assert all(isinstance(value, str) for value in data.attrs.values())
 
 

@@ -142,12 +142,12 @@ class TestNoSignal:
     @pytest.mark.parametrize("card", ["belle2", "na64-2019"])
     @pytest.mark.parametrize("physics", ["converged", "reference"])
     def test_cut_that_leaves_nothing(self, card, physics):
-        """T_e cut below what the selection asks for: no signal, and the reason says where to look."""
+        """With T_e cut below the selection there is no signal, and the message says what to check."""
         experiment = ev.experiment(card).replace({"bremsstrahlung_curve": None})
         data = ev.limit(experiment, ev.DarkPhoton(), [0.05], physics=physics, overrides={"v_max": 0.4})
         assert np.isinf(data.epsilon.values[0])
         assert data.outcome.values.tolist() == [Outcome.NOTHING_SELECTED]
-        assert "no track inside the selection can make 0.05 GeV; look at v_max" in explain(data)[0]
+        assert "no track inside the selection can produce 0.05 GeV; check v_max" in explain(data)[0]
 
     def test_mass_at_the_end_of_the_spectrum(self):
         """Between 4.1 and 6.6 GeV the energy cut follows the mass; the yield falls to zero without a step."""
@@ -221,7 +221,7 @@ def test_arrays_of_two_dimensions_as_parameters():
 
 
 class TestDetails:
-    """Factors that a curve as a whole would not betray."""
+    """Factors that a test of a whole curve would not notice."""
 
     def test_depth_window_behind_material_upstream(self):
         """`upstream` moves both ends: the kernel of [u, u + L] is that of u + L less that of u."""
@@ -363,7 +363,7 @@ class TestFurtherPhysics:
 
 
 class TestReference:
-    """The preset of the best physics, and what hangs on each refinement."""
+    """The preset of the best physics, and the effect of each refinement."""
 
     def test_the_options_are_the_documented_ones(self):
         options = ev.resolve_physics("reference")
@@ -401,3 +401,18 @@ class TestReference:
         )
         assert positron.yields["bremsstrahlung"] == both.yields["bremsstrahlung"]
         assert positron.yields["annihilation"] < both.yields["annihilation"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"overrides": ["v_max"]}, r"overrides = \['v_max'\]: must be a mapping, as {'v_max': 0.99}"),
+        ({"engine": "fast"}, "engine: str is not an engine; make one with Engine()"),
+        ({"theory": "no"}, "theory = 'no': must be true or false"),
+        ({"background": np.zeros(2)}, r"background = array\(\[0., 0.\]\): must be a number"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
+)
+def test_an_argument_of_another_type_is_one_line(changes, message):
+    with pytest.raises(InvalidValueError, match=message):
+        ev.limit_curve("belle2", "dark-photon", 0.06, **{"physics": "published", **changes})

@@ -1,4 +1,4 @@
-"""A point of a limit is the same bits whatever else is asked for, for every preset."""
+"""A point of a limit does not depend on the other requested points, bit by bit, for every preset."""
 
 import numpy as np
 import pytest

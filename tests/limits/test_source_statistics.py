@@ -1,5 +1,7 @@
 """Limits of a source that is a list of events carry the statistics of the list."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from evanesce.formats import RunInfo, writer
 from evanesce.limits import Caution, explain
 from evanesce.sources import RadiativeBhabha
 
+BELLE2 = ev.experiment("belle2")
 RADIATIVE = ev.experiment("belle2-radiative")
 MASS = [0.06, 0.08]
 EVENTS = 3000
@@ -49,8 +52,23 @@ def test_it_is_said_where_it_dominates(cards):
     data = ev.limit(cards[0], "dark-photon", MASS, physics="published")
     assert (data["epsilon_statistical_error"] > data["epsilon_error"]).all()
     assert (data["caution"].values & Caution.SOURCE_STATISTICS).all()
-    assert explain(data)[0].startswith("the source has few events here: they alone leave ")
+    assert explain(data)[0].startswith("the source has few events here: their statistical error on ε is ")
     assert "epsilon_statistical_error" not in ev.limit(RADIATIVE, "dark-photon", MASS, physics="published")
+
+
+def test_it_scales_with_the_exposure_and_is_kept(cards, monkeypatch):
+    """Relative to ε it does not depend on the luminosity; another luminosity computes no replica."""
+    from evanesce.sources import LheSource
+
+    engine, asked = ev.Engine(), []
+    original = LheSource.replicas
+    monkeypatch.setattr(LheSource, "replicas", lambda self: asked.append(1) or original(self))
+    one, two = (
+        ev.limit_curve(card, "dark-photon", MASS, physics="published", background=1, engine=engine)
+        for card in (cards[0], cards[0].replace({"source.luminosity": 5.0, "efficiency": 0.5}))
+    )
+    assert len(asked) == 1
+    assert two.statistical_error / two.epsilon == pytest.approx(one.statistical_error / one.epsilon, rel=1e-12)
 
 
 def test_the_command_line_has_it_too(cards, tmp_path, capsys):
@@ -65,3 +83,21 @@ def test_the_command_line_has_it_too(cards, tmp_path, capsys):
     found = json.loads(capsys.readouterr().out)
     assert found["epsilon_statistical_error"][0] > found["epsilon_error"][0]
     assert "the source has few events here" in found["warning"][0]
+
+
+def test_the_error_is_the_jackknife_of_the_replicas(monkeypatch):
+    """Replicas with a known factor: sqrt((K - 1) / K times the sum of squares), to rounding, at every exposure."""
+    factors = np.array([0.7, 1.0, 1.2, 1.3])
+    monkeypatch.setattr(
+        ev.TabulatedSpectrum,
+        "replicas",
+        lambda self: tuple(replace(self, scale=float(self.scale * factor)) for factor in factors),
+        raising=False,
+    )
+    relative = np.sqrt(0.75 * np.square(factors - factors.mean()).sum())
+    engine = ev.Engine()
+    for scale in (1.0, 5.0):
+        table = {"kind": "tabulated", "energies": [4.0, 6.0], "densities": [1e11, 2e11], "scale": scale}
+        found = engine.predict(BELLE2.replace({"source": table}), "dark-photon", [0.06], physics="published")
+        total = sum(part.value for part in found.signal.values())
+        assert found.source_error == pytest.approx(relative * total, rel=1e-10)

@@ -1,4 +1,4 @@
-"""User compounds: the formula decides the composition, the density its amount."""
+"""User compounds: composition from the formula, number densities from the density."""
 
 import pytest
 from hypothesis import given

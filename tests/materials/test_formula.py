@@ -1,4 +1,4 @@
-"""Formulas: what is read is what stands there, and what could be meant otherwise is refused with the spelling."""
+"""Formulas are read correctly, and ambiguous ones are refused with the right spelling."""
 
 import pytest
 import xraylib
@@ -87,7 +87,7 @@ def test_any_row_of_elements_is_read_as_xraylib_reads_it_or_refused(row: list[tu
         ("Cs0.0I", "zero subscript"),
         # polymers, hydrates
         ("(C2H4)n", r"write a number, or one unit \(C2H4\) of a polymer"),
-        ("[C2H4]x", "'x' is no count"),
+        ("[C2H4]x", "'x' is not a count"),
         ("CuSO4.5H2O", "write CuSO4·5H2O"),
         ("MgCl2.6(H2O)", r"write MgCl2·6\(H2O\)"),
         ("CaSO4.0.5H2O", "two points"),
@@ -111,6 +111,8 @@ def test_any_row_of_elements_is_read_as_xraylib_reads_it_or_refused(row: list[tu
         ("Cs½I", "must be plain text"),
         ("CsI\n", "must be plain text"),
         ("Cs I", "Spaces are not allowed: write CsI"),
+        ("NaI Tl", "write NaITl, or leave Tl out if it is a dopant"),
+        ("PbF2 1", "Spaces are not allowed; write it like CsI"),
         ("Cs1,5I", "decimal point"),
         ("CsI1e3", "lowercase"),
         ("C1E3", "unknown symbol E"),
@@ -124,8 +126,8 @@ def test_any_row_of_elements_is_read_as_xraylib_reads_it_or_refused(row: list[tu
         ("K4[Fe(CN]6)", "Brackets not matching"),
         ("[]", "empty brackets"),
         ("CsI()2", "empty brackets"),
-        ("·CsI", "nothing beside a dot"),
-        ("CsI.", "nothing beside a dot"),
+        ("·CsI", "nothing next to a dot"),
+        ("CsI.", "nothing next to a dot"),
         ("(" * 9 + "C2" + ")" * 9, "more than 8 brackets within brackets"),
         ("(" * 70_000 + "C" + ")" * 70_000, "is longer than 1000 characters"),
         (3, "must be plain text"),

@@ -1,4 +1,4 @@
-"""What others tabulated is checked when it is loaded, and what cannot be right is repaired and noted."""
+"""Tabulated data are checked when loaded, and misprints are repaired with a note."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Widths, cross sections and splitting functions against relations they do not contain."""
+"""Widths, cross sections and splitting functions against independent relations."""
 
 import json
 from dataclasses import dataclass

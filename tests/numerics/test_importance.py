@@ -1,4 +1,4 @@
-"""The adapted map and its even points: integrals that are known, errors that are honest, an integrand it can learn."""
+"""The adapted map and its even points: known integrals, correct errors, and adaptation."""
 
 import math
 

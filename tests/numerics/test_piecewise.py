@@ -1,4 +1,4 @@
-"""Drawing from a density that is constant in cells."""
+"""Random draws from a piecewise constant density."""
 
 import numpy as np
 import pytest

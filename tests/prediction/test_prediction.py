@@ -1,4 +1,4 @@
-"""Predictions: the parts of one, several side by side, and what a criterion makes of them."""
+"""Predictions: their parts, combinations, and their use by a criterion."""
 
 from dataclasses import replace
 
@@ -111,7 +111,7 @@ class TestCombination:
         for mediator, mass in ((ev.DarkPhoton(alpha_d=0.1), MASS), (ev.DarkPhoton(), [0.05, 0.06])):
             with pytest.raises(InvalidValueError, match="predictions must share the mediator and the masses"):
                 ev.combine(one, ev.predict(other, mediator, mass, physics="published"))
-        with pytest.raises(InvalidValueError, match="region 'belle2/vanishing-track' is there twice"):
+        with pytest.raises(InvalidValueError, match="region 'belle2/vanishing-track' is given twice"):
             ev.combine(one, one)
         with pytest.raises(InvalidValueError, match="give at least one prediction"):
             ev.combine()
@@ -159,3 +159,8 @@ def test_equal_mediators_are_equal():
     assert ev.DarkPhoton(alpha_d=np.array([0.1, 0.2])) != ev.DarkPhoton(alpha_d=np.array([0.1, 0.3]))
     assert ev.DarkPhoton() != ev.Scalar()
     assert len({ev.DarkPhoton(), ev.DarkPhoton(), replace(ev.DarkPhoton(), alpha_d=0.1)}) == 2
+
+
+def test_only_predictions_combine():
+    with pytest.raises(InvalidValueError, match="combine: 'belle2' is not a prediction; make one with predict"):
+        ev.combine("belle2")

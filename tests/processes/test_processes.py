@@ -1,4 +1,4 @@
-"""Processes: what they read, and one added from outside that is seen everywhere."""
+"""Processes: the options they read, and a process from outside the package."""
 
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -183,7 +183,7 @@ class TestPublishedCurve:
 
 
 def test_bremsstrahlung_is_computed_once_for_all_couplings(monkeypatch):
-    """Its rates are asked for as many masses as there are, not for every point of the grid."""
+    """Rates are computed once per mass, not for every point of the grid."""
     asked = []
     original = Bremsstrahlung.prepare
 

@@ -1,4 +1,4 @@
-"""Exact bremsstrahlung against brute force in other variables, limits that must hold, and published totals."""
+"""Exact bremsstrahlung against brute force in other variables, analytic limits, and published totals."""
 
 import numpy as np
 import pytest

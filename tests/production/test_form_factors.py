@@ -1,4 +1,4 @@
-"""Form factors against numbers typed in a second time, limits, and the mistake that totals cannot see."""
+"""Form factors against a second transcription, limits, and a mistake that totals cannot reveal."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Where production begins."""
+"""The threshold of production."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Convolutions of which only some points are computed."""
+"""Convolutions at selected points."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Panels in mass are the same whatever is asked for."""
+"""Panels in mass do not depend on the requested masses."""
 
 import numpy as np
 import pytest

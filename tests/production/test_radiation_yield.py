@@ -179,7 +179,7 @@ def test_nothing_where_the_selection_leaves_nothing(tracks):
 
 
 def test_each_mass_is_computed_once(tracks, monkeypatch):
-    """However many other parameters, and however many threads ask: a panel, and a heavy mass."""
+    """Panels and heavy masses are computed once, for any number of other parameters and threads."""
     computed = []
     sample = radiation_yield.improved_spectrum
 

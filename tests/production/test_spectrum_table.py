@@ -1,4 +1,4 @@
-"""Tables of the exact spectrum: which window they cover, and that disk and memory give back what was computed."""
+"""Tables of the exact spectrum: their window, and that disk and memory return the computed values."""
 
 import numpy as np
 import pytest
@@ -74,7 +74,7 @@ def test_masses_that_cannot_be_radiated_have_no_table(computed):
 
 @pytest.mark.parametrize("cut", [0.95, 0.93, 0.91, 0.9])
 def test_cuts_share_a_window(cut):
-    """The window covers all that a cut asks for, and is the same for cuts from 0.9 on."""
+    """The window covers the range of a cut, and is the same for cuts from 0.9 on."""
     energies = (cut * 4.35, 6.6)
     window = window_of(cut, energies)
     assert window == window_of(0.95, (0.95 * 4.35, 6.6))

@@ -1,4 +1,4 @@
-"""What a changed card moves, and what it leaves alone."""
+"""Numbers that a changed card affects, and numbers that it does not."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Files: all of them and whole, or none."""
+"""Files: all of them and complete, or none."""
 
 import csv
 import json

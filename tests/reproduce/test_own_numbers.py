@@ -1,4 +1,4 @@
-"""Rows that the paper does not have, against where else they can be had."""
+"""Rows that the paper does not have, against other sources."""
 
 import numpy as np
 import pytest

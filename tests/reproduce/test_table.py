@@ -13,7 +13,7 @@ DIFFERS = {
     "annihilation-min": "62.7 MeV: the paper explains the window without the 5 % that a positron may lose",
     "epsilon-best-mass": "66.654 MeV for 66.66: the limit is flat, and equal within a per mille",
     "control-track-length": "6.7e-4 with the cut at v <= 0.999, 3.8e-4 exactly, for 5e-4",
-    "control-signal": "2e-5 for 5e-4: the paper takes over the ratio of track lengths",
+    "control-signal": "2e-5 for 5e-4: the paper uses the ratio of track lengths",
     "conversion-produced": "3499 for 3400: the paper's 300 nb is rounded",
     "scalar-epsilon-best-mass": "66.65 MeV, of which the paper drops the decimals",
     "rbs-cross-section": "126.4 pb for 160 at α = 1/137; 155.4 at α = 1/127.9, with which MadGraph computes",

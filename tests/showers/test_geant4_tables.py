@@ -39,7 +39,7 @@ def test_the_unit_of_length_is_ours(path):
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem.removeprefix("geant4_"))
 def test_cascade_against_geant4(path):
-    """What two models may differ by, and 3.5 standard deviations on top, which 1 of 12 sets of 166 numbers exceeds.
+    """Allowed difference of the two models, plus 3.5 standard deviations, which 1 of 12 sets of 166 numbers exceeds.
 
     Beam particle 1 %: the same formulas of radiation, their weighted mean over all bins differs by 0.3 %. Other
     positrons 5 %: what the fit of Geant4's pair production claims (Physics Reference Manual, Gamma conversion); the

@@ -1,4 +1,4 @@
-"""The kernel as an object: energies it is for, sums, multiples."""
+"""The kernel: its energy range, sums and multiples."""
 
 import numpy as np
 import pytest
@@ -51,5 +51,5 @@ def test_sums_and_multiples_keep_the_dependence_on_energy():
     assert both.error == 1e-3
     assert at(both, 6.0) == pytest.approx(1.0 + at(wide, 6.0))
     assert at(wide * 3.0, 4.0) == pytest.approx(3.0 * at(wide, 4.0))
-    with pytest.raises(InvalidValueError, match=r"energy: must be given, this kernel depends on it \(4-6 GeV\)"):
+    with pytest.raises(InvalidValueError, match=r"energy: must be given; this kernel depends on it \(4-6 GeV\)"):
         both.incident(None)

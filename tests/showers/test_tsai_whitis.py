@@ -166,7 +166,7 @@ class TestGeant4:
 @pytest.mark.parametrize(
     ("edges", "message"),
     [
-        ([0.5], "1 given, give at least 2"),
+        ([0.5], "1 given; give at least 2"),
         ([0.9, 0.5], "must increase strictly"),
         ([0.5, 1.5], "bin edge = 1.5: must lie in"),
         ([0.0, 0.5], "bin edge = 0.0: must lie in"),

@@ -1,4 +1,4 @@
-"""Which data Geant4 would read: official sets, stand-ins, mixtures; writers that meet, damage."""
+"""Choice of data sets for Geant4: official sets, stand-ins, mixtures; simultaneous writers, damage."""
 
 import multiprocessing
 import os
@@ -73,7 +73,7 @@ def test_a_mixture_is_refused(root, monkeypatch):
 
 def test_a_variable_that_names_nothing_is_refused(monkeypatch, tmp_path):
     monkeypatch.setenv("G4LEDATA", str(tmp_path / "nowhere"))
-    with pytest.raises(DataFileError, match="G4LEDATA = .*: is no folder"):
+    with pytest.raises(DataFileError, match="G4LEDATA = .*: is not a folder"):
         find_data(ELECTROMAGNETIC, never)
 
 
@@ -89,7 +89,7 @@ def test_stand_ins_say_what_they_are_good_for():
 def test_a_cache_that_cannot_be_written(monkeypatch, tmp_path, capsys):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("EVANESCE_CACHE_DIR", str(tmp_path / "file"))
-    with pytest.raises(DataFileError, match=r"cannot write .* \(.+\), free it or set EVANESCE_CACHE_DIR"):
+    with pytest.raises(DataFileError, match=r"cannot write .* \(.+\); make it writable or set EVANESCE_CACHE_DIR"):
         geant4_data()
     assert main(["geant4", "prepare"]) == 2
     out, err = capsys.readouterr()

@@ -57,7 +57,7 @@ def test_seeds_are_all_different_and_depend_on_the_seed():
 
 
 def test_the_number_of_processes_does_not_matter():
-    """Bit by bit: a job is the same wherever it runs, whatever ran before it."""
+    """Bit by bit, a job depends neither on its process nor on earlier jobs."""
     one, two = (Geant4(histories=12_000, seed=7, processes=n).binned(setup(), EDGES) for n in (1, 2))
     for name in ("primary", "secondary", "primary_error", "secondary_error"):
         assert (getattr(one, name) == getattr(two, name)).all()
@@ -125,7 +125,7 @@ def test_a_limit_with_geant4_is_refused_in_one_line(capsys):
     assert main(["limit", "belle2", "--mass", "0.1", "--set", "track_length=geant4"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
-    assert "shower 'geant4': gives binned results only" in err
+    assert "shower 'geant4': has only binned results" in err
     assert err.count("\n") == 1
 
 
@@ -136,7 +136,7 @@ def test_every_other_shower_has_kernels():
 
 
 def test_what_geant4_cannot_do_is_said():
-    with pytest.raises(InvalidValueError, match="gives binned results only"):
+    with pytest.raises(InvalidValueError, match="has only binned results"):
         kernel_shower("geant4", resolve_physics())
     with pytest.raises(InvalidValueError, match="energy = 200000"):
         Geant4().binned(setup(energy_min=2e5, energy_max=2e5), EDGES)
@@ -170,7 +170,7 @@ def workers_in(folder):
 
 @pytest.mark.skipif(not Path("/proc/self/cwd").exists(), reason="asks Linux for its processes")
 def test_a_killed_run_leaves_no_worker_and_its_folder_goes_with_the_next(tmp_path, monkeypatch):
-    """Killed outright: the workers see their standard input close, the next run sees a folder of nobody."""
+    """After a kill the workers end because standard input closes, and the next run removes the folder."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", None)
     process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""How steps become track length in bins: against a loop, and cases done by hand."""
+"""Conversion of steps to track length in bins: against a loop, and cases by hand."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The store of finished jobs: going on, cut-off lines, other configurations, other files, other runs."""
+"""The store of finished jobs: continuation, cut-off lines, other configurations, other files, other runs."""
 
 import json
 import os
@@ -42,7 +42,7 @@ def test_a_job_of_a_longer_run_is_another_one(path):
 def test_a_line_that_was_cut_off_counts_as_absent(path, cut):
     fill(path, [0, 1])
     path.write_bytes(path.read_bytes()[:-cut])
-    with pytest.warns(UserWarning, match="line 3 was cut off, its job is simulated again"):
+    with pytest.warns(UserWarning, match="line 3 was cut off; its job is simulated again"):
         assert sorted(fill(path, [5])) == [(0, 10), (5, 10)]
     assert sorted(fill(path, [])) == [(0, 10), (5, 10)]
 
@@ -73,7 +73,7 @@ def test_a_damaged_line_is_named_and_nothing_is_lost(path, line):
     content = path.read_text().splitlines()
     path.write_text("\n".join([*content[:2], line, content[2], ""]))
     before = path.read_bytes()
-    with pytest.raises(DataFileError, match="line 3 is no finished job of this run .*: remove the line"):
+    with pytest.raises(DataFileError, match="line 3 is not a finished job of this run .*: remove the line"):
         fill(path, [1])
     assert path.read_bytes() == before
 
@@ -82,7 +82,7 @@ def test_a_job_that_is_there_twice_is_refused_and_both_lines_are_named(path):
     fill(path, [0, 1])
     line = path.read_text().splitlines()[1]
     path.write_text(path.read_text() + line + "\n")
-    with pytest.raises(DataFileError, match=r"line 4 is no .* \(job 0 is in line 2 already\): remove the line"):
+    with pytest.raises(DataFileError, match=r"line 4 is not .* \(job 0 is in line 2 already\): remove the line"):
         fill(path, [])
 
 
@@ -101,11 +101,11 @@ def test_what_the_caller_knows_of_a_job_is_checked(path):
 
 def test_pipes_devices_and_what_is_too_large(path):
     os.mkfifo(path)
-    with pytest.raises(DataFileError, match="is a pipe or a device, name a regular file"):
+    with pytest.raises(DataFileError, match="is a pipe or a device; name a regular file"):
         fill(path, [])
     path.unlink()
     path.symlink_to("/dev/zero")
-    with pytest.raises(DataFileError, match="is a pipe or a device, name a regular file"):
+    with pytest.raises(DataFileError, match="is a pipe or a device; name a regular file"):
         fill(path, [])
     path.unlink()
     with path.open("wb") as file:
@@ -141,7 +141,7 @@ def test_another_configuration_is_refused_and_nothing_changes(path):
 @pytest.mark.parametrize("content", ["hello\n", "hello", "[1]\n", "{}\n", '{"a": 1}\nx\n', "\n"])
 def test_another_file_is_refused_and_stays(path, content):
     path.write_text(content)
-    with pytest.raises(DataFileError, match="is no store of this command"):
+    with pytest.raises(DataFileError, match="is not a store of this command"):
         fill(path, [0])
     assert path.read_text() == content
 

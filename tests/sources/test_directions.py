@@ -1,4 +1,4 @@
-"""Where the tracks of each source fly."""
+"""Directions of the tracks of each source."""
 
 from dataclasses import replace
 
@@ -110,4 +110,4 @@ def test_events_of_a_table_say_that_they_are_along_z():
     table = TabulatedSpectrum(energies=(4.0, 5.0), densities=(1e9, 1e9))
     card = replace(ev.experiment("belle2"), source=table)
     stream = ev.generate_events(card, ev.DarkPhoton(), 0.0667, 10, physics="published")
-    assert "a source 'tabulated' does not say where its tracks fly: they are along z" in stream.notes
+    assert "a source 'tabulated' has no directions: its tracks are along z" in stream.notes

@@ -139,12 +139,13 @@ def test_beams_that_contradict_the_events_are_refused(tmp_path):
     good = path.read_text()
     path.write_text(good.replace("11 -11 7.0 4.0", "-11 11 4.0 7.0"))
     with pytest.raises(
-        DataFileError, match="positron beam first, which is along z, but the electrons .* along z in its events: w"
+        DataFileError,
+        match="positron beam first, which is along z, but the incoming electrons .* along z in its events: w",
     ):
         LheSource(file=str(path))
     path.write_text(good.replace(" 7. 7.", " -7. 7."))
     with pytest.raises(
-        DataFileError, match="electron beam first, which is along z, but the electrons .* against z in its ev"
+        DataFileError, match="electron beam first, which is along z, but the incoming electrons .* against z in its ev"
     ):
         LheSource(file=str(path))
     path.write_text(good.replace(" 7. 7.", " -7. 7.", 5))

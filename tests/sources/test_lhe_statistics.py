@@ -1,4 +1,4 @@
-"""What the number of events of an LHE file does: no track is lost, and the error is the one that repetition shows."""
+"""Statistics of an LHE file: no track is lost, and the error agrees with the spread of repeated files."""
 
 from dataclasses import replace
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 from evanesce.errors import DataFileError, InvalidValueError
-from evanesce.sources import SOURCES, Beam, Bhabha, TabulatedSpectrum
+from evanesce.sources import SOURCES, Beam, Bhabha, RadiativeBhabha, TabulatedSpectrum
 
 
 def test_barrel_of_belle2():
@@ -75,9 +75,9 @@ def test_half_the_positrons_in_the_first_tenth():
         ({"electron_energy": 1e9}, "electron_energy = 1000000000.0: must lie between 0.000510999 and 1e\\+06 GeV"),
         (
             {"electron_energy": 1e6, "positron_energy": 0.001, "polar_angle_max": 179.99},
-            "polar_angle_min = 32.2, polar_angle_max = 179.99: no window that numbers resolve with beams of 1000000.0",
+            "polar_angle_min = 32.2, polar_angle_max = 179.99: the window is too narrow for beams of 1000000.0",
         ),
-        ({"polar_angle_min": 60.0, "polar_angle_max": 60.00000000000001}, "no window that numbers resolve"),
+        ({"polar_angle_min": 60.0, "polar_angle_max": 60.00000000000001}, "the window is too narrow"),
         ({"opposite_in_acceptance": "no"}, "opposite_in_acceptance = 'no': must be true or false"),
         ({"incident": "mu+"}, "incident = 'mu\\+': must be one of e\\+, e-"),
         ({"alpha": 2.0}, "alpha = 2.0"),
@@ -160,7 +160,7 @@ class TestTabulated:
         ("energies", "densities", "message"),
         [
             ((1.0, 2.0), (1.0,), "2 energies but 1 densities"),
-            ((1.0,), (1.0,), "1 points, give at least 2"),
+            ((1.0,), (1.0,), "1 points; give at least 2"),
             ((1.0, 1.0), (1.0, 1.0), "energy 1.0 GeV after 1: energies must increase"),
             ((1.0, float("nan")), (1.0, 1.0), "energy nan GeV"),
             ((1.0, 1e7), (1.0, 1.0), "energy 10000000.0 GeV after 1: .* to at most 1e\\+06"),
@@ -177,3 +177,12 @@ class TestTabulated:
 
 def test_every_source_is_registered():
     assert {"bhabha", "beam", "tabulated"} <= set(SOURCES.names())
+
+
+@pytest.mark.parametrize("value", [None, "7", 10**400, np.zeros(2)], ids=["none", "text", "huge", "array"])
+@pytest.mark.parametrize(
+    "name", ["electron_energy", "positron_energy", "polar_angle_min", "polar_angle_max", "min_energy", "min_separation"]
+)
+def test_a_cut_of_the_radiative_source_is_a_number(name, value):
+    with pytest.raises(InvalidValueError, match=f"^{name}"):
+        RadiativeBhabha(**{name: value})

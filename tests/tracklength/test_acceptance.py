@@ -1,4 +1,4 @@
-"""The smeared cut: against a Monte Carlo of what is measured, against the step it tends to, and its guards."""
+"""The smeared cut: against a Monte Carlo of the measured values, its sharp limit, and its checks."""
 
 import numpy as np
 import pytest
@@ -92,7 +92,7 @@ def test_one_selection_must_be_given(arguments):
 
 def test_a_resolution_too_coarse_for_the_cut_is_refused():
     coarse = Resolution(momentum=0.1, calorimeter=(CalorimeterPoint(energy=1.0, resolution=0.4),))
-    with pytest.raises(InvalidValueError, match=r"missing_fraction = 0\.6: the resolution is too coarse for it"):
+    with pytest.raises(InvalidValueError, match=r"missing_fraction = 0\.6: the resolution is too coarse for this cut"):
         least_fraction(cut(0.6, coarse), np.array([5.0]), 1e-5)
     with pytest.raises(InvalidValueError, match="missing_fraction = 1e-06: must be greater than 1e-05"):
         least_fraction(cut(1e-6), np.array([5.0]), 1e-5)
@@ -104,7 +104,7 @@ def test_a_resolution_too_coarse_for_the_cut_is_refused():
         ({"momentum": 0.0}, r"momentum = 0\.0: must lie in \(0, 1\)"),
         ({"momentum": float("nan")}, "momentum = nan"),
         ({"polar_angle": -1.0}, r"polar_angle = -1\.0: must be a finite number, 0 or greater"),
-        ({"calorimeter": ()}, "calorimeter: is empty, give at least one point"),
+        ({"calorimeter": ()}, "calorimeter: is empty; give at least one point"),
         ({"calorimeter": POINTS[::-1]}, "calorimeter: energy 0.1 GeV after 8: energies must increase strictly"),
     ],
 )

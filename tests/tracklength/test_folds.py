@@ -47,7 +47,7 @@ def test_w_is_the_energy_integral(kernel, energy, v_max):
 
 @pytest.mark.parametrize("edge", [0, 1])
 def test_w_next_to_a_jump_of_the_spectrum(kernel, edge):
-    """There W bends as 1/ln(1/δ): panels that stop at δ = 1e-5, enough for a kink, are off by per mille."""
+    """There W behaves as 1/ln(1/δ): panels that end at δ = 1e-5, enough for a kink, have errors of a per mille."""
     energy = (1.0 - 1e-7) * Bhabha().edges[edge]
     folded = fold_track_length(Bhabha(), kernel, missing_fraction=0.95)
     assert float(folded(np.asarray(energy))) == pytest.approx(energy_integral(Bhabha(), energy, 1.0), rel=1e-7)

@@ -1,4 +1,4 @@
-"""The density D_n(x) against its definition, a double integral that knows of no panels and no polynomials."""
+"""The density D_n(x) against its definition, a double integral without panels and polynomials."""
 
 import numpy as np
 import pytest

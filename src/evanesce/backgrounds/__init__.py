@@ -1,7 +1,7 @@
-"""What else makes a track vanish: photons, neutrons and charged pairs, each with its error and inputs.
+"""Backgrounds of a vanishing track: photons, neutrons and charged pairs, each with its error and inputs.
 
-:func:`budget` adds the components of a card up for an :class:`Exposure`. A new component is one file here
-with a registered class that offers :class:`Background`.
+:func:`budget` adds up the components of a card for an :class:`Exposure`. A new component is one file here
+with a registered class that implements :class:`Background`.
 """
 
 from evanesce.backgrounds.base import (

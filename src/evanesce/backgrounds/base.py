@@ -1,4 +1,4 @@
-"""What a background component has to offer, what it is told, and how components add up."""
+"""The interface of a background component, its input, and the sum of components."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ __all__ = ["BACKGROUNDS", "Background", "BackgroundEstimate", "Budget", "Exposur
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
-    """The data a background is estimated for.
+    """The data set for which a background is estimated.
 
     Raises
     ------
     InvalidValueError
-        A number outside its range, at birth.
+        On construction: a number outside its range.
 
     """
 
@@ -55,14 +55,14 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackgroundEstimate:
-    """One component's expected number of events, with its error and everything that went into it."""
+    """Expected number of events of one component, with its error and all inputs."""
 
     name: str
     """Label of the component."""
     expected: float
     """Expected number of events."""
     error: float
-    """Its uncertainty in events; ``inputs`` say which sources of uncertainty it has."""
+    """Uncertainty in events; ``inputs`` list its sources."""
     source: str
     """Reference of the numbers."""
     inputs: dict[str, Any] = field(hash=False)
@@ -80,7 +80,7 @@ class BackgroundEstimate:
         return math.sqrt(self.expected)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data, for machines."""
+        """Plain data for JSON."""
         return asdict(self) | {"poisson_error": self.poisson_error}
 
 
@@ -101,12 +101,12 @@ class Budget:
         return html_table("Budget of background events", self.facts())
 
     def facts(self) -> list[tuple[str, object]]:
-        """Events by component and their sum, for people."""
+        """Events by component and their sum, for printing."""
         parts = [
             (part.name, f"{part.expected:.5g} ± {part.error:.2g}{', upper limit' if part.upper_limit else ''}")
             for part in self.components
         ]
-        total = f"{self.total:.5g} ± {self.total_error:.2g}, and ± {self.poisson_error:.2g} by chance"
+        total = f"{self.total:.5g} ± {self.total_error:.2g}, and ± {self.poisson_error:.2g} Poisson"
         return [*parts, ("total", total)]
 
     @property
@@ -115,7 +115,7 @@ class Budget:
         return math.sqrt(self.total)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data, for machines."""
+        """Plain data for JSON."""
         return {
             "components": [component.as_dict() for component in self.components],
             "total": self.total,
@@ -141,7 +141,7 @@ BACKGROUNDS: Final[Registry[Background]] = Registry("background", "evanesce.back
 
 
 def budget(components: Iterable[Background], exposure: Exposure) -> Budget:
-    """Estimate every component; the total is their sum, its error their errors in quadrature.
+    """Estimate every component and their sum; errors are added in quadrature.
 
     >>> from evanesce.backgrounds import Photons
     >>> from evanesce.materials import material

@@ -1,4 +1,4 @@
-"""A number of events that somebody else has worked out."""
+"""A number of background events taken from elsewhere."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ __all__ = ["Condition", "Constant"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """A field of the card and the value that a constant holds for."""
+    """A field of the card and the value for which a constant was worked out."""
 
     field: str
     """Dotted name, for instance ``target.thickness``."""
     value: Any
-    """As the card has it."""
+    """Value as written on a card."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.field, str) or not self.field.strip():
@@ -29,10 +29,10 @@ class Condition:
 @BACKGROUNDS.register("constant")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constant:
-    """A fixed expectation, which follows neither the exposure nor the detector.
+    """A fixed expectation, independent of the exposure and the detector.
 
-    As the ``background`` of a card it stands for the sum of the card's ``backgrounds``, as long as every field is
-    the one it was worked out for.
+    As the ``background`` of a card it replaces the sum of the card's ``backgrounds``, as long as every field has the
+    value it was worked out for.
     """
 
     expected: float
@@ -40,7 +40,7 @@ class Constant:
     error: float = 0.0
     """Their uncertainty."""
     holds_for: tuple[Condition, ...] = ()
-    """Fields that have been changed since, with the values it holds for; empty where it holds for the card."""
+    """Fields changed since, with the values it was worked out for; empty if it is valid for the card."""
     reference: str = ""
     """Where the number comes from."""
     label: str = "constant"
@@ -50,7 +50,7 @@ class Constant:
         object.__setattr__(self, "error", non_negative("error", self.error))
 
     def estimate(self, exposure: Exposure) -> BackgroundEstimate:  # noqa: ARG002
-        """Return the number, whatever the exposure."""
+        """Return the number for any exposure."""
         return self.as_estimate()
 
     def as_estimate(self) -> BackgroundEstimate:
@@ -60,5 +60,5 @@ class Constant:
             expected=self.expected,
             error=self.error,
             source=self.reference,
-            inputs={"note": "a constant, which does not follow the exposure"},
+            inputs={"note": "a constant, independent of the exposure"},
         )

@@ -17,8 +17,8 @@ class MuonConversion:
     """Tracks × nuclei per area × cross section × (veto efficiency)², appendix D of arXiv:2212.04252.
 
     Both muons escape the veto independently. Nuclei are counted as formula units: in CsI the paper's
-    density is that of each of the two species. Every such pair is counted as if it took more than the
-    missing fraction, so the result is an upper limit, with an error as large as itself.
+    density is that of each of the two species. We assume that every such pair takes more than the
+    missing fraction, so the result is an upper limit, with an error of the same size.
     """
 
     cross_section: float
@@ -26,7 +26,7 @@ class MuonConversion:
     veto_efficiency: float
     """Probability that the detector behind the calorimeter does not notice one muon."""
     depth: float = 1.0
-    """Depth in X0 in which the track still has its energy."""
+    """Depth in X0 over which the track still has its energy."""
     reference: str
     label: str = "e+N->e+N mu+mu-"
 
@@ -56,7 +56,7 @@ class MuonConversion:
                 "cross_section_pb": self.cross_section,
                 "before_veto": produced,
                 "veto_efficiency_per_muon": self.veto_efficiency,
-                "note": "upper limit, its error is as large as itself",
+                "note": "upper limit, with an error of the same size",
             },
             upper_limit=True,
         )

@@ -1,4 +1,4 @@
-"""Neutrons of photo-nuclear reactions that take the energy and cross calorimeter and veto unseen."""
+"""Neutrons of photo-nuclear reactions that carry the energy through calorimeter and veto undetected."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from evanesce.validation import choice, fraction, non_negative, positive
 __all__ = ["Neutrons"]
 
 _NOTHING_SEEN: Final[float] = 2.3
-"""Counts that stand for none: the Poisson limit at 90 % with nothing observed."""
+"""Counts used in place of zero: the 90 % Poisson limit with no event observed."""
 
 
 @BACKGROUNDS.register("neutrons")
@@ -25,11 +25,11 @@ class Neutrons:
     .. math:: N = \frac{\text{tracks}}{\text{simulated}} (n_1 P + n_2 P^2)
 
     with n₁ events of one neutron and n₂ of several, counted as two, and P the probability (3.3) that a
-    neutron crosses what is left of the calorimeter, and the veto detector. The error is that of the Poisson
-    counts; a count of zero enters as its limit of 2.3, with an error as large.
+    neutron crosses the rest of the calorimeter, and the veto detector. The error is that of the Poisson
+    counts; a count of zero is replaced by its limit of 2.3, with an error of the same size.
 
-    The paper asks for a neutron "with energy exceeding 3 GeV" and does not say which energy. Its 4950 events
-    are nearer to what total energy gives (3540 ± 110 with Geant4 11.4.1 and the same physics list) than to
+    The paper requires a neutron "with energy exceeding 3 GeV", but does not say which energy. Its 4950 events
+    are nearer to the result with total energy (3540 ± 110 with Geant4 11.4.1 and the same physics list) than to
     kinetic energy (358 ± 30), with which this background would be ten times lower.
     """
 
@@ -46,17 +46,17 @@ class Neutrons:
     fast_neutron: int
     """Events with a fast neutron (3 GeV in the paper)."""
     low_deposit: int
-    """Of these, events that deposit little enough energy."""
+    """Of these, events whose deposited energy is small enough."""
     no_charged: int
     """Of these, events without a proton or charged pion above 0.6 GeV."""
     single: int
     """Of these, events with one neutron above 280 MeV of kinetic energy."""
     multiple: int
-    """Of these, events with several."""
+    """Of these, events with several such neutrons."""
     penetration_model: Literal["quoted", "computed"] = "quoted"
     """``quoted`` takes ``penetration`` as given; ``computed`` is Eq. (3.3) with the two depths below."""
     penetration: float | None = None
-    """P as quoted for the whole detector; it does not know the thickness of another calorimeter."""
+    """P as quoted for the whole detector; it does not change with the thickness of the calorimeter."""
     veto_depth: float
     """Depth of the veto detector in hadronic interaction lengths."""
     calorimeter_depth: float
@@ -82,7 +82,7 @@ class Neutrons:
         if self.penetration is not None:
             fraction("penetration", self.penetration, zero_allowed=True)
         elif self.penetration_model == "quoted":
-            raise InvalidValueError("penetration: is not given, give it or set penetration_model to computed")
+            raise InvalidValueError("penetration: is missing; give it or set penetration_model to computed")
         for before, after in pairwise(("simulated_positrons", *_CHAIN)):
             if not getattr(self, after) <= getattr(self, before):
                 raise InvalidValueError(
@@ -95,7 +95,7 @@ class Neutrons:
             )
 
     def computed_penetration(self, thickness: float) -> float:
-        """P of Eq. (3.3) behind a calorimeter of ``thickness`` X0, less the simulated part, and the veto."""
+        """P of Eq. (3.3) for a calorimeter of ``thickness`` X0 without the simulated part, and the veto."""
         remaining = max(thickness - self.simulated_thickness, 0.0) / self.calorimeter_thickness
         return math.exp(-(self.veto_depth + self.calorimeter_depth * remaining))
 
@@ -107,7 +107,7 @@ class Neutrons:
         Raises
         ------
         InvalidValueError
-            Another material than the simulated one, or a looser selection: the counts do not hold there.
+            A material other than the simulated one, or a looser selection, for which the counts are not valid.
 
         """
         self._check_applies(exposure)
@@ -145,8 +145,8 @@ class Neutrons:
     def _check_applies(self, exposure: Exposure) -> None:
         if exposure.material.name != self.simulated_material:
             raise InvalidValueError(
-                f"background '{self.label}': was simulated in {self.simulated_material} and the target is "
-                f"{exposure.material.name}, give the counts of a simulation in it"
+                f"background '{self.label}': was simulated in {self.simulated_material}, but the target is "
+                f"{exposure.material.name}; give the counts of a simulation in it"
             )
         if exposure.missing_fraction < self.simulated_missing_fraction:
             raise InvalidValueError(

@@ -1,4 +1,4 @@
-"""Pairs of charged particles from the collision that pass for an electron and a vanished positron."""
+"""Pairs of charged particles from the collision that look like an electron and a vanished positron."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Factor:
 class ChargedPair:
     """Cross section × luminosity × probabilities, appendix D of arXiv:2212.04252 (π⁺π⁻ and μ⁺μ⁻).
 
-    The cross sections and probabilities are upper estimates, so the result is an upper limit; it is given
-    an error as large as itself, since anything down to zero is possible.
+    The cross sections and probabilities are upper estimates, so the result is an upper limit. Its error is
+    of the same size, since anything down to zero is possible.
 
     >>> from evanesce.materials import material
     >>> exposure = Exposure(
@@ -66,7 +66,7 @@ class ChargedPair:
         """
         if exposure.luminosity is None:
             raise InvalidValueError(
-                f"background '{self.label}': needs a collider's luminosity and the source has none, "
+                f"background '{self.label}': needs a collider's luminosity, but the source has none; "
                 "leave this component out"
             )
         produced = self.cross_section * exposure.luminosity * INVERSE_AB_PB * exposure.efficiency
@@ -83,7 +83,7 @@ class ChargedPair:
                 "produced": produced,
                 "factors": {factor.name: factor.value for factor in self.factors},
                 "references": {factor.name: factor.reference for factor in self.factors if factor.reference},
-                "note": "upper limit, its error is as large as itself",
+                "note": "upper limit, with an error of the same size",
             },
             upper_limit=True,
         )

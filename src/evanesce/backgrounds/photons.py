@@ -1,4 +1,4 @@
-"""Photons that take the track's energy and cross the calorimeter and the veto behind it unseen."""
+"""Photons that carry the track's energy through the calorimeter and the veto behind it undetected."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def photon_escape_probability(thickness: float, min_fraction: float) -> EscapePr
        \quad b_1 = 4/3,\ b_2 = 7/9
 
     Source: Eqs. (3.1)-(3.2) of arXiv:2212.04252, after Tsai and Whitis, Phys. Rev. 149 (1966) 1248. With
-    u = -ln(1-x) the fraction is exp(-min(b₁u, b₂) t) (1 - exp(-|z| t))/|z|, z = b₂ - b₁u, which has no
-    0/0 left at x = 0.442 and decays like exp(-u) towards x = 1. Relative accuracy 1e-10.
+    u = -ln(1-x) the fraction is exp(-min(b₁u, b₂) t) (1 - exp(-|z| t))/|z|, z = b₂ - b₁u, which avoids the
+    0/0 at x = 0.442 and decays like exp(-u) towards x = 1. Relative accuracy 1e-10.
 
     >>> round(photon_escape_probability(16, 0.95).value * 1e8, 3)
     4.747
@@ -63,7 +63,7 @@ def photon_escape_probability(thickness: float, min_fraction: float) -> EscapePr
 
 
 def _spectrum(u: FloatArray, depth: float, start: float) -> FloatArray:
-    """Eq. (3.1) per unit of u, over its attenuation at ``start``, which keeps deep targets from underflow."""
+    """Eq. (3.1) per unit of u, divided by its attenuation at ``start`` to avoid underflow in deep targets."""
     attenuation = np.minimum(_RADIATION * u, _CONVERSION) - min(_RADIATION * start, _CONVERSION)
     z = np.maximum(np.abs(_CONVERSION - _RADIATION * u), 1e-16 / depth)
     window = -np.expm1(-z * depth) / z
@@ -73,12 +73,12 @@ def _spectrum(u: FloatArray, depth: float, start: float) -> FloatArray:
 
 
 def _steps(length: float, depth: float) -> FloatArray:
-    """Distances from a point where the integrand may change over 1/depth, up to ``length``."""
+    """Distances, up to ``length``, from a point near which the integrand may vary on the scale 1/depth."""
     return np.append(0.0, distances(min(1e-2 / (1.0 + depth), 0.1 * length), length, ratio=1.5))
 
 
 def _graded(low: float, high: float, depth: float) -> FloatArray:
-    """Panel edges that close in on both ends."""
+    """Panel edges, finer towards both ends."""
     middle = 0.5 * (low + high)
     steps = _steps(middle - low, depth)
     return np.unique(np.concatenate([low + steps, high - steps]))
@@ -97,7 +97,7 @@ class Photons:
     """Tracks × photon escape probability × veto efficiency, section 3.1 of arXiv:2212.04252.
 
     The error has two parts: the numerical error of the integral, and the uncertainty of the veto
-    efficiency, for which the references quote none.
+    efficiency; the references quote none.
     """
 
     veto_efficiency: float
@@ -135,6 +135,6 @@ class Photons:
                 "veto_efficiency_error": self.veto_efficiency_error,
                 "error_from_integral": numerical,
                 "error_from_veto": veto,
-                "note": "0 stands for a veto_efficiency_error that nobody quotes",
+                "note": "veto_efficiency_error = 0: the references quote none",
             },
         )

@@ -1,4 +1,4 @@
-"""Neutrons as simulated with Geant4 by this package: a result read by name, with its own provenance.
+"""Neutron background from a Geant4 run of this package, read by name with its provenance.
 
 A result is what ``evanesce geant4 neutrons --json`` prints, kept as ``data/NAME.json`` here, or a path of your own
 that ends in ``.json``.
@@ -32,21 +32,21 @@ class SimulatedNeutrons:
     """Simulated counts × the penetration probability of Eq. (3.3) of arXiv:2212.04252.
 
     As :class:`~evanesce.backgrounds.neutrons.Neutrons`, with the counts of one of our own runs. A count of zero
-    enters as its limit.
+    is replaced by its limit.
 
     Raises
     ------
     UnknownNameError
         No result has that name.
     DataFileError
-        It is not what ``evanesce geant4 neutrons --json`` prints.
+        A file that does not come from ``evanesce geant4 neutrons --json``.
 
     """
 
     result: str
     """Name of a result of the package, or the path of a JSON file."""
     neutron_energy: Literal["kinetic", "total"] = "kinetic"
-    """Whether the leading neutron's kinetic or total energy exceeds 3 GeV."""
+    """Which energy of the leading neutron exceeds 3 GeV: ``kinetic`` or ``total``."""
     veto_depth: float
     """Depth of the veto detector in hadronic interaction lengths."""
     calorimeter_depth: float

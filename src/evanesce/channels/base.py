@@ -1,4 +1,4 @@
-"""What a channel has to offer, and the registry that cards look channels up in."""
+"""The interface of a channel, and the registry of the channels that a card can name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from evanesce.setups import Setup
 __all__ = ["CHANNELS", "BackgroundChoice", "Channel", "Expectation"]
 
 BackgroundChoice: TypeAlias = float | Literal["budget"] | None
-"""Which background a prediction takes: a number of events, the sum of the card's components, or what the card says."""
+"""Background of a prediction: a number of events, the sum of the card's components, or (None) what the card says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Expectation:
 
     components: tuple[BackgroundEstimate, ...]
     notes: tuple[str, ...] = ()
-    """What was done, where it is not what the card says."""
+    """What was done differently from the card."""
     warnings: tuple[str, ...] = ()
     """What is wrong with it."""
 
@@ -50,12 +50,12 @@ class Channel(Protocol):
 
     @property
     def processes(self) -> Sequence[Process]:
-        """Production processes in place of the standard ones of their names, or beside them."""
+        """Production processes; each replaces the standard one of the same name, or is added."""
         ...
 
     @property
     def counts(self) -> Sequence[float] | None:
-        """Observed events in each bin, if the data are there."""
+        """Observed events in each bin; None before there are data."""
         ...
 
     def setup(self, options: PhysicsOptions) -> Setup:
@@ -67,11 +67,11 @@ class Channel(Protocol):
         ...
 
     def facts(self) -> Facts:
-        """Say in a few lines what the channel is."""
+        """Summarise the channel in a few lines."""
         ...
 
     def cautions(self, options: PhysicsOptions) -> tuple[str, ...]:
-        """Say what holds at every point of a result: one sentence each."""
+        """Cautions that apply to every point of a result, one sentence each."""
         ...
 
 

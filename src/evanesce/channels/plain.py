@@ -17,7 +17,7 @@ from evanesce.sources import SOURCES
 __all__ = ["plain", "value_at"]
 
 _KINDS = (SOURCES, BACKGROUNDS, PROCESSES, CHANNELS)
-"""Registries whose classes a card tells apart by their kind."""
+"""Registries whose classes a card distinguishes by the field ``kind``."""
 
 
 def plain(value: Any) -> Any:
@@ -58,7 +58,7 @@ def _material(value: Material) -> Any:
 
 
 def value_at(card: Any, name: str) -> Any:
-    """Return the plain value at a dotted name, None where it leads nowhere.
+    """Return the plain value at a dotted name, None where there is none.
 
     >>> value_at({"target": {"thickness": 16.0}}, "target.thickness")
     16.0
@@ -73,6 +73,6 @@ def value_at(card: Any, name: str) -> Any:
 
 
 def _counted(symbol: str, count: float) -> str:
-    """An element and its count as a formula has them: no exponent, and hundreds behind a bracket."""
+    """An element and its count as written in a formula: without exponent, and hundreds behind a bracket."""
     text = np.format_float_positional(count, trim="-")
     return f"({symbol}){text}" if count >= 100.0 else f"{symbol}{text}"

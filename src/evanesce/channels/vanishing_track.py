@@ -19,7 +19,7 @@ from evanesce.representation import Facts
 from evanesce.setups import Selection, Setup, Target, seen_by, sharp_window
 from evanesce.sources import SOURCES, Source, unit_exposure
 from evanesce.tracklength import Resolution
-from evanesce.validation import fraction, non_negative
+from evanesce.validation import fraction, non_negative, printable
 
 __all__ = ["VanishingTrack"]
 
@@ -34,7 +34,7 @@ class VanishingTrack:
     Raises
     ------
     InvalidValueError
-        A number outside its range, two backgrounds or processes with one name, or no background at all, at birth.
+        On construction: a number outside its range, two backgrounds or processes of the same name, or no background.
 
     """
 
@@ -44,22 +44,22 @@ class VanishingTrack:
     target: Target
     selection: Selection = field(default_factory=Selection)
     resolution: Resolution | None = None
-    """What the detector measures how well; needed for the physics option ``resolution=detector`` alone."""
+    """Resolution of the detector; only needed for the physics option ``resolution=detector``."""
     efficiency: float = 1.0
     """Probability that a signal event is reconstructed and recorded (tracking, trigger prescale)."""
     background: float | Constant | None = None
-    """Expected background events that stand for the sum of ``backgrounds``: a number, or a ``constant`` component."""
+    """Expected background events, in place of the sum of ``backgrounds``: a number, or a ``constant`` component."""
     backgrounds: Sequence[Background] = ()
-    """Components of the background, kept as a tuple; they are the background where no number stands for them."""
+    """Components of the background, kept as a tuple; their sum is the background unless a number is given."""
     observed: float | None = None
-    """Observed events, if the data are there."""
+    """Observed events; None before there are data."""
     processes: Sequence[Process] = ()
-    """Production processes in place of the standard ones of their names, or beside them; kept as a tuple."""
+    """Production processes, kept as a tuple; each replaces the standard one of the same name, or is added."""
 
     def __post_init__(self) -> None:
         self._check_types()
-        if not self.label.strip() or "/" in self.label:
-            raise InvalidValueError(f"label = '{self.label}': must not be empty, and have no slash")
+        if not printable("label", self.label).strip() or "/" in self.label:
+            raise InvalidValueError(f"label = '{self.label}': must not be empty, and must not contain a slash")
         if not fraction("efficiency", self.efficiency) >= _SMALLEST_EFFICIENCY:
             raise InvalidValueError(f"efficiency = {self.efficiency}: must be at least {_SMALLEST_EFFICIENCY:g}")
         if self.background is not None and not isinstance(self.background, Constant):
@@ -73,13 +73,13 @@ class VanishingTrack:
         _all_different("processes", "name", [process.name for process in self.processes])
 
     def _check_types(self) -> None:
-        """Refuse what a user without a type checker may give; a card is checked by its schema."""
+        """Check types for users without a type checker; a card is checked by its schema."""
         for name, kind in (("target", Target), ("selection", Selection)):
             if not isinstance(getattr(self, name), kind):
                 raise InvalidValueError(f"{name} = {_short(getattr(self, name))}: must be a {kind.__name__}")
         if not isinstance(self.resolution, (Resolution, type(None))):
             raise InvalidValueError(f"resolution = {_short(self.resolution)}: must be a Resolution or None")
-        # looked up, not asked: the count of a source may take seconds
+        # we look the attribute up without evaluating it: the count of a source may take seconds
         if any(getattr_static(self.source, name, None) is None for name in ("spectrum", "count")):
             raise InvalidValueError(f"source = {_short(self.source)}: must be a source, as Bhabha() or Beam()")
         for name, needs in (("backgrounds", ("label", "estimate")), ("processes", ("name", "prepare"))):
@@ -93,7 +93,7 @@ class VanishingTrack:
 
     @property
     def stand_in(self) -> Constant | None:
-        """The component that stands for the sum of ``backgrounds``, if there is one."""
+        """The component given in place of the sum of ``backgrounds``, if there is one."""
         return self.background if isinstance(self.background, Constant) else None
 
     @property
@@ -107,18 +107,18 @@ class VanishingTrack:
         return None if self.observed is None else (self.observed,)
 
     def setup(self, options: PhysicsOptions) -> Setup:
-        """Return the tracks at unit exposure, the target, and the selection as the physics options have it.
+        """Return the tracks at unit exposure, the target, and the selection under these physics options.
 
         Raises
         ------
         InvalidValueError
-            ``resolution=detector`` where the card states no resolution.
+            ``resolution=detector`` when the card states no resolution.
 
         """
         return seen_by(self.source, self.target, self.selection, self.resolution, options)
 
     def track_exposure(self) -> Exposure:
-        """Collect what a background component needs to know."""
+        """Collect the input of a background component."""
         return Exposure(
             tracks=self.source.count,
             luminosity=getattr(self.source, "luminosity", None),
@@ -135,26 +135,26 @@ class VanishingTrack:
     def expectation(self, choice: BackgroundChoice = None) -> Expectation:
         """Return the expected background: a number, the budget, or what the card says.
 
-        A number on the card stands for the budget as long as the card is the one it was worked out for. Where fields
-        have changed the budget takes its place; where the budget cannot follow them either, the number stays and a
+        A number on the card is used while the card still describes the channel it was worked out for. If fields have
+        changed, the budget replaces it. If the budget cannot be computed for the new fields, the number is kept and a
         warning says so.
 
         Raises
         ------
         InvalidValueError
-            A number that is negative, another word, or a budget that cannot be estimated and was asked for.
+            A negative number, an unknown word, or a requested budget that cannot be estimated.
 
         """
         if choice is None and self.stand_in is not None:
             return self._from_card(self.stand_in)
-        if choice is None or choice == "budget":
+        if choice is None or (isinstance(choice, str) and choice == "budget"):
             return self._from_budget()
-        number: Any = choice  # another word is refused as no number
+        number: Any = choice  # any other word fails the check for a number
         given = Constant(expected=non_negative("background", number), label="given")
         return Expectation(components=(given.as_estimate(),))
 
     def changes(self) -> list[tuple[str, Any, Any]]:
-        """Fields whose value is not what the stand-in was worked out for: name, value then, value now."""
+        """Fields changed since the number of events was worked out: name, value then, value now."""
         if self.stand_in is None or not self.stand_in.holds_for:
             return []
         card = plain(self)
@@ -165,7 +165,7 @@ class VanishingTrack:
 
     def _from_budget(self) -> Expectation:
         if not self.backgrounds:
-            raise InvalidValueError("background = 'budget': the card has no backgrounds, give a number of events")
+            raise InvalidValueError("background = 'budget': the card has no components; give a number of events")
         return Expectation(components=self.budget().components)
 
     def _from_card(self, number: Constant) -> Expectation:
@@ -176,15 +176,15 @@ class VanishingTrack:
         try:
             found = self._from_budget()
         except EvanesceError as error:
-            why = str(error) if self.backgrounds else "there are no components to follow them"
+            why = str(error) if self.backgrounds else "the card has no background components"
             return Expectation(
                 components=(number.as_estimate(),),
-                warnings=(f"{holds} and is kept all the same ({why}); give background",),
+                warnings=(f"{holds} and is kept nevertheless ({why}); give background",),
             )
         return replace(found, notes=(f"{holds}: the sum of the components, {found.total:.4g}, takes its place",))
 
     def facts(self) -> Facts:
-        """Say in a few lines what the channel is."""
+        """Summarise the channel in a few lines."""
         kind = SOURCES.name_of(type(self.source)) or type(self.source).__name__
         target = self.target
         yield "source", f"{kind}, {self.source.incident} vanish"
@@ -197,7 +197,7 @@ class VanishingTrack:
         yield "processes", ", ".join(type(process).__name__ for process in self.processes)
 
     def cautions(self, options: PhysicsOptions) -> tuple[str, ...]:
-        """Say where the resolution does not reach the source."""
+        """A caution if the resolution is not applied to the source."""
         sharp = sharp_window(self.source, self.resolution, options)
         return (sharp,) if sharp else ()
 
@@ -214,7 +214,7 @@ class VanishingTrack:
 
 
 def _listed(changes: Sequence[tuple[str, Any, Any]]) -> str:
-    """Name what the number holds for, and what it is now."""
+    """List the fields the number holds for, with their present values."""
     return ", ".join(
         f"another {name}" if isinstance(before, Mapping) else f"{name} = {_text(before)} (here {_text(now)})"
         for name, before, now in changes
@@ -224,11 +224,11 @@ def _listed(changes: Sequence[tuple[str, Any, Any]]) -> str:
 def _all_different(what: str, key: str, names: Sequence[str]) -> None:
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
-        raise InvalidValueError(f"{what}: '{twice[0]}' is there twice, give each its own {key}")
+        raise InvalidValueError(f"{what}: '{twice[0]}' is given twice; give each its own {key}")
 
 
 def _text(value: object) -> str:
-    """A value as a card has it."""
+    """A value as written on a card."""
     return f"{value:g}" if isinstance(value, float) else _short(value)
 
 

@@ -1,7 +1,7 @@
-"""The command line ``evanesce``: parse, call one function, print.
+"""The command line ``evanesce``: it parses, calls one function and prints.
 
-People get tables, ``--json`` gives machines strict JSON, and an error is one line on standard error. A new
-command is one file in ``commands/``.
+The output is a table, or strict JSON with ``--json``; an error is one line on standard error. A new command is one
+file in ``commands/``.
 """
 
 from evanesce.cli.entry import main

@@ -19,16 +19,16 @@ from evanesce.errors import InvalidValueError
 
 __all__ = ["build", "run"]
 
-# BadParameter, UsageError, ClickException: typer carries its own copy of click in newer versions
+# BadParameter, UsageError, ClickException: newer versions of typer contain their own copy of click
 _USAGE_ERROR: Final[type[Exception]] = typer.BadParameter.__mro__[2]
 _REPEATABLE: Final = ("--card", "--set")
 _PROGRAM: Final = "evanesce"
-_SHELL: Final[Any] = importlib.import_module("typer.completion")  # whose types do not export what it offers
+_SHELL: Final[Any] = importlib.import_module("typer.completion")  # its type stubs do not export the functions
 _SHELLS: Final = ("bash", "zsh", "fish", "powershell")
 
 
 def run(argv: Sequence[str] | None) -> int:
-    """Run the command of ``argv`` and return its exit code; a wrong use is an :class:`InvalidValueError`."""
+    """Run the command of ``argv`` and return its exit code; wrong usage raises an :class:`InvalidValueError`."""
     command: Any = get_command(build())
     arguments = list(sys.argv[1:] if argv is None else argv)
     _refuse_repeated(arguments)
@@ -40,18 +40,18 @@ def run(argv: Sequence[str] | None) -> int:
 
 
 def _refuse_repeated(arguments: Sequence[str]) -> None:
-    """Refuse an option given twice, of which click would take the last."""
+    """Refuse an option given twice; click would silently take the last one."""
     names = [argument.partition("=")[0] for argument in arguments if argument.startswith("--")]
     for name in names:
         if names.count(name) > 1 and name not in _REPEATABLE:
-            raise InvalidValueError(f"{name} is there twice, keep one")
+            raise InvalidValueError(f"{name} is given twice; keep one")
 
 
 def build() -> typer.Typer:
     """Make the application; each module of ``commands/`` has a function ``register(app)``."""
     _SHELL.completion_init()
     app = typer.Typer(
-        add_completion=False,  # ours names the shell, writes nothing and needs no guess
+        add_completion=False,  # our own option names the shell, writes no files and guesses nothing
         invoke_without_command=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -76,14 +76,14 @@ def _evanesce(
             metavar="SHELL",
             is_eager=True,
             callback=_completion,
-            help='Print what completes commands in bash, zsh, fish or powershell: eval "$(evanesce --show-completion '
+            help='Print the completion script for bash, zsh, fish or powershell: eval "$(evanesce --show-completion '
             'bash)".',
         ),
     ] = None,
 ) -> None:
-    """Sensitivity of searches in which a positron or an electron vanishes in a calorimeter into light dark matter.
+    """Sensitivity of searches for light dark matter in which a positron or electron vanishes in a calorimeter.
 
-    Start with 'evanesce limit belle2'. What there is to choose from is listed by 'evanesce experiments list',
+    Start with 'evanesce limit belle2'. The available choices are listed by 'evanesce experiments list',
     'evanesce physics' and 'evanesce materials'.
     """
     del version, completion
@@ -106,7 +106,7 @@ def _completion(shell: str | None) -> None:
 
 
 def _message(error: Any) -> str:
-    """Turn what click says into one line that points to the right help page."""
+    """Convert an error of click into one line that points to the right help page."""
     text = " ".join(str(error.format_message()).split()).rstrip(".")
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "evanesce"

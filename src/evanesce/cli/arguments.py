@@ -1,7 +1,7 @@
-"""How the text of an option is read: numbers, lists and grids of them, KEY=VALUE, names.
+"""Readers for the text of options: numbers, lists and grids of numbers, KEY=VALUE, names.
 
-Every option arrives as text, so that each mistake is reported in the same words and as it was typed; ``name`` is
-what the option is called. :mod:`evanesce.cli.options` makes options of these readers.
+Every option arrives as text, so that each error has the same form and repeats the text as typed; ``name`` is the
+name of the option. :mod:`evanesce.cli.options` makes options from these readers.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ MassRatio = Annotated[
 
 _MOST_POINTS: Final = 1_000_000
 _HIGHEST_ENERGY: Final = 1e9
-"""In GeV; beyond it the arithmetic overflows, not the physics."""
+"""Largest energy in GeV, a limit of the arithmetic, not of the physics."""
 _WHOLE: Final = re.compile(r"\d{1,40}(\.\d{0,40})?([eE][+-]?\d{1,4})?", re.ASCII)
 _LIST_OR_GRID: Final = re.compile(r"[,:]")
 
@@ -121,12 +121,12 @@ def number_between(name: str, text: str, *, smallest: float, largest: float, uni
 
 
 def optional_number(name: str, text: str | None) -> float | None:
-    """Read a finite number, or None where the option was not given."""
+    """Read a finite number, or return None if the option was not given."""
     return None if text is None else number(name, text)
 
 
 def single_number(name: str, text: str) -> float:
-    """Read a finite number where another command would take several.
+    """Read one finite number, for an option that accepts several in other commands.
 
     >>> single_number("--mass", "0.05,0.06")
     Traceback (most recent call last):
@@ -139,13 +139,13 @@ def single_number(name: str, text: str) -> float:
 
 
 def whole_number(name: str, text: str, *, smallest: int, largest: int) -> int:
-    """Read a whole number between two others, in scientific notation too.
+    """Read a whole number between two others, also in scientific notation.
 
     >>> whole_number("-n", "1.5e3", smallest=1, largest=10**12)
     1500
     """
     value = Decimal(text) if _WHOLE.fullmatch(text) else Decimal("NaN")
-    # a number far beyond the largest is compared and never written out
+    # a huge number such as 1e999999 is only compared, never converted to an integer
     if value.is_nan() or not smallest <= value <= largest or value != value.to_integral_value():
         raise InvalidValueError(f"{name} = '{text}': must be a whole number from {smallest} to {largest}")
     return int(value)
@@ -170,7 +170,7 @@ def numbers(name: str, text: str) -> tuple[float, ...]:
     for item in text.split(","):
         found += _grid(name, text, item) if ":" in item else [number(name, item.strip())]
         if len(found) > _MOST_POINTS:
-            raise InvalidValueError(f"{name}: has more than {_MOST_POINTS} values, give fewer")
+            raise InvalidValueError(f"{name}: has more than {_MOST_POINTS} values; give fewer")
     return tuple(found)
 
 
@@ -205,13 +205,13 @@ def key_values(name: str, items: Sequence[str] | None) -> dict[str, str]:
         if not (key and equals):
             raise InvalidValueError(f"{name} '{item}': must be KEY=VALUE")
         if key in values:
-            raise InvalidValueError(f"{name} '{item}': {key} is there twice, keep one")
+            raise InvalidValueError(f"{name} '{item}': {key} is given twice; keep one")
         values[key] = value
     return values
 
 
 def card_changes(items: Sequence[str] | None) -> dict[str, Any]:
-    """Read the changes of ``--card``; a value is what it would be in a card."""
+    """Read the changes of ``--card``; a value is read as in a card."""
     pairs = key_values("--card", items)
     if not pairs:
         return {}
@@ -240,7 +240,7 @@ def mass_grid(text: str) -> FloatArray:
 
 
 def mediator(name: str, alpha_d: str | float | tuple[float, ...], mass_ratio: str | float) -> Any:
-    """Make the mediator of that name; with several ``alpha_d`` it holds all of them."""
+    """Make the mediator of this name; several ``alpha_d`` become an array."""
     from evanesce.mediators import MEDIATORS
 
     kind: Any = MEDIATORS.get(name)
@@ -252,7 +252,7 @@ def mediator(name: str, alpha_d: str | float | tuple[float, ...], mass_ratio: st
 
 
 def target_material(name: str, density: float | None) -> Material:
-    """Look a material up, or make a compound if a density is given."""
+    """Look up a material, or make a compound if a density is given."""
     from evanesce.materials import compound, material
 
     return material(name) if density is None else compound(name, density=density)

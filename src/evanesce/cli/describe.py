@@ -1,4 +1,4 @@
-"""What there is to choose from, described once: from the objects themselves and their docstrings."""
+"""Lists of the available models, from the registries and docstrings."""
 
 from __future__ import annotations
 

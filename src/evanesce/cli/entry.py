@@ -1,4 +1,4 @@
-"""The entry point: whatever happens, people see one line, and the exit code says which kind of trouble."""
+"""The entry point: every error is one line, and the exit code gives its kind."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from evanesce.errors import EvanesceError
 __all__ = ["main"]
 
 DEBUG: Final = "EVANESCE_DEBUG"
-"""Set to 1, this variable of the environment lets the traceback of an internal error through."""
+"""Environment variable; if it is 1, internal errors show their traceback."""
 _BAD_INPUT: Final = 2
 _INTERNAL: Final = 1
 _INTERRUPTED: Final = 130
 _SIGNALLED: Final = 128
-"""Added to the number of a signal: the exit code of a shell's child that it ended."""
+"""Exit code after a signal minus the number of the signal, as in a shell."""
 _FAREWELLS: Final = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; ``argv`` is ``sys.argv[1:]`` unless given. Returns the exit code.
 
-    0 for success, 2 for anything wrong with what was asked, 1 for a mistake of this package, 130 after
-    Ctrl-C, 143 after SIGTERM, which batch systems send, 129 after SIGHUP, which a terminal sends when it closes;
-    they leave nothing half-written behind. Under ``nohup`` a command goes on.
+    It is 0 for success, 2 for wrong input, 1 for an internal error, 130 after Ctrl-C, 143 after SIGTERM (sent by batch
+    systems), and 129 after SIGHUP (sent when a terminal closes). No half-written files are left behind. Under ``nohup``
+    a command continues.
     """
     with warnings.catch_warnings(), _orderly_termination():
         warnings.showwarning = _show_warning
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             code = run(argv)
         except KeyboardInterrupt:
             code = _INTERRUPTED
-        except SystemExit as leaving:  # the reader of a help page has gone
+        except SystemExit as leaving:  # the output of a help page was closed
             return int(leaving.code or 0)
         except EvanesceError as error:
             return _say(f"error: {error}", _BAD_INPUT)
@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def _orderly_termination() -> Iterator[None]:
-    """A signal to end leaves through every ``finally``, as an exit does; one that is ignored stays ignored."""
+    """Context in which a termination signal runs every ``finally``, as an exit does; ignored signals stay ignored."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -74,7 +74,7 @@ def _orderly_termination() -> Iterator[None]:
 def _leave(number: int, frame: FrameType | None) -> NoReturn:
     del frame
     for other in _FAREWELLS:
-        if signal.getsignal(other) is _leave:  # the next one, and there often is, must not break off the clearing up
+        if signal.getsignal(other) is _leave:  # a second signal, which is common, must not interrupt the clean-up
             signal.signal(other, signal.SIG_IGN)
     raise SystemExit(_SIGNALLED + number)
 

@@ -1,4 +1,4 @@
-"""Groups of commands, as ``evanesce experiments``: named alone, a group shows its help."""
+"""Groups of commands, as ``evanesce experiments``; a group without a command shows its help."""
 
 from __future__ import annotations
 

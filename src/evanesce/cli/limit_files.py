@@ -1,4 +1,4 @@
-"""Limits in a file: the suffix of its name decides on the format, and the file appears whole or not at all."""
+"""Limits in a file: its suffix selects the format, and it is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ __all__ = ["check_output", "write_limits"]
 
 
 def check_output(output: str) -> None:
-    """Say before the work that a file of limits could not be written.
+    """Raise, before the computation, if a file of limits cannot be written.
 
     Raises
     ------
     UnknownNameError
-        A suffix that no format has.
+        A suffix without a format.
     DataFileError
-        A folder that does not exist, or a file that must not be written.
+        A folder that does not exist, or a file that is write-protected.
 
     """
     path = Path(output)
@@ -68,7 +68,7 @@ def _json(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
 
 
 def _csv(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
-    """One row a point; how it was made stands before the columns, in comments."""
+    """One row per point; comments before the columns record how it was made."""
     from evanesce.limits import Outcome
 
     shape = curve.epsilon.shape
@@ -129,7 +129,7 @@ _WRITERS: Final[dict[str, Callable[[LimitCurve, Path, dict[str, Any]], None]]] =
 
 @contextmanager
 def _reported(path: Path) -> Iterator[None]:
-    """An error of the system names the file."""
+    """Add the name of the file to an error of the system."""
     try:
         yield
     except MissingExtraError:

@@ -1,4 +1,4 @@
-"""Typed options: each reads its own text, and options that belong together are the fields of a dataclass.
+"""Typed options: each has its own reader, and options that belong together are the fields of a dataclass.
 
 A command decorated with :func:`grouped` may take such a dataclass as a parameter; its fields become options of the
 command. :func:`option` and :func:`argument` make a field whose text is read by a function of
@@ -42,7 +42,7 @@ __all__ = [
 
 
 def option(*names: str, read: Callable[[str, str], object], metavar: str, help: str, **more: Any) -> Any:  # noqa: A002
-    """Make an option whose text is read by ``read(name, text)``, where the name is its first."""
+    """Make an option whose text is read by ``read(name, text)``, with the first of its names."""
     return typer.Option(*names, parser=_parser(names[0], read), metavar=metavar, help=help, **more)
 
 
@@ -52,12 +52,12 @@ def argument(name: str, *, read: Callable[[str, str], object], metavar: str, hel
 
 
 def whole(smallest: int, largest: int) -> Callable[[str, str], int]:
-    """Return what reads a whole number between two others."""
+    """Return a reader of a whole number between two others."""
     return partial(arg.whole_number, smallest=smallest, largest=largest)
 
 
 def choice_of(*allowed: str) -> Callable[[str, str], str]:
-    """Return what reads one of some words."""
+    """Return a reader of one of several words."""
 
     def read(name: str, text: str) -> str:
         if text not in allowed:
@@ -73,14 +73,14 @@ def _parser(name: str, read: Callable[[str, str], object]) -> Callable[[Any], ob
             return text
         try:
             return read(name, text)
-        except InvalidValueError as error:  # click takes a ValueError for its own and says less
+        except InvalidValueError as error:  # click would treat a ValueError as its own and shorten the message
             raise EvanesceError(str(error)) from None
 
     return parse
 
 
 def grouped(function: Callable[..., None]) -> Callable[..., None]:
-    """Turn each parameter of ``function`` that is a dataclass into options, one a field."""
+    """Replace each parameter of ``function`` that is a dataclass by options, one per field."""
     hints = get_type_hints(function, include_extras=True)
     groups = {name: hints[name] for name in signature(function).parameters if is_dataclass(hints[name])}
     parameters: list[Parameter] = []
@@ -153,7 +153,7 @@ Energy = Annotated[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExperimentOptions:
-    """An experiment, and changes of its card."""
+    """An experiment, and changes to its card."""
 
     name: ExperimentName
     card: arg.Card = None

@@ -1,6 +1,6 @@
-"""What commands print: strict JSON for machines, aligned tables for people.
+"""Output of commands: strict JSON, or aligned tables.
 
-Without a terminal a table is plain text, as wide as its numbers need; nothing is ever cut off.
+Outside a terminal a table is plain text, as wide as its numbers need; nothing is cut off.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 Step: TypeAlias = Callable[[str, int, int | None], None]
-"""Told what is done, how much of it, and of how much."""
+"""Called with the name of the work, the finished part and the total."""
 _NARROWEST_TEXT: Final = 12
 """Columns of text may be folded down to this width on a terminal."""
 _GAP: Final = 2
@@ -64,13 +64,13 @@ def write_json(data: object) -> None:
 
 
 def write_report(*blocks: str | Table) -> None:
-    """Write paragraphs and tables for people, with an empty line in between."""
+    """Write paragraphs and tables, separated by empty lines."""
     write("\n".join(block + "\n" if isinstance(block, str) else _table(block) for block in blocks))
 
 
 @contextmanager
 def patience(description: str, seconds: float = 2.0) -> Iterator[None]:
-    """Say on standard error, if that is a terminal, that work goes on once it has taken some ``seconds``."""
+    """Context that reports work in progress on standard error, if that is a terminal, after some ``seconds``."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield
         return
@@ -93,7 +93,7 @@ def patience(description: str, seconds: float = 2.0) -> Iterator[None]:
 
 @contextmanager
 def progress() -> Iterator[Step]:
-    """Draw a progress bar on standard error, if that is a terminal; one that goes away is no trouble."""
+    """Draw a progress bar on standard error if that is a terminal; errors of a closed terminal are ignored."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield lambda _description, _done, _total: None
         return
@@ -106,7 +106,7 @@ def progress() -> Iterator[Step]:
 
 
 def write(text: str) -> None:
-    """Write ``text`` to standard output; a reader that has left is no error.
+    """Write ``text`` to standard output; a closed pipe is not an error.
 
     Raises
     ------
@@ -131,13 +131,13 @@ def write(text: str) -> None:
 
 
 def knows_unicode() -> bool:
-    """Whether standard output takes every letter."""
+    """Whether standard output can encode every letter."""
     encoding = (sys.stdout.encoding if sys.stdout is not None else None) or "utf-8"
     return encoding.lower().startswith("utf")
 
 
 def say(text: str) -> None:
-    """Write ``text`` as one plain line to standard error; whether anybody can read it changes nothing."""
+    """Write ``text`` as one plain line to standard error; failures are ignored."""
     line = " ".join(text.split())
     plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
     if sys.stderr is not None:  # None when it was closed
@@ -157,24 +157,24 @@ def strict(value: Any) -> Any:
         return {str(key): strict(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [strict(item) for item in value]
-    if hasattr(value, "tolist"):  # an array or a number of numpy, which need not be loaded here
+    if hasattr(value, "tolist"):  # an array or number of numpy, recognised without importing numpy
         return strict(value.tolist())
     return value
 
 
 class _Lasting:
-    """A stream for people, which goes on as if nothing were when it can no longer be written to."""
+    """A stream for messages that ignores write errors."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Write what can be written."""
+        """Write as much as possible."""
         try:
             self._stream.write(text)
             self._stream.flush()
         except OSError:
-            with contextlib.suppress(OSError):  # it is no file
+            with contextlib.suppress(OSError):  # not a file
                 _discard(self._stream)
         return len(text)
 
@@ -187,7 +187,7 @@ class _Lasting:
 
 
 def _discard(stream: IO[str]) -> None:
-    """Let the interpreter's own flush at exit go nowhere."""
+    """Redirect the stream to nowhere, so that the interpreter's flush at exit cannot fail."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
@@ -241,7 +241,7 @@ def _is_number(value: object) -> bool:
 
 
 def _cell(value: object) -> str:
-    if value is None or value != value:  # not a number
+    if value is None or value != value:  # NaN
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import copy
+import os
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from evanesce.constraints.constraint import Constraint
 from evanesce.constraints.conventions import epsilon_of
+from evanesce.constraints.from_csv import constraint_from_csv
 from evanesce.errors import unknown_name
 
 __all__ = ["constraint", "constraint_names", "published_conditions", "published_conditions_names"]
@@ -18,8 +21,10 @@ __all__ = ["constraint", "constraint_names", "published_conditions", "published_
 _SUFFIX = ".yaml"
 
 
-def constraint(name: str | Constraint) -> Constraint:
-    """Look a published curve up by name; a :class:`Constraint` comes back as it is.
+def constraint(name: str | os.PathLike[str] | Constraint) -> Constraint:
+    """Look up a published curve by name, or read the file at a path; a :class:`Constraint` is returned unchanged.
+
+    A file is read by :func:`constraint_from_csv`, which also accepts the provenance of the curve.
 
     >>> constraint("babar").reference
     'BaBar Collaboration, Phys. Rev. Lett. 119 (2017) 131804, arXiv:1702.03327'
@@ -27,14 +32,19 @@ def constraint(name: str | Constraint) -> Constraint:
     Raises
     ------
     UnknownNameError
-        No file of that name; the message lists those that exist.
+        No curve of that name; the message lists those that exist.
+    DataFileError
+        A file that cannot be read, with the line.
 
     """
     if isinstance(name, Constraint):
         return name
-    if name not in constraint_names():
-        raise unknown_name("constraint", name, constraint_names())
-    return _read(name)
+    if isinstance(name, str) and name in constraint_names():
+        return _read(name)
+    path = Path(name) if isinstance(name, (str, os.PathLike)) else Path()
+    if path.suffix or len(path.parts) > 1:
+        return constraint_from_csv(path, name=path.stem)
+    raise unknown_name("constraint", name, constraint_names())
 
 
 @lru_cache(maxsize=1)
@@ -52,7 +62,7 @@ def published_conditions(name: str) -> dict[str, Any]:
     Raises
     ------
     UnknownNameError
-        No curve of this name says so.
+        No curve of this name with such an experiment.
 
     """
     if name not in published_conditions_names():
@@ -62,7 +72,7 @@ def published_conditions(name: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def published_conditions_names() -> tuple[str, ...]:
-    """Names of the curves that say which experiment their bremsstrahlung limit was published for."""
+    """Names of the curves whose file describes the experiment of a bremsstrahlung limit."""
     return tuple(name for name in constraint_names() if "published_for" in _card(name))
 
 

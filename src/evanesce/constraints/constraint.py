@@ -1,4 +1,4 @@
-"""A published curve of ε against mass that knows where it comes from and what it assumes."""
+"""A published curve of ε against mass, with its source and its assumptions."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _LUMINOSITY: Final = re.compile(
     r",?\s*\(?((expected|rescaled|as expected)\s*)?((with|at|from|for|to|of)\s+)?\d[\d.,]*\s*(/\s*)?[afp]b(arn)?"
     r"([\^{$(\s]*[-⁻−][1¹][})$]*)?\)?"
 )
-"""What a title says of the luminosity, with the words before it."""
+"""The luminosity in a title, with the words before it."""
 _KINDS: Final[tuple[str, ...]] = ("measurement", "projection")
 
 
 class Provenance(TypedDict, total=False):
-    """What may be said of a curve besides its name and its points; see :class:`Constraint`."""
+    """Properties of a curve other than its name and points; see :class:`Constraint`."""
 
     title: str
     reference: str
@@ -65,13 +65,13 @@ class Constraint:
     mediator: str = "dark-photon"
     """Name of the mediator the curve holds for."""
     decays: str = "invisible"
-    """What the mediator is assumed to decay to."""
+    """Assumed decay of the mediator."""
     alpha_d: float | None = None
     """The α_D the curve holds for; None if it does not depend on it."""
     mass_ratio: float | None = None
     """The m_mediator/m_χ the curve holds for; None if it does not depend on it."""
     luminosity: float | None = None
-    """Integrated luminosity in ab⁻¹, where one number describes the data."""
+    """Integrated luminosity in ab⁻¹, if one number describes the data."""
     quantity: str = "epsilon"
     """What was published: ``epsilon``, ``epsilon2`` or ``y``; the points here are ε."""
     abscissa: str = "mediator"
@@ -84,7 +84,7 @@ class Constraint:
     conventions: str = ""
     """Normalisation of ε and the conditions under which the curve holds."""
     notes: str = ""
-    """How the points were obtained, and what was done to them since."""
+    """How the points were obtained, and later changes to them."""
     masses: tuple[float, ...]
     """Mediator masses in GeV, increasing."""
     epsilons: tuple[float, ...]
@@ -101,7 +101,7 @@ class Constraint:
         falling = np.flatnonzero(~(np.diff(masses) > 0))
         if falling.size:
             first, second = masses[falling[0]], masses[falling[0] + 1]
-            raise InvalidValueError(f"masses of {self.name}: {second:g} follows {first:g}, must increase")
+            raise InvalidValueError(f"masses of {self.name}: {second:g} follows {first:g}; masses must increase")
         object.__setattr__(self, "masses", tuple(masses.tolist()))
         object.__setattr__(self, "epsilons", tuple(epsilons.tolist()))
         fraction(f"confidence_level of {self.name}", self.confidence_level, one_allowed=False)
@@ -121,7 +121,7 @@ class Constraint:
         return html_table(f"Constraint {self.name}", self.facts())
 
     def facts(self) -> list[tuple[str, object]]:
-        """What it is, for people."""
+        """Names and values for printing."""
         best = min(range(len(self.masses)), key=self.epsilons.__getitem__)
         return [
             ("title", self.title),
@@ -142,7 +142,7 @@ class Constraint:
     def epsilon(self, mass: npt.ArrayLike) -> FloatArray:
         """Return the limit on ε at ``mass`` (GeV, any shape), interpolated linearly in log ε against log m.
 
-        Outside the range of the points the curve says nothing: there it is +inf, "no limit".
+        Outside the range of the points there is no limit: +inf.
 
         >>> from evanesce.constraints import constraint
         >>> constraint("na64-2019").epsilon([0.01, 2.0]).round(7).tolist()
@@ -205,9 +205,9 @@ class Constraint:
     def rescaled(self, luminosity: float) -> Constraint:
         """Return the curve at another ``luminosity`` (ab⁻¹), ε ∝ L^(−1/4), arXiv:2212.04252, section 4.
 
-        It holds while background dominates and its systematic error does not; the paper doubts it below
-        2 GeV at Belle II, where cosmic rays matter. The result is a projection; its title gives the new luminosity
-        in place of the old one, title and notes say that it was rescaled, and the reference stays the data's.
+        This is valid while the background dominates and its systematic error does not; the paper doubts it below
+        2 GeV at Belle II, where cosmic rays matter. The result is a projection with the new luminosity in its title;
+        title and notes state the rescaling, and the reference remains that of the data.
 
         >>> from evanesce.constraints import constraint
         >>> round(float(constraint("belle2-monophoton").rescaled(50.0).epsilon(1.0)), 7)
@@ -222,7 +222,7 @@ class Constraint:
         luminosity = positive("luminosity", luminosity)
         if self.luminosity is None:
             raise InvalidValueError(
-                f"constraint {self.name}: has no luminosity to rescale from, use a collider curve that has"
+                f"constraint {self.name}: has no luminosity to rescale from; use a collider curve that has one"
             )
         factor = (self.luminosity / luminosity) ** 0.25
         step = f"{self.luminosity:g} to {luminosity:g} ab^-1 with L^(-1/4)"

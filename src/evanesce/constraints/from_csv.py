@@ -1,4 +1,4 @@
-"""A user's own curve from a two-column text file."""
+"""A curve from a user's two-column text file."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def constraint_from_csv(path: str | os.PathLike[str], *, name: str, **provenance
     Raises
     ------
     DataFileError
-        The file cannot be read, or a line of it cannot; the message names the line.
+        The file or one of its lines cannot be read; the message names the line.
     UnknownNameError
         A property that a constraint does not have.
     InvalidValueError
-        A property out of its range, one that the conversion needs and that is missing, or a path that is none.
+        A property out of its range or, if the conversion needs it, missing; or an argument that is not a path.
 
     """
     if not isinstance(path, (str, os.PathLike)):

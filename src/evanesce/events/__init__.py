@@ -1,7 +1,7 @@
-"""Signal events: tracks that vanish, one by one, with weights that sum to the yield.
+"""Signal events, with weights that sum to the yield.
 
-Use :func:`generate_events`; write its batches with :func:`evanesce.formats.writer`. Beneath it :mod:`generator` is the
-stream, :mod:`annihilation` and :mod:`bremsstrahlung` are the processes, each a few samplers (:mod:`sampler`).
+Use :func:`generate_events`, and write its batches with :func:`evanesce.formats.writer`. :mod:`generator` is the stream
+of events; :mod:`evanesce.sampling` holds the samplers of each process.
 """
 
 from evanesce.events.generate import generate_events

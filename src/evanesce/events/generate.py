@@ -17,7 +17,7 @@ from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.events.generator import EventStream
 from evanesce.experiments import Experiment
 from evanesce.experiments import experiment as find_experiment
-from evanesce.mediators import MEDIATORS, Mediator, Vertex, check_mediator
+from evanesce.mediators import MEDIATORS, Mediator, Vertex
 from evanesce.mediators import mediator as find_mediator
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, idle_options, resolve_physics
 from evanesce.processes import Generates, chosen_processes
@@ -31,12 +31,12 @@ __all__ = ["generate_events"]
 _MOST_EVENTS: Final[int] = 10**12
 _LARGEST_SEED: Final[int] = 2**53
 _SMALLEST_WEIGHT: Final[float] = 1e-280
-"""Smaller weights lose digits, or are zero."""
+"""Smaller weights lose digits or become zero."""
 _AGREE: Final[float] = 0.02
-"""Relative difference between the yield of a process and that of its samplers, of which 0.3 % may be chance."""
+"""Allowed relative difference between the yield of a process and that of its samplers; fluctuations reach 0.3 %."""
 
 _NEGLIGIBLE: Final[float] = 1e-4
-"""Share of the total yield by which a process may be off all the same."""
+"""A difference below this share of the total yield is accepted in any case."""
 
 
 def generate_events(
@@ -59,21 +59,21 @@ def generate_events(
     Parameters
     ----------
     experiment, mediator, mass
-        What for; the mass of the mediator in GeV, ``alpha_d`` and ``mass_ratio`` single numbers.
+        Experiment, mediator and its mass in GeV; ``alpha_d`` and ``mass_ratio`` must be single numbers.
     count, seed
-        How many events; the same seed gives the same events, whatever the ``batch_size``.
+        Number of events, and seed; the same seed gives the same events for any ``batch_size``.
     process
-        The only process to generate, for instance ``annihilation``; all that have events if None.
+        The process to generate, for instance ``annihilation``; if None, all processes that have events.
     physics, overrides
         A preset or options, and single options to change. Non-resonant production is not generated.
     epsilon
         Coupling at which the weights sum to the yield; at 1 they are per ε².
     unweighted
-        Accept and reject, so that all weights are equal but for a few overweights, counted in the stream.
+        Accept and reject, so that all weights are equal except a few overweights, which the stream counts.
     face_distance
-        From the start of a track to the face of the calorimeter along the track, in cm.
+        Distance from the start of a track to the face of the calorimeter along the track, in cm.
     batch_size
-        Most events of a batch.
+        Largest number of events in a batch.
 
     Returns
     -------
@@ -98,7 +98,6 @@ def generate_events(
 
     """
     found, mediator = find_experiment(experiment), find_mediator(mediator)
-    check_mediator(mediator)
     for name in ("alpha_d", "mass_ratio"):
         if np.ndim(getattr(mediator, name)):
             raise InvalidValueError(
@@ -122,11 +121,12 @@ def generate_events(
     seed = whole("seed", seed, 0, _LARGEST_SEED)
     epsilon = positive("epsilon", epsilon)
     batch_size = whole("batch_size", batch_size, 1, _MOST_EVENTS)
+    unweighted = true_or_false("unweighted", unweighted)
     samplers, yields, error = _prepare(found, point, process, default_engine())
     at_epsilon = {name: value * epsilon**2 for name, value in yields.items()}
     if not sum(at_epsilon.values()) / count > _SMALLEST_WEIGHT:
         raise InvalidValueError(
-            f"epsilon = {epsilon:g}: the weights would be too small for a file, take a larger one (they scale as ε²)"
+            f"epsilon = {epsilon:g}: the weights would be too small for a file; use a larger ε (they scale as ε²)"
         )
     notes = _notes(found, point, yields)
     return EventStream(
@@ -137,7 +137,7 @@ def generate_events(
         yields=at_epsilon,
         error=error * epsilon**2,
         luminosity=luminosity_of(found.source),
-        unweighted=true_or_false("unweighted", unweighted),
+        unweighted=unweighted,
         batch_size=batch_size,
         about=_about(found, point, seed, epsilon, at_epsilon) | ({"notes": list(notes)} if notes else {}),
         notes=notes,
@@ -147,16 +147,15 @@ def generate_events(
 def _prepare(
     found: Experiment, point: SignalPoint, only: str | None, engine: Engine
 ) -> tuple[list[AdaptedSampler], dict[str, float], float]:
-    """Adapt the samplers of every process that has a yield and events; yields, and the error of their sum."""
-    chosen = {
-        process.name: engine.prepare(process, point.setup, point.options)
-        for process in chosen_processes(found.channel.processes, point.options)
-    }
+    """Adapt the samplers of every process with a yield and events; return them, yields, and the error of their sum."""
+    every = {process.name: process for process in chosen_processes(found.channel.processes, point.options)}
+    if only is not None and (not isinstance(only, str) or only not in every):
+        raise unknown_name("process", only, every)
+    wanted = every if only is None else {only: every[only]}
+    chosen = {name: engine.prepare(process, point.setup, point.options) for name, process in wanted.items()}
     made = {name: prepared for name, prepared in chosen.items() if isinstance(prepared, Generates)}
-    if only is not None and only not in made:
-        raise unknown_name("process with events", only, made)
-    if only is not None:
-        made = {only: made[only]}
+    if not made:
+        raise InvalidValueError(f"process '{only}': has no events, only a yield")
     mass = np.array([point.mass])
     estimates = {name: point.exposure * chosen[name].rates(point.mediator, mass) for name in made}
     yields = {name: float(estimate.value.sum()) for name, estimate in estimates.items()}
@@ -172,7 +171,7 @@ def _prepare(
 
 
 def _relative_error(experiment: Experiment) -> float:
-    """Of the cross section of the tracks, 0 where it is exact or there is none."""
+    """Relative error of the cross section of the tracks; 0 if it is exact or there is none."""
     source = experiment.source
     value, error = source.track_cross_section() if isinstance(source, WithCrossSection) else (1.0, None)
     return (error or 0.0) / value
@@ -187,11 +186,11 @@ def _check_yields(found: Experiment, point: SignalPoint, yields: Mapping[str, fl
             "use --card bremsstrahlung_curve=null to compute it"
         )
     if not np.isfinite(total):
-        raise InvalidValueError(f"the yield at {mass:g} GeV is not a finite number: look at alpha_d and the card")
+        raise InvalidValueError(f"the yield at {mass:g} GeV is not a finite number: check alpha_d and the card")
     if not total > 0:
         last = point.energies[1]
         raise InvalidValueError(
-            f"no signal at {mass:g} GeV: tracks of at most {last:.4g} GeV cannot make it inside the selection "
+            f"no signal at {mass:g} GeV: tracks of at most {last:.4g} GeV cannot produce it inside the selection "
             f"(by annihilation they reach sqrt(s) = {np.sqrt(2.0 * ELECTRON_MASS * last):.3g} GeV); "
             "choose a smaller mass"
         )
@@ -202,30 +201,30 @@ def _check_sum(point: SignalPoint, name: str, generated: float, yields: Mapping[
     wanted = yields[name]
     if abs(generated - wanted) <= max(_AGREE * wanted, _NEGLIGIBLE * sum(yields.values())):
         return
-    advice = "move the mass"
+    advice = "change the mass"
     if name == "bremsstrahlung" and point.options.bremsstrahlung != "exact":
         advice = (
-            f"kinematics forbid the rest that bremsstrahlung={point.options.bremsstrahlung} counts, "
+            f"bremsstrahlung={point.options.bremsstrahlung} includes unphysical phase space for the rest, "
             "use bremsstrahlung=exact"
         )
     raise InvalidValueError(
-        f"{name} at {point.mass:g} GeV: events make up {generated / wanted:.3g} of the yield; {advice}"
+        f"{name} at {point.mass:g} GeV: the events add up to {generated / wanted:.3g} of the yield; {advice}"
     )
 
 
 def _notes(found: Experiment, point: SignalPoint, yields: Mapping[str, float]) -> tuple[str, ...]:
-    notes = [f"{name} changes nothing here, it needs {needs}" for name, needs in idle_options(point.options).items()]
+    notes = [f"{name} has no effect here, it needs {needs}" for name, needs in idle_options(point.options).items()]
     if point.options["non_resonant"] == "on":
         notes.append("non-resonant annihilation is not generated, and its yield is not in the weights")
     if "bremsstrahlung" in yields and point.options.bremsstrahlung != "exact":
         notes.append(
-            f"bremsstrahlung={point.options.bremsstrahlung} gives energies alone: "
+            f"bremsstrahlung={point.options.bremsstrahlung} determines energies only: "
             "angles are those of the exact amplitude"
         )
     source = point.source
     if not isinstance(source, Directed):
         kind = SOURCES.name_of(type(source)) or type(source).__name__
-        notes.append(f"a source '{kind}' does not say where its tracks fly: they are along z")
+        notes.append(f"a source '{kind}' has no directions: its tracks are along z")
     return (*notes, *found.channel.cautions(point.options))
 
 

@@ -1,7 +1,7 @@
 """The stream of events of an experiment: weighted, or unweighted by acceptance and rejection.
 
-Events are made in blocks. A block has a random generator of its own, from the seed and its number, so that neither the
-size of batches nor what was read before changes an event; nothing is kept, so that memory does not grow.
+Events are made in blocks. Each block has its own random generator, made from the seed and the number of the block.
+An event therefore depends neither on the size of batches nor on what was read before, and memory does not grow.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _MOST_ROUNDS: Final[int] = 1000
 
 @dataclass(slots=True)
 class Overweight:
-    """Events that weigh more than unweighting allowed for; they keep what exceeds it as a weight above the others'."""
+    """Events above the largest weight that unweighting assumed; they keep the excess as a weight above 1."""
 
     events: int = 0
     largest: float = 1.0
-    """Largest weight over that of the others."""
+    """Largest weight relative to that of the other events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,18 +50,18 @@ class EventStream:
     yields: Mapping[str, float]
     """Expected signal events by process at ``epsilon``, as ``limit`` computes them."""
     error: float = 0.0
-    """Of the sum of the yields: the estimate of their integration, and the error of the cross section of the tracks."""
+    """Error of the sum of the yields: from their integration, and from the cross section of the tracks."""
     luminosity: float | None = None
-    """In pb⁻¹; None for a beam, whose events have no cross section."""
+    """Luminosity in pb⁻¹; None for a beam, whose events have no cross section."""
     unweighted: bool = False
     batch_size: int = 100_000
-    """Most events of a batch."""
+    """Largest number of events in a batch."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """How the events were made: numbers, text, and the physics options as a mapping."""
     notes: tuple[str, ...] = ()
-    """What to keep in mind."""
+    """Notes on how the events were made."""
     overweight: Overweight = field(default_factory=Overweight)
-    """What unweighting met in the iteration that ended last."""
+    """Overweights of the last completed iteration."""
 
     def __repr__(self) -> str:
         return summary("EventStream", self.facts())
@@ -70,7 +70,7 @@ class EventStream:
         return html_table("EventStream", self.facts())
 
     def facts(self) -> list[tuple[str, object]]:
-        """What it holds, for people."""
+        """Names and values for printing."""
         physics = self.about.get("physics")
         return [
             *((name, self.about.get(name)) for name in ("experiment", "mediator", "mass_gev", "alpha_d", "mass_ratio")),
@@ -83,8 +83,8 @@ class EventStream:
 
     @property
     def run(self) -> RunInfo:
-        """What a file of these events says about them."""
-        kind = "all equal but for overweights" if self.unweighted else "of importance sampling"
+        """Description of the events for a file."""
+        kind = "all equal except overweights" if self.unweighted else "of importance sampling"
         return RunInfo(
             description="signal events",
             weights=f"{kind}; the sum over all events is the expected number of signal events at this epsilon",
@@ -99,9 +99,9 @@ class EventStream:
 
     @property
     def cross_section(self) -> tuple[float, float] | None:
-        """Signal events at ``epsilon`` over the luminosity, and its error, in pb; None for a beam.
+        """Signal events at ``epsilon`` over the luminosity, and the error, in pb; None for a beam.
 
-        Selection and efficiency are in it, as in the yields.
+        It includes selection and efficiency, as the yields do.
         """
         if self.luminosity is None:
             return None
@@ -128,7 +128,7 @@ class EventStream:
                     yield adapted.sampler.events(state, value * (self.epsilon**2 / (self.count * chance)), rng)
 
     def _unweighted(self) -> Iterator[EventBatch]:
-        found = Overweight()  # of this iteration alone: two threads may iterate at once
+        found = Overweight()  # local to this iteration: two threads may iterate at once
         largest = np.array([adapted.largest for adapted in self.samplers])
         below = sum(adapted.clipped for adapted in self.samplers) / sum(adapted.integral for adapted in self.samplers)
         unit = self.expected * below / self.count
@@ -151,7 +151,7 @@ class EventStream:
 
 
 def _draw(adapted: AdaptedSampler, number: int, rng: np.random.Generator) -> tuple[FloatArray, State]:
-    """Exactly ``number`` collisions that do happen; those that do not are drawn again, and lower the values."""
+    """Draw exactly ``number`` collisions; draws without a collision are repeated, and lower the values."""
     values: list[FloatArray] = []
     states: list[State] = []
     trials = missing = number
@@ -165,16 +165,16 @@ def _draw(adapted: AdaptedSampler, number: int, rng: np.random.Generator) -> tup
             break
         trials += missing
     else:
-        raise InvalidValueError(f"{adapted.sampler.process}: hardly any collision is possible here, move the mass")
+        raise InvalidValueError(f"{adapted.sampler.process}: almost no collision is possible here, change the mass")
     merged = {name: np.concatenate([state[name] for state in states]) for name in states[0]}
     return np.concatenate(values) * (number / trials), merged
 
 
 def _accepted(adapted: AdaptedSampler, number: int, rng: np.random.Generator) -> tuple[FloatArray, State]:
-    """Weights, 1 or what exceeds it, and states of the accepted ones among ``number`` trials."""
-    # An overweight keeps its excess as weight: near the resonance it may be large, and as many copies of one event
-    # would be correlated. Radiative Bhabha events are repeated instead: theirs are few and small (bounds in every
-    # cell), and a Les Houches file of unweighted events has one weight.
+    """Weights (1, or more for an overweight) and states of the accepted events among ``number`` trials."""
+    # An overweight keeps its excess as weight: near the resonance the excess may be large, and that many copies of
+    # one event would be correlated. Radiative Bhabha events are repeated instead: their overweights are few and small
+    # (bounds in every cell), and a Les Houches file of unweighted events has one weight.
     drawn = adapted.draw(number, rng)
     ratio = drawn.value / adapted.largest
     good = np.flatnonzero(rng.random(number) < ratio)
@@ -182,7 +182,7 @@ def _accepted(adapted: AdaptedSampler, number: int, rng: np.random.Generator) ->
 
 
 def _choose(rng: np.random.Generator, lengths: Sequence[int], most: int) -> list[np.ndarray]:
-    """Positions to keep of each part, a random ``most`` of all of them."""
+    """Positions to keep in each part: a random choice of ``most`` from all parts together."""
     total = sum(lengths)
     keep = np.sort(rng.permutation(total)[:most]) if total > most else np.arange(total)
     ends = np.cumsum([0, *lengths])

@@ -1,7 +1,8 @@
-"""Reading cards: built-in ones by name, anybody's by path."""
+"""Reading cards: built-in ones by name, others by path."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import fields
 from importlib import resources
@@ -13,6 +14,7 @@ from evanesce.errors import CardError, DataFileError, InvalidValueError, shorten
 from evanesce.experiments.model import Experiment
 from evanesce.experiments.notes import annotated
 from evanesce.inputs import CARD_BYTES, read_text
+from evanesce.validation import mapping
 from evanesce.yaml_cards import parse_yaml, write_value
 
 __all__ = ["card_source", "card_text", "card_value", "experiment", "experiment_names"]
@@ -35,13 +37,16 @@ def experiment(name_or_path: str | Path | Experiment, overrides: Mapping[str, An
     UnknownNameError
         No built-in experiment has this name.
     InvalidValueError
-        Neither a name, a path nor an experiment.
+        An argument that is neither a name, a path nor an experiment.
 
     """
     if not isinstance(name_or_path, (str, Path, Experiment)):
         raise InvalidValueError(f"experiment {name_or_path!r}: must be a name, the path of a card, or an Experiment")
     found = name_or_path if isinstance(name_or_path, Experiment) else _read(_located(name_or_path))
-    return found.replace(overrides) if overrides else found
+    if overrides is None:
+        return found
+    changes = mapping("overrides", overrides, "{'source.luminosity': 25}")
+    return found.replace(changes) if changes else found
 
 
 def experiment_names() -> tuple[str, ...]:
@@ -64,7 +69,7 @@ def card_value(text: str) -> Any:
 
 
 def card_source(name_or_path: str | Path) -> str:
-    """Return the text of a card as its author wrote it, with units and comments; a bad card is refused.
+    """Return the text of a valid card as its author wrote it, with units and comments.
 
     >>> card_source("belle2").splitlines()[0]
     '# Disappearing positron track in the barrel of Belle II: Liang, Liu, Yang, arXiv:2212.04252.'
@@ -83,10 +88,10 @@ def card_source(name_or_path: str | Path) -> str:
 def card_text(found: Experiment, *, unicode: bool = True) -> str:
     """Write an experiment as the YAML of a card, every field with its unit and meaning as a comment.
 
-    Without ``unicode`` other letters than ASCII become escapes.
+    Without ``unicode`` non-ASCII letters are escaped.
 
-    >>> print(card_text(experiment("belle2", {"name": "1e5"}))[:48])
-    name: '1e5' # Its name, as in results and errors
+    >>> print(card_text(experiment("belle2", {"name": "1e5"}))[:40])
+    name: '1e5' # Name in results and errors
     """
     card = found.as_dict()
     own = {entry.name for entry in fields(found)}
@@ -134,8 +139,23 @@ def _text(path: Path, where: str) -> str:
 
 
 def _anchored(card: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Make the file of a tabulated source relative to the card."""
-    source = card.get("source")
-    if isinstance(source, dict) and isinstance(source.get("file"), str):
-        return card | {"source": source | {"file": str((folder / source["file"]).resolve())}}
-    return card
+    """Make paths of files on a card, for sources and simulated neutrons, relative to the card, in every channel."""
+
+    def beside(part: Any, field: str) -> Any:
+        if isinstance(part, dict) and isinstance(part.get(field), str):
+            return part | {field: os.path.realpath(folder / part[field])}
+        return part
+
+    def is_file(part: Any) -> bool:  # a result may be the name of one that the package brings
+        return isinstance(part, dict) and str(part.get("result", "")).endswith(".json")
+
+    anchored = dict(card)
+    if "source" in card:
+        anchored["source"] = beside(card["source"], "file")
+    if isinstance(card.get("backgrounds"), list):
+        anchored["backgrounds"] = [beside(part, "result") if is_file(part) else part for part in card["backgrounds"]]
+    if isinstance(card.get("channels"), list):
+        anchored["channels"] = [
+            _anchored(part, folder) if isinstance(part, dict) else part for part in card["channels"]
+        ]
+    return anchored

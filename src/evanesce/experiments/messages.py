@@ -1,4 +1,4 @@
-"""One line for each way in which a card can be wrong."""
+"""One-line messages for errors in cards."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MUST: Final[dict[str, str]] = {
 
 
 class FieldError(ValueError):
-    """What is wrong with a field of the mapping under validation; ``field`` is "" for the mapping itself."""
+    """An error in a field of the mapping under validation; ``field`` is "" for the mapping itself."""
 
     def __init__(self, field: str, text: str) -> None:
         super().__init__(field + text)
@@ -34,7 +34,7 @@ class FieldError(ValueError):
 
 
 def check_names(value: Any, allowed: Sequence[str], required: Sequence[str]) -> None:
-    """Refuse unknown and missing fields of a mapping; another type of value is left to pydantic."""
+    """Raise for unknown and missing fields of a mapping; pydantic handles values of other types."""
     if not isinstance(value, Mapping):
         return
     for name in value:
@@ -47,13 +47,13 @@ def check_names(value: Any, allowed: Sequence[str], required: Sequence[str]) -> 
 
 
 def located(error: EvanesceError, value: Mapping[str, Any]) -> FieldError:
-    """Read off a message such as "luminosity = -3.0: must be ..." which field of ``value`` it is about."""
+    """Assign a message such as "luminosity = -3.0: must be ..." to its field of ``value``."""
     text = str(error)
     match = re.match(r"(\w+)( = (?P<number>[^:]+))?(?P<rest>:.*)", text, re.DOTALL)
     if match is None or match[1] not in value:
         return FieldError("", f": {text}")
     came = value[match[1]]
-    if match["number"] and isinstance(came, (int, float)):  # as the card has it: -3, not -3.0
+    if match["number"] and isinstance(came, (int, float)):  # as written on the card: -3, not -3.0
         return FieldError(match[1], f" = {came}{match['rest']}")
     return FieldError(match[1], text.removeprefix(match[1]))
 
@@ -75,7 +75,7 @@ def one_line(error: ValidationError, card: Any) -> str:
 
 
 def _path(loc: Sequence[str | int], card: Any) -> list[str]:
-    """Drop from a location the kinds of the entries, which pydantic counts as a level."""
+    """Remove the kinds of entries from a location; pydantic counts them as a level."""
     path: list[str] = []
     node = card
     for step in loc:
@@ -93,4 +93,4 @@ def short(value: Any) -> str:
     """Return ``value`` as text of at most 60 characters or so."""
     brief = reprlib.Repr()
     brief.maxother = brief.maxstring = 60
-    return brief.repr(list(value) if isinstance(value, tuple) else value)
+    return shortened(" ".join(brief.repr(list(value) if isinstance(value, tuple) else value).split()))

@@ -1,4 +1,4 @@
-"""An experiment: what it is called, its channels and its statistical criterion."""
+"""An experiment: its name, channels and statistical criterion."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from evanesce.setups import Selection, Target
 from evanesce.sources import Source
 from evanesce.statistics import criterion
 from evanesce.tracklength import Resolution
-from evanesce.validation import printable
+from evanesce.validation import mapping, printable
 
 __all__ = ["Experiment"]
 
 _EXPOSURE: Final = ("source", "target", "selection", "efficiency")
-"""Parts of a channel that its background would follow."""
+"""Parts of a channel that its background depends on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, init=False, repr=False)
 class Experiment:
-    """Everything about a search that is not the mediator and not the way physics is computed.
+    """A search: everything except the mediator and the physics options.
 
     Give the ``channels``, or the fields of a single :class:`~evanesce.channels.VanishingTrack`, as most cards do:
-    ``source``, ``target``, ``background`` and so on. What belongs to the channel can be asked of an experiment that
-    has one alone.
+    ``source``, ``target``, ``background`` and so on. An experiment with a single channel also has the channel's
+    attributes.
 
     Raises
     ------
     InvalidValueError
-        A number outside its range, or two channels with the same label, at birth.
+        On construction: a number outside its range, or two channels with the same label.
     UnknownNameError
         A criterion that does not exist.
 
@@ -47,11 +47,11 @@ class Experiment:
 
     name: str
     title: str = ""
-    """One line for people."""
+    """Title in one line."""
     reference: str = ""
     """Where the card's numbers come from."""
     channels: tuple[Channel, ...]
-    """What the analysis sees; combined in one likelihood where there are several."""
+    """Channels of the analysis; several are combined in one likelihood."""
     criterion: str = "sqrt2.71"
     """Name of the statistical criterion."""
 
@@ -65,7 +65,7 @@ class Experiment:
         criterion: str = "sqrt2.71",
         **channel: Any,
     ) -> None:
-        parts: Any = (VanishingTrack(**channel),) if channels is None else channels
+        parts: Any = (_track(channel),) if channels is None else channels
         if channels is not None and channel:
             parts = [_changed(channels, channel)]
         if not isinstance(parts, (list, tuple)) or not parts:
@@ -81,10 +81,10 @@ class Experiment:
         criterion(self.criterion)
         for part in self.channels:
             if not (hasattr(part, "label") and hasattr(part, "setup")):
-                raise InvalidValueError(f"channels: {_short(part)} is no channel, make one as VanishingTrack()")
+                raise InvalidValueError(f"channels: {_short(part)} is not a channel; make one with VanishingTrack()")
         twice = [label for label, count in Counter(part.label for part in self.channels).items() if count > 1]
         if twice:
-            raise InvalidValueError(f"channels: '{twice[0]}' is there twice, give each its own label")
+            raise InvalidValueError(f"channels: '{twice[0]}' is given twice; give each its own label")
 
     @property
     def channel(self) -> VanishingTrack:
@@ -93,13 +93,13 @@ class Experiment:
         Raises
         ------
         InvalidValueError
-            There are several, or it is of another kind.
+            There are several channels, or it is of another kind.
 
         """
         only = self.channels[0]
         if len(self.channels) > 1 or not isinstance(only, VanishingTrack):
             labels = ", ".join(part.label for part in self.channels)
-            raise InvalidValueError(f"experiment '{self.name}': has the channels {labels}, ask one of channels")
+            raise InvalidValueError(f"experiment '{self.name}': has the channels {labels}; use one of channels")
         return only
 
     @property
@@ -129,7 +129,7 @@ class Experiment:
 
     @property
     def background(self) -> float:
-        """Expected background events of the only channel, as its limits are computed with."""
+        """Expected background events of the only channel, as used for its limits."""
         return self.channel.expectation().total
 
     @property
@@ -145,11 +145,11 @@ class Experiment:
 
     @property
     def signal_limit(self) -> float:
-        """Excluded number of signal events of the only channel, by the criterion from the background."""
+        """Number of signal events in the only channel that the criterion excludes at its background."""
         return criterion(self.criterion).signal_limit(self.background)
 
     def facts(self) -> Facts:
-        """What the search is, for people."""
+        """Names and values for printing."""
         yield "title", self.title
         yield "reference", self.reference
         yield "criterion", self.criterion
@@ -165,7 +165,7 @@ class Experiment:
         return html_table(f"Experiment {self.name}", self.facts())
 
     def exposure(self) -> Exposure:
-        """Collect what a background component of the only channel needs to know."""
+        """Collect the input of a background component of the only channel."""
         return self.channel.track_exposure()
 
     def background_budget(self) -> Budget:
@@ -173,9 +173,9 @@ class Experiment:
         return self.channel.budget()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the card as plain data; :meth:`from_dict` gives an equal experiment back.
+        """Return the card as plain data, from which :meth:`from_dict` makes an equal experiment.
 
-        An experiment with one channel has its fields beside the name, as cards are written.
+        An experiment with one channel has the channel's fields next to the name, as on a card.
         """
         return shortened({entry.name: plain(getattr(self, entry.name)) for entry in fields(self)})
 
@@ -195,8 +195,8 @@ class Experiment:
     def replace(self, changes: Mapping[str, Any]) -> Experiment:
         """Make another experiment with fields changed, by dotted names, through the same checks.
 
-        An item of a list goes by its position or its label: ``backgrounds.photons.veto_efficiency``. A number of
-        background events that the change does not touch remembers what it was worked out for.
+        An item of a list is named by its position or label: ``backgrounds.photons.veto_efficiency``. If the number of
+        background events itself is not changed, it keeps a record of the fields it was worked out for.
 
         >>> from evanesce.experiments import experiment
         >>> thin = experiment("belle2").replace({"source.luminosity": 25, "target.thickness": 8})
@@ -207,15 +207,18 @@ class Experiment:
         ------
         CardError
             A name that does not exist or a value that is not allowed.
+        InvalidValueError
+            Changes that are no mapping.
 
         """
+        changes = mapping("changes", changes, "{'source.luminosity': 25}")
         where = f"card '{self.name}'"
         before = self.as_dict()
         made = self.from_dict(changed(self.as_dict(), changes, where), where)
         return made._remembering(before, changes)
 
     def _remembering(self, before: Mapping[str, Any], changes: Mapping[str, Any]) -> Experiment:
-        """Tell each channel which of its fields have changed under its number of background events."""
+        """Record in each channel which fields have changed since its number of background events was worked out."""
         moved = []
         for position, part in enumerate(self.channels):
             own: dict[str, str] = {}
@@ -240,8 +243,23 @@ class Experiment:
         )
 
 
+def _track(fields: Mapping[str, Any]) -> VanishingTrack:
+    """Make the only channel.
+
+    Raises
+    ------
+    InvalidValueError
+        A field that it needs and that is not given.
+
+    """
+    for name in ("source", "target"):
+        if name not in fields:
+            raise InvalidValueError(f"{name}: is missing; give source, target and background, or channels")
+    return VanishingTrack(**fields)
+
+
 def _changed(channels: Sequence[Channel], changes: Mapping[str, Any]) -> VanishingTrack:
-    """Return the only channel with fields changed, as ``dataclasses.replace`` of an experiment asks for.
+    """Return the only channel with fields changed, for ``dataclasses.replace`` of an experiment.
 
     Raises
     ------
@@ -251,7 +269,7 @@ def _changed(channels: Sequence[Channel], changes: Mapping[str, Any]) -> Vanishi
     """
     only = channels[0] if len(channels) == 1 else None
     if not isinstance(only, VanishingTrack):
-        raise InvalidValueError(f"{next(iter(changes))}: is a field of a channel, put it there or leave channels out")
+        raise InvalidValueError(f"{next(iter(changes))}: is a field of a channel; move it there or leave channels out")
     before = plain(only)
     conditions = [Condition(field=name, value=before[name]) for name in changes if name in _EXPOSURE]
     made = replace(only, **changes)

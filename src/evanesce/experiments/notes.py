@@ -1,4 +1,4 @@
-"""What each field of a card means, as the dataclasses say it, and a card with these notes as comments."""
+"""The meaning of each field of a card, from the dataclasses, and a card with these notes as comments."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ __all__ = ["annotated", "field_note"]
 
 _COMMON: Final[dict[str, str]] = {
     "bremsstrahlung_curve": "Published limit that fixes the bremsstrahlung yield, Eq. (C.1) of arXiv:2212.04252",
-    "kind": "Which one it is",
-    "label": "Name of the component in the budget, its own",
+    "kind": "Type of the entry",
+    "label": "Name of the component in the budget, different for each",
     "material": "Name of a material, or a formula with its density",
-    "name": "Its name, as in results and errors",
+    "name": "Name in results and errors",
     "reference": "Where the numbers come from",
     "source": "Where the tracks come from",
 }
-"""Fields that mean the same wherever they have no text of their own."""
+"""Default meaning of fields without a text of their own."""
 _WIDTH: Final = 110
 
 
 def field_note(cls: Any, name: str) -> str:
-    """Return what a field of a dataclass means, with its unit, as one line without the dot at its end.
+    """Return the meaning of a dataclass field with its unit, as one line without the final dot.
 
     >>> from evanesce.sources import Bhabha
     >>> field_note(Bhabha, "luminosity")
@@ -43,7 +43,7 @@ def field_note(cls: Any, name: str) -> str:
 def annotated(
     owner: Callable[[str], Any], data: dict[str, Any], value: Callable[[Any], str], indent: str = ""
 ) -> Iterator[str]:
-    """Yield plain data as lines with notes; ``owner`` finds a field's object, ``value`` writes what is no mapping."""
+    """Yield plain data as lines with notes; ``owner`` finds a field's object, ``value`` writes a leaf."""
     for name, item in data.items():
         thing = owner(name)
         cls = Compound if isinstance(thing, Material) else type(thing)
@@ -67,7 +67,7 @@ def _always(thing: Any) -> Callable[[str], Any]:
 
 
 def _line(text: str, note: str) -> Iterator[str]:
-    """Yield a line with its comment behind it, or above it where there is no room."""
+    """Yield a line with its comment behind it, or above it if there is no room."""
     if note and len(text) + len(note) + 3 > _WIDTH:
         indent = text[: len(text) - len(text.lstrip())]
         yield from textwrap.wrap(note, _WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")

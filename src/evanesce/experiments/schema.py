@@ -40,7 +40,7 @@ _STRICT: Final = ConfigDict(strict=True, extra="forbid")
 def build(cls: type[T], data: Any, where: str, *, flat: type[Any] | None = None) -> T:
     """Build ``cls`` from plain ``data``; ``where`` begins the message of an error.
 
-    With ``flat`` the data hold the fields of that class beside those of ``cls``, which takes them as arguments.
+    With ``flat`` the data hold the fields of that class next to those of ``cls``, which takes them as arguments.
 
     Raises
     ------
@@ -64,14 +64,14 @@ def _adapter(cls: Any, flat: Any, kinds: tuple[str, ...]) -> TypeAdapter[Any]:  
 
 
 def _frozen(data: Any) -> Any:
-    """Lists as tuples, which is what the classes hold."""
+    """Lists as tuples, the type that the classes hold."""
     if isinstance(data, Mapping):
         return {key: _frozen(value) for key, value in data.items()}
     return tuple(_frozen(item) for item in data) if isinstance(data, (list, tuple)) else data
 
 
 def _annotation(annotation: Any) -> Any:
-    """Translate the annotation of a dataclass field into what pydantic validates."""
+    """Translate the annotation of a dataclass field into one that pydantic validates."""
     if annotation in REGISTRIES:
         registry = REGISTRIES[annotation]
         entries = tuple(_entry(registry.get(name), kind=name) for name in registry.names())
@@ -95,9 +95,9 @@ def _annotation(annotation: Any) -> Any:
 def _entry(
     cls: Any, *, make: Callable[..., Any] | None = None, kind: str | None = None, beside: Any | None = None
 ) -> Any:
-    """Return the schema of one mapping: the init fields of ``cls``, which ``make`` turns into an object.
+    """Return the schema of one mapping: the init fields of ``cls``, from which ``make`` builds an object.
 
-    The fields of ``beside`` may stand there too, in place of the channels.
+    The fields of ``beside`` are allowed too, in place of the channels.
     """
     own = [entry for entry in fields(cls) if entry.init and not (beside and entry.name == "channels")]
     own += [entry for entry in fields(beside) if entry.init] if beside else []
@@ -130,7 +130,7 @@ def _number_or_component(value: Any, handler: Callable[[Any], Any]) -> Any:
 
 
 def _known_kind(registry: Registry[Any]) -> Callable[[Any, Callable[[Any], Any]], Any]:
-    """Check the kind of an entry before pydantic goes by it."""
+    """Check the kind of an entry before pydantic uses it."""
 
     def validate(value: Any, handler: Callable[[Any], Any]) -> Any:
         if isinstance(value, Mapping):
@@ -152,7 +152,7 @@ def _default(entry: Field[Any]) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Compound:
-    """A material of one's own: its formula and its density."""
+    """A material defined on the card: its formula and its density."""
 
     formula: str
     """Chemical formula, as Lu1.8Y0.2SiO5."""
@@ -163,7 +163,7 @@ class Compound:
     interaction_length: float | None = None
     """Nuclear interaction length in cm; never guessed."""
     name: str | None = None
-    """What it is called; its formula if not given."""
+    """Name; the formula if not given."""
     reference: str | None = None
     """Where density and lengths come from."""
 

@@ -1,4 +1,4 @@
-"""The short forms of a card: one channel without its own heading, a number for a component, a name for a process."""
+"""Short forms of a card: one channel without a heading, a number for a component, a name for a process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ORDER: Final = (
     "name", "title", "reference", "source", "target", "selection", "resolution", "efficiency", "background",
     "criterion", "backgrounds", "bremsstrahlung_curve", "observed", "processes",
 )  # fmt: skip
-"""Fields of a flat card in the order people read them."""
+"""Fields of a flat card in reading order."""
 _KIND: Final = "published-bremsstrahlung"
 
 
@@ -27,7 +27,7 @@ def expanded(card: Any, where: str) -> Any:
     Raises
     ------
     CardError
-        A name that no published experiment has.
+        A name without a published experiment.
 
     """
     if not isinstance(card, Mapping):
@@ -85,7 +85,7 @@ def _short_channel(channel: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_published(process: Mapping[str, Any]) -> bool:
-    """Whether a process is the one that a name alone stands for."""
+    """Whether a process is the one that its name alone stands for."""
     curve = process["curve"]
     if curve not in published_conditions_names():
         return False

@@ -1,8 +1,8 @@
-"""Figures of finished results: the only place that knows matplotlib, which the extra ``plot`` brings.
+"""Figures of finished results: the only package that imports matplotlib, which the extra ``plot`` installs.
 
 A drawing function takes results (:mod:`evanesce.figures.results`) and an ``ax`` of the caller, draws, and
-returns the artists. It computes nothing and saves nothing. :func:`style` is the look of the package as a
-context; :func:`render` makes the bytes of a PDF and a PNG, for those who want files.
+returns the artists. It computes nothing and saves nothing. :func:`style` is a context with the style of the
+package; :func:`render` returns the bytes of a PDF and a PNG file.
 
 >>> import numpy as np
 >>> curve = Curve(label="search", role="search", x=np.array([0.01, 0.1]), y=np.array([1e-4, 2e-5]))

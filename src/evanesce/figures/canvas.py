@@ -1,4 +1,4 @@
-"""From drawing functions to the bytes of a file, in memory: nothing here touches the disk."""
+"""From drawing functions to the bytes of a file, in memory; nothing is written to disk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _METADATA: Final[dict[str, dict[str, Any]]] = {
     "pdf": {"Creator": None, "Producer": None, "CreationDate": None},
     "png": {"Software": None},
 }
-"""No dates and no versions: the same numbers give the same file."""
+"""Metadata without dates and versions, so that the same numbers give the same file."""
 
 
 def render(draw: Sequence[Callable[[Axes], object]], *, width: float = 9.0, height: float = 6.0) -> dict[str, bytes]:

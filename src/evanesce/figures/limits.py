@@ -1,4 +1,4 @@
-"""Limits on ε against the mediator's mass or against α_D, with what they compete with."""
+"""Limits on ε against the mediator's mass or against α_D, with competing limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the drawing functions take: finished numbers, ready to draw. Needs no plotting library."""
+"""Input of the drawing functions: finished numbers. Needs no plotting library."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ Role: TypeAlias = Literal[
     "excluded",
     "excluded-faint",
 ]
-"""What a curve is in its figure, which decides its looks; an excluded one is filled upwards.
+"""Role of a curve in its figure, which determines its style; the region above an excluded one is filled.
 
-``search`` and ``second`` are two of a kind; ``-weaker`` is the same with more background, ``-best`` the same with the
-best physics, where ``best`` alone stands for it; ``part`` is what a part of ``search`` contributes.
+``search`` and ``second`` are two curves of the same kind; ``-weaker`` is the same with more background, ``-best`` the
+same with the best physics, also ``best`` alone; ``part`` is the contribution of one process to ``search``.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Curve:
-    """One curve; where y is not finite it has a gap.
+    """One curve, with a gap where y is not finite.
 
     Raises
     ------
     InvalidValueError
-        x and y are not of one length, at birth.
+        On construction: x and y differ in length.
 
     """
 
@@ -51,31 +51,31 @@ class Curve:
     def __post_init__(self) -> None:
         if np.ndim(self.x) != 1 or np.shape(self.x) != np.shape(self.y):
             raise InvalidValueError(
-                f"curve '{self.label}': x has shape {np.shape(self.x)} and y {np.shape(self.y)}, "
-                "give two lists of one length"
+                f"curve '{self.label}': x has shape {np.shape(self.x)} and y {np.shape(self.y)}; "
+                "give two lists of the same length"
             )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Limits:
-    """Limits on ε and what they compete with, against mass (GeV) or against α_D."""
+    """Limits on ε and competing limits, against mass (GeV) or against α_D."""
 
     curves: tuple[Curve, ...]
     against: Literal["mass", "alpha_d"] = "mass"
     mediator: str = "A'"
     """Symbol of the mediator, for the axis."""
     title: str = ""
-    """What holds for every curve: stands over the legend."""
+    """Title of the legend: what all curves have in common."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EndpointCurves:
-    """Track length towards the endpoint: (1 - v) F(v) against 1 - v, whose area in ln(1 - v) is track length."""
+    """Track length near the endpoint: (1 - v) F(v) against 1 - v; areas in ln(1 - v) are track lengths."""
 
     curves: tuple[Curve, ...]
     cut: float
     """The v above which the published track length is cut."""
     dropped: float
-    """Share of the track length of the selection that this drops."""
+    """Share of the selected track length that this cut drops."""
     selection: float
     """Smallest v of the selection."""

@@ -1,7 +1,7 @@
-"""Looks: one style for every figure, and what each role looks like.
+"""The style of all figures and of each role.
 
-Colours are those of Okabe and Ito, which colour-blind readers tell apart; dashes and widths repeat the
-distinction for print.
+Colours are those of Okabe and Ito, which colour-blind readers can distinguish; dashes and widths also
+distinguish the curves in print.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ FILLS: Final[dict[Role, dict[str, Any]]] = {
     "excluded-faint": {"color": "#E6E6E6", "linewidth": 0.0, "zorder": 0.5},
 }
 LABELS: Final[dict[Role, str]] = {"excluded": "#303030", "excluded-faint": "#303030"}
-"""Colours of labels that differ from those of their curves."""
+"""Colours of labels, where they differ from the curves."""
 _OURS: Final[dict[str, Any]] = {
     "font.size": 15.0,
     "axes.labelsize": 17.0,
@@ -67,13 +67,13 @@ _OURS: Final[dict[str, Any]] = {
     "legend.title_fontsize": 13.0,
     "legend.handlelength": 2.2,
     "mathtext.fontset": "stixsans",
-    "pdf.fonttype": 42,  # letters stay letters in a slide
+    "pdf.fonttype": 42,  # text stays text in a slide
     "savefig.dpi": 160,
 }
 
 
 def primed(symbol: str) -> str:
-    r"""Return a symbol such as A' with a prime that can be read in an index, where mathtext makes it a speck.
+    r"""Return a symbol such as A' with a prime that is large enough in an index.
 
     >>> primed("A'")
     'A\\mathbf{′}'
@@ -82,7 +82,7 @@ def primed(symbol: str) -> str:
 
 
 def style_parameters() -> dict[str, Any]:
-    """Return the looks as matplotlib's rc parameters: the house style of mplhep, with sizes fit for a talk.
+    """Return the style as matplotlib's rc parameters: the style of mplhep, with sizes for a talk.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def style_parameters() -> dict[str, Any]:
 
     """
     try:
-        import matplotlib as mpl  # noqa: F401 - the first to be missed
+        import matplotlib as mpl  # noqa: F401 - the first library that would be missing
         import mplhep
     except ImportError as error:
         raise MissingExtraError(f"figures need {error.name}, which is not installed: {install('plot')}") from None
@@ -100,7 +100,7 @@ def style_parameters() -> dict[str, Any]:
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Context in which figures look like those of the package; use it around your own figure, too.
+    """Context with the style of the package; use it for your own figures, too.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Track length of positrons in a shower, and what happens to it towards the endpoint."""
+"""Track length of positrons in a shower, and its behaviour near the endpoint."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def draw_track_length(
 
 
 def draw_endpoint(ax: Axes, endpoint: EndpointCurves) -> tuple[Artist, ...]:
-    """Draw (1 - v) E·T_e/X0 against 1 - v, shade what the cut drops, and return the artists.
+    """Draw (1 - v) E·T_e/X0 against 1 - v, shade the part that the cut drops, and return the artists.
 
     The first curve is the one whose share is shaded.
     """

@@ -1,6 +1,6 @@
-"""Event records and the files they travel in: one format a module.
+"""Event records and event files, one module per format.
 
-Use :func:`writer` with a path: its suffix is the format (:data:`WRITERS`).
+Use :func:`writer` with a path; its suffix selects the format (:data:`WRITERS`).
 """
 
 from evanesce.formats.files import WRITERS, writer

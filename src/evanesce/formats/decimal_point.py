@@ -1,8 +1,8 @@
-"""A decimal point for what C libraries write and read, whatever the locale of the process.
+"""A decimal point in the input and output of C libraries, for any locale of the process.
 
 C's ``printf`` and ``strtod`` use the decimal sign of the locale, a comma in most of Europe once a program has called
-``setlocale``. Python's own numbers never do. A thread may have a locale of its own (POSIX ``uselocale``), so nobody
-else notices.
+``setlocale``. Python's own numbers never do. We change the locale of the current thread only (POSIX ``uselocale``),
+so that other threads are not affected.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ __all__ = ["c_library", "decimal_point"]
 
 @contextmanager
 def decimal_point() -> Iterator[None]:
-    """Let C libraries write and read numbers with a point, in this thread and until the context ends.
+    """Context in which C libraries write and read numbers with a decimal point, in this thread only.
 
     Raises
     ------
     InvalidValueError
-        The decimal sign is another one, and the system has no locales of threads.
+        The decimal sign is another one, and the system has no locale per thread.
 
     """
     library = c_library()
@@ -34,7 +34,7 @@ def decimal_point() -> Iterator[None]:
         sign = locale.localeconv()["decimal_point"]
         if sign != ".":
             raise InvalidValueError(
-                f"the locale has the decimal sign '{sign}': set LC_NUMERIC to C, this system knows one locale only"
+                f"the locale has the decimal sign '{sign}': set LC_NUMERIC to C (this system has no locale per thread)"
             )
         yield
         return
@@ -52,7 +52,7 @@ def decimal_point() -> Iterator[None]:
 
 @cache
 def c_library() -> Any:
-    """The C library of this process, None where it has no locales of threads (Windows)."""
+    """The C library of this process, None if it has no locale per thread (Windows)."""
     try:
         library = ctypes.CDLL(None)
         for name in ("uselocale", "duplocale", "newlocale", "freelocale"):

@@ -1,12 +1,12 @@
-"""Event files: the suffix of the name decides on the format, one format a module.
+"""Event files: the suffix of the name selects the format, one module per format.
 
     with writer("events.lhe.gz") as file:
         file.write(batch)  # any number of batches
 
-A format is a class in a module of this folder, registered under each suffix it writes (``@WRITERS.register(".lhe")``)
-and made as ``Format(path, run)``; it offers ``write`` and ``close`` (:class:`EventFile`) and loads its libraries in its
-constructor, not when its module is imported. Everything else is done here: the file is written beside its place and
-renamed at the end, so there is a whole file or none; batches are checked before they go in.
+A format is a class in a module of this folder, registered under each of its suffixes (``@WRITERS.register(".lhe")``)
+and made as ``Format(path, run)``. It has the methods ``write`` and ``close`` (:class:`EventFile`) and loads its
+libraries in its constructor, not when its module is imported. This module does the rest: it checks batches, writes to a
+temporary file and renames it at the end, so that there is a complete file or none.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ __all__ = [
 
 
 class EventFile(Protocol):
-    """A format: a class made with the path of a file that does not exist, and what to say about the run."""
+    """A format: a class made with the path of a new file and the description of the run."""
 
     def __init__(self, path: Path, run: RunInfo) -> None: ...
 
@@ -51,7 +51,7 @@ class EventFile(Protocol):
         ...
 
     def close(self) -> None:
-        """Finish the file; called once, after an error in ``write`` too."""
+        """Finish the file; called once, also after an error in ``write``."""
         ...
 
 
@@ -60,7 +60,7 @@ WRITERS: Final[Registry[EventFile]] = Registry("event format", "evanesce.formats
 
 
 class EventWriter:
-    """What :func:`writer` hands out."""
+    """The object that :func:`writer` returns."""
 
     def __init__(self, file: EventFile, path: Path) -> None:
         self._file = file
@@ -91,12 +91,12 @@ class EventWriter:
 
 @contextmanager
 def writer(path: str | Path, run: RunInfo | None = None) -> Iterator[EventWriter]:
-    """Open an event file for writing; it appears under its name when the context ends well, and not otherwise.
+    """Open an event file for writing; it appears under its name only if the context ends without error.
 
     Raises
     ------
     UnknownNameError
-        A suffix that no format has.
+        A suffix without a format.
     MissingExtraError
         The format needs a library that is not installed.
     DataFileError
@@ -126,12 +126,12 @@ def writer(path: str | Path, run: RunInfo | None = None) -> Iterator[EventWriter
 
 
 def check_output(path: str | Path) -> None:
-    """Say before long work that an event file could not be written, as :func:`writer` would after it.
+    """Raise the errors of :func:`writer` for an output path, before a long computation.
 
     Raises
     ------
     UnknownNameError
-        A suffix that no format has.
+        A suffix without a format.
     DataFileError
         The file cannot be written.
 
@@ -142,12 +142,12 @@ def check_output(path: str | Path) -> None:
 
 
 def library(name: str, format_name: str) -> Any:
-    """Import what a format needs.
+    """Import the library of a format.
 
     Raises
     ------
     MissingExtraError
-        It is not installed.
+        The library is not installed.
 
     """
     try:
@@ -159,19 +159,19 @@ def library(name: str, format_name: str) -> Any:
 
 
 def is_zipped(path: Path) -> bool:
-    """Whether the name says gzip."""
+    """Whether the name ends in ``.gz``."""
     return path.name.lower().endswith(".gz")
 
 
 def packed(raw: IO[bytes], path: Path) -> IO[bytes] | gzip.GzipFile:
-    """Return ``raw`` as it is, or its gzip form where the name says so; the same bytes for the same content."""
+    """Return ``raw`` itself, or a gzip stream into it if the name ends in ``.gz``; equal content gives equal bytes."""
     if not is_zipped(path):
         return raw
     return gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=6, mtime=0)
 
 
 def one_line(value: str) -> str:
-    """Text without line breaks and the characters that escape or end a tag or a comment."""
+    """Text on one line, without the characters that begin or end a tag or a comment."""
     plain = " ".join(value.replace("\\", "/").split())
     return plain.replace("--", "-").replace("<", "(").replace(">", ")")
 
@@ -182,7 +182,7 @@ def suffix_of(path: str | Path) -> str:
     Raises
     ------
     UnknownNameError
-        No format has it.
+        A suffix without a format.
 
     """
     name = Path(path).name.lower()
@@ -194,7 +194,7 @@ def suffix_of(path: str | Path) -> str:
 
 @contextmanager
 def _reported(path: Path) -> Iterator[None]:
-    """Turn what the system says into one line."""
+    """Convert errors of the system into one-line messages."""
     try:
         yield
     except DataFileError:

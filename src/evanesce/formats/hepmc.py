@@ -14,7 +14,7 @@ from evanesce.formats.run import RunInfo
 __all__ = ["HepmcFile"]
 
 _DIGITS: Final[int] = 16
-"""After the point: all a double has."""
+"""Digits after the point: all digits of a double."""
 _STATUS: Final[dict[int, int]] = {-1: 4, 1: 1, 2: 2}
 """HepMC's code of an incoming particle is 4."""
 
@@ -22,10 +22,10 @@ _STATUS: Final[dict[int, int]] = {-1: 4, 1: 1, 2: 2}
 @WRITERS.register(".hepmc3.gz")
 @WRITERS.register(".hepmc3")
 class HepmcFile:
-    """One file in the making: columns are attributes of an event, the run's facts attributes of the run.
+    """A HepMC3 file under construction: columns become attributes of events, facts of the run attributes of the run.
 
-    Attributes are text here: those of type double keep 15 digits in a file, and a cross section keeps 9. Every event
-    has the cross section of the file where there is one (``RunInfo.file_cross_section``).
+    We write attributes as text, because HepMC3 keeps only 15 digits of a double and 9 of a cross section. If the file
+    has a cross section (``RunInfo.file_cross_section``), every event contains it.
     """
 
     def __init__(self, path: Path, run: RunInfo) -> None:
@@ -48,7 +48,7 @@ class HepmcFile:
             self._write(batch)
 
     def _write(self, batch: EventBatch) -> None:
-        """One event of the library is filled anew for each."""
+        """Write the events; one event object of the library is refilled for each."""
         event, particles, vertices = self._form(batch)
         attributes, names = event.attributes, tuple(batch.columns)
         texts = [map(repr, column.tolist()) for column in batch.columns.values()]
@@ -69,7 +69,7 @@ class HepmcFile:
                 raise OSError("the HepMC3 writer failed")
 
     def close(self) -> None:
-        """Write the end."""
+        """Write the end of the file."""
         try:
             self._writer.close()
             self._stream.flush()
@@ -79,7 +79,7 @@ class HepmcFile:
             self._raw.close()
 
     def _form(self, batch: EventBatch) -> tuple[Any, list[Any], list[tuple[Any, int]]]:
-        """An event without numbers, its particles, and its vertices with the position each is at."""
+        """An event without numbers, its particles, and its vertices with the index of their position."""
         hepmc, roles = self._hepmc, batch.roles
         event = hepmc.GenEvent(self._about, hepmc.Units.GEV, hepmc.Units.CM)
         particles = [hepmc.GenParticle((0.0, 0.0, 0.0, 0.0), role.pdg_id, _STATUS[role.status]) for role in roles]
@@ -94,7 +94,7 @@ class HepmcFile:
             vertices.append((vertex, roles[daughters[0]].vertex))
         for particle in particles:
             if not particle.in_event:
-                event.add_particle(particle)  # neither made nor decayed
+                event.add_particle(particle)  # without production and decay vertex
         event.attributes["process"] = one_line(batch.process)
         known = self._run.file_cross_section
         if known is not None:  # value and error in pb; -1: the number of events is not known yet
@@ -103,6 +103,6 @@ class HepmcFile:
 
 
 def _vertices(roles: tuple[Role, ...]) -> list[list[int]]:
-    """Particles that share their mothers, in an order in which mothers come first."""
+    """Groups of particles that share their mothers, ordered such that mothers come first."""
     made = sorted((i for i, role in enumerate(roles) if role.mothers), key=lambda i: (max(roles[i].mothers), i))
     return [list(group) for _, group in groupby(made, key=lambda i: sorted(roles[i].mothers))]

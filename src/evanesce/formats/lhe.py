@@ -1,9 +1,9 @@
 """Les Houches event files (arXiv:hep-ph/0609017, 0109068), plain or gzip: the writer.
 
-Events and the ``<init>`` block are put into words by *pylhe*, with 17 digits: numbers read back as they were. The file
-around them is ours: *pylhe* has to know the cross sections before the first event. Here they are known only at the
-end, so that the header has room for them: in a gzip file it is a member of its own, stored without compression, so that
-it can be written anew.
+*pylhe* formats events and the ``<init>`` block with 17 digits, so that numbers are unchanged when read back. We write
+the file around them ourselves, because *pylhe* needs the cross sections before the first event, and here they are known
+only at the end. The header therefore has reserved space: in a gzip file it is a separate member, stored without
+compression, so that it can be written again at the end.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _HEADER: Final[int] = 8192
 _MOST_PROCESSES: Final[int] = 16
 _END: Final[bytes] = b"</LesHouchesEvents>\n"
 _BLOCK: Final[int] = 20_000
-"""Events turned into text at a time."""
+"""Events formatted at a time."""
 _FORMAT: Final[dict[str, str]] = {
     "eventinfo": "{nparticles} {pid} {weight:.16e} {scale:g} {aqed:g} {aqcd:g}",
     "particle": "{id} {status} {mother1} {mother2} {color1} {color2} "
@@ -36,23 +36,23 @@ _FORMAT: Final[dict[str, str]] = {
     "{weightingStrategy} {numProcesses}",
     "procinfo": "{xSection:.16e} {error:.16e} {unitWeight:.16e} {procId}",
 }
-"""For pylhe, whose own format keeps 9 digits."""
+"""Formats for pylhe; its default format keeps only 9 digits."""
 _UNKNOWN: Final[float] = -1.0
-"""Scale and couplings of an event that has none."""
+"""Scale and couplings of an event without them."""
 _ROUNDING: Final[float] = 1e-9
-"""Relative difference of a mean weight from a cross section that digits explain."""
+"""Relative difference between a mean weight and a cross section that is due to rounding."""
 _SPIN: Final[float] = 9.0
-"""Spin that is not known."""
+"""Unknown spin."""
 
 
 @WRITERS.register(".lhe.gz")
 @WRITERS.register(".lhe")
 class LheFile:
-    """One file in the making; the format has no place for vertices, so positions are left out.
+    """An LHE file under construction; the format has no vertices, so positions are left out.
 
-    Where the run has a cross section, it is that of the file, shared among the processes as the weights; where not, the
-    sum of the weights takes its place. IDWTUP follows from the weights (arXiv:hep-ph/0109068, section 2): -4 where
-    their mean is the cross section, -3 where all are 1 or -1, and -2, which is weights of any unit, for all others.
+    If the run has a cross section, the file has it too, divided among the processes like the weights; otherwise the
+    file has the sum of the weights. IDWTUP follows from the weights (arXiv:hep-ph/0109068, section 2): -4 if their
+    mean is the cross section, -3 if all are 1 or -1, and -2 (weights of any unit) otherwise.
     """
 
     def __init__(self, path: Path, run: RunInfo) -> None:
@@ -66,7 +66,7 @@ class LheFile:
         self._beams: tuple[tuple[int, float], ...] = ()
         self._zipped = is_zipped(path)
         self._raw.write(self._encoded(b" " * _HEADER))
-        self._body = packed(self._raw, path)  # a member of its own, it starts here
+        self._body = packed(self._raw, path)  # a separate gzip member that starts here
 
     def write(self, batch: EventBatch) -> None:
         """Append the events of a batch."""
@@ -76,7 +76,7 @@ class LheFile:
             beams = [i for i, role in enumerate(batch.roles) if role.status == -1][:2]
             self._beams = tuple((batch.roles[i].pdg_id, float(batch.momentum[0, i, 3])) for i in beams)
         if batch.process not in self._sums and len(self._sums) == _MOST_PROCESSES:
-            raise InvalidValueError(f"an LHE file holds at most {_MOST_PROCESSES} processes, write several files")
+            raise InvalidValueError(f"an LHE file holds at most {_MOST_PROCESSES} processes; write several files")
         sums = self._sums.setdefault(batch.process, np.zeros(3))
         sums += [batch.weight.sum(), np.square(batch.weight).sum(), np.abs(batch.weight).max()]
         self._events += len(batch)
@@ -106,11 +106,11 @@ class LheFile:
         end = f"-->\n</header>\n{self._init().tolhe(self._format)}\n"
         room = _HEADER - len(start.encode()) - len(end.encode())
         if room < 1:
-            raise InvalidValueError(f"the header of an LHE file holds {_HEADER} bytes, say less about the run")
+            raise InvalidValueError(f"the header of an LHE file holds {_HEADER} bytes; say less about the run")
         return start.encode() + b" " * (room - 1) + b"\n" + end.encode()
 
     def _init(self) -> Any:
-        """Beams and cross sections; a run's is shared among its processes as their weights."""
+        """Beams and cross sections; that of the run is divided among its processes like the weights."""
         total = float(sum(sums[0] for sums in self._sums.values()))
         sigma, processes = self._run.cross_section, []
         for number, sums in enumerate(self._sums.values(), 1):
@@ -136,14 +136,14 @@ class LheFile:
         return self._lhe.LHEInit(initInfo=info, procInfo=processes, generators=[])
 
     def _weighting(self, total: float, sigma: float) -> int:
-        """IDWTUP; the mean of equal weights has the digits of the numbers that it is the mean of."""
+        """IDWTUP; the mean of equal weights equals a cross section only to within rounding."""
         if abs(total - self._events * sigma) <= _ROUNDING * abs(self._events * sigma):
             return -4
         return -3 if self._ones else -2
 
 
 def _text(lhe: Any, form: Any, batch: EventBatch, part: slice, process: int) -> str:
-    """Events as text: one event of the library is filled anew for each."""
+    """Events as text; one event object of the library is refilled for each."""
     momentum, mass, weight = (values[part].tolist() for values in (batch.momentum, batch.mass, batch.weight))
     particles = [_particle(lhe, role) for role in batch.roles]
     info = lhe.LHEEventInfo(len(particles), process, 0.0, _UNKNOWN, _UNKNOWN, _UNKNOWN)

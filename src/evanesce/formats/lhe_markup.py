@@ -1,9 +1,9 @@
 """The tags of a Les Houches event file: its ``<init>`` block and its events as plain lines of numbers.
 
-Generators do not write XML that an XML library would read, so that the tags are found here. No match crosses the end
-of an event, whatever is broken inside it. A file is read a few megabytes at a time, and no part of it (all that stands
-before the events, an event, what follows the last tag) may be larger than 32 MB: memory is bounded and the time grows
-with the size of the file alone, for a gzip file that unpacks to any size too.
+Event generators do not write XML that an XML library could read, so we find the tags ourselves. No match crosses the
+end of an event, even if the event is damaged. A file is read a few megabytes at a time, and no part of it (the part
+before the events, an event, the part after the last tag) may be larger than 32 MB. So memory is bounded, and the time
+is proportional to the size of the file, also for a gzip file that unpacks to any size.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ __all__ = ["BLOCK", "LARGEST_PART", "LheMarkup", "RawEvent", "shortened"]
 BLOCK: Final[int] = 1 << 23
 """Bytes read at a time."""
 LARGEST_PART: Final[int] = 1 << 25
-"""Bytes of the largest part of a file: a thousand times what the largest events of real generators take."""
+"""Size limit of a part of a file in bytes: a thousand times the largest events of real generators."""
 _LAST: Final[str] = "</LesHouchesEvents>"
 _LONGEST_NAME: Final[int] = 32
 """Bytes that are enough to recognise any tag."""
 _BOM: Final[bytes] = b"\xef\xbb\xbf"
-# a > inside quotes does not end a tag, and a quote that nothing closes is an apostrophe
+# a > inside quotes does not end a tag, and an unclosed quote is an apostrophe
 _TAG_END: Final[bytes] = rb"(?:(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>|[^<>]*+>)"
 
 
@@ -52,11 +52,11 @@ _INNER: Final[re.Pattern[bytes]] = re.compile(
 _SPACE: Final[re.Pattern[bytes]] = re.compile(rb"\s*+")
 _ANY_END: Final[re.Pattern[bytes]] = re.compile(rb"</(?:event|LesHouchesEvents)", re.IGNORECASE)
 _PLAIN: Final[re.Pattern[bytes]] = re.compile(rb"(\s*<event>)([^<#]*)</event>")
-"""An event that holds nothing but numbers, as most do."""
+"""An event that contains only numbers, as most do."""
 _PARTICLE: Final[re.Pattern[bytes]] = re.compile(
     rb"\n[ \t]*[-+]?\d+[ \t]+[-+]?\d+(?:[ \t]+\d+){4}(?:[ \t]+[-+]?[\d.]+(?:[eEdD]?[-+]?\d+)?){7}(?=\s)"
 )
-"""A line of six whole numbers and seven others, as no weights have."""
+"""A line of six whole numbers and seven others: a particle, not weights."""
 _TRIALS: Final[re.Pattern[bytes]] = re.compile(rb"\s(?:n?trials|ntries)\s*=\s*[\"']?([^\"'\s<>]*)", re.IGNORECASE)
 
 
@@ -68,13 +68,13 @@ class RawEvent(NamedTuple):
     first: int
     """Line where ``text`` begins."""
     text: bytes
-    """The lines of numbers that stand before any other tag, without comments in tags; ``#`` comments are in it."""
+    """The lines of numbers before any other tag, without comments in tags, but with ``#`` comments."""
     trials: bytes
     """The attribute ``trials`` or ``ntries``, empty if there is none."""
 
 
-class _Unfinished(Exception):  # noqa: N818 - it is no error, more has to be read
-    """What was read so far ends within something."""
+class _Unfinished(Exception):  # noqa: N818 - not an error: more data must be read
+    """The data read so far end inside a tag or an event."""
 
 
 class LheMarkup:
@@ -83,7 +83,7 @@ class LheMarkup:
     Raises
     ------
     DataFileError
-        What is not well formed, with its line.
+        The file is not well formed; the message names the line.
 
     """
 
@@ -92,11 +92,11 @@ class LheMarkup:
         self._path = path
         self._block = block
         self._text = b""
-        """What was read and not used."""
+        """Data read but not yet used."""
         self._line = 1
         """Line of the file where ``_text`` begins."""
         self._over = False
-        """Whether the last tag was there."""
+        """Whether the last tag was found."""
 
     def run(self) -> tuple[int, bytes]:
         """Read the ``<init>`` block: the line where it begins, and its lines of numbers."""
@@ -139,7 +139,7 @@ class LheMarkup:
         raise DataFileError(f"'{self._path}', line {line}: {what}")
 
     def _more(self, what: str) -> bool:
-        """Read on; False at the end of the file."""
+        """Read the next block; False at the end of the file."""
         if len(self._text) > LARGEST_PART:
             self.refuse(self._line, f"{what} of more than {LARGEST_PART >> 20} MB begins here, which is not allowed")
         block = self._stream.read(self._block)
@@ -147,7 +147,7 @@ class LheMarkup:
         return bool(block)
 
     def _read_on(self) -> None:
-        """Read as far as something ends, so that no event is looked at many times."""
+        """Read until an event ends, so that a long event is not searched many times."""
         while True:
             before = max(len(self._text) - _LONGEST_NAME, 0)
             if not self._more("an event"):
@@ -170,7 +170,7 @@ class LheMarkup:
             self.refuse(self._line_of(at), "is not the beginning of an LHE file, <LesHouchesEvents>")
 
     def _whole_events(self) -> list[RawEvent]:
-        """Take the events that are there to their end."""
+        """Take the events that are complete."""
         text, at, line, found = self._text, 0, self._line, []
         try:
             while True:
@@ -186,7 +186,7 @@ class LheMarkup:
                     break
                 tag = _EVENT.match(text, begin)
                 if not tag:
-                    self.refuse(line, f"'{shortened(text[begin : begin + 80])}' is a tag that does not end")
+                    self.refuse(line, f"'{shortened(text[begin : begin + 80])}' is an incomplete tag")
                 first = line + text.count(b"\n", begin, tag.end())
                 numbers, end = self._inside(text, tag.end(), first)
                 trials = _TRIALS.search(text, begin, tag.end())
@@ -199,7 +199,7 @@ class LheMarkup:
         return found
 
     def _outside(self, text: bytes, at: int) -> int:
-        """Where the next event begins, beyond comments; or the last tag, which is noted."""
+        """Position of the next event, after comments; or of the last tag, which is recorded."""
         while True:
             at = _end(_SPACE, text, at)
             if text.startswith(b"#", at):
@@ -208,7 +208,7 @@ class LheMarkup:
             if text.startswith(b"<!--", at):
                 end = _closed(text, at + 4, b"-->")
                 if text.find(b"<!--", at + 4, end) >= 0:
-                    self.refuse(self._line_of(at), "a comment begins here, and another before it ends")
+                    self.refuse(self._line_of(at), "a comment begins here, and another one before it ends")
                 at = end
                 continue
             if _EVENT_NAME.match(text, at):
@@ -223,12 +223,12 @@ class LheMarkup:
             self.refuse(self._line_of(at), f"'{shortened(text[at : at + 80])}' outside an event")
 
     def _inside(self, text: bytes, at: int, first: int) -> tuple[bytes, int]:
-        """The lines of numbers of an event, and where it ends."""
+        """The lines of numbers of an event, and the position of its end."""
         pieces: list[bytes] = []
         begin, numbers = at, True
         while True:
             tag = text.find(b"<", at)
-            if tag >= 0 and numbers and b"#" in text[at:tag].rpartition(b"\n")[2]:  # behind a #, unless the event ends
+            if tag >= 0 and numbers and b"#" in text[at:tag].rpartition(b"\n")[2]:  # after a #, unless the event ends
                 stop = text.find(b"\n", tag)
                 end = _EVENT_END.search(text, tag, stop if stop >= 0 else len(text))
                 if not end:
@@ -248,18 +248,18 @@ class LheMarkup:
             particle = None if numbers else _PARTICLE.search(text, rest, found.start())
             if particle:
                 line = first + text.count(b"\n", begin, particle.end())
-                self.refuse(line, "a particle behind other tags of an event, or the tags between two events are broken")
+                self.refuse(line, "a particle after other tags of an event, or the tags between two events are damaged")
             kind = found.group().lower()
             if kind.startswith(b"</event"):
                 return b"".join(pieces), found.end()
             if not kind.startswith(b"<!"):
                 line = first + text.count(b"\n", begin, found.start())
-                self.refuse(line, f"'{found.group().decode()}' inside an event, which has not ended")
+                self.refuse(line, f"'{found.group().decode()}' inside an event that has not ended")
             end_of_comment = _closed(text, found.end(), b"-->" if kind == b"<!--" else b"]]>")
             comment = text[found.start() : end_of_comment]
             if _EVENT_END.search(comment):
                 line = first + text.count(b"\n", begin, found.start())
-                self.refuse(line, "a comment begins here that runs across the end of an event")
+                self.refuse(line, "a comment begins here that extends beyond the end of an event")
             if numbers:
                 pieces.append(_blank(comment))
             at = end_of_comment
@@ -272,7 +272,7 @@ class LheMarkup:
         self.refuse(max(line, 1), f"the file ends {inside}, it is cut off")
 
     def _finish(self) -> None:
-        """Read what follows the last tag: anything but more events."""
+        """Read the rest after the last tag; it must not contain events."""
         total = len(self._text)
         self._use(_end(_LAST_TAG, self._text, 0))
         while True:
@@ -289,13 +289,13 @@ class LheMarkup:
 
 
 def _end(pattern: re.Pattern[bytes], text: bytes, at: int) -> int:
-    """Where a match that begins at ``at`` ends."""
+    """End of a match that begins at ``at``."""
     found = pattern.match(text, at)
     return found.end() if found else at
 
 
 def _closed(text: bytes, at: int, by: bytes) -> int:
-    """Where the comment that has begun before ``at`` ends."""
+    """End of the comment that began before ``at``."""
     end = text.find(by, at)
     if end < 0:
         raise _Unfinished
@@ -303,7 +303,7 @@ def _closed(text: bytes, at: int, by: bytes) -> int:
 
 
 def _masked(text: bytes) -> bytes:
-    """Blank the comments and character data; one that does not end reaches to the end."""
+    """Blank comments and character data; an incomplete one extends to the end."""
     pieces, at = [], 0
     while found := _HIDING.search(text, at):
         by = b"-->" if found.group() == b"<!--" else b"]]>"
@@ -315,11 +315,11 @@ def _masked(text: bytes) -> bytes:
 
 
 def _blank(text: bytes) -> bytes:
-    """Spaces in the place of a text, on as many lines."""
+    """Spaces in place of a text, with the same number of lines."""
     return b"\n".join(b" " * len(line) for line in text.split(b"\n"))
 
 
 def shortened(text: bytes) -> str:
-    """The beginning of a line, for an error."""
+    """The beginning of a line, for error messages."""
     shown = text.strip().partition(b"\n")[0].strip().decode("ascii", "backslashreplace")
     return shown if len(shown) <= 60 else shown[:57] + "..."

@@ -1,9 +1,9 @@
 """Reading Les Houches event files (arXiv:hep-ph/0109068, 0609017, 1405.1067), plain or gzip, some megabytes at a time.
 
-The numbers of a block of whole events become arrays at once. Where that fails the block is read again line by line,
-which takes whatever the standard allows and names the line that is wrong; both ways give the same arrays. It is not
-*pylhe*, which reads event by event, takes no Fortran exponents, cuts 1.5 down to 1 where a whole number belongs, and
-does not know the line of an error. The tags are found by :mod:`evanesce.formats.lhe_markup`.
+The numbers of a block of whole events are converted to arrays at once. If that fails, the block is read again line by
+line, which accepts everything that the standard allows and names the wrong line; both ways give the same arrays. We do
+not use *pylhe*, because it reads event by event, does not accept Fortran exponents, truncates 1.5 to 1 in place of a
+whole number, and does not report the line of an error. The tags are found by :mod:`evanesce.formats.lhe_markup`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _COMMENT: Final[re.Pattern[bytes]] = re.compile(rb"#[^\n]*")
 _NUMBER: Final[re.Pattern[bytes]] = re.compile(
     rb"[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?|(?:\d+\.\d*|\.\d+)[-+]\d{3}|nan|inf(?:inity)?)", re.IGNORECASE
 )
-# Fortran writes 1.0D+03, and leaves the letter out of an exponent of three digits: 1.0-103
+# Fortran writes 1.0D+03, and omits the letter of an exponent with three digits: 1.0-103
 _LETTER: Final[re.Pattern[bytes]] = re.compile(rb"(?<=[\d.])[dD](?=[-+]?\d)")
 _LETTERLESS: Final[re.Pattern[bytes]] = re.compile(rb"(?<!\S)([-+]?(?:\d+\.\d*|\.\d+))([-+]\d{3})(?!\S)")
 
@@ -51,11 +51,11 @@ class LheProcess:
     """A process of the ``<init>`` block."""
 
     number: int
-    """By which its events name it, LPRUP."""
+    """Number of the process in the events, LPRUP."""
     cross_section: float
-    """In pb, XSECUP."""
+    """Cross section in pb, XSECUP."""
     cross_section_error: float
-    """In pb, XERRUP."""
+    """Its error in pb, XERRUP."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +63,16 @@ class LheRun:
     """The ``<init>`` block."""
 
     beams: tuple[int, int]
-    """Particle codes."""
+    """Particle codes of the beams."""
     beam_energies: tuple[float, float]
-    """In GeV."""
+    """Energies of the beams in GeV."""
     weighting: int
-    """What the weights of the events mean, IDWTUP: ±1 and ±4 for a mean of the cross section in pb, ±2 for any unit, ±3
-    for weights of ±1."""
+    """Meaning of the event weights, IDWTUP: for ±1 and ±4 their mean is the cross section in pb, for ±2 they have any
+    unit, for ±3 they are ±1."""
     announced: int
-    """How many processes there are, NPRUP."""
+    """Announced number of processes, NPRUP."""
     processes: tuple[LheProcess, ...]
-    """Those that the block lists; fewer or more than announced in some files."""
+    """Listed processes; in some files fewer or more than announced."""
 
     @property
     def cross_section(self) -> float:
@@ -87,22 +87,22 @@ class LheRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LheEvents:
-    """Events of a block; particles of all events in one list."""
+    """Events of a block, with the particles of all events in one list."""
 
     line: Integers
     """Line of the file where each event begins, shape (events,)."""
     process: Integers
     """Number of the process, IDPRUP, shape (events,)."""
     weight: FloatArray
-    """XWGTUP, shape (events,)."""
+    """Weights, XWGTUP, shape (events,)."""
     trials: FloatArray
-    """How many attempts the generator made for each event, 1 where the file does not say, shape (events,)."""
+    """Attempts of the generator for each event, shape (events,); 1 if the file does not say."""
     event: Integers
-    """Which of the events a particle belongs to, shape (particles,)."""
+    """Index of the event of each particle, shape (particles,)."""
     pdg_id: Integers
     """Particle codes, shape (particles,)."""
     status: Integers
-    """Shape (particles,)."""
+    """Status codes, shape (particles,)."""
     momentum: FloatArray
     """px, py, pz, E in GeV, shape (particles, 4)."""
 
@@ -113,19 +113,19 @@ def read_lhe(
 ) -> Iterator[tuple[LheRun, Iterator[LheEvents]]]:
     """Open a file: its run, and its events in blocks of about ``block`` bytes of the file.
 
-    ``line_by_line`` reads every block the slow way, with the same result.
+    ``line_by_line`` reads every block with the slower method; the result is the same.
 
     Raises
     ------
     DataFileError
-        A file that cannot be read or is not well formed, with the line that is wrong; a part of it, as an event, that
-        is larger than 32 MB.
+        A file that cannot be read or is not well formed (the message names the line); or a part of it, as an event,
+        larger than 32 MB.
 
     """
     path = Path(path)
     with _reported(path):
         if path.exists() and not (path.is_dir() or stat.S_ISREG(path.stat().st_mode)):
-            raise DataFileError(f"cannot read '{path}': is not a regular file, give the path of an LHE file")
+            raise DataFileError(f"cannot read '{path}': is not a regular file; give the path of an LHE file")
         file: Any = path.open("rb")
         with file:
             zipped = file.read(2) == b"\x1f\x8b"
@@ -148,14 +148,14 @@ def _reported(path: Path) -> Iterator[None]:
 
 
 class _Numbers:
-    """Numbers of the parts of a file."""
+    """Converts the parts of a file to numbers."""
 
     def __init__(self, markup: LheMarkup) -> None:
         self._markup = markup
         self._refuse = markup.refuse
 
     def run(self) -> LheRun:
-        """The ``<init>`` block; lines of processes may be missing."""
+        """The ``<init>`` block; lines for processes may be missing."""
         start, numbers = self._markup.run()
         lines = _filled(start, numbers)
         at, text = next(lines, (start, b""))
@@ -212,7 +212,7 @@ class _Numbers:
         return value
 
     def _data(self, lines: Iterator[tuple[int, bytes]], end: int, size: int, what: str) -> tuple[int, list[float]]:
-        """The next line that holds numbers, with its own number."""
+        """The number of the next line with numbers, and its numbers."""
         at, text = next(lines, (end, b""))
         if not text:
             self._refuse(at, f"the event ends before {what}")
@@ -240,7 +240,7 @@ class _Numbers:
 
 
 def _at_once(events: list[RawEvent]) -> LheEvents | None:
-    """All events of a block, or None where there is anything unusual."""
+    """All events of a block, or None if there is anything unusual."""
     text = b"\n".join([event.text for event in events])
     if b"#" in text:
         text = _COMMENT.sub(b"", text)
@@ -249,7 +249,7 @@ def _at_once(events: list[RawEvent]) -> LheEvents | None:
         return None
     owners, sizes = _lines(text, numbers.size, events)
     first, rows = np.flatnonzero(sizes == _EVENT_NUMBERS), np.flatnonzero(sizes == _PARTICLE_NUMBERS)
-    # the first line of every event, and no other, is that of its own numbers
+    # only the first line of an event may have its numbers
     if len(first) + len(rows) != len(sizes) or not np.array_equal(
         first, np.searchsorted(owners, np.arange(len(events)))
     ):
@@ -285,7 +285,7 @@ def _arrays(events: list[RawEvent], heads: FloatArray, table: FloatArray, trials
 
 
 def _all_numbers(text: bytes) -> FloatArray | None:
-    """Numbers of a text, None where one is none."""
+    """Numbers of a text, or None if one of them is not a number."""
     for exponents in (False, True):
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -301,7 +301,7 @@ def _c_exponents(text: bytes) -> bytes:
 
 
 def _lines(text: bytes, numbers: int, events: list[RawEvent]) -> tuple[Integers, Integers]:
-    """Of the lines that have words: which event each belongs to, and how many words it has."""
+    """For each line with words: the index of its event, and its number of words."""
     characters = np.frombuffer(text, dtype=np.uint8)
     blank = characters <= ord(" ")
     begins = np.flatnonzero(~blank & np.concatenate([[True], blank[:-1]]))
@@ -314,14 +314,14 @@ def _lines(text: bytes, numbers: int, events: list[RawEvent]) -> tuple[Integers,
 
 
 def _filled(first: int, text: bytes) -> Iterator[tuple[int, bytes]]:
-    """Lines that hold more than a comment, with their numbers."""
+    """Lines that contain more than a comment, with their line numbers."""
     for line, words in enumerate(text.split(b"\n"), first):
         if kept := words.partition(b"#")[0].strip():
             yield line, kept
 
 
 def _trials(text: bytes) -> float:
-    """Their number; 1 if not given, NaN for what is none."""
+    """Number of attempts; 1 if not given, NaN if it is not a number."""
     if not text:
         return 1.0
     return float(text) if re.fullmatch(rb"\d+(?:\.\d*)?(?:[eE][-+]?\d+)?", text) else math.nan

@@ -1,4 +1,4 @@
-"""Parquet event files: one row an event, its particles and vertices as lists; *awkward* reads them as records.
+"""Parquet event files: one row per event, with lists of particles and vertices; *awkward* reads them as records.
 
 import awkward as ak
 
@@ -23,17 +23,17 @@ from evanesce.formats.run import RunInfo
 __all__ = ["ParquetFile"]
 
 _GROUP: Final[int] = 100_000
-"""Most events of a row group."""
+"""Largest number of events in a row group."""
 _MOMENTUM: Final[tuple[str, ...]] = ("px", "py", "pz", "energy")
 _POSITION: Final[tuple[str, ...]] = ("x", "y", "z", "ct")
 
 
 @WRITERS.register(".parquet")
 class ParquetFile:
-    """One file in the making; what is known about the run is metadata of its schema, each fact by its name.
+    """A Parquet file under construction; the facts of the run are metadata of its schema, by name.
 
-    A particle has its name, code, status, momentum and mass in GeV, the positions of its first and last mother
-    among the particles (-1 without), and the vertex it is made at, whose position is in cm.
+    A particle has its name, code, status, momentum and mass in GeV, the indices of its first and last mother among the
+    particles (-1 if none), and its production vertex, with the position in cm.
     """
 
     def __init__(self, path: Path, run: RunInfo) -> None:
@@ -50,7 +50,7 @@ class ParquetFile:
         Raises
         ------
         InvalidValueError
-            Its columns are not those of the first batch.
+            The columns differ from those of the first batch.
 
         """
         if len(batch) == 0:
@@ -67,7 +67,7 @@ class ParquetFile:
         self._writer.write_table(table, row_group_size=_GROUP)
 
     def close(self) -> None:
-        """Write the end."""
+        """Write the end of the file."""
         if self._writer is not None:
             self._writer.close()
         self._stream.close()

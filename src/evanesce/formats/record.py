@@ -15,7 +15,7 @@ __all__ = ["EventBatch", "Role"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """What a particle is in every event of a batch."""
+    """Properties of a particle that are the same in every event of a batch."""
 
     name: str
     """Key in columnar files, for instance ``mediator``."""
@@ -24,9 +24,9 @@ class Role:
     status: int
     """-1 incoming, 1 final, 2 decayed: the Les Houches convention (arXiv:hep-ph/0109068)."""
     mothers: tuple[int, ...] = ()
-    """Positions in the batch of the particles it came from; particles with the same mothers share a vertex."""
+    """Indices of its mothers in the event; particles with the same mothers share a vertex."""
     vertex: int = 0
-    """Which of the positions of the event it is made at."""
+    """Index of its production vertex among the positions of the event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,4 +1,4 @@
-"""What an event file says about all of its events: cross section, meaning of the weights, provenance."""
+"""Description of all events of a file: cross section, meaning of the weights, provenance."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ __all__ = ["RunInfo"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:
-    """What a file says about all of its events."""
+    """Description of all events of a file."""
 
     cross_section: float | None = None
-    """In pb; None where the weights say it all: they sum to the yield."""
+    """Cross section in pb; None if the weights sum to the yield."""
     cross_section_error: float = 0.0
-    """In pb."""
+    """Its error in pb."""
     visible_cross_section: tuple[float, float] | None = None
-    """Expected events over the luminosity, and its error, in pb, where the weights sum to the yield.
+    """Expected events over the luminosity, and the error, in pb, if the weights sum to the yield.
 
-    It holds at the couplings of the weights, after selection and efficiency. A beam has no luminosity, and None.
+    It is for the coupling of the weights, after selection and efficiency. None for a beam, which has no luminosity.
     """
     description: str = "events"
-    """What they are, for instance ``signal events``."""
+    """Kind of events, for instance ``signal events``."""
     weights: str = ""
-    """What a weight means; if not given, it follows from the cross section."""
+    """Meaning of a weight; if not given, it follows from the cross section."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """Further facts: numbers, text, or mappings and lists of them."""
     version: str = field(default_factory=lambda: version("evanesce"))
-    """Of the package that made the events."""
+    """Version of the package that made the events."""
 
     @property
     def weights_mean(self) -> str:
-        """What a weight means, in words."""
+        """Meaning of a weight, in words."""
         if self.weights:
             return self.weights
         if self.cross_section is None:
@@ -44,7 +44,7 @@ class RunInfo:
 
     @property
     def file_cross_section(self) -> tuple[float, float] | None:
-        """Cross section of the events of the file and its error, in pb, whatever the weights mean."""
+        """Cross section of the events in the file and its error, in pb, for any meaning of the weights."""
         if self.cross_section is None:
             return self.visible_cross_section
         return float(self.cross_section), float(self.cross_section_error)

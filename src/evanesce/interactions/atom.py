@@ -1,4 +1,4 @@
-"""Radiation in the field of one atom, without the matter around it."""
+"""Radiation in the field of a single atom, without surrounding matter."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["atomic_bremsstrahlung"]
 def atomic_bremsstrahlung(z: int, kinetic: FloatArray, photon: FloatArray) -> FloatArray:
     """k dσ/dk in mb of one atom of Z for kinetic energies and photon energies k in GeV (shapes broadcast).
 
-    The bremsstrahlung of :mod:`evanesce.interactions.radiation` in a gas so thin that nothing suppresses it.
+    This is the bremsstrahlung of :mod:`evanesce.interactions.radiation` in a gas too thin for any suppression.
     """
     thin, weight = 1e-12, float(xraylib.AtomicWeight(z))
     nucleus = Nucleus(

@@ -34,7 +34,7 @@ __all__ = [
 
 
 def restricted_loss(medium: Medium, particle: Particle, energy: FloatArray, cut: float) -> FloatArray:
-    """Mean loss in GeV per X0 to electrons that get less than ``cut`` GeV of kinetic energy.
+    """Mean loss in GeV per X0 to electrons of less than ``cut`` GeV of kinetic energy.
 
     2π r_e² n_e m_e X0/β² [ln(2(τ + 2)m_e²/I²) + F±(τ, cut) - δ], τ the kinetic energy over m_e.
     """
@@ -63,7 +63,7 @@ def restricted_loss(medium: Medium, particle: Particle, energy: FloatArray, cut:
 def knock_on_spectrum(medium: Medium, particle: Particle, energy: FloatArray, transfer: FloatArray) -> FloatArray:
     """dN/dT per GeV and X0 of electrons hit with kinetic energy T = ``transfer``: Møller, Bhabha.
 
-    An electron gives at most half of its kinetic energy (the slower one of the two is the one hit), a positron all.
+    An electron loses at most half of its kinetic energy (the slower one of the two counts as hit), a positron all.
     """
     gamma = energy / ELECTRON_MASS
     kinetic = energy - ELECTRON_MASS
@@ -124,7 +124,7 @@ def annihilation_photons(medium: Medium, energy: FloatArray, photon: FloatArray)
     inside = (x >= 0.5 * (1.0 - root)) & (x <= 0.5 * (1.0 + root))
     x = np.where(inside, x, 0.5)
     c = 1.0 / (gamma + 1.0) ** 2
-    # symmetric in x and 1 - x: each of the two photons
+    # symmetric in x and 1 - x, for the two photons
     one = (1.0 + 2.0 * gamma * c - x - c / x) / x
     other = (2.0 * gamma * c + x - c / (1.0 - x)) / (1.0 - x)
     shape = 0.5 * medium.electrons / (gamma - 1.0) * (one + other)
@@ -151,7 +151,7 @@ def compton_photons(medium: Medium, photon: FloatArray, scattered: FloatArray) -
 
 
 def faster_recoils(medium: Medium, photon: FloatArray) -> FloatArray:
-    """Compton scatterings per X0 with k' < m_e, whose electron has more energy than the photon had, by m_e - k'."""
+    """Compton scatterings per X0 with k' < m_e, in which the electron gets m_e - k' more than the photon's energy."""
     least = photon / (1.0 + 2.0 * photon / ELECTRON_MASS)
     return _soft(partial(compton_photons, medium, photon), least)
 

@@ -1,4 +1,4 @@
-"""A material as cross sections see it, beyond its nuclei: plasma energy, excitation energy, density effect."""
+"""Properties of a material for cross sections, beyond its nuclei: plasma energy, excitation energy, density effect."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 CROSS_SECTIONS: Final[int] = 1
-"""Part of the cache key of every shower: raise it with any change of cross sections that alters a result."""
+"""Version in the cache key of every shower, to be increased with any change of cross sections that alters a result."""
 _HBARC: Final[float] = math.sqrt(GEV2_CM2)
 ELECTRON_RADIUS: Final[float] = ALPHA * _HBARC / ELECTRON_MASS
 """Classical electron radius in cm."""
@@ -40,7 +40,7 @@ _LIGHT: Final[dict[int, tuple[float, float]]] = {
 
 @dataclass(frozen=True, eq=False)
 class Medium:
-    """A material as matter that showers develop in."""
+    """A material in which showers develop."""
 
     material: Material
 
@@ -66,7 +66,7 @@ class Medium:
 
     @cached_property
     def electrons(self) -> float:
-        """2π r_e² n_e X0: scale of scattering on electrons, a pure number per X0."""
+        """2π r_e² n_e X0: scale of the rate of scattering on electrons, per X0."""
         return 2.0 * math.pi * ELECTRON_RADIUS**2 * self.material.electron_density * self.length
 
     @cached_property
@@ -78,7 +78,7 @@ class Medium:
         """δ of the Bethe formula for solids and liquids.
 
         R. M. Sternheimer and R. F. Peierls, Phys. Rev. B 3 (1971) 3681. Above x = log₁₀ βγ = 3 it is the
-        limit 2 ln(βγ ħω_p/I) - 1, which knows no material.
+        limit 2 ln(βγ ħω_p/I) - 1, independent of other properties of the material.
         """
         c = 2.0 * math.log(self.excitation_energy / self.plasma_energy) + 1.0
         heavy = self.excitation_energy >= 100e-9
@@ -91,7 +91,7 @@ class Medium:
 
 
 def mean_excitation_energy(material: Material) -> float:
-    """I in GeV: ln I is the mean over all electrons; an element in a compound has its value there.
+    """I in GeV: ln I is the mean over all electrons, with the values of elements in compounds.
 
     >>> from evanesce.materials import material
     >>> round(mean_excitation_energy(material("CsI")) * 1e9, 1)
@@ -101,7 +101,7 @@ def mean_excitation_energy(material: Material) -> float:
     compound = len(material.nuclei) > 1
     total = 0.0
     for nucleus in material.nuclei:
-        # beyond uranium the values rise by some 10 eV a step; no material of use is that heavy
+        # beyond uranium the values rise by some 10 eV per element; no useful material is that heavy
         energy = data["energies"][min(nucleus.Z, len(data["energies"])) - 1]
         if compound:
             energy = data["compound_energies"].get(nucleus.Z, data["compound_factor"] * energy)

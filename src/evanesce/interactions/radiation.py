@@ -26,7 +26,7 @@ from evanesce.validation import FloatArray
 __all__ = ["CORRECTED", "bremsstrahlung", "pair_production"]
 
 CORRECTED: Final[tuple[float, float]] = (5e-3, 50e-3)
-"""Energies in GeV between which the Coulomb correction sets in: corners of every cross section."""
+"""Energies in GeV between which the Coulomb correction is switched on; every cross section has corners there."""
 
 
 class _Screened(NamedTuple):
@@ -87,10 +87,10 @@ def pair_production(medium: Medium, photon: FloatArray, positron: FloatArray) ->
 
 
 def _correction(nucleus: Nucleus, energy: FloatArray) -> FloatArray:
-    """f(Z) where its theory holds, above 50 MeV; none below 5 MeV, and in between in proportion to ln E.
+    """f(Z) above 50 MeV, where its theory is valid; 0 below 5 MeV, and linear in ln E in between.
 
     H. W. Koch and J. W. Motz, Rev. Mod. Phys. 31 (1959) 920, and J. H. Hubbell, H. A. Gimm and I. Øverbø, J. Phys.
-    Chem. Ref. Data 9 (1980) 1023, go over from one to the other there.
+    Chem. Ref. Data 9 (1980) 1023, have the transition in the same range.
     """
     grown: FloatArray = np.clip(np.log(energy / CORRECTED[0]) / math.log(CORRECTED[1] / CORRECTED[0]), 0.0, 1.0)
     return coulomb_correction(nucleus.Z) * grown

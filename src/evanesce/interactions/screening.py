@@ -71,7 +71,7 @@ def migdal(s: FloatArray) -> tuple[FloatArray, FloatArray]:
 def suppression(s_prime: FloatArray, z: int, dielectric: FloatArray | float = 1.0) -> Suppression:
     """ξφ and ξG at Migdal's s', the argument multiplied by the dielectric factor 1 + (k_p/k)².
 
-    Klein's Eqs. (75), (78), (79); the logarithm ξ is limited so that ξφ <= 1, its approximation exceeds that.
+    Klein's Eqs. (75), (78), (79); we limit the logarithm ξ such that ξφ <= 1, which its approximation exceeds.
     """
     s1 = z ** (2.0 / 3.0) / 184.15**2
     log_s1, log_ts1 = math.log(s1), math.log(math.sqrt(2.0) * s1)

@@ -1,4 +1,4 @@
-"""ε such that the expected signal equals what the criterion excludes."""
+"""ε at which the expected signal equals the number of events that the criterion excludes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics, si
 from evanesce.prediction import Grid, Prediction
 from evanesce.statistics import Criterion, Interval
 from evanesce.statistics import criterion as find_criterion
-from evanesce.validation import FloatArray
+from evanesce.validation import FloatArray, true_or_false
 
 if TYPE_CHECKING:
     import xarray
@@ -46,8 +46,8 @@ def limit_curve(
     theory: bool = True,
     engine: Engine | None = None,
 ) -> LimitCurve:
-    """Compute what :func:`limit` returns, as a plain object; same arguments."""
-    used = engine or default_engine()
+    """Return the limits of :func:`limit` as a plain object; same arguments."""
+    used = default_engine(engine)
     options = resolve_physics(physics, overrides)
     experiments = as_experiments(experiment)
     rule = find_criterion(experiments[0].criterion if criterion is None else criterion)
@@ -56,7 +56,7 @@ def limit_curve(
     for text in (*prediction.warnings, *interval.warnings):
         warnings.warn(text, EvanesceWarning, stacklevel=2)
     simpler: dict[str, FloatArray] = {}
-    if theory:
+    if true_or_false("theory", theory):
         grid = Grid.of(find_mediator(mediator), mass)
         simpler = {
             change: used.total_signal(experiments, grid, without)
@@ -66,7 +66,7 @@ def limit_curve(
 
 
 def _with_arguments_of(other: Callable[P, Any]) -> Callable[[Callable[..., R]], Callable[P, R]]:
-    """Decorator of a function that takes what ``other`` takes: one signature, for people and for type checkers."""
+    """Decorator that gives a function the signature of ``other``, for help texts and type checkers."""
 
     def decorate(function: Callable[..., R]) -> Callable[P, R]:
         returned = function.__annotations__["return"]
@@ -83,7 +83,7 @@ def limit(*arguments: Any, **options: Any) -> xarray.Dataset:  # noqa: D417 - it
     Parameters
     ----------
     experiment
-        An experiment, its name or the path of its card, or a list of them, which a criterion combines.
+        An experiment, its name or the path of its card, or a list of them to combine.
     mediator
         A mediator, or its name; an ``alpha_d`` or ``mass_ratio`` that is a sequence becomes an axis of the result.
     mass
@@ -91,22 +91,22 @@ def limit(*arguments: Any, **options: Any) -> xarray.Dataset:  # noqa: D417 - it
     physics, overrides
         A preset (``published``, ``converged``, ``reference``) or options, and single options to change.
     background
-        A number of events; ``budget``, the sum of the card's components; or None, the number on the card as long as
-        the card is the one it was worked out for, and the sum of the components otherwise.
+        A number of events; ``budget`` for the sum of the card's components; or None for the number on the card if the
+        card still describes the channel it was worked out for, else the sum of the components.
     criterion
-        Name of the criterion, in place of the first card's.
+        Name of the criterion; that of the first card if None.
     theory
-        Whether to say how far ε moves without each refinement of the physics.
+        Whether to compute how much ε changes without each refinement of the physics.
     engine
-        Where results are kept; the package's own if None.
+        The engine that keeps intermediate results; the package's own if None.
 
     Returns
     -------
     xarray.Dataset
         ``epsilon`` with its numerical error, ``yield_annihilation`` and ``yield_bremsstrahlung`` per ε²
         with theirs, ``theory_...``, the relative change of ε without each refinement, ``outcome`` and ``caution``
-        as codes with meanings (``epsilon`` is inf where there is no limit; :func:`explain` makes sentences of them);
-        the attributes say how it was made, as JSON in ``provenance``.
+        as codes with meanings (``epsilon`` is inf where there is no limit; :func:`explain` returns them as sentences).
+        The attributes record how it was made, as JSON in ``provenance``.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def limit(*arguments: Any, **options: Any) -> xarray.Dataset:  # noqa: D417 - it
     Warns
     -----
     EvanesceWarning
-        A criterion outside its range, or a background that does not follow the card.
+        A criterion outside its range of validity, or a background worked out for another card.
 
     Notes
     -----
@@ -174,14 +174,14 @@ def _curve(
 
 
 def _change(total: FloatArray, other: FloatArray, possible: npt.NDArray[np.bool_]) -> FloatArray:
-    """Relative change of ε where the yield is ``other``; not a number where one of the two has no limit."""
+    """Relative change of ε if the yield is ``other``; NaN where one of the two has no limit."""
     both = possible & np.isfinite(other) & (other > 0)
     ratio = np.divide(total, other, out=np.full(total.shape, np.nan), where=both)
     return np.asarray(np.sqrt(ratio) - 1.0)
 
 
 def _visible_width(prediction: Prediction, epsilon: FloatArray) -> FloatArray:
-    """Γ(e⁺e⁻) at the limit over the invisible width, shape of the grid; not a number without a limit."""
+    """Γ(e⁺e⁻) at the limit over the invisible width, shape of the grid; NaN without a limit."""
     coordinates = {name: prediction.coordinates.get(name) for name in ("alpha_d", "mass_ratio", "mass")}
     mediator, mass = Grid(
         mediator=prediction.mediator,

@@ -31,9 +31,9 @@ class LimitCurve:
     epsilon_error: FloatArray
     """Numerical error estimate of ε (absolute), inf where no signal is possible."""
     statistical_error: FloatArray | None
-    """Error of ε from the statistics of the source's events (absolute); None where the source is no list of events."""
+    """Error of ε from the statistics of the source's events (absolute); None unless the source is a list of events."""
     expected: FloatArray
-    """Expected limits at -2 ... +2 standard deviations, shape (*grid, 5); NaN where the criterion knows the median."""
+    """Expected limits at -2 ... +2 standard deviations, shape (*grid, 5); NaN if only the median is known."""
     yields: dict[str, FloatArray]
     """Signal events at ε = 1, by process."""
     yield_errors: dict[str, FloatArray]
@@ -49,9 +49,9 @@ class LimitCurve:
     signal_limit: float
     """Number of signal events that the criterion excludes."""
     notes: tuple[str, ...]
-    """What was done, where it is not what the card says; what is wrong with background or criterion."""
+    """What was done differently from the card, and warnings about background or criterion."""
     context: dict[str, Any]
-    """What the sentences about single points need."""
+    """Values that appear in the sentences about single points."""
     provenance: dict[str, Any]
     """Package version, experiment card, mediator, physics options, criterion and background."""
 
@@ -62,7 +62,7 @@ class LimitCurve:
 
     @property
     def warning(self) -> npt.NDArray[np.object_]:
-        """What to keep in mind at each point, in one line, or None; shape of the grid."""
+        """Caution at each point in one line, or None; shape of the grid."""
         statistical = self.epsilon if self.statistical_error is None else self.statistical_error
 
         def text(i: int, mass: float) -> str | None:
@@ -74,20 +74,20 @@ class LimitCurve:
 
     @property
     def outcome_names(self) -> npt.NDArray[np.object_]:
-        """The word for each outcome; shape of the grid."""
+        """Name of the outcome at each point; shape of the grid."""
         names = np.array([code.meaning for code in Outcome], dtype=object)
         found: npt.NDArray[np.object_] = names[self.outcome]
         return found
 
     @property
     def thermal_y(self) -> FloatArray:
-        """Y = ε² α_D (m_χ/m)⁴ at the limit, shape of the grid; what thermal targets are drawn in."""
+        """Y = ε² α_D (m_χ/m)⁴ at the limit, shape of the grid; the variable of thermal relic targets."""
         points = self.points()
         scale = points["alpha_d"] * points["mass_ratio"] ** -4.0
         return np.square(self.epsilon) * scale.reshape(self.epsilon.shape)
 
     def points(self) -> dict[str, FloatArray]:
-        """``alpha_d``, ``mass_ratio`` and ``mass`` of every point in a row, shape (points,) each."""
+        """``alpha_d``, ``mass_ratio`` and ``mass`` of all points, flattened to shape (points,) each."""
         given = {name: self.coordinates.get(name, self.provenance.get(name)) for name in ("alpha_d", "mass_ratio")}
         axes = {name: np.asarray(axis, dtype=np.float64) for name, axis in given.items()} | {
             "mass": self.coordinates["mass"]
@@ -96,7 +96,7 @@ class LimitCurve:
         return {name: values.ravel() for name, values in zip(axes, full, strict=True)}
 
     def facts(self) -> Facts:
-        """What the curve says, for people."""
+        """Names and values for printing."""
         made = self.provenance
         finite = self.epsilon[np.isfinite(self.epsilon)]
         points = self.points()

@@ -27,7 +27,7 @@ _COORDINATES = {
 
 
 def to_dataset(curve: LimitCurve) -> xarray.Dataset:
-    """Return the curve as a dataset; every variable and attribute can go to netCDF and Zarr."""
+    """Return the curve as a dataset; every variable and attribute can be written to netCDF and Zarr."""
     import xarray
 
     dims = curve.dims
@@ -39,7 +39,7 @@ def to_dataset(curve: LimitCurve) -> xarray.Dataset:
             dims,
             curve.outcome,
             {
-                "long_name": "what became of the point",
+                "long_name": "whether there is a limit, and if not why",
                 "flag_values": np.array([code.value for code in Outcome], dtype=np.int8),
                 "flag_meanings": " ".join(code.meaning for code in Outcome),
             },
@@ -48,7 +48,7 @@ def to_dataset(curve: LimitCurve) -> xarray.Dataset:
             dims,
             curve.caution,
             {
-                "long_name": "what to keep in mind at the point",
+                "long_name": "cautions at the point",
                 "flag_masks": np.array([flag.value for flag in Caution], dtype=np.int8),
                 "flag_meanings": " ".join(flag.meaning for flag in Caution),
             },
@@ -86,7 +86,7 @@ def to_dataset(curve: LimitCurve) -> xarray.Dataset:
 
 
 def explain(dataset: xarray.Dataset) -> npt.NDArray[np.object_]:
-    """Sentences for the points of a dataset of limits: why there is none, or what to keep in mind; None otherwise.
+    """Sentence for each point of a dataset of limits: why there is no limit, or a caution; None otherwise.
 
     Raises
     ------
@@ -94,8 +94,9 @@ def explain(dataset: xarray.Dataset) -> npt.NDArray[np.object_]:
         A dataset that does not come from :func:`evanesce.limit`.
 
     """
-    if not {"outcome", "caution", "visible_width"} <= set(dataset.variables) or "provenance" not in dataset.attrs:
-        raise InvalidValueError("dataset: must be what evanesce.limit returns, or read back from what it wrote")
+    variables, attributes = getattr(dataset, "variables", ()), getattr(dataset, "attrs", ())
+    if not {"outcome", "caution", "visible_width"} <= set(variables) or "provenance" not in attributes:
+        raise InvalidValueError("dataset: must come from evanesce.limit, directly or through a file")
     context = json.loads(dataset.attrs["provenance"])["context"]
     shape = dataset["outcome"].shape
     found = np.full(shape, None, dtype=object)

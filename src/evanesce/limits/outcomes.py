@@ -1,4 +1,4 @@
-"""What became of a point, as a code with a meaning; the sentence is made where somebody reads it."""
+"""Outcome and cautions of a point as codes with meanings, and the sentences for them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Outcome(IntEnum):
     TOO_HEAVY = 1
     """The tracks cannot radiate the mediator, and annihilation lies below threshold."""
     NOTHING_SELECTED = 2
-    """No track inside the selection makes the mediator."""
+    """No track inside the selection can produce the mediator."""
     OUTSIDE_CURVE = 3
     """The published curve that fixes a yield ends before this mass."""
     NOT_FINITE = 4
@@ -29,23 +29,23 @@ class Outcome(IntEnum):
 
     @property
     def meaning(self) -> str:
-        """One word, as CF conventions want it."""
+        """One word, as CF conventions require."""
         return self.name.lower()
 
 
 class Caution(IntFlag):
-    """What to keep in mind at a point; several may hold."""
+    """Cautions at a point; several may apply."""
 
     VISIBLE_WIDTH = 1
     """The width to e⁺e⁻ at this ε exceeds 1 % of the invisible one: the yield no longer scales as ε²."""
     SHARP_WINDOW = 2
-    """The resolution of the polar angle does not reach the source."""
+    """The resolution of the polar angle is not applied to this source."""
     SOURCE_STATISTICS = 4
     """The statistics of the source's events dominate the error."""
 
     @property
     def meaning(self) -> str:
-        """One word, as CF conventions want it."""
+        """One word, as CF conventions require."""
         return (self.name or "").lower()
 
 
@@ -55,14 +55,14 @@ _TEXTS: Final[dict[Outcome, str]] = {
         "and annihilation at sqrt(s) up to {root_s:.3g} GeV lies below threshold"
     ),
     Outcome.NOTHING_SELECTED: (
-        "no signal: no track inside the selection can make {mass:g} GeV; look at v_max, missing_fraction, the material "
-        "upstream, the efficiency and the mediator's parameters"
+        "no signal: no track inside the selection can produce {mass:g} GeV; check v_max, missing_fraction, the "
+        "material upstream, the efficiency and the mediator's parameters"
     ),
     Outcome.OUTSIDE_CURVE: (
         "mass {mass:g} GeV lies outside the published curve '{curve}' that fixes the bremsstrahlung yield"
     ),
     Outcome.NOT_FINITE: (
-        "the yield at {mass:g} GeV is not a finite number: look at the luminosity or number of particles, alpha_d and "
+        "the yield at {mass:g} GeV is not a finite number: check the luminosity or number of particles, alpha_d and "
         "the mediator's width"
     ),
 }
@@ -81,21 +81,21 @@ def outcome_text(outcome: Outcome, mass: float, context: Mapping[str, Any]) -> s
 
 
 def caution_text(caution: Caution, visible: float, statistical: float, context: Mapping[str, Any]) -> str | None:
-    """What to keep in mind, in one line: ``visible`` is the width to e⁺e⁻ over the invisible one at the limit."""
+    """Cautions in one line; ``visible`` is the width to e⁺e⁻ over the invisible one at the limit."""
     texts = []
     if Caution.VISIBLE_WIDTH in caution:
         texts.append(
             f"the width to e+e- at this ε is {visible:.2g} of the invisible width: the yield no longer scales as ε²"
         )
     if Caution.SOURCE_STATISTICS in caution:
-        texts.append(f"the source has few events here: they alone leave {statistical:.2g} of ε open")
+        texts.append(f"the source has few events here: their statistical error on ε is {statistical:.2g} of ε")
     if Caution.SHARP_WINDOW in caution:
         texts += context["cautions"]
     return "; ".join(texts) or None
 
 
 def no_limit(total: np.ndarray[Any, Any], mass: np.ndarray[Any, Any], context: Mapping[str, Any]) -> Any:
-    """Return codes (int8) where the ``total`` yield gives no limit: it is not a number, or nothing."""
+    """Return outcome codes (int8) for points without a limit: the ``total`` yield is NaN or zero."""
     heavy = mass >= float(context["highest_energy"]) - ELECTRON_MASS
     unknown = Outcome.OUTSIDE_CURVE if context["curve"] else Outcome.NOT_FINITE
     codes = np.where(heavy, Outcome.TOO_HEAVY, Outcome.NOTHING_SELECTED)

@@ -1,11 +1,11 @@
-"""What the tracks run into: elements and compounds, with the properties that showers and targets need.
+"""Elements and compounds, with the properties that showers and targets need.
 
 Use :func:`material` for a name (the catalogue's cited values, or any NIST compound), :func:`compound` for
-a chemical formula of your own, and :class:`Material` itself only to write such a function.
-:func:`material_names` and :func:`nist_material_names` list what :func:`material` knows.
-:func:`elemental_radiation_length` is the formula behind every radiation length that is not cited.
-:func:`electron_shells` says how the electrons of a material move and how they are bound.
-:func:`table_notes` says what had to be repaired in the tabulated numbers of its elements.
+a chemical formula, and :class:`Material` itself only to write such a function.
+:func:`material_names` and :func:`nist_material_names` list the names that :func:`material` accepts.
+:func:`elemental_radiation_length` is the formula for every radiation length that is not cited.
+:func:`electron_shells` returns momentum distribution and binding of the electrons of a material.
+:func:`table_notes` lists repairs to the tabulated numbers of its elements.
 """
 
 from evanesce.materials.catalogue import catalogue_formula, material, material_names, nist_material_names

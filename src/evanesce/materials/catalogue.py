@@ -21,10 +21,10 @@ __all__ = ["catalogue_formula", "material", "material_names", "nist_material_nam
 
 
 def material(name: str | Material) -> Material:
-    """Look a material up by name; a :class:`Material` comes back as it is.
+    """Look up a material by name; a :class:`Material` is returned unchanged.
 
-    First the catalogue, whose every row is cited, then the compounds of NIST as listed by xraylib (their
-    density and mass fractions; X0 from Tsai's formula, no interaction length).
+    We look first in the catalogue, where every row is cited, then among the NIST compounds listed by xraylib
+    (their density and mass fractions; X0 from Tsai's formula, no interaction length).
 
     >>> csi = material("CsI")
     >>> csi.density, csi.radiation_length, csi.interaction_length
@@ -35,7 +35,7 @@ def material(name: str | Material) -> Material:
     Raises
     ------
     UnknownNameError
-        Neither the catalogue nor NIST knows the name; for a formula of your own use :func:`compound`.
+        The name is neither in the catalogue nor in the NIST list; for a formula use :func:`compound`.
 
     """
     if isinstance(name, Material):
@@ -52,7 +52,7 @@ def material_names() -> tuple[str, ...]:
 
 
 def catalogue_formula(name: str) -> str:
-    """Return the chemical formula of a row of the catalogue as it is written there.
+    """Return the chemical formula of a row of the catalogue as written there.
 
     >>> catalogue_formula("LYSO")
     'Lu1.9Y0.1SiO5'

@@ -12,7 +12,7 @@ from evanesce.materials.elements import atomic_weight
 from evanesce.materials.formula import parse_formula
 from evanesce.materials.material import Material, Nucleus
 from evanesce.materials.radiation_length import mixture_radiation_length
-from evanesce.validation import positive
+from evanesce.validation import positive, printable
 
 __all__ = ["compound", "mixture"]
 
@@ -30,10 +30,10 @@ def compound(
     name: str | None = None,
     reference: str | None = None,
 ) -> Material:
-    """Make a material of a chemical formula, as :mod:`evanesce.materials.formula` reads it.
+    """Make a material from a chemical formula; see :mod:`evanesce.materials.formula` for the syntax.
 
-    ``density`` in g/cm³, lengths in cm. Without ``radiation_length`` it is computed from Tsai's formula;
-    ``interaction_length`` is never guessed and stays None unless given.
+    ``density`` in g/cm³, lengths in cm. If ``radiation_length`` is None it is computed from Tsai's formula;
+    ``interaction_length`` is not estimated and stays None unless given.
 
     >>> lyso = compound("Lu1.8Y0.2SiO5", density=7.1)
     >>> round(lyso.radiation_length, 3)
@@ -42,11 +42,12 @@ def compound(
     Raises
     ------
     InvalidValueError
-        The formula cannot be read, or a number is not positive.
+        The formula cannot be read, a number is not positive, or a name is not text.
 
     """
     atoms = parse_formula(formula)
-    label = formula if name is None else name
+    label = formula if name is None else printable("name", name)
+    reference = None if reference is None else printable("reference", reference)
     density = positive(f"density of {label}", density)
     weights = {Z: atomic_weight(Z) * count for Z, count in atoms.items()}
     molar_mass = sum(weights.values())
@@ -66,7 +67,7 @@ def compound(
 
 
 def mixture(mass_fractions: Mapping[int, float], *, density: float, name: str, density_reference: str) -> Material:
-    """Make a material of mass fractions {Z: w}, which are normalised to 1; ``density`` in g/cm³.
+    """Make a material from mass fractions {Z: w}, which are normalised to 1; ``density`` in g/cm³.
 
     A mixture has no formula: its unit is one mean atom, so ``atoms_per_unit`` sums to 1.
     """

@@ -1,17 +1,18 @@
-"""How atomic electrons move: the momentum distribution of every shell of a material, and its binding.
+"""Motion of atomic electrons: momentum distribution and binding energy of every shell of a material.
 
 The Compton profile J(p_z) = 2π ∫_{|p_z|}^∞ n(p) p dp is the distribution of one component of the momentum.
-Up to 100 atomic units it is that of xraylib (``ComptonProfile_Partial``), a spline through the Hartree-Fock
-profiles (Dirac-Hartree-Fock from Z = 36 on) of F. Biggs, L. B. Mendelsohn and J. B. Mann, At. Data Nucl. Data
-Tables 16 (1975) 201, printed with two to three digits. Beyond, where 8e-4 of the electrons of caesium iodide
-are and 3e-3 of lead's, the lowest hydrogenic Dirac state of the shell's κ (and n > |κ| or not) continues it,
-matched at 100 atomic units. From 40 to 100 the table falls as that shape does, to 3 % for K and 20 % for other
-shells that matter of caesium and lead; K shells agree with it in absolute size, too (tests/materials). Each shell
-is normalised to one electron, which moves the table by 0.3 % for most shells and by 1 % at worst in CsI.
+Up to 100 atomic units we take the profiles of xraylib (``ComptonProfile_Partial``), a spline through the
+Hartree-Fock profiles (Dirac-Hartree-Fock from Z = 36 on) of F. Biggs, L. B. Mendelsohn and J. B. Mann, At. Data
+Nucl. Data Tables 16 (1975) 201, printed with two to three digits. Beyond lie 8e-4 of the electrons of caesium
+iodide and 3e-3 of those of lead; there we continue the profile with the lowest hydrogenic Dirac state of the
+shell's κ (one for n = |κ|, one for n > |κ|), matched at 100 atomic units. From 40 to 100 the table has the same
+shape to 3 % for K shells, and to 20 % for the other important shells of caesium and lead; for K shells the
+absolute size agrees, too (tests/materials). Each shell is normalised to one electron, which changes the table by
+0.3 % for most shells and by 1 % at worst in CsI.
 
-Where the table has no row for half of a subshell, the other half's profile serves (the same in the
-non-relativistic limit). Outermost shells without an edge energy are taken as unbound: it is a few eV. What in
-the table cannot be right is repaired, see :mod:`evanesce.materials.profile_table`.
+If the table has no row for half of a subshell, we use the profile of the other half (the same in the
+non-relativistic limit). Outermost shells without an edge energy are taken as unbound: it is a few eV. Misprints
+in the table are repaired, see :mod:`evanesce.materials.profile_table`.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ from evanesce.memo import memoised
 from evanesce.numerics import PiecewiseLegendre, analysis_matrix, panel_nodes
 from evanesce.validation import FloatArray
 
-__all__ = ["ATOMIC_MOMENTUM", "ElectronShell", "MomentumProfile", "electron_shells", "table_notes"]
+__all__ = ["ATOMIC_MOMENTUM", "PROFILES", "ElectronShell", "MomentumProfile", "electron_shells", "table_notes"]
+
+PROFILES: Final[int] = 1
+"""Version in the cache key of results made from profiles, to be increased with any change of a profile."""
 
 ATOMIC_MOMENTUM: Final[float] = ALPHA * ELECTRON_MASS
 """The atomic unit of momentum in GeV."""
@@ -40,9 +44,9 @@ _LARGEST: Final[float] = 2e4
 _TAIL_PANELS: Final[int] = 80
 _CUBIC: Final[int] = 4
 _FINE: Final[int] = 64
-"""Points a panel of the table that inverts a profile."""
+"""Points per panel of the table that inverts a profile."""
 _NORM_TOLERANCE: Final = 0.03
-"""Far above the 1.3 % of the worst of 1,572 rows up to Z = 99, far below a wrong digit that matters."""
+"""Allowed deviation of a profile's integral from 1: the worst of 1,572 rows up to Z = 99 deviates by 1.3 %."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +59,7 @@ class MomentumProfile:
     """Unit of momentum in GeV."""
 
     def __call__(self, momentum: FloatArray) -> FloatArray:
-        """F in 1/GeV at p_z in GeV, either sign."""
+        """Return f in 1/GeV at p_z in GeV, of either sign."""
         density: FloatArray = np.exp(self.log_profile(np.log1p(np.abs(momentum) / self.scale)))
         return density
 
@@ -83,9 +87,9 @@ class MomentumProfile:
         return signed
 
     def sample_magnitude(self, rng: np.random.Generator, component: FloatArray) -> FloatArray:
-        """Draw |p| in GeV given p_z = ``component``: the chance of more than p is f(p)/f(p_z) if isotropic.
+        """Draw |p| in GeV at fixed p_z = ``component``: for an isotropic distribution P(|p| > p) is f(p)/f(p_z).
 
-        Follows from f(p_z) = 2π ∫ n(p) p dp; the transverse momentum is sqrt(|p|² - p_z²), in any azimuth.
+        This follows from f(p_z) = 2π ∫ n(p) p dp. The transverse momentum is sqrt(|p|² - p_z²), uniform in azimuth.
         """
         fall, at = _fall(self)
         level = np.log(rng.random(component.shape)) + np.log(self(component))
@@ -102,7 +106,7 @@ class MomentumProfile:
 
 @memoised(maxsize=256)
 def _fall(profile: MomentumProfile) -> tuple[FloatArray, FloatArray]:
-    """-ln f of a profile, ascending, and ln(1 + p/scale) where it is that."""
+    """-ln f of a profile in ascending order, and ln(1 + p/scale) at these values."""
     momentum = profile._fine()
     fall = -np.minimum.accumulate(np.log(profile(momentum)))  # a rounded table can rise by a digit
     return fall, np.log1p(momentum / profile.scale)
@@ -117,7 +121,7 @@ class ElectronShell:
     density: float
     """Electrons of the shell per cm³."""
     binding: float
-    """Energy that removes one, in GeV."""
+    """Binding energy of one electron in GeV."""
     profile: MomentumProfile
 
 
@@ -134,7 +138,7 @@ def electron_shells(material: Material) -> tuple[ElectronShell, ...]:
     shells = []
     for nucleus in material.nuclei:
         atom = _atom(nucleus.Z)
-        electrons = sum(count for _, count, _, _ in atom)  # Z but for the rounding of thirds
+        electrons = sum(count for _, count, _, _ in atom)  # Z, apart from rounding errors of thirds
         for name, count, binding, profile in atom:
             density = nucleus.number_density * count * nucleus.Z / electrons
             label = f"{nucleus.symbol} {name}"
@@ -143,7 +147,7 @@ def electron_shells(material: Material) -> tuple[ElectronShell, ...]:
 
 
 def table_notes(material: Material) -> tuple[str, ...]:
-    """Say what was repaired in the tabulated numbers of a material's elements; nearly always nothing.
+    """Repairs to the tabulated numbers of a material's elements, one sentence each; empty for most materials.
 
     >>> from evanesce.materials import compound
     >>> table_notes(compound("CsI", density=4.51))
@@ -169,7 +173,7 @@ def _atom(Z: int) -> tuple[tuple[str, float, float, MomentumProfile], ...]:
 
 
 def _look_up(table: str, Z: int, shell: int) -> float:
-    """A number of xraylib, zero where it has none."""
+    """xraylib's value, or 0 where it has none."""
     try:
         return float(getattr(xraylib, table)(Z, shell))
     except ValueError:
@@ -177,7 +181,7 @@ def _look_up(table: str, Z: int, shell: int) -> float:
 
 
 def _profile(Z: int, shell: int) -> MomentumProfile:
-    """Tabulated up to 100 atomic units, hydrogenic beyond, normalised."""
+    """Profile of a shell: tabulated up to 100 atomic units, hydrogenic beyond, normalised to 1."""
     table = profile_row(Z, shell)
     inner = np.log1p(np.array(KNOTS))
     nodes, _ = panel_nodes(inner, _CUBIC)

@@ -1,8 +1,8 @@
-"""Atomic weights: those of xraylib, but for one that is another element's.
+"""Atomic weights: those of xraylib, except one that belongs to another element.
 
-Thulium has erbium's 167.27 there, 1 % too little. The others agree with IUPAC's to 0.07 %, hydrogen (1.01) to 0.21 %
-and gold (197.2) to 0.12 %; of technetium, promethium, plutonium and berkelium, which have no natural mixture, they
-take another isotope than some tables do.
+For thulium xraylib has erbium's 167.27, 1 % too little. The others agree with IUPAC's to 0.07 %, hydrogen (1.01) to
+0.21 % and gold (197.2) to 0.12 %. Technetium, promethium, plutonium and berkelium have no natural mixture; for these
+xraylib takes another isotope than some tables do.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def atomic_weight(Z: int) -> float:
 
 
 def weight_note(Z: int) -> str:
-    """What was repaired in the weight of an element; empty for all but one."""
+    """The repair to the weight of an element in words; empty for all but one."""
     if Z not in _REPAIRED:
         return ""
     symbol = xraylib.AtomicNumberToSymbol(Z)

@@ -1,9 +1,9 @@
-"""Chemical formulas, read strictly: what could be meant otherwise is refused with the spelling that cannot.
+"""Chemical formulas, read strictly: an ambiguous formula is refused, and the message gives an unambiguous spelling.
 
-A formula is a row of elements and of groups in brackets, (), [] or {}, each with a count or none, as ``CsI``,
+A formula is a row of elements and of groups in brackets, (), [] or {}, each with or without a count, as ``CsI``,
 ``Ca(OH)2`` or ``Lu1.8Y0.2SiO5``. A count is a number without exponent or leading zero. Parts joined by ``·`` (or by
-a full stop that can be no decimal point) may have a number in front, ``CuSO4·5H2O``. Dopants, charges, isotopes,
-abbreviations and a polymer's n are no part of a formula here; so are not the counts and letters of
+a full stop that cannot be a decimal point) may have a number in front, ``CuSO4·5H2O``. Dopants, charges, isotopes,
+abbreviations and a polymer's n are not allowed; neither are the probable typing errors listed in
 :mod:`evanesce.materials.misspellings`.
 """
 
@@ -43,7 +43,7 @@ _NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def parse_formula(formula: str) -> dict[int, float]:
-    """Read a formula into {Z: atoms per formula unit}, by rising Z so that sums do not depend on the order.
+    """Parse a formula into {Z: atoms per formula unit}, in order of Z so that sums do not depend on the spelling.
 
     >>> parse_formula("CuSO4·5H2O")
     {1: 10.0, 8: 9.0, 16: 1.0, 29: 1.0}
@@ -51,7 +51,7 @@ def parse_formula(formula: str) -> dict[int, float]:
     Raises
     ------
     InvalidValueError
-        It is no formula, or one that could be meant otherwise; the message has the right spelling if it is known.
+        The text is not a formula, or is ambiguous; the message has the right spelling if it is known.
 
     """
     if not isinstance(formula, str):
@@ -102,7 +102,7 @@ class _Reader:
         if self._here != closing and closing != _END:
             self._refuse(f"has a '{self._text[start - 1]}' that is not closed, Brackets not matching")
         if not found:
-            self._refuse("has empty brackets" if closing != _END else "has nothing beside a dot")
+            self._refuse("has empty brackets" if closing != _END else "has nothing next to a dot")
         return found
 
     def _group(self, depth: int) -> dict[int, float]:
@@ -129,7 +129,7 @@ class _Reader:
         return symbol
 
     def _count(self, symbol: str) -> float:
-        """The number behind an element, or behind a group if ``symbol`` is empty; 1 if there is none."""
+        """The count after an element, or after a group if ``symbol`` is empty; 1 without a count."""
         if self._here not in _DIGITS:
             if self._here == "." and self._text[self._at + 1 : self._at + 2] in _DIGITS:
                 self._refuse("has a '.' without a number before it: write 0.5, or ·5 for five of what follows")
@@ -149,7 +149,7 @@ class _Reader:
 
     @property
     def _here(self) -> str:
-        """The character at which reading stands."""
+        """The character at the current position."""
         return self._text[self._at] if self._at < len(self._text) else _END
 
     def _refuse_if(self, why: str) -> None:

@@ -1,8 +1,8 @@
-"""How fast an electron gets close to a nucleus: Dirac's hydrogenic states at high momentum, in closed form.
+"""Momentum density of electrons close to a nucleus: Dirac's hydrogenic states at high momentum, in closed form.
 
-At momenta far above Z/n atomic units an electron is near the bare nucleus, whatever the other electrons do,
-and all states of one κ have the same momentum density up to a factor. So the lowest hydrogenic state of a
-given κ continues a tabulated profile beyond its end; the density of several states follows from
+Momenta far above Z/n atomic units come from distances at which an electron sees the bare nucleus, and all states
+of one κ have the same momentum density up to a factor. So the lowest hydrogenic state of a given κ continues a
+tabulated profile beyond its end. The states are those of
 H. A. Bethe and E. E. Salpeter, Quantum Mechanics of One- and Two-Electron Atoms (1957), sections 8 and 14.
 Energies and momenta are in units of m_e here, c = ħ = 1.
 """
@@ -21,7 +21,7 @@ from evanesce.validation import FloatArray
 __all__ = ["momentum_density", "profile_beyond"]
 
 _REACH = 1e4
-"""Integrals over momentum end at this multiple of the largest one asked for."""
+"""Integrals over momentum end at this multiple of the largest requested momentum."""
 _RATIO = 1.3
 _ORDER = 10
 
@@ -36,7 +36,7 @@ class _State(NamedTuple):
 
 
 def momentum_density(Z: int, kappa: int, excited: bool, momentum: FloatArray) -> FloatArray:
-    """n(p) p² per unit of p (any norm) of the hydrogenic state with n = |κ|, or |κ| + 1 if ``excited``.
+    """n(p) p² per unit of p, in arbitrary units, of the hydrogenic state with n = |κ|, or |κ| + 1 if ``excited``.
 
     |φ_l(p)|² + |φ_l'(p)|² of the Dirac spinor, l and l' the orbital angular momenta of its large and small
     component: ∫ r P(r) j_l(pr) dr is a finite sum of (λ - ip)^-s. For Z α → 0 and κ = -1 it tends to
@@ -52,7 +52,7 @@ def momentum_density(Z: int, kappa: int, excited: bool, momentum: FloatArray) ->
 
 
 def profile_beyond(Z: int, kappa: int, excited: bool, momentum: FloatArray) -> FloatArray:
-    """J(p) ∝ ∫_p^∞ n(p') p' dp' of that state at ascending ``momentum`` (1-D), in units of its first value.
+    """J(p) ∝ ∫_p^∞ n(p') p' dp' of that state at ascending ``momentum`` (1-D), divided by its first value.
 
     For κ = -1 and Z α → 0 it falls as (p² + Z²α²)^-3.
     """
@@ -67,7 +67,7 @@ def profile_beyond(Z: int, kappa: int, excited: bool, momentum: FloatArray) -> F
 
 
 def _state(Z: int, kappa: int, excited: bool) -> _State:
-    """P' + κP/r = (1 + E + Zα/r) Q, Q' - κQ/r = (1 - E - Zα/r) P, power by power."""
+    """Solve P' + κP/r = (1 + E + Zα/r) Q, Q' - κQ/r = (1 - E - Zα/r) P, power by power."""
     strength = Z * ALPHA
     g = math.sqrt(kappa**2 - strength**2)
     energy = 1.0 / math.hypot(1.0, strength / (g + (1.0 if excited else 0.0)))
@@ -81,7 +81,7 @@ def _state(Z: int, kappa: int, excited: bool) -> _State:
 
 def _transform(g: float, decay: float, terms: tuple[float, float], l: int, p: FloatArray) -> FloatArray:  # noqa: E741
     """∫ r j_l(pr) r^γ e^{-λr} (a₀ + a₁ r) dr, with j_l as a finite sum of e^{ix} x^-(k+1)."""
-    from scipy.special import gamma  # here: a limit whose tables are on disk starts without scipy
+    from scipy.special import gamma  # imported here so that limits with tables on disk do not load scipy
 
     total = np.zeros_like(p)
     pole = decay - 1j * p

@@ -1,4 +1,4 @@
-"""A material as shower and production see it: lengths, and how many nuclei and electrons a cm³ holds."""
+"""A material for shower and production: lengths, and numbers of nuclei and electrons per cm³."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Nucleus:
     """Atomic number."""
     symbol: str
     atomic_weight: float
-    """Mean over the natural isotopes in g/mol."""
+    """Mean atomic weight of the natural isotopes in g/mol."""
     atoms_per_unit: float
-    """How many of it one formula unit holds."""
+    """Number per formula unit."""
     number_density: float
     """Nuclei of this kind per cm³."""
 
@@ -47,7 +47,7 @@ class Material:
     Raises
     ------
     InvalidValueError
-        A length or density is not positive, or the nuclei do not weigh what the density says.
+        A length or density is not positive, or the nuclei do not add up to the density.
 
     """
 
@@ -57,7 +57,7 @@ class Material:
     radiation_length: float
     """X0 in cm."""
     interaction_length: float | None = None
-    """Nuclear interaction length in cm, or None if nobody has given one."""
+    """Nuclear interaction length in cm, or None if unknown."""
     nuclei: tuple[Nucleus, ...]
     """Every kind of nucleus, by rising Z."""
     reference: str = "given by the user"
@@ -81,7 +81,7 @@ class Material:
         return html_table(f"Material {self.name}", self.facts())
 
     def facts(self) -> list[tuple[str, object]]:
-        """What it is, for people."""
+        """Names and values for printing."""
         return [
             ("atoms", self.composition),
             ("density [g/cm3]", self.density),
@@ -108,7 +108,7 @@ class Material:
 
     @property
     def formula_unit_density(self) -> float:
-        """Formula units per cm³, density N_A / molar mass; see ``atoms_per_unit`` for what a unit holds."""
+        """Formula units per cm³, density N_A / molar mass; see ``atoms_per_unit`` for the content of a unit."""
         return self.nuclei[0].number_density / self.nuclei[0].atoms_per_unit
 
     @property

@@ -1,8 +1,8 @@
-"""What people write in place of a formula, and what each was probably meant to be.
+"""Common misspellings of formulas, and what was probably meant.
 
-Every function returns what is wrong, with the right spelling where it is known, or an empty text. Here stand no
-rules of chemistry, but the experience that a zero stands beside the letter O on every keyboard, that capitals make
-caesium iodide of carbon, sulfur and iodine, and that a data sheet writes CsI(Tl).
+Every function returns what is wrong, with the right spelling where it is known, or an empty text. The rules are not
+chemistry but experience: a zero is next to the letter O on every keyboard, in capitals caesium iodide becomes carbon,
+sulfur and iodine, and data sheets write CsI(Tl).
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ _ABBREVIATIONS: Final = {
     "YSO": "Y2SiO5",
 }
 _PAIRS: Final = frozenset({"CS", "CU", "SI", "SN", "SB", "PB", "PU", "NB", "NI", "NP", "IN", "BI", "YB"})
-"""One element in capitals, or two that are rarely neighbours. CO, NO, HF and PO are not here: they are molecules."""
+"""One element in capitals, or two that are rarely neighbours. CO, NO, HF and PO are left out: they are molecules."""
 _NATURAL: Final = "isotopes are not known here, every element is its natural mixture"
 _LIGHT: Final = frozenset({"H", "C", "N", "O", "Si"})
-"""Elements of which a molecule may hold as many atoms as a nucleus holds nucleons."""
+"""Elements of which a molecule may contain as many atoms as a nucleus has nucleons."""
 _MONOVALENT: Final = frozenset({"H", "Li", "Na", "K", "Rb", "Cs", "Cu", "Ag", "Tl"})
 
 
 def dopant(text: str, start: int) -> str:
-    """Say that what stands at ``start`` is a dopant."""
+    """Message for a dopant that begins at ``start``."""
     name = re.sub(r"[^A-Za-z]", "", text[start:])[:2]
     host = text[:start].strip("([{") or name
     return (
@@ -59,11 +59,11 @@ def dopant(text: str, start: int) -> str:
 
 
 def about_text(text: str) -> str:
-    """Characters that no formula has."""
+    """Message for characters that no formula contains."""
     if not text:
-        return "No elements found, it is empty"
+        return "No elements found, the text is empty"
     if " " in text:
-        return f"Spaces are not allowed: write {shortened(text.replace(' ', ''))}"
+        return _about_spaces(text)
     odd = [letter for letter in text if not ((letter.isascii() and letter.isprintable()) or letter == "·")]
     if not odd:
         return ""
@@ -74,14 +74,23 @@ def about_text(text: str) -> str:
     return "must be plain text such as CsI or Lu1.8Y0.2SiO5"
 
 
+def _about_spaces(text: str) -> str:
+    """What is left without the spaces, unless it would say something else: PbF2 1 is not PbF21."""
+    *parts, last = text.split() or [""]
+    if not last or re.search(r"\d\s+\d|[,;%]", text):
+        return "Spaces are not allowed"
+    lone = f", or leave {last} out if it is a dopant" if parts and re.fullmatch("[A-Z][a-z]?", last) else ""
+    return f"Spaces are not allowed: write {shortened(''.join(text.split()))}{lone}"
+
+
 def about_abbreviation(text: str) -> str:
-    """The short name of a scintillator, doped or not; PWO is no oxide of phosphorus and tungsten."""
+    """Message for the short name of a scintillator; PWO is not an oxide of phosphorus and tungsten."""
     name = re.split(r"[:(]", text, maxsplit=1)[0]
     return f"{name} is an abbreviation, write {_ABBREVIATIONS[name]}" if name in _ABBREVIATIONS else ""
 
 
 def about_letter(text: str, at: int) -> str:
-    """A character where a symbol or a bracket must be."""
+    """Message for a wrong character in the place of a symbol or bracket."""
     letter, rest = text[at], text[at:]
     if letter in ":,/;-_" and re.fullmatch(r"[A-Z][a-z]?[0-9+.%-]*", rest[1:]):
         return dopant(text, at)
@@ -92,17 +101,17 @@ def about_letter(text: str, at: int) -> str:
     if letter == "*":
         return f"write {shortened(text.replace('*', '·'))} if it holds water of crystallisation"
     if letter in ")]}":
-        return f"Brackets not matching: '{letter}' closes none that is open"
+        return f"Brackets not matching: '{letter}' closes no open bracket"
     if re.match(r"[a-z]($|[^a-z])", rest) and text[at - 1 : at] in (")", "]", "}"):
-        return f"'{letter}' is no count: write a number, or one unit {shortened(text[:at])} of a polymer"
+        return f"'{letter}' is not a count: write a number, or one unit {shortened(text[:at])} of a polymer"
     if letter.islower():
         iodine = " (iodine is a capital I)" if letter == "l" else ""
         return f"'{letter}' is a lowercase letter where a symbol begins{iodine}"
-    return f"'{letter}' is no part of a formula"
+    return f"'{letter}' is not part of a formula"
 
 
 def about_pair(before: str, symbol: str, behind: str) -> str:
-    """Two symbols of one letter each that may be one of two letters; ``before`` has no count."""
+    """Message for two one-letter symbols that may be one symbol of two letters; ``before`` has no count."""
     pair = before + symbol
     if pair in _PAIRS or (pair == "HF" and behind[:1] == "O"):
         one = pair.capitalize()
@@ -111,7 +120,7 @@ def about_pair(before: str, symbol: str, behind: str) -> str:
 
 
 def about_count(text: str, at: int, symbol: str, Z: int) -> str:
-    """The count at ``at`` of an element, or of a group if ``symbol`` is empty."""
+    """Message for a doubtful count at ``at``, of an element, or of a group if ``symbol`` is empty."""
     count = re.match(r"[0-9.]+", text[at:])
     digits = count[0] if count else ""
     behind = text[at + len(digits) :]
@@ -143,14 +152,14 @@ def _about_digits(text: str, at: int, symbol: str, Z: int, digits: str) -> str:
 
 
 def about_single(text: str, atoms: Mapping[int, float]) -> str:
-    """One element with a count: a letter O that became a zero, as in H20, or an isotope, as in He3."""
+    """Message for one element with a count: a zero in place of the letter O, as in H20, or an isotope, as in He3."""
     match = re.fullmatch(r"([A-Z][a-z]?)([0-9]+)", text)
     if match is None:
         return ""
     (Z,) = atoms
     symbol, count = match[1], int(match[2])
     if symbol in _MONOVALENT and count == 20:
-        return f"counts nothing but {symbol}: write {symbol}2O if the zero is the letter O"
+        return f"contains only {symbol}: write {symbol}2O if the zero is the letter O"
     if symbol not in _LIGHT and (1.5 if Z < 6 else 1.9) * Z <= count <= 2.7 * Z:
         return f"counts {count} atoms of {symbol}, and {_NATURAL}: write {symbol}"
     return ""

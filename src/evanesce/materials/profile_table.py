@@ -1,10 +1,10 @@
-"""The tabulated Compton profiles, checked when they are loaded: each falls, and none is negative.
+"""The tabulated Compton profiles, checked when loaded: each must fall and be positive.
 
-xraylib's profile of europium's L2 shell at 30 atomic units is 4.61, between 0.011 at 20 and 0.0017 at 40: a misprint
-of 0.00461 by 10³, which alone made that shell hold 33 electrons. It is the only row of 1,572 that rises by more than
-the last digit. A row that does is replaced by the geometric mean of the rows of both neighbouring elements, which
-for europium agrees with its thirty other knots to 0.7 % (4 % at 20 atomic units, of two digits); :func:`profile_notes`
-says which rows of an element were.
+xraylib's profile of europium's L2 shell at 30 atomic units is 4.61, between 0.011 at 20 and 0.0017 at 40. This is a
+misprint of 0.00461, wrong by 10³, and corresponds to 33 electrons in that shell. It is the only row of 1,572 that rises
+by more than the last digit. Such a row is replaced by the geometric mean of the rows of both neighbouring elements. For
+europium this mean agrees with its thirty other knots to 0.7 % (4 % at 20 atomic units, given with two digits).
+:func:`profile_notes` lists the rows of an element that were replaced.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ KNOTS: Final[tuple[float, ...]] = (
     *(0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8),
     *(2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 15.0, 20.0, 30.0, 40.0, 60.0, 100.0),
 )
-"""Momenta of the tabulated profiles in atomic units: between them ln J is a cubic in ln(1 + p)."""
+"""Momenta of the tabulated profiles in atomic units; between them ln J is a cubic in ln(1 + p)."""
 SHELLS: Final[tuple[str, ...]] = tuple(
     f"{letter}{k + 1}" if letter != "K" else "K"
     for letter, subshells in zip("KLMNOPQ", (1, 3, 5, 7, 7, 5, 3), strict=True)
     for k in range(subshells)
 )
-"""In the order of xraylib: within a letter κ is -1, 1, -2, 2, -3, 3, -4."""
+"""Shells in the order of xraylib; within a letter κ is -1, 1, -2, 2, -3, 3, -4."""
 _LARGEST_RISE: Final = 1.03
-"""From one knot to the next: numbers of two digits may rise by one in the last."""
+"""Allowed rise from one knot to the next: numbers with two digits may rise by one in the last digit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class ProfileRow:
     shell: int
     """Row of the table: that of the shell, or of the other half of its subshell."""
     fault: str
-    """Why the neighbours' rows stand in for it, or empty."""
+    """Why the row is replaced by those of the neighbours; empty if it is not."""
 
     def values(self, momentum: FloatArray) -> FloatArray:
         """J at momenta in atomic units, 1-D."""
@@ -59,12 +59,12 @@ class ProfileRow:
 
 @lru_cache(maxsize=4096)
 def profile_row(Z: int, shell: int) -> ProfileRow:
-    """Return the row for a shell that electrons occupy.
+    """Return the row of an occupied shell.
 
     Raises
     ------
     InvalidValueError
-        The row cannot be right, and those of the neighbouring elements neither.
+        Neither this row nor those of the neighbouring elements can be right.
 
     """
     row = next(s for s in (shell, shell - 1, shell + 1, shell - 2) if s >= 0 and _tabulated(Z, s, 0.0) > 0.0)
@@ -75,7 +75,7 @@ def profile_row(Z: int, shell: int) -> ProfileRow:
 
 
 def profile_notes(Z: int) -> tuple[str, ...]:
-    """Say which profiles of an element were repaired.
+    """Return a sentence for each repaired profile of an element.
 
     >>> profile_notes(55)
     ()
@@ -102,7 +102,7 @@ def _occupied(Z: int) -> list[int]:
 
 
 def _fault(Z: int, row: int) -> str:
-    """Say where a row is not positive or rises; an empty text if it is as it must be."""
+    """Where a row is not positive or rises, in words; empty for a good row."""
     values = [_tabulated(Z, row, p) for p in KNOTS]
     for p, before, here in zip(KNOTS, values[:1] + values, values, strict=False):
         if not here > 0.0:
@@ -113,7 +113,7 @@ def _fault(Z: int, row: int) -> str:
 
 
 def _tabulated(Z: int, shell: int, momentum: float) -> float:
-    """xraylib's profile of one electron at a momentum in atomic units, zero where it has none."""
+    """xraylib's profile of one electron at a momentum in atomic units, or 0 where it has none."""
     try:
         return float(xraylib.ComptonProfile_Partial(Z, shell, momentum))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Radiation length of an element and of a mixture, for materials that nobody has tabulated.
+"""Radiation length of an element and of a mixture, for materials without a tabulated value.
 
 Y.-S. Tsai, Rev. Mod. Phys. 46 (1974) 815, as given in the review "Passage of particles through matter" of
 the Particle Data Group, PTEP 2022, 083C01: 1/X0 = 4 α r_e² (N_A/A) {Z² [L_rad − f(Z)] + Z L'_rad}, with f(Z)
@@ -21,7 +21,7 @@ __all__ = ["Z_MAX", "elemental_radiation_length", "mixture_radiation_length"]
 _ELECTRON_RADIUS: Final[float] = ALPHA * math.sqrt(GEV2_CM2) / ELECTRON_MASS
 _SCALE: Final[float] = 4.0 * ALPHA * _ELECTRON_RADIUS**2 * AVOGADRO
 
-# L_rad and L'_rad where the Thomas-Fermi atom is too rough: H, He, Li, Be.
+# L_rad and L'_rad where the Thomas-Fermi model is too rough: H, He, Li, Be.
 _LIGHT: Final[dict[int, tuple[float, float]]] = {
     1: (5.31, 6.144),
     2: (4.79, 5.621),

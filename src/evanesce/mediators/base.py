@@ -1,7 +1,7 @@
-"""What a mediator has to offer, and the checks and kinematics that all of them share.
+"""The interface of a mediator, with checks and kinematics common to all.
 
 To add a mediator, write one frozen class with these attributes and methods; see docs/physics.md for a
-worked example. Registering it with ``@MEDIATORS.register("name")`` also gives it to the command line.
+worked example. Registering it with ``@MEDIATORS.register("name")`` also makes it available on the command line.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ Vertex: TypeAlias = Literal["scalar", "pseudoscalar", "vector", "axial-vector"]
 class Mediator(Protocol):
     """A neutral mediator with coupling eε to electrons and g_χ to a Dirac fermion χ.
 
-    All arguments are in GeV or GeV²; shapes broadcast with ``alpha_d`` and ``mass_ratio``. Everything is
-    at ε = 1: rates scale with ε². A class attribute ``vertex``, one of :data:`Vertex`, gives it the exact
-    bremsstrahlung too; see :func:`vertex_of`.
+    All arguments are in GeV or GeV²; shapes broadcast with ``alpha_d`` and ``mass_ratio``. All results are
+    for ε = 1; rates scale with ε². The exact bremsstrahlung needs a class attribute ``vertex``, one of
+    :data:`Vertex`; see :func:`vertex_of`.
     """
 
     @property
@@ -77,7 +77,7 @@ MEDIATORS: Final[Registry[Mediator]] = Registry("mediator", "evanesce.mediators"
 
 
 class ByContent:
-    """Equal if the parameters are, arrays included."""
+    """Two mediators are equal if their parameters are, arrays included."""
 
     __slots__ = ()
 
@@ -89,7 +89,7 @@ class ByContent:
 
 
 def mediator(name: str | Mediator, *, alpha_d: Parameter = 1e-3, mass_ratio: Parameter = 3.0) -> Mediator:
-    """Return the mediator of a registered name; a mediator comes back as it is.
+    """Return the mediator of a registered name; a mediator object is returned unchanged.
 
     >>> mediator("scalar", alpha_d=0.1).alpha_d
     0.1
@@ -98,9 +98,12 @@ def mediator(name: str | Mediator, *, alpha_d: Parameter = 1e-3, mass_ratio: Par
     ------
     UnknownNameError
         No mediator has this name; the message lists them and the nearest.
+    InvalidValueError
+        Neither a name nor a mediator.
 
     """
     if not isinstance(name, str):
+        check_mediator(name)
         return name
     kind: Any = MEDIATORS.get(name)
     made: Mediator = kind(alpha_d=alpha_d, mass_ratio=mass_ratio)
@@ -108,10 +111,10 @@ def mediator(name: str | Mediator, *, alpha_d: Parameter = 1e-3, mass_ratio: Par
 
 
 def check_dark_sector(alpha_d: Parameter, mass_ratio: Parameter) -> None:
-    """Refuse couplings and mass ratios for which an invisible decay on shell makes no sense."""
+    """Raise for couplings and mass ratios without an on-shell invisible decay."""
     alphas = positive_array("alpha_d", alpha_d)
     if (alphas > 4.0 * math.pi).any():
-        raise InvalidValueError(f"alpha_d = {alphas.max():g}: must be at most 4π, beyond it nothing is perturbative")
+        raise InvalidValueError(f"alpha_d = {alphas.max():g}: must be at most 4π, the perturbative limit")
     ratios = positive_array("mass_ratio", mass_ratio)
     if not (ratios > 2.0).all():
         raise InvalidValueError(
@@ -128,7 +131,7 @@ def dark_matter_velocity(s: FloatArray, mass: FloatArray, mass_ratio: Any) -> Fl
 
 
 def check_mediator(mediator: object) -> None:
-    """Refuse an object that does not do what :class:`Mediator` says, with a word on what is missing.
+    """Raise for an object that does not implement :class:`Mediator`; the message says what is missing.
 
     Raises
     ------
@@ -160,13 +163,13 @@ def check_mediator(mediator: object) -> None:
 
 def with_parameters(mediator: Mediator, alpha_d: npt.ArrayLike, mass_ratio: npt.ArrayLike) -> Mediator:
     """The same kind of mediator with other parameters, arrays allowed; the original is untouched."""
-    instance: Any = mediator  # a dataclass, as check_mediator has made sure
+    instance: Any = mediator  # a dataclass, see check_mediator
     copy: Mediator = dataclasses.replace(instance, alpha_d=alpha_d, mass_ratio=mass_ratio)
     return copy
 
 
 def vertex_of(mediator: Mediator) -> Vertex:
-    """How the mediator couples to electrons, for calculations beyond its own ``splitting``.
+    """Coupling of the mediator to electrons, for calculations beyond its own ``splitting``.
 
     Raises
     ------

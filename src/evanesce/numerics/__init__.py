@@ -1,9 +1,9 @@
-"""Quadrature that knows where the trouble sits: endpoint panels, resonances, divided differences.
+"""Quadrature for singular integrands: endpoint panels, resonances, divided differences.
 
-No physics lives here. :mod:`legendre` holds piecewise Legendre series and graded panels, :mod:`resonance`
-integrates against a Breit-Wigner of any width, :mod:`divided` has cancellation-free divided differences,
+There is no physics here. :mod:`legendre` has piecewise Legendre series and graded panels, :mod:`resonance`
+integrates over a Breit-Wigner of any width, :mod:`divided` has cancellation-free divided differences,
 :mod:`endpoint` the variable in which a track-length density is smooth, :mod:`piecewise` draws random numbers,
-:mod:`importance` samples where an integrand is large, :mod:`cores` says how many cores to work on.
+:mod:`importance` is importance sampling, and :mod:`cores` returns the number of available cores.
 """
 
 from numpy import geomspace, linspace

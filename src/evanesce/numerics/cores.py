@@ -1,4 +1,4 @@
-"""How many cores there are to work on."""
+"""Number of available cores."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["available_cores"]
 
 
 def available_cores() -> int:
-    """As many cores as this process may use, which may be fewer than the machine has.
+    """Number of cores that this process may use, which may be fewer than the machine has.
 
     >>> available_cores() >= 1
     True

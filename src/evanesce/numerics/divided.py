@@ -1,7 +1,8 @@
 """Divided differences of h(q) = ∫ exp(-q t) dt, free of cancellation.
 
-A chain of decays with rates a, b, c has the amplitude exp[a, b, c](t), the second divided difference of
-exp(-q t) in q. Its three textbook denominators vanish where two rates agree; here they never appear.
+The number of particles at the end of a chain of decays with rates a, b, c is exp[a, b, c](t), the second divided
+difference of exp(-q t) in q. The three denominators of the textbook formula vanish if two rates agree; this
+form avoids them.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ __all__ = ["laplace_divided_difference", "laplace_first_difference"]
 
 Array = npt.NDArray[np.float64]
 _CLOSE = 1e-2
-"""Two rates whose relative distance is smaller are expanded: the series is then good to 1e-13."""
+"""Below this relative distance of two rates we use a series, which is then accurate to 1e-13."""
 _ALL_CLOSE = 3e-3
-"""The same for three rates: series 1e-11, rounding of the direct formula 1e-11."""
+"""The same for three rates; the series and the rounding of the direct formula are both accurate to 1e-11."""
 
 
 def laplace_divided_difference(p: npt.ArrayLike, q: npt.ArrayLike, r: npt.ArrayLike, length: float) -> Array:
@@ -31,7 +32,7 @@ def laplace_divided_difference(p: npt.ArrayLike, q: npt.ArrayLike, r: npt.ArrayL
     if length == 0.0:
         return np.zeros(np.broadcast_shapes(np.shape(p), np.shape(q), np.shape(r)))
     rates = np.sort(np.stack(np.broadcast_arrays(p, q, r)).astype(np.float64), axis=0)
-    # in units of the length, and away from 0/0 at vanishing rates
+    # in units of the length, avoiding 0/0 for vanishing rates
     low, middle, high = np.maximum(rates * length, 1e-12)
     spread = high - low
     close = spread < _ALL_CLOSE * (1.0 + middle)
@@ -53,7 +54,7 @@ def laplace_first_difference(p: npt.ArrayLike, q: npt.ArrayLike, length: float) 
 
 def _moment(k: int, q: Array) -> Array:
     """∫₀¹ tᵏ exp(-q t) dt."""
-    from scipy.special import gammainc  # here: a limit whose tables are on disk starts without scipy
+    from scipy.special import gammainc  # imported here so that limits with tables on disk do not load scipy
 
     value: Array = math.factorial(k) * gammainc(k + 1, q) / q ** (k + 1)
     return value

@@ -17,7 +17,7 @@ _LARGEST_EXPONENT = 700.0
 
 
 def log_to_endpoint(lethargy: npt.ArrayLike) -> Array:
-    """Y = 1/ln(1 + 1/l) for l >= 0, any shape; zero at l = 0.
+    """Return y = 1/ln(1 + 1/l) for l >= 0, any shape; zero at l = 0.
 
     >>> float(log_to_endpoint(0.0)), round(float(log_to_endpoint(1.0)), 4)
     (0.0, 1.4427)
@@ -29,7 +29,7 @@ def log_to_endpoint(lethargy: npt.ArrayLike) -> Array:
 
 
 def endpoint_to_log(y: npt.ArrayLike) -> Array:
-    """L = 1/(exp(1/y) - 1), the inverse of :func:`log_to_endpoint`; below 1e-304 it is zero.
+    """Return l = 1/(exp(1/y) - 1), the inverse of :func:`log_to_endpoint`; below 1e-304 it is zero.
 
     >>> round(float(endpoint_to_log(log_to_endpoint(0.05))), 12)
     0.05

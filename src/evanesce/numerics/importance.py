@@ -1,12 +1,13 @@
-"""Importance sampling: a map of the unit cube that puts points where an integrand is large, and even points to map.
+"""Importance sampling: a map of the unit cube that puts points where an integrand is large, and even points for it.
 
 The map is that of G. P. Lepage, J. Comput. Phys. 27 (1978) 192, with the smoothing of J. Comput. Phys. 439 (2021)
-110386 (arXiv:2009.05112): every coordinate has increments of its own, equally likely and narrow where the integrand
-is large. Whatever the map, the mean of the integrand times the Jacobian over even points is the integral, without bias.
+110386 (arXiv:2009.05112). Every coordinate has its own increments, equally likely and narrow where the integrand is
+large. For any map, the mean of the integrand times the Jacobian over even points is an unbiased estimate of the
+integral.
 
 Even points are Sobol's, scrambled at random (A. B. Owen, Ann. Stat. 25 (1997) 1541; J. Matoušek, J. Complexity 14
-(1998) 527): the mean over each set is unbiased, and several sets, independent of each other, say by how much it is off.
-The error falls faster than one over the root of the number of points.
+(1998) 527). The mean over each set is unbiased, and the scatter between several independent sets measures its error.
+The error falls faster than the inverse square root of the number of points.
 """
 
 from __future__ import annotations
@@ -26,16 +27,16 @@ class ImportanceMap:
     """Maps the unit cube onto itself, coordinate by coordinate, piecewise linearly."""
 
     edges: FloatArray
-    """Of the increments, ascending from 0 to 1, shape (dimensions, increments + 1)."""
+    """Edges of the increments, ascending from 0 to 1, shape (dimensions, increments + 1)."""
 
     @classmethod
     def identity(cls, dimensions: int, increments: int) -> ImportanceMap:
-        """Equal increments."""
+        """The map with equal increments."""
         return cls(np.tile(np.linspace(0.0, 1.0, increments + 1), (dimensions, 1)))
 
     @property
     def dimensions(self) -> int:
-        """Of the cube."""
+        """Number of dimensions of the cube."""
         return len(self.edges)
 
     def __call__(self, even: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -51,8 +52,8 @@ class ImportanceMap:
     def adapted(self, even: FloatArray, value: FloatArray, damping: float) -> ImportanceMap:
         """The map after a round: ``value`` is the integrand times the Jacobian at the images of ``even`` points.
 
-        The mean square of ``value`` in each increment, smoothed with its neighbours' and compressed, becomes equal in
-        all of them, the faster the larger ``damping`` is (from 0 to 1). Where every value is 0, nothing moves.
+        The increments are changed so that the mean square of ``value`` in each, smoothed with its neighbours and
+        compressed, becomes equal; faster for larger ``damping`` (from 0 to 1). If all values are 0, the map is kept.
         """
         largest = np.max(np.abs(value), initial=0.0)
         if not largest > 0.0:
@@ -93,25 +94,25 @@ class ImportanceMap:
 
 
 def _smoothed(mean: FloatArray) -> FloatArray:
-    """Each with an eighth of either neighbour, as shares of the sum."""
+    """Each value mixed with an eighth of either neighbour, normalised to the sum."""
     padded = np.pad(mean, 1, mode="edge")
     smooth: FloatArray = 0.125 * (padded[:-2] + 6.0 * padded[1:-1] + padded[2:])
     return np.asarray(smooth / smooth.sum())
 
 
 def _compressed(share: FloatArray, damping: float) -> FloatArray:
-    """[(1 - d)/ln(1/d)]^damping, which spares the map sudden changes; its limits are 0 and 1 at d = 0 and 1."""
+    """[(1 - d)/ln(1/d)]^damping, which avoids sudden changes of the map; its limits are 0 and 1 at d = 0 and 1."""
     inner = (share > 0.0) & (share < 1.0)
     d = np.where(inner, share, 0.5)
     return np.where(inner, ((d - 1.0) / np.log(d)) ** damping, share)
 
 
 def scrambled_points(count: int, dimensions: int, rng: np.random.Generator) -> FloatArray:
-    """Even points in the unit cube, shape (count, dimensions), each of them anywhere with equal probability.
+    """Even points in the unit cube, shape (count, dimensions); each single point is uniformly distributed.
 
     ``count`` is a power of two, so that every coordinate has one point in each ``count``-th part.
     """
-    from scipy.stats import qmc  # half a second, which those who only look at a card shall not wait
+    from scipy.stats import qmc  # imported here because it takes half a second
 
     return np.asarray(qmc.Sobol(dimensions, rng=rng).random(count))
 

@@ -37,7 +37,7 @@ def gauss_legendre(order: int) -> tuple[Array, Array]:
 
 @lru_cache(maxsize=64)
 def analysis_matrix(order: int) -> Array:
-    """Matrix (order, order) that takes values at the Gauss nodes to Legendre coefficients."""
+    """Matrix (order, order) from values at the Gauss nodes to Legendre coefficients."""
     nodes, weights = gauss_legendre(order)
     matrix = legendre_values(order, nodes) * weights * (np.arange(order)[:, None] + 0.5)
     matrix.setflags(write=False)
@@ -85,7 +85,7 @@ class Estimate:
     (7.0, 1.0)
     """
 
-    __array_ufunc__: ClassVar[None] = None  # an array times an estimate is left to the estimate
+    __array_ufunc__: ClassVar[None] = None  # an array times an estimate calls the method of the estimate
     value: Array
     error: Array
 
@@ -115,7 +115,7 @@ class Estimate:
 
 @lru_cache(maxsize=64)
 def _rule(order: int) -> tuple[Array, Array, Array]:
-    """Gauss weights, and what gives the last two Legendre coefficients."""
+    """Gauss weights, and the rows that compute the last two Legendre coefficients."""
     before, last = analysis_matrix(order)[-2:]
     return gauss_legendre(order)[1], before, last
 
@@ -123,15 +123,15 @@ def _rule(order: int) -> tuple[Array, Array, Array]:
 def gauss_integral(values: Array) -> Estimate:
     """Gauss rule on [-1, 1] along the last axis of values of one sign, with its error estimate.
 
-    The last two Legendre coefficients c say how fast the series falls; the rule is exact to twice the
-    order, so its error is about c²/|f|, but not below rounding. Every row is summed for itself: a matrix product would
-    round differently with the number of rows, and a result at one mass would depend on the other masses.
+    The last two Legendre coefficients c measure how fast the series falls; the rule is exact to twice the
+    order, so its error is about c²/|f|, but not below rounding. Every row is summed separately: the rounding of a
+    matrix product depends on the number of rows, and a result at one mass would depend on the other masses.
     """
     values = np.ascontiguousarray(values)
     integral, before, last = (np.vecdot(values, weights) for weights in _rule(values.shape[-1]))
     tail = np.abs(before) + np.abs(last)
     size = np.abs(integral)
-    # a vanishing integral of a function that does not vanish: no better than its last coefficients
+    # if the integral vanishes but the function does not, the error is that of the last coefficients
     squared = np.where(size > 0, 2.0 * tail**2 / np.where(size > 0, size, 1.0), tail)
     return Estimate(integral, squared + 1e-15 * size)
 

@@ -1,4 +1,4 @@
-"""Drawing from a density that is constant in each of many cells."""
+"""Random draws from a piecewise constant density."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ class PiecewiseConstant:
     """
 
     edges: FloatArray
-    """Ascending, shape (cells + 1,)."""
+    """Edges of the cells, ascending, shape (cells + 1,)."""
     density: FloatArray
-    """Shape (cells,)."""
+    """Density in each cell, shape (cells,)."""
     cumulative: FloatArray
-    """Estimate below each edge, from 0, shape (cells + 1,)."""
+    """Integral below each edge, from 0, shape (cells + 1,)."""
 
     @classmethod
     def of(cls, edges: FloatArray, density: FloatArray) -> PiecewiseConstant:
-        """Sum up the cells."""
+        """Make the table from edges and densities."""
         return cls(edges, density, np.append(0.0, np.cumsum(density * np.diff(edges))))
 
     @property
     def total(self) -> float:
-        """Estimate over all cells."""
+        """Integral over all cells."""
         return float(self.cumulative[-1])
 
     def cell(self, x: FloatArray) -> Index:
-        """Cell of each x; the first or the last one outside."""
+        """Cell of each x; outside, the first or the last cell."""
         return np.clip(np.searchsorted(self.edges, x, side="right") - 1, 0, len(self.density) - 1)
 
     def __call__(self, x: FloatArray) -> FloatArray:
@@ -50,17 +50,17 @@ class PiecewiseConstant:
         return density
 
     def below(self, x: FloatArray) -> FloatArray:
-        """Estimate below x."""
+        """Integral below x."""
         below: FloatArray = np.interp(x, self.edges, self.cumulative)
         return below
 
     def between(self, low: FloatArray | None, high: FloatArray | None) -> tuple[FloatArray, FloatArray]:
-        """Integrals below two limits, None the first or the last edge."""
+        """Integrals below two limits; None is the first or the last edge."""
         begin = np.asarray(0.0) if low is None else self.below(low)
         return begin, self.cumulative[-1:] if high is None else self.below(high)
 
     def draw(self, uniform: FloatArray, low: FloatArray | None = None, high: FloatArray | None = None) -> FloatArray:
-        """Invert the integral between limits, None the first or the last edge, at numbers in (0, 1)."""
+        """Draw x between limits from uniform numbers in (0, 1); None is the first or the last edge."""
         begin, end = self.between(low, high)
         drawn: FloatArray = np.interp(begin + uniform * (end - begin), self.cumulative, self.edges)
         return drawn

@@ -1,8 +1,8 @@
-r"""Integrals of a smooth function against a Breit-Wigner of any width.
+r"""Integrals of a smooth function times a Breit-Wigner of any width.
 
-∫ f(s)/((s - m²)² + g²) ds over panels on which f is a polynomial to rounding. Where the resonance is far
-from a panel, Gauss-Legendre serves. Where it is near, the integral of each Legendre polynomial is known
-exactly through the Legendre functions of the second kind,
+We integrate ∫ f(s)/((s - m²)² + g²) ds over panels on which f is a polynomial to within rounding. If the
+resonance is far from a panel, we use Gauss-Legendre. If it is near, the integral of each Legendre polynomial
+is known exactly through the Legendre functions of the second kind,
 ∫ P_n(x)/(x - z) dx = -2 Q_n(z) over [-1, 1] (Abramowitz and Stegun 8.8.3),
 so that a width of 1e-12 costs no more than a width of 1.
 """
@@ -32,7 +32,7 @@ def far_from_pole(pole: Complex, order: int) -> npt.NDArray[np.bool_]:
     A narrow Breit-Wigner off the interval is nearly a double pole, which costs about 2·order/√(pole² - 1) more.
     """
     pole, least = np.asarray(pole), 1e14 ** (0.5 / order)
-    # beyond the ellipse's larger half axis, where most poles are, nothing else need be asked
+    # poles beyond the larger half axis of the ellipse, which are most of them, need no further test
     far = np.asarray(pole.real**2 + pole.imag**2 > 1.01 * (0.5 * (least + 1.0 / least)) ** 2)
     near = pole[~far]
     root = np.sqrt(near - 1.0) * np.sqrt(near + 1.0)
@@ -44,15 +44,15 @@ def pole_moments(from_left: Complex, from_right: Complex, order: int) -> Complex
     """∫ P_n(x)/(x - z) dx over [-1, 1] for n < order and z off the interval: shape (order, *z.shape).
 
     The pole is given by its distances from both ends, z + 1 and z - 1, so that neighbouring panels agree
-    on which side of their common edge it lies. Real and imaginary part of Q_0 are taken apart, so that a
-    tiny distance from the real axis keeps its full relative precision, as in a complex-step derivative.
+    on which side of their common edge it lies. Real and imaginary part of Q_0 are computed separately, so that
+    a tiny distance from the real axis keeps its full relative precision, as in a complex-step derivative.
     """
     z = 0.5 * (from_left + from_right)
     moments = np.empty((order, *z.shape), dtype=np.complex128)
     far = far_from_pole(z, order)
-    # forward recurrence grows away from the interval, but there a Gauss rule of twice the order is exact
+    # the forward recurrence is unstable far from the interval, but there a Gauss rule of twice the order is exact
     nodes, weights = gauss_legendre(2 * order)
-    # every pole for itself: a matrix product would round differently with their number
+    # each pole separately: the rounding of a matrix product would depend on their number
     inverse, rule = 1.0 / (nodes - z[far][:, None]), (legendre_values(order, nodes) * weights)[:, None, :]
     moments.real[:, far] = np.vecdot(np.ascontiguousarray(inverse.real), rule)
     moments.imag[:, far] = np.vecdot(np.ascontiguousarray(inverse.imag), rule)
@@ -69,7 +69,7 @@ def pole_moments(from_left: Complex, from_right: Complex, order: int) -> Complex
 
 
 def breit_wigner_panels(values: Array, left: Array, right: Array, pole: Array, width: Array) -> Estimate:
-    """Estimate over each panel of f(s)/((s - pole)² + width²) by exact moments, for panels near the pole.
+    """Integral over each panel of f(s)/((s - pole)² + width²) by exact moments, for panels near the pole.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def breit_wigner_panels(values: Array, left: Array, right: Array, pole: Array, w
 
 
 def two_pole_panels(values: Array, left: Array, right: Array, pole: Complex) -> Estimate:
-    """Estimate over each panel of f(u)/|u² - pole²|², all shapes as in :func:`breit_wigner_panels`.
+    """Integral over each panel of f(u)/|u² - pole²|², with shapes as in :func:`breit_wigner_panels`.
 
     The Breit-Wigner of s = u² + const, with pole² = m² - const + ig; Im pole > 0.
     """
@@ -105,7 +105,7 @@ def two_pole_panels(values: Array, left: Array, right: Array, pole: Complex) -> 
 def project(values: Array, moments: Array) -> Estimate:
     """Sum of Legendre coefficients times moments; the last four terms are the error estimate.
 
-    Every row is summed for itself, as :func:`gauss_integral` does.
+    Every row is summed separately, as in :func:`gauss_integral`.
     """
     coefficients = np.vecdot(np.ascontiguousarray(values)[:, None, :], analysis_matrix(values.shape[-1]))
     terms = coefficients * np.ascontiguousarray(moments.T)
@@ -113,7 +113,7 @@ def project(values: Array, moments: Array) -> Estimate:
 
 
 def integrate_breit_wigner(values: Array, edges: Array, pole: Array, width: Array) -> Estimate:
-    """Estimate of f(s)/((s - pole)² + width²) over every panel, by the rule that fits.
+    """Integral of f(s)/((s - pole)² + width²) over every panel, with the appropriate rule.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""The one object that leaves the physics: signal and background of every region, in every bin, with their errors.
+"""Predictions: signal and background of every region, in every bin, with their errors.
 
 :func:`evanesce.predict` makes a :class:`Prediction`; :func:`combine` puts those of several experiments side by side.
-Statistics, export and figures read nothing else.
+Statistics, export and figures read predictions and nothing else.
 """
 
 from evanesce.prediction.combination import combine

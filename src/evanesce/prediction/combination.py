@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,16 +16,19 @@ __all__ = ["combine"]
 
 
 def combine(*predictions: Prediction) -> Prediction:
-    """Return one prediction with the regions of all; systematics of one name are one.
+    """Return one prediction with the regions of all; systematics of the same name are the same nuisance.
 
     Raises
     ------
     InvalidValueError
-        None given, other masses or another mediator in one of them, or the same region twice.
+        No prediction, different masses or mediators, or the same region twice.
 
     """
     if not predictions:
         raise InvalidValueError("combine: give at least one prediction")
+    for prediction in predictions:
+        if not isinstance(prediction, Prediction):
+            raise InvalidValueError(f"combine: {reprlib.repr(prediction)} is not a prediction; make one with predict()")
     first = predictions[0]
     regions = dict(first.regions)
     for other in predictions[1:]:
@@ -35,7 +39,7 @@ def combine(*predictions: Prediction) -> Prediction:
             raise InvalidValueError("combine: predictions must share the mediator and the masses")
         for label, region in other.regions.items():
             if label in regions:
-                raise InvalidValueError(f"combine: region '{label}' is there twice, give experiments their own names")
+                raise InvalidValueError(f"combine: region '{label}' is given twice; give each experiment its own name")
             regions[label] = region
     systematics = {systematic.name: systematic for p in predictions for systematic in p.systematics}
     return Prediction(
@@ -65,5 +69,5 @@ def _provenance(predictions: Sequence[Prediction]) -> dict[str, Any]:
 
 
 def _all(texts: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    """Every sentence once."""
+    """All sentences without duplicates."""
     return tuple(dict.fromkeys(text for group in texts for text in group))

@@ -1,4 +1,4 @@
-"""Every combination of masses and parameters of a mediator."""
+"""Grid of masses and mediator parameters, in all combinations."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ LARGEST_MASS: Final[float] = 1e6
 """In GeV."""
 SMALLEST_MASS: Final[float] = 1e-9
 _PLAIN: Final[dict[str, float]] = {"alpha_d": 1e-3, "mass_ratio": 3.0}
-"""Parameters of a mediator where they do not matter."""
+"""Mediator parameters for yields that do not depend on them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Grid:
-    """Axes in the order alpha_d, mass_ratio, mass; what is given as one number is no axis."""
+    """Axes in the order alpha_d, mass_ratio, mass; a parameter given as one number makes no axis."""
 
     mediator: Mediator
-    """With the parameters as they were given: numbers, or values of an axis."""
+    """Mediator with the parameters as given: numbers, or the values of an axis."""
     axes: dict[str, FloatArray]
     """``alpha_d``, ``mass_ratio`` and ``mass`` (GeV), each a number or 1-D."""
 
     @classmethod
     def of(cls, mediator: Mediator, mass: npt.ArrayLike) -> Grid:
-        """Check masses and parameters.
+        """Return the grid of checked masses and parameters.
 
         Raises
         ------
         InvalidValueError
-            A mass that is no positive number or out of range, or an axis with more than one dimension.
+            A mass that is not positive or is out of range, or an axis with more than one dimension.
 
         """
         axes = {
@@ -48,7 +48,7 @@ class Grid:
         }
         for name, axis in axes.items():
             if axis.ndim > 1:
-                raise InvalidValueError(f"{name}: has {axis.ndim} dimensions, give one number or a list of numbers")
+                raise InvalidValueError(f"{name}: has {axis.ndim} dimensions; give one number or a list of numbers")
         masses = axes["mass"]
         for m in (float(masses.min()), float(masses.max())):
             if not SMALLEST_MASS <= m <= LARGEST_MASS:
@@ -59,7 +59,7 @@ class Grid:
 
     @property
     def coordinates(self) -> dict[str, FloatArray]:
-        """The axes of more than one value, in order, and scalars beside them."""
+        """Values by name: the axes in order, and the parameters given as one number."""
         return {name: axis for name, axis in self.axes.items() if axis.ndim or name == "mass"}
 
     @property
@@ -78,7 +78,7 @@ class Grid:
         return int(np.prod(self.shape, dtype=np.int64))
 
     def reduced(self, names: frozenset[str]) -> Grid:
-        """The same masses, with the parameters that are not among ``names`` at one plain value."""
+        """The same masses, with every parameter that is not in ``names`` at one fixed value."""
         axes = {
             name: axis if name in names or name == "mass" else np.asarray(_PLAIN[name])
             for name, axis in self.axes.items()
@@ -86,7 +86,7 @@ class Grid:
         return Grid(mediator=self.mediator, axes=axes)
 
     def points(self) -> tuple[Mediator, FloatArray]:
-        """The mediator with columns (points, 1) or numbers as parameters, and masses (points,), of every point."""
+        """Mediator with parameters as numbers or columns (points, 1), and masses (points,), at all points."""
         wide = [name for name, axis in self.axes.items() if axis.ndim]
         full = dict(zip(wide, np.meshgrid(*(self.axes[name] for name in wide), indexing="ij"), strict=True))
         columns: dict[str, Any] = {
@@ -97,7 +97,7 @@ class Grid:
         return with_parameters(self.mediator, **columns), mass
 
     def spread(self, estimate: Estimate, names: frozenset[str]) -> Estimate:
-        """Spread what was computed for the points of :meth:`reduced`, shape (points, bins), over (*shape, bins)."""
+        """Repeat values on the points of :meth:`reduced`, shape (points, bins), over the grid: (*shape, bins)."""
         own = [name for name in self.dims if name in names or name == "mass"]
         bins = estimate.value.shape[-1:]
         narrow = tuple(len(self.axes[name]) if name in own else 1 for name in self.dims)

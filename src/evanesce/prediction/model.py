@@ -1,4 +1,4 @@
-"""A prediction: what an experiment would see at each point of a grid."""
+"""A prediction: expected events of an experiment at each point of a grid."""
 
 from __future__ import annotations
 
@@ -58,26 +58,26 @@ class Region:
 class Prediction:
     """Signal at ε = 1 and background of one experiment or of several, on a grid of masses and parameters.
 
-    Rates scale as μ = ε². Everything downstream of the physics reads this and nothing else.
+    Rates scale as μ = ε². Statistics, export and figures read only this object.
     """
 
     coordinates: Mapping[str, FloatArray]
-    """``alpha_d``, ``mass_ratio`` where they are axes, and ``mass`` in GeV; a number is no axis."""
+    """``alpha_d`` and ``mass_ratio`` if they are axes, and ``mass`` in GeV; one number makes no axis."""
     mediator: Mediator
-    """With parameters as they were given."""
+    """Mediator with the parameters as given."""
     regions: Mapping[str, Region]
-    """By ``experiment/channel``."""
+    """Regions by ``experiment/channel``."""
     systematics: tuple[Systematic, ...] = ()
     highest_energy: float
     """Largest energy of any track in GeV."""
     notes: tuple[str, ...] = ()
-    """What was done, where it is not what the cards say, and options that change nothing."""
+    """What was done differently from the cards, and options without effect."""
     warnings: tuple[str, ...] = ()
-    """What is wrong with the backgrounds."""
+    """Warnings about the backgrounds."""
     cautions: tuple[str, ...] = ()
-    """What the selection leaves out at every point."""
+    """What the selection neglects at every point."""
     curves: tuple[str, ...] = ()
-    """Published curves that fix a yield, and end where they end."""
+    """Published curves that fix a yield; there is no yield outside their mass range."""
     provenance: Mapping[str, Any]
     """Package version, cards, mediator, physics options: plain data."""
 
@@ -113,11 +113,11 @@ class Prediction:
     def source_error(self) -> FloatArray | None:
         """Error of the total signal from the statistics of the sources' events, shape of the grid; None without."""
         parts = [r.source_error for r in self.regions.values() if r.source_error is not None]
-        # the bins of one source move together
+        # bins that share a source fluctuate together
         return np.sqrt(np.sum([np.square(part.sum(axis=-1)) for part in parts], axis=0)) if parts else None
 
     def facts(self) -> Facts:
-        """What is predicted, for people."""
+        """Names and values for printing."""
         yield "mediator", self.provenance["mediator"]
         yield "physics", self.provenance["physics"]["preset"]
         yield from (

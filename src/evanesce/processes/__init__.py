@@ -1,4 +1,4 @@
-"""How the mediator is produced: one process a file, prepared once for a setup and asked for any mediator and mass.
+"""Production of the mediator, one process per file: prepared once per setup, then evaluated for any mediator and mass.
 
 :class:`Annihilation` and :class:`Bremsstrahlung` are part of every channel, :class:`NonResonant` by option;
 :class:`PublishedBremsstrahlung` is named on a card.

@@ -27,7 +27,7 @@ _FOLD: frozenset[str] = frozenset({"track_length", "v_max"})
 @PROCESSES.register("annihilation")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annihilation:
-    """e⁺e⁻ → mediator → χχ̄, the electron one of the calorimeter's atoms."""
+    """e⁺e⁻ → mediator → χχ̄ on an atomic electron of the calorimeter."""
 
     name: ClassVar[str] = "annihilation"
     standard: ClassVar[bool] = True
@@ -52,7 +52,7 @@ class Annihilation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedAnnihilation:
-    """Collisions of one setup over s, which know no mediator."""
+    """Collisions of one setup over s, independent of the mediator."""
 
     collisions: CollisionDensity
     radiation_length: float
@@ -68,7 +68,7 @@ class PreparedAnnihilation:
 
 
 def fold_positrons(setup: Setup, options: PhysicsOptions, workshop: Workshop) -> FoldedTrackLength:
-    """W(E') of all positrons inside the selection, made once whatever is done with it."""
+    """W(E') of all positrons inside the selection, computed once and shared by the processes."""
 
     def fold() -> FoldedTrackLength:
         kernel = setup.track_length(options).positrons

@@ -1,8 +1,8 @@
-"""What a production process has to offer, and the registry that channels look processes up in.
+"""The interface of a production process, and the registry of the processes that a card can name.
 
-To add a process, write one frozen dataclass with these attributes and register it with ``@PROCESSES.register("name")``:
-it is then part of every channel whose physics options switch it on, of limits, JSON and, if what it prepares offers
-:class:`Generates`, of events. Options of its own go into a class attribute ``OPTIONS``.
+To add a process, write one frozen dataclass with these attributes and register it with ``@PROCESSES.register("name")``.
+It is then part of every channel whose physics options switch it on, of limits and of JSON; and of events, if what it
+prepares offers :class:`Generates`. Options of its own go into a class attribute ``OPTIONS``.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ T = TypeVar("T")
 
 
 class Prepared(Protocol):
-    """A process ready for one setup: what does not depend on the mediator is done."""
+    """A process ready for one setup: everything that does not depend on the mediator is computed."""
 
     def rates(self, mediator: Mediator, mass: FloatArray) -> Estimate:
-        """Signal events at ε = 1 and unit exposure, shape (points, bins), with their numerical errors.
+        """Signal events at ε = 1 and unit exposure, shape (points, bins), with numerical errors.
 
-        ``mass`` in GeV has shape (points,); the mediator's parameters are scalars or of shape (points, 1). Not a
-        number where the yield is not known.
+        ``mass`` in GeV has shape (points,); the mediator's parameters are scalars or of shape (points, 1). NaN
+        where the yield is not known.
         """
         ...
 
 
 @runtime_checkable
 class Generates(Protocol):
-    """What a prepared process may offer besides: its events."""
+    """The optional interface of a prepared process that can generate events."""
 
     def samplers(self, point: SignalPoint) -> Sequence[Sampler]:
-        """Samplers whose yields, all together, are those of the process at ``point``."""
+        """Samplers whose yields add up to the yield of the process at ``point``."""
         ...
 
 
 class Workshop(Protocol):
-    """Where processes share what several of them need, an engine for instance."""
+    """A store in which processes share what several of them need; an engine is one."""
 
     def share(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """Return what is kept under ``key``, computed the first time."""
+        """Return the value kept under ``key``; it is computed the first time."""
         ...
 
 
@@ -57,20 +57,20 @@ class Process(Protocol):
     """A way to produce the mediator."""
 
     name: ClassVar[str]
-    """Key in results, for instance ``annihilation``; a process on a card replaces the standard one of its name."""
+    """Key in results, for instance ``annihilation``; a process on a card replaces the standard one of the same name."""
     standard: ClassVar[bool]
     """Whether it is part of every channel; otherwise a card has to name it."""
     reads: ClassVar[frozenset[str]]
     """Physics options it depends on; ``track_length`` brings the options of the shower along."""
     axes: ClassVar[frozenset[str]]
-    """Parameters of the mediator it depends on: bremsstrahlung is {"mass"}, and a grid in α_D computes it once."""
+    """Mediator parameters it depends on. For bremsstrahlung {"mass"}: a grid in α_D then computes it once."""
 
     def enabled(self, options: PhysicsOptions) -> bool:
-        """Whether the physics options ask for it."""
+        """Whether the physics options include it."""
         ...
 
     def prepare(self, setup: Setup, options: PhysicsOptions, workshop: Workshop) -> Prepared:
-        """Do what every mediator shares."""
+        """Compute everything that does not depend on the mediator."""
         ...
 
 
@@ -78,7 +78,7 @@ PROCESSES: Final[Registry[Process]] = Registry("process", "evanesce.processes")
 
 
 def chosen_processes(own: Sequence[Process], options: PhysicsOptions) -> tuple[Process, ...]:
-    """Return the standard processes, those of a card in place of theirs, as far as the options ask for them."""
+    """Return the processes that the options include; one of the card replaces the standard one of its name."""
     chosen: dict[str, Process] = {}
     for cls in PROCESSES.classes():
         if cls.standard:

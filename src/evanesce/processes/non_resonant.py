@@ -20,7 +20,7 @@ __all__ = ["NonResonant"]
 @PROCESSES.register("non-resonant")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NonResonant:
-    """The photon has more than ``photon_cut`` in the centre of mass; softer ones belong to the resonance."""
+    """Annihilation with a photon above ``photon_cut`` in the centre of mass; softer photons belong to the resonance."""
 
     OPTIONS: ClassVar[tuple[Option, ...]] = (
         Option(
@@ -35,7 +35,7 @@ class NonResonant:
             smallest=1e-9,
             unit="GeV",
             needs=("non_resonant", "on"),
-            help="Smallest photon energy there, in the centre of mass: a softer photon belongs to the resonance.",
+            help="Smallest photon energy in the centre of mass; softer photons belong to the resonance.",
         ),
     )
     name: ClassVar[str] = "non_resonant"

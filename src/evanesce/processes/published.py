@@ -1,4 +1,4 @@
-"""Bremsstrahlung as a published limit fixes it, Eq. (C.1) of arXiv:2212.04252."""
+"""Bremsstrahlung yield derived from a published limit, Eq. (C.1) of arXiv:2212.04252."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class PublishedBremsstrahlung:
     Raises
     ------
     InvalidValueError
-        A number outside its range, at birth.
+        On construction: a number outside its range.
     UnknownNameError
         No published curve has this name.
 
@@ -67,11 +67,11 @@ class PublishedBremsstrahlung:
             raise InvalidValueError(f"efficiency = {self.efficiency}: must be greater than 0")
 
     def enabled(self, options: PhysicsOptions) -> bool:  # noqa: ARG002
-        """Wherever a card names it."""
+        """Always: a card that names it wants it."""
         return True
 
     def prepare(self, setup: Setup, options: PhysicsOptions, workshop: Workshop) -> PreparedPublished:
-        """Prepare the computed yields here and there."""
+        """Prepare the computed yields of this setup and of the published one."""
         there = seen_by(self.source, self.target, self.selection, None, _without_resolution(options))
         _, exposure = unit_exposure(self.source)
         return PreparedPublished(
@@ -84,7 +84,7 @@ class PublishedBremsstrahlung:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PreparedPublished:
-    """A curve, and what scales it to another setup or mediator."""
+    """A published curve, and the computed yields that scale it to another setup or mediator."""
 
     curve: Constraint
     events: float
@@ -94,7 +94,7 @@ class PreparedPublished:
     """None where the published experiment is this one."""
 
     def rates(self, mediator: Mediator, mass: FloatArray) -> Estimate:
-        """Not a number outside the masses of the curve; shape (points, 1)."""
+        """Yield, shape (points, 1); NaN outside the masses of the curve."""
         epsilon = self.curve.epsilon(mass)
         known = np.isfinite(epsilon)
         value = np.full(len(mass), np.nan)
@@ -116,5 +116,5 @@ class PreparedPublished:
 
 
 def _without_resolution(options: PhysicsOptions) -> PhysicsOptions:
-    """The published experiment has the selection it has, whatever is asked of this one."""
+    """The options for the published experiment: its selection already contains its resolution."""
     return replace(options, resolution="ideal")

@@ -1,10 +1,9 @@
 """Cross sections of the mediator and their integrals over a folded track-length density.
 
-:mod:`annihilation` for e⁺e⁻ → mediator on atomic electrons, :mod:`bremsstrahlung` for radiation in the
-field of a nucleus in the Weizsäcker-Williams approximation, with :mod:`flux` and :mod:`form_factors` beneath
-it; :mod:`exact` for the same at tree level without approximation, from :mod:`amplitudes` and
-:mod:`kinematics`; :mod:`cross_section` and :mod:`radiation_yield` offer all of them, :class:`RadiationYield` for the
-tracks of an experiment. :mod:`non_resonant` and
+:mod:`annihilation` is for e⁺e⁻ → mediator on atomic electrons. :mod:`bremsstrahlung` is for radiation in the field of
+a nucleus in the Weizsäcker-Williams approximation, based on :mod:`flux` and :mod:`form_factors`; :mod:`exact` is for
+the same at tree level without approximation, from :mod:`amplitudes` and :mod:`kinematics`. :mod:`cross_section` has all
+of them at one energy, and :mod:`radiation_yield` the yields for the tracks of an experiment. :mod:`non_resonant` and
 :mod:`non_resonant_yield` are for e⁺e⁻ → γ + mediator.
 """
 

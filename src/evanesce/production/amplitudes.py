@@ -1,4 +1,4 @@
-r"""Squared amplitudes of e± + nucleus → e± + nucleus + mediator at tree level, electron mass kept.
+r"""Squared amplitudes of e± + nucleus → e± + nucleus + mediator at tree level, with the electron mass.
 
 A spin-0 nucleus couples through P = P_i + P_f, the photon carries q = P_i - P_f with t = -q² > 0. With
 s̃ = (p' + k)² - m_e², ũ = (p - k)² - m_e², t₂ = (p' - p)² the amplitude summed over final and averaged over
@@ -12,9 +12,9 @@ initial spins is, for the four vertices 1, iγ⁵, γ^μ, γ^μγ⁵,
     A_vector       = -2C - 2(m² + 2m_e²) B - D
     A_axial        = -2C - 2(m² - 4m_e²) B - D + 32 m_e² t P²/(s̃ũ) - 4 (m_e²/m²) C
 
-Source: Liu, McKeen and Miller, arXiv:1609.06781 Eq. (9), and Liu and Miller, arXiv:1705.01633, there in
-another arrangement. The tests compare with explicit Dirac matrices. Each line is free of the
-cancellation between the two diagrams, which would cost all digits at small t.
+Source: Liu, McKeen and Miller, arXiv:1609.06781 Eq. (9), and Liu and Miller, arXiv:1705.01633, rearranged.
+The tests compare with explicit Dirac matrices. In this form no term has the cancellation between the two
+diagrams, which would cost all digits at small t.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = ["Invariants", "amplitude_at", "amplitude_average", "squared_amplitude
 
 
 class Invariants(NamedTuple):
-    """What the amplitude needs besides the azimuth; GeV, arrays that broadcast.
+    """Invariants of the amplitude other than the azimuth; GeV, arrays that broadcast.
 
     The azimuth of the recoil around p - k enters through s̃ = ``a`` - ``b`` cos φ only.
     """
@@ -49,7 +49,7 @@ class Invariants(NamedTuple):
     energy: FloatArray
     """E of the incident electron."""
     left: FloatArray
-    """Δ = E - E_k, what the mediator leaves."""
+    """Δ = E - E_k, the energy that the mediator leaves."""
     mass: FloatArray
     target_mass: FloatArray
 
@@ -95,7 +95,7 @@ def amplitude_at(vertex: Vertex, i: Invariants, shift: FloatArray) -> FloatArray
 
 
 class _Terms(NamedTuple):
-    """What depends on s̃, or the averages of it."""
+    """Terms that depend on s̃, or their averages."""
 
     g: FloatArray
     """1/s̃."""
@@ -159,7 +159,7 @@ def squared_amplitude(
 
 
 def _coupled_mass2(vertex: Vertex, mass: FloatArray) -> FloatArray:
-    """What multiplies B: m² - 4m_e², m², m² + 2m_e², m² - 4m_e²."""
+    """Coefficient of B: m² - 4m_e², m², m² + 2m_e², m² - 4m_e²."""
     electrons = {"scalar": -4.0, "pseudoscalar": 0.0, "vector": 2.0, "axial-vector": -4.0}[vertex]
     coupled: FloatArray = mass**2 + electrons * ELECTRON_MASS**2
     return coupled

@@ -1,4 +1,4 @@
-"""Exact d²σ/dE_k dcosθ: at a fixed angle, and so a fixed u, only t is left to integrate."""
+"""Exact d²σ/dE_k dcosθ: a fixed angle means a fixed u, so that only the integral over t remains."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ __all__ = ["angular_spectrum"]
 
 _ORDER: Final[int] = 16
 _STEPS: Final[FloatArray] = np.concatenate([[0.0], 3.0 ** np.arange(-1.0, 20.0)])
-"""Distances from the peak in ln t in units of its width: panels on either side."""
+"""Panel edges on either side of the peak in ln t, in units of its width."""
 _WIDEST: Final[float] = 4.0
 """Widest panel in ln t: the poles of the form factors lie at distance π from the real axis."""
 
 
 def angular_spectrum(vertex: Vertex, target: Scatterer, emission: Emission, angle: FloatArray) -> Estimate:
-    """d²σ/dE_k dcosθ in GeV⁻³ times the weights of the target; shapes all alike.
+    """d²σ/dE_k dcosθ in GeV⁻³ times the weights of the target; all arrays have the same shape.
 
     = α³ (k/(p V)) ∫ dt G₂(t)/t² ⟨A⟩/8M², arXiv:1609.06781 Eq. (5), at u = u_min + 4 p k sin²(θ/2).
     """

@@ -1,6 +1,6 @@
 """Resonant annihilation e⁺e⁻ → mediator → χχ̄ on atomic electrons, Eqs. (4.2) and (4.4).
 
-The electrons and positrons of an experiment enter through one density of collisions in s, which knows no
+The electrons and positrons of an experiment enter through one density of collisions in s, independent of the
 mediator: :func:`free_collisions` for electrons at rest, :func:`~evanesce.production.bound.bound_collisions`
 for those of an atom. Every mass point is then a one-dimensional integral of it times σ(s).
 """
@@ -40,10 +40,10 @@ __all__ = [
 ]
 
 _CHUNK: Final[int] = 50
-"""Masses at a time: few enough for the memory, many enough that calls cost little beside arithmetic."""
+"""Masses per block: few enough for the memory, many enough that the overhead of calls is small."""
 _THRESHOLD_ORDER: Final[int] = 32
 _ROUNDING: Final[float] = 1e-8
-"""Relative error added for energies next to a corner of the source, which round; brute force sees 5e-9."""
+"""Relative error added for rounding of energies close to a corner of the source; brute force finds 5e-9."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,7 +55,7 @@ class CollisionDensity:
     values: FloatArray
     """D at the Gauss nodes of each panel, per GeV², shape (panels, order)."""
     endpoints: tuple[Endpoint, ...] = ()
-    """D next to the endpoint of a beam, over the distance in s from it."""
+    """D close to the endpoint of a beam, as a function of the distance in s."""
     error: float
     """Estimate of the relative error of D."""
 
@@ -88,7 +88,7 @@ def annihilation_cross_section(mediator: Mediator, *, energy: FloatArray, mass: 
 
 
 def effective_cross_section(fold: FoldedTrackLength, mediator: Mediator, mass: FloatArray) -> Estimate:
-    """∫ dE' W(E') σ(E') in X0·cm² at ε = 1 for masses in GeV, shape (masses,); its error estimate beside it.
+    """∫ dE' W(E') σ(E') in X0·cm² at ε = 1 for masses in GeV, shape (masses,), with its error estimate.
 
     Electrons at rest; times n_e X0 it is the yield of Eq. (4.4). ``alpha_d`` and ``mass_ratio`` of the
     mediator broadcast against shape (masses, 1).
@@ -110,7 +110,7 @@ def free_collisions(fold: FoldedTrackLength, electron_density: float = 1.0) -> C
 
 
 def integrate_collisions(density: CollisionDensity, mediator: Mediator, mass: FloatArray) -> Estimate:
-    """∫ ds D(s) σ(s) at ε = 1 for masses in GeV, shape (masses,), in units of D ds times cm²; and its error.
+    """∫ ds D(s) σ(s) at ε = 1 for masses in GeV, shape (masses,), in units of D ds times cm², with its error.
 
     The mediator's parameters broadcast against shape (masses, 1).
     """
@@ -144,7 +144,7 @@ def _chunk(density: CollisionDensity, mediator: Mediator, mass: FloatArray, part
 
 
 def _next_to_endpoint(endpoint: Endpoint, mediator: Mediator, mass: FloatArray, half_width: FloatArray) -> Estimate:
-    """∫ D σ over the last 1e-9 of a beam's energy, in the distance from it: a pole may sit among them."""
+    """∫ D σ over the last 1e-9 of a beam's energy, as a function of the distance; it may contain the pole."""
     nodes, _ = panel_nodes(endpoint.edges, endpoint.values.shape[1])
     s = endpoint.origin + nodes.ravel()
     numerator = mediator.annihilation_numerator(s, mass).reshape(len(mass), *nodes.shape)
@@ -157,7 +157,7 @@ def _next_to_endpoint(endpoint: Endpoint, mediator: Mediator, mass: FloatArray, 
 def _redo_near_threshold(
     integral: Estimate, density: CollisionDensity, mediator: Mediator, mass: FloatArray, threshold: FloatArray
 ) -> None:
-    """Replace panels at or just above s = 4 m_χ², where the velocity of χ goes as a square root.
+    """Replace panels at or just above s = 4 m_χ², where the velocity of χ behaves as a square root.
 
     In u = sqrt(s - 4 m_χ²) the integrand is smooth, and the Breit-Wigner becomes a pair of simple poles.
     """

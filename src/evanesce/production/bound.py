@@ -3,9 +3,9 @@
 A positron (E', E') meets an electron with momentum p. Removing the electron from its shell costs B, so energy
 conservation gives it the energy E_e = m_e - B; it is off its mass shell, and
 s = m_e² + E_e² - p² + 2 (E' E_e - p'·p) = 2 E' (m_e - B - p_z) + m_e² + (m_e - B)² - p².
-The last terms are replaced by their value for an electron at rest: s = 2 E' q + 2 m_e² with the light-cone
-momentum q = m_e - B - p_z. What is dropped, 2 m_e B - B² + p², is (B + p²/2 m_e)/E' of s: 2e-5 for the K shell of
-caesium at 4 GeV, 6e-5 for electrons of p = m_e; the transverse momentum appears nowhere else.
+We replace the last terms by their value for an electron at rest: s = 2 E' q + 2 m_e² with the light-cone momentum
+q = m_e - B - p_z. This neglects 2 m_e B - B² + p², relative to s (B + p²/2 m_e)/E': 2e-5 for the K shell of caesium
+at 4 GeV, 6e-5 for electrons of p = m_e. The transverse momentum appears nowhere else.
 
 The rate carries the flux factor 1 - p_z/m_e: the current of the electrons along the light cone, ψ†(1 - α_z)ψ,
 with α_z → p_z/m_e; it conserves the number of electrons, ∫ f (1 - p_z/m_e) dp_z = 1. (For Dirac's 1s state of
@@ -13,10 +13,10 @@ caesium the exact factor is 1 % larger at p_z = 0.2 m_e, 8 % at 0.43 m_e, and 3 
 Sources: F. Arias-Aragón, L. Darmé, G. Grilli di Cortona and E. Nardi, arXiv:2403.15387 (Phys. Rev. Lett. 132,
 261801) and arXiv:2407.15941; binding: R. Plestid and M. B. Wise, arXiv:2403.12184.
 
-Since s depends on E' and q through their product alone, the density of collisions is a convolution over
-logarithms, of the track length W with one distribution G(q) for all shells of a material. It is done once for
-an experiment on a uniform grid and put on panels; every mass point is then the integral that it is for free
-electrons. The selection inside W is that of an electron at rest, E' + m_e; B is some keV of GeV there.
+Since s depends only on the product of E' and q, the density of collisions is a convolution in logarithms of the
+track length W with one distribution G(q) for all shells of a material. We compute it once for an experiment on a
+uniform grid and put it on panels; every mass point is then the same integral as for free electrons. The selection
+in W is that of an electron at rest, E' + m_e, since B is only some keV compared with GeV.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ import numpy as np
 from evanesce.cache import cached, digest
 from evanesce.constants import ELECTRON_MASS
 from evanesce.materials import Material
-from evanesce.materials.compton import ElectronShell, electron_shells
+from evanesce.materials.compton import PROFILES, ElectronShell, electron_shells
 from evanesce.mediators import Mediator
 from evanesce.memo import memoised
 from evanesce.numerics import Estimate, panel_nodes
@@ -50,13 +50,13 @@ __all__ = [
 ]
 
 BINDING: Final[tuple[str, ...]] = ("shell", "none")
-"""Electrons pay the binding energy of their shell, or none."""
+"""Binding energy: that of the shell, or none."""
 _VERSION: Final[int] = 1
-"""Part of every cache key: raise it with any change of the profiles that alters a density."""
+"""Version in every cache key, to be increased with any change of the profiles that alters a density."""
 STEP: Final[float] = 2e-4
-"""Spacing of the grid in ln q and ln s; the loosest electrons have widths of 1e-3."""
+"""Spacing of the grid in ln q and ln s; the most weakly bound electrons have widths of 1e-3."""
 _LOWEST, _HIGHEST = 1e-4, 100.0
-"""Range of q in units of m_e; of lead, 5e-7 of the flux lies beyond, of caesium iodide 2e-8."""
+"""Range of q in units of m_e; 5e-7 of the flux lies outside for lead, 2e-8 for caesium iodide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,15 +71,15 @@ class LightConeDensity:
 
     @property
     def integral(self) -> float:
-        """∫ G dq in cm⁻³: the electron density, but for the ends of the grid."""
+        """∫ G dq in cm⁻³: the electron density, apart from the ends of the grid."""
         return float(self.values.sum() * self.step)
 
 
 def bound_cross_section(density: CollisionDensity, mediator: Mediator, mass: FloatArray) -> Estimate:
     """Σ n ∫ dE' W ∫ dp_z f (1 - p_z/m_e) σ(s) in X0/cm at ε = 1 for masses in GeV, shape (masses,).
 
-    ``density`` is that of :func:`bound_collisions`; the density of the electrons is in it, so X0 in cm times
-    this is the yield. The mediator's parameters broadcast against shape (masses, 1).
+    ``density`` is that of :func:`bound_collisions` and includes the electron density, so the yield is this times X0
+    in cm. The mediator's parameters broadcast against shape (masses, 1).
     """
     return integrate_collisions(density, mediator, mass)
 
@@ -98,14 +98,14 @@ def bound_collisions(fold: FoldedTrackLength, material: Material, *, binding: st
 
 @memoised(maxsize=16)
 def _material_density(material: Material, binding: str) -> LightConeDensity:
-    """Kept on disk: to make the profiles of all shells takes longer than the rest of a limit."""
+    """G(q) of a material, kept on disk, because the profiles of all shells take longer than the rest of a limit."""
     atoms = tuple((nucleus.Z, nucleus.number_density) for nucleus in material.nuclei)
 
     def compute() -> dict[str, FloatArray]:
         made = light_cone_density(electron_shells(material), binding=binding == "shell")
         return {"first": np.array(float(made.first)), "values": made.values}
 
-    key = digest(_VERSION, atoms, binding, STEP, _LOWEST, _HIGHEST)
+    key = digest(_VERSION, PROFILES, atoms, binding, STEP, _LOWEST, _HIGHEST)
     stored = cached("electrons", key, compute, layout={"first": (), "values": ("points",)})
     return LightConeDensity(first=int(stored["first"]), step=STEP, values=stored["values"])
 
@@ -115,8 +115,8 @@ def bound_annihilation(
 ) -> Estimate:
     """Σ n ∫ dp_z f (1 - p_z/m_e) σ(s)/n_e in cm² at ε = 1 for a positron of ``energy`` and masses in GeV.
 
-    The mean over the electrons of the material, flux factor included, shape (masses,); the error beside it is that
-    of the integral and what a grid in ln q of twice the spacing changes. ``binding`` is ``shell`` or ``none``.
+    This is the mean over the electrons of the material with the flux factor, shape (masses,). Its error is that of the
+    integral and the change with twice the grid spacing in ln q. ``binding`` is ``shell`` or ``none``.
 
     Raises
     ------
@@ -146,7 +146,7 @@ def _at_one_energy(electrons: LightConeDensity, energy: float, electron_density:
 def light_cone_density(
     shells: Sequence[ElectronShell], *, binding: bool = True, step: float = STEP
 ) -> LightConeDensity:
-    """G(q) of some shells; profiles narrower than a few ``step`` times m_e need a smaller one."""
+    """G(q) of shells; ``step`` times m_e must be a few times smaller than the width of the profiles."""
     first, last = round(np.log(_LOWEST) / step), round(np.log(_HIGHEST) / step)
     q = ELECTRON_MASS * np.exp(step * np.arange(first, last + 1))
     total = np.zeros_like(q)
@@ -159,13 +159,13 @@ def light_cone_density(
 def collision_density(fold: FoldedTrackLength, electrons: LightConeDensity) -> CollisionDensity:
     """D(s) = ∫ dE' W(E') G(q)/(2E') at q = (s - 2 m_e²)/(2E'), in X0·cm⁻³/GeV², on panels.
 
-    Its error estimate is what a grid of twice the spacing changes, anywhere, and the panels' resolution.
+    The error estimate is the largest change with twice the grid spacing, and the resolution of the panels.
     """
     curve = _convolve(fold, electrons)
     edges, values, error = resolve(curve)
     nodes, _ = panel_nodes(edges[1:-1], ORDER)
     fine, coarse = (density(grid, nodes) for grid in (curve, _convolve(fold, _every_other(electrons))))
-    # where a cut leaves no track at all there is nothing to compare
+    # without any track inside the cut there is nothing to compare
     change = np.divide(coarse, fine, out=np.ones_like(fine), where=fine > 0.0) - 1.0
     return CollisionDensity(
         edges=edges + 2.0 * ELECTRON_MASS**2,
@@ -175,7 +175,7 @@ def collision_density(fold: FoldedTrackLength, electrons: LightConeDensity) -> C
 
 
 def _every_other(electrons: LightConeDensity) -> LightConeDensity:
-    """The same on a grid of twice the spacing."""
+    """The same on a grid with twice the spacing."""
     first = electrons.first + electrons.first % 2
     return LightConeDensity(
         first=first // 2, step=2.0 * electrons.step, values=electrons.values[first - electrons.first :: 2]

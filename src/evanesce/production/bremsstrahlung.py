@@ -18,7 +18,7 @@ from evanesce.validation import FloatArray
 __all__ = ["bremsstrahlung_yield"]
 
 _CHUNK: Final[int] = 32
-"""Masses at a time: the arrays of a chunk stay in the processor's cache."""
+"""Masses per block, so that the arrays stay in the processor's cache."""
 
 
 def bremsstrahlung_yield(
@@ -28,13 +28,13 @@ def bremsstrahlung_yield(
     mass: FloatArray,
     form_factor: str = "elastic",
 ) -> Estimate:
-    """Yield per ε² of Eq. (4.5) for masses in GeV, shape (masses,); its error estimate beside it.
+    """Yield per ε² of Eq. (4.5) for masses in GeV, shape (masses,), with its error estimate.
 
     The mediator's parameters broadcast against shape (masses, 1).
     """
     order = len(fold.energies)
     flux = material_flux(material, mass[:, None], fold.energies, form_factor)
-    # row by row throughout: a matrix product of all masses would round differently with their number
+    # row by row: the rounding of a matrix product would depend on the number of masses
     coefficients = np.vecdot(np.ascontiguousarray(flux)[:, None, :], analysis_matrix(order))
     tail = np.abs(coefficients[:, -2:]).sum(axis=1)
     half = 0.5 * fold.weights.sum(axis=1)

@@ -48,8 +48,8 @@ def bremsstrahlung_cross_section(
 ) -> Estimate:
     """σ in pb per formula unit at ε = 1 for E_A' > ``min_fraction``·E, and the error of the integration.
 
-    The exact spectrum ends where kinematics end it; ``ww`` and ``iww`` are integrated from
-    max(``min_fraction``·E, m) to E - m_e. Zero where nothing can be radiated.
+    The exact spectrum ends at the kinematic limit; ``ww`` and ``iww`` are integrated from
+    max(``min_fraction``·E, m) to E - m_e. Zero if nothing can be radiated.
 
     Raises
     ------
@@ -104,7 +104,7 @@ def _x_edges(lower: float, upper: float, mass: float) -> FloatArray:
 def exact_total(vertex: Vertex, target: Scatterer, energy: float, mass: float, min_fraction: float) -> Estimate:
     """σ in GeV⁻² times the weights of one target, for E_k > ``min_fraction``·E.
 
-    Integrated in the rapidity of the mediator, below the middle, and of the electron, above: smooth at both ends.
+    We integrate in the rapidity of the mediator below the middle and of the electron above: smooth at both ends.
     """
     e, m = np.asarray(energy), np.asarray(mass)
     lower, upper = energy_range(e, m, np.asarray(target.mass))
@@ -139,7 +139,7 @@ def differential_cross_section(
     formula: str = "exact",
     form_factor: str = "elastic",
 ) -> Estimate:
-    """dσ/dx in pb per formula unit at ε = 1, x = E_A'/E; shapes broadcast. Zero where kinematics forbid it.
+    """dσ/dx in pb per formula unit at ε = 1, x = E_A'/E; shapes broadcast. Zero outside the kinematic limits.
 
     Raises
     ------

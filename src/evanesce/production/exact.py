@@ -4,10 +4,10 @@ With u = -ũ, t = -(P_i - P_f)², V = |p - k| and A averaged over the azimuth of
 
     dσ/dE_k = α³/(2p²) ∫ dt G₂(t)/t² ∫ du/V ⟨A⟩/8M²                            at ε = 1,
 
-for a spin-0 nucleus, its recoil and every mass kept: arXiv:1609.06781 Eqs. (5)-(8), with dcosθ = du/(2pk).
-Both integrals are Gauss-Legendre in mapped variables: ln t, which spans up to 16 decades; and in u panels
-that know the two collinear peaks, at the smallest u (mediator along the incident electron) and at
-u = xt of width 2(t x u_min)^(1/2) (along the final one).
+for a spin-0 nucleus with recoil and all masses: arXiv:1609.06781 Eqs. (5)-(8), with dcosθ = du/(2pk).
+Both integrals are Gauss-Legendre in mapped variables: in ln t, which spans up to 16 decades, and in u on
+panels adapted to the two collinear peaks, at the smallest u (mediator along the incident electron) and at
+u = xt with a width of 2(t x u_min)^(1/2) (along the final one).
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _T_WIDTH: Final[float] = 4.0
 """Widest panel in ln t: the poles of the form factors lie at distance π from the real axis."""
 _U_ORDER: Final[int] = 12
 _CHUNK: Final[int] = 48
-"""Panels in t at a time: the arrays of a chunk stay in the processor's cache."""
+"""Panels in t per block, so that the arrays stay in the processor's cache."""
 
 _REACH: Final[float] = 300.0
-"""How far beyond its smallest value t matters where that value is beyond the form factor's scale."""
+"""Largest t over the smallest, if the smallest lies beyond the form factor's scale."""
 
 Rows = npt.NDArray[np.intp]
 
@@ -49,10 +49,10 @@ def emission_spectrum(
     *,
     angle_order: int = _U_ORDER,
 ) -> Estimate:
-    """dσ/dE_k, times the weights of the target, in GeV⁻³, and the error estimate of the quadrature.
+    """dσ/dE_k times the weights of the target in GeV⁻³, and the error estimate of the quadrature.
 
     ``left`` is Δ = E - E_k in GeV, given instead of E_k because it may be of order m_e; shapes broadcast.
-    ``angle_order`` are the nodes a panel in u. Zero where kinematics forbid the emission.
+    ``angle_order`` is the number of nodes per panel in u. Zero outside the kinematic limits.
     """
     emission = Emission(energy, energy - left, left, mass, np.asarray(target.mass))
     fields = np.broadcast_arrays(*emission)
@@ -72,16 +72,16 @@ def _take(e: Emission, rows: Rows) -> Emission:
 
 
 def _panels(e: Emission, window: tuple[float, float]) -> tuple[Rows, FloatArray]:
-    """Panels in ln t: which emission each belongs to, and its two ends, shape (panels, 2)."""
+    """Panels in ln t: the index of the emission, and the two ends, shape (panels, 2)."""
     backward = e.forward + 4.0 * e.momenta
     first, fold = smallest_t(e, e.forward), largest_t(e, e.forward)
-    # where the recoil is too strong for u to reach its end, the final electron may come to rest
+    # if the recoil is too strong for u to reach its end, the final electron may come to rest
     at_rest = 2.0 * e.target_mass * (e.left - ELECTRON_MASS)
     last = np.fmin(largest_t(e, backward), at_rest)
     possible = (e.radiated > e.mass) & (e.left > ELECTRON_MASS) & (first > 0.0)
     low = np.maximum(np.where(possible, first, 1.0), window[0])
     high = np.where(possible, np.minimum(last, np.maximum(window[1], _REACH * first)), low)
-    # limits of u change at a given t where u(t) meets its smallest or its largest value
+    # the form of the limits changes at the t where u(t) reaches its smallest or largest value
     turns = [np.clip(np.nan_to_num(turn, nan=1e300), low, high) for turn in (fold, smallest_t(e, backward))]
     ends = np.log(np.sort(np.stack([low, *turns, np.maximum(high, low)], -1), -1))
     widths = np.diff(ends, axis=-1)

@@ -1,7 +1,7 @@
 """Effective photon flux of a nucleus, Eq. (4.7) of arXiv:2212.04252, for any form factor.
 
 φ = ∫ dt (t - t_min)/t² G₂(t) from t_min to t_max is C₁(t_min) - C₁(t_max) - t_min (C₀(t_min) - C₀(t_max))
-with C_k(t) = ∫_t^∞ G₂(t') t'^(k-2) dt'. Both functions are tabulated once for a nucleus.
+with C_k(t) = ∫_t^∞ G₂(t') t'^(k-2) dt'. Both functions are tabulated once per nucleus.
 """
 
 from __future__ import annotations

@@ -58,10 +58,10 @@ def inelastic_form_factor(z: int, t: FloatArray) -> FloatArray:
     """Quasi-elastic scattering off the Z protons: G₂(t) = Z [a'²t/(1 + a'²t)]² N(t); t in GeV², any shape.
 
     a' = 773 Z^(-2/3)/m_e, N(t) = [1 + t(μ_p² - 1)/4m_p²]/(1 + t/0.71 GeV²)⁴ with μ_p = 2.79. Tsai, Rev. Mod.
-    Phys. 46 (1974) 815. Bjorken et al., Phys. Rev. D 80 (2009) 075018, appendix A, print N squared, a
-    mistake: N is the proton's own G_E² + τ G_M² with the dipole form (over 1 + τ, τ = t/4m_p², kept to
-    first order), squared already; see Blinov et al., arXiv:2401.06843. The recoil stays that of the nucleus, as in
-    these papers: that of a proton would take 3 % off this part at m = 1 GeV, 100 GeV, and 44 % at 4.35 GeV.
+    Phys. 46 (1974) 815. Bjorken et al., Phys. Rev. D 80 (2009) 075018, appendix A, print N squared, which is a
+    mistake: N is already the squared form factor of the proton, G_E² + τ G_M² with the dipole form (over 1 + τ,
+    τ = t/4m_p², to first order); see Blinov et al., arXiv:2401.06843. The recoil is that of the nucleus, as in these
+    papers; with the recoil of a proton this part would be 3 % smaller at m = 1 GeV, 100 GeV, and 44 % at 4.35 GeV.
     """
     scale = (ELECTRON_MASS * z ** (2.0 / 3.0) / 773.0) ** 2
     nucleon = (1.0 + t * (_PROTON_MOMENT**2 - 1.0) / (4.0 * PROTON_MASS**2)) / (1.0 + t / _NUCLEON_SCALE) ** 4
@@ -78,13 +78,13 @@ class FormFactor:
     inelastic: bool = False
 
     def __call__(self, t: FloatArray) -> FloatArray:
-        """G₂(t), any shape; Z² where nothing is screened and nothing resolved."""
+        """G₂(t), any shape; Z² in the range without screening in which the nucleus is not resolved."""
         total = elastic_form_factor(self.z, self.mass_number, t)
         return total + inelastic_form_factor(self.z, t) if self.inelastic else total
 
     @property
     def window(self) -> tuple[float, float]:
-        """Range of t in GeV² outside of which a cross section gets less than 1e-8 of its value."""
+        """Range of t in GeV² that contains all but 1e-8 of a cross section."""
         size = _NUCLEON_SCALE if self.inelastic else nuclear_scale(self.mass_number)
         return 1e-5 * screening_scale(self.z), 1e3 * size
 

@@ -1,8 +1,8 @@
-"""Kinematics of e± + nucleus → e± + nucleus + mediator with everything massive and recoil kept.
+"""Kinematics of e± + nucleus → e± + nucleus + mediator with all masses and recoil.
 
 At a fixed energy E_k of the mediator the variables are u = -ũ = 2 p·k - m², linear in the cosine of its
-angle, t = -(P_i - P_f)², and the azimuth φ of the recoil around V = p - k. All differences of large
-numbers are taken by hand, so that nothing is lost at angles and momentum transfers of order (m/E)².
+angle, t = -(P_i - P_f)², and the azimuth φ of the recoil around V = p - k. Differences of large numbers are
+rewritten analytically, so that no digits are lost at angles and momentum transfers of order (m/E)².
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Emission(NamedTuple):
     radiated: FloatArray
     """E_k of the mediator."""
     left: FloatArray
-    """Δ = E - E_k, given apart because it may be of order m_e."""
+    """Δ = E - E_k, given separately because it may be of order m_e."""
     mass: FloatArray
     target_mass: FloatArray
 
@@ -57,7 +57,7 @@ class Emission(NamedTuple):
 
 
 def threshold_energy(mass: float, target_mass: float) -> float:
-    """Least energy in GeV at which an electron radiates the mediator off a target at rest, from the masses in GeV.
+    """Smallest energy in GeV of an electron that can radiate the mediator on a target at rest; masses in GeV.
 
     s = (M + m + m_e)²: E = m + m_e + m (m + 2 m_e)/(2 M).
     """
@@ -83,13 +83,13 @@ def energy_range(energy: FloatArray, mass: FloatArray, target_mass: FloatArray) 
 
 
 def smallest_t(e: Emission, u: FloatArray) -> FloatArray:
-    """Smallest t at a given u, in GeV²; not a number where u cannot be reached."""
+    """Smallest t at a given u, in GeV²; NaN if u cannot be reached."""
     _, second, root = _t_equation(e, u)
     return 2.0 * u**2 / (second + root)
 
 
 def largest_t(e: Emission, u: FloatArray) -> FloatArray:
-    """Largest t at a given u, in GeV²; not a number where u cannot be reached."""
+    """Largest t at a given u, in GeV²; NaN if u cannot be reached."""
     first, second, root = _t_equation(e, u)
     return (second + root) / (2.0 * first)
 
@@ -106,7 +106,7 @@ def _t_equation(e: Emission, u: FloatArray) -> tuple[FloatArray, FloatArray, Flo
 
 
 def u_range(e: Emission, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Limits of u at a given t, in GeV²; the upper one is the lower one where t cannot be reached."""
+    """Limits of u at a given t, in GeV²; they are equal if t cannot be reached."""
     tilt = 1.0 - e.left / e.target_mass + t / (2.0 * e.target_mass**2)
     # tilt² - 1 - 2Δ/M - m_e²/M²
     bend = (
@@ -123,7 +123,7 @@ def u_range(e: Emission, t: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def invariants(e: Emission, u: FloatArray, t: FloatArray) -> Invariants:
-    """s̃ = a - b cos φ and the rest of what the amplitude needs."""
+    """The invariants of the amplitude, with s̃ = a - b cos φ."""
     electron2 = ELECTRON_MASS**2
     v2 = e.left2 + u
     half_sum = 0.5 * (e.mass**2 - u)
@@ -135,7 +135,7 @@ def invariants(e: Emission, u: FloatArray, t: FloatArray) -> Invariants:
     # u ((1 + κ)Δ - E) + t Δ (…) - t (a - u)/4M
     bent = (e.radiated * electron2 + e.left * (half_sum + u) - e.energy * u) / v2
     eikonal = u * bent + t * e.left * (kappa + residue / e.target_mass) - 0.25 * t * excess / e.target_mass
-    # squared momenta across V of the mediator and of the recoil
+    # squared momenta of the mediator and of the recoil perpendicular to V
     away = 0.5 * (u - e.forward)
     along = 0.5 * (u + t * (1.0 + e.left / e.target_mass))
     across2 = np.maximum(away * (2.0 * e.momenta - away), 0.0) / v2

@@ -1,4 +1,4 @@
-"""Densities on grids uniform in the logarithm, where a distribution of a product is a convolution."""
+"""Densities on grids uniform in the logarithm, on which the distribution of a product is a convolution."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ __all__ = ["ORDER", "Convolution", "LogCurve", "Tabulated", "density", "resolve"
 Index = npt.NDArray[np.intp]
 
 ORDER: Final[int] = 16
-"""Nodes a panel."""
+"""Nodes per panel."""
 _WIDEST: Final[float] = 0.25
 """Widest panel in ln S."""
 _TOLERANCE: Final[float] = 1e-6
 """Panels are halved until the last Legendre coefficients of D are smaller than this, relative to D."""
 _SUB_ORDER: Final[int] = 8
 _SUB_STEPS: Final[float] = 5.0
-"""Width, in grid steps, of the pieces by which the track length is put on the grid."""
+"""Width in grid steps of the pieces in which the track length is put on the grid."""
 _STENCIL: Final[int] = 6
 _PIECE: Final[int] = 4096
 
@@ -44,7 +44,7 @@ class LogCurve(Protocol):
         ...
 
     def __len__(self) -> int:
-        """How many points the grid has."""
+        """Number of grid points."""
         ...
 
     def at(self, index: Index) -> FloatArray:
@@ -54,14 +54,14 @@ class LogCurve(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tabulated:
-    """A curve whose values are known."""
+    """A curve with known values."""
 
     values: FloatArray
     first: int
     step: float
 
     def __len__(self) -> int:
-        """How many points the grid has."""
+        """Number of grid points."""
         return len(self.values)
 
     def at(self, index: Index) -> FloatArray:
@@ -73,8 +73,8 @@ class Tabulated:
 class Convolution:
     """Positive ``values`` from ln q = ``first`` · step on, convolved with a shorter ``track``, where both overlap.
 
-    Only the points that are asked for are computed, which are a few of all, and directly: the rounding of a Fourier
-    transform would drown the tails.
+    We compute only the points that are needed, a small part of all, and by direct summation: with a Fourier transform
+    rounding errors would exceed the tails.
     """
 
     def __init__(self, values: FloatArray, track: FloatArray, first: int, step: float) -> None:
@@ -85,11 +85,11 @@ class Convolution:
         self._known = np.full(max(len(values) - len(track) + 1, 0), np.nan)
 
     def __len__(self) -> int:
-        """How many points the grid has."""
+        """Number of grid points."""
         return len(self._known)
 
     def at(self, index: Index) -> FloatArray:
-        """S D at grid points, computed where it is not known."""
+        """S D at grid points, computed if it is not known yet."""
         missing = np.unique(index[np.isnan(self._known[index])])
         for run in np.split(missing, np.flatnonzero(np.diff(missing) > _STENCIL) + 1):
             if run.size:
@@ -98,7 +98,7 @@ class Convolution:
         return found
 
     def _compute(self, start: int, stop: int) -> None:
-        """Every point from ``start`` to before ``stop``, in pieces of the track too short to be threaded."""
+        """Compute the points from ``start`` to before ``stop``, in pieces too short for the library to use threads."""
         total = np.zeros(stop - start)
         for begin in range(0, len(self._reversed), _PIECE):
             part = self._reversed[begin : begin + _PIECE]
@@ -107,7 +107,7 @@ class Convolution:
 
 
 def density(curve: LogCurve, s: FloatArray) -> FloatArray:
-    """D at S; the nearest grid points serve at the ends."""
+    """D at S, interpolated; at the ends from the nearest grid points."""
     start, weights = _stencil(np.log(s) / curve.step - curve.first)
     index = np.clip(start[..., None] + np.arange(_STENCIL), 0, len(curve) - 1)
     interpolated: FloatArray = np.sum(weights * curve.at(index), axis=-1) / s
@@ -117,7 +117,7 @@ def density(curve: LogCurve, s: FloatArray) -> FloatArray:
 def track_length_on_grid(fold: FoldedTrackLength, step: float, scale: float) -> tuple[int, FloatArray]:
     """Number of the first point of a grid uniform in ln(``scale``·E'), and the track length in X0 at its points.
 
-    Each piece of W is shared among its six neighbours such that sums with polynomials of degree 5 are exact.
+    Each piece of W is distributed to its six neighbours such that sums with polynomials of degree 5 are exact.
     """
     edges = subdivide(fold.edges, _SUB_STEPS * step)
     energy, weights = panel_nodes(edges, _SUB_ORDER)
@@ -144,7 +144,7 @@ def _stencil(position: FloatArray) -> tuple[Index, FloatArray]:
 
 
 def resolve(curve: LogCurve) -> tuple[FloatArray, FloatArray, float]:
-    """Edges in S, D at their Gauss nodes and its largest relative error, panels halved until D is resolved."""
+    """Edges in S, D at their Gauss nodes and its largest relative error; panels are halved until D is resolved."""
     begin, end = curve.first + _STENCIL, curve.first + len(curve) - _STENCIL
     count = int(np.ceil((end - begin) * curve.step / _WIDEST))
     edges = np.exp(np.linspace(begin * curve.step, end * curve.step, count + 1))

@@ -1,4 +1,4 @@
-"""Fixed panels in ln m on which a yield is tabulated, the same whatever masses are asked for.
+"""Fixed panels in ln m on which a yield is tabulated, independent of the requested masses.
 
 The panels are [j w, (j + 1) w] in ln m, with w = ln 4 or a half, a quarter, ... of it: the widest that stays half its
 width, and a quarter of the mass, away from the mass at which the yield stops being smooth. Their nodes are the same for
@@ -18,19 +18,19 @@ from evanesce.validation import FloatArray
 __all__ = ["MASS_ORDER", "MassPanel", "mass_panels"]
 
 MASS_ORDER: Final[int] = 8
-"""Nodes a panel."""
+"""Nodes per panel."""
 _WIDTH: Final[float] = float(np.log(4.0))
 _LEVELS: Final[int] = 4
 """Widths."""
 _NEAREST: Final[float] = float(np.log(4.0 / 3.0))
-"""Distance in ln m from the end; what is nearer is computed mass by mass."""
+"""Distance in ln m from the end, below which yields are computed mass by mass."""
 
 
 class MassPanel(NamedTuple):
     """One panel in ln m, m in GeV."""
 
     level: int
-    """How many times the widest panel is halved."""
+    """Number of times that the widest panel is halved."""
     start: int
     """The panel begins at ``start`` times its width."""
 
@@ -42,7 +42,7 @@ class MassPanel(NamedTuple):
         return masses
 
     def local(self, mass: FloatArray) -> FloatArray:
-        """Where ln m lies in the panel, from -1 to 1."""
+        """Position of ln m in the panel, from -1 to 1."""
         local: FloatArray = 2.0 * (np.log(mass) / self._width - self.start) - 1.0
         return local
 
@@ -52,7 +52,7 @@ class MassPanel(NamedTuple):
 
 
 def mass_panels(mass: FloatArray, end: float) -> list[tuple[MassPanel | None, npt.NDArray[np.intp]]]:
-    """The panels that masses in GeV lie in, and the rows of each; None for those too near to ``end``, or beyond it.
+    """The panels that contain the masses in GeV, and the rows of each; None for masses close to ``end`` or beyond.
 
     >>> [(panel, rows.tolist()) for panel, rows in mass_panels(np.array([0.3, 0.3, 3.99]), 4.0)]
     [(MassPanel(level=0, start=-1), [0, 1]), (None, [2])]

@@ -1,7 +1,7 @@
-r"""Non-resonant e⁺e⁻ → γ M on electrons at rest, M on shell, at tree level with the electron mass kept.
+r"""Non-resonant e⁺e⁻ → γ M on electrons at rest, with M on shell, at tree level with the electron mass.
 
 With p₁ the positron, p₂ the electron, k the photon, a = 2p₁·k, b = 2p₂·k, Σ = a + b = s - m², the squared
-amplitude summed over final and averaged over initial spins is, couplings (4πα)²ε² taken out,
+amplitude summed over final and averaged over initial spins is, without the couplings (4πα)²ε²,
 
     |M|² = P/(ab) - Q Σ²/(ab)² + R
 
@@ -12,12 +12,12 @@ amplitude summed over final and averaged over initial spins is, couplings (4πα
 
 and dσ/db = πα²ε²|M|²/[s(s - 4m_e²)]. The tests compare with explicit Dirac matrices. For m_e → 0 the vector is
 2(t² + u² + 2sm²)/(tu), for m → 0 twice Dirac's e⁺e⁻ → γγ. In the laboratory b = 2m_e ω with ω the photon's energy,
-so that a cut on ω leaves an elementary integral.
+so that the integral with a cut on ω is elementary.
 
-``photon_cut`` is the smallest photon energy in the centre of mass, ω* = (s - m²)/2√s: a cut on s alone. A softer
-photon belongs to the resonance, where real and virtual soft photons cancel up to a few per cent. A cut on ω instead
-would drop photons along the electron, hard in the centre of mass and of 0.1 MeV in the laboratory: half of the
-logarithm ln(s/m_e²). The yield of an experiment is in :mod:`non_resonant_yield`.
+``photon_cut`` is the smallest photon energy in the centre of mass, ω* = (s - m²)/2√s, which is a cut on s alone. A
+softer photon belongs to the resonance, where real and virtual soft photons cancel up to a few per cent. A cut on ω
+instead would drop photons along the electron, which are hard in the centre of mass but have 0.1 MeV in the laboratory:
+half of the logarithm ln(s/m_e²). The yield of an experiment is in :mod:`non_resonant_yield`.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def non_resonant_spectrum(
 ) -> FloatArray:
     """dσ/dω in cm²/GeV at ε = 1, ω the ``photon_energy`` in the laboratory; GeV, shapes broadcast.
 
-    Without a cut, and zero where kinematics forbid it.
+    There is no cut; zero outside the kinematic limits.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def accepted_cross_section(
 ) -> FloatArray:
     """σ in cm² at ε = 1 of a mediator of more than ``least_energy`` in the laboratory, without a cut on s.
 
-    Zero at and below the resonance. No checks: ``energy`` above m_e.
+    Zero at and below the resonance. Arguments are not checked; ``energy`` must be above m_e.
     """
     s = collision_s(energy)
     sigma = 2.0 * ELECTRON_MASS * (energy - resonance_energy(mass))

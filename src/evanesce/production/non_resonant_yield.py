@@ -1,8 +1,8 @@
 r"""Yield of non-resonant e⁺e⁻ → γM: positron tracks times the cross section that passes the selection.
 
 N = n_e X0 ∫dE n(E) ∫dl F(l) e^(-l) ∫dω dσ/dω A(E, E_M/E) per ε², E' = E e^(-l), E_M = E' + m_e - ω: the photon is
-visible energy. For a sharp cut the ω integral is elementary; a smeared one is a mixture of sharp ones. Electrons are
-at rest: their motion shifts s by some per cent, which matters next to the threshold only.
+visible energy. For a sharp cut the ω integral is elementary; a smeared cut is a mixture of sharp ones. Electrons are
+at rest: their motion shifts s by some per cent, which is only important close to the threshold.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from evanesce.validation import FloatArray, positive
 __all__ = ["non_resonant_yield"]
 
 _ORDERS: Final[tuple[int, int]] = (12, 8)
-"""Nodes a panel in E and in l, and of the check."""
+"""Nodes per panel in E and in l, and of the check."""
 _SMEAR_ORDER: Final[int] = 5
-"""Sharp cuts a piece of a smeared one."""
+"""Number of sharp cuts per piece of a smeared one."""
 _CLOSEST: Final[float] = 1e-10
-"""Relative distance above the threshold, where the track length bends as 1/ln(1/δ), at which grading ends."""
+"""Grading ends at this relative distance above the threshold, where the track length behaves as 1/ln(1/δ)."""
 _STEP: Final[float] = 1e-5
-"""Step of the numerical derivative of the acceptance, over the width of its piece."""
+"""Step of the numerical derivative of the acceptance, relative to the width of its piece."""
 
 
 def non_resonant_yield(
@@ -51,7 +51,7 @@ def non_resonant_yield(
 ) -> Estimate:
     """Events at ε = 1 for masses in GeV, shape (masses,), and the error estimate.
 
-    The photon has more than ``photon_cut`` GeV and more than the width Γ in the centre of mass: below either it is
+    The photon has more than ``photon_cut`` GeV and more than the width Γ in the centre of mass; softer photons are
     part of the resonance. ``kernel`` is that of all positrons. The mediator's parameters broadcast against (masses, 1).
 
     Raises
@@ -82,7 +82,7 @@ class _Tracks:
     shortest: float
 
     def rate(self, vertex: Vertex, mass: float, cut: float, order: int) -> float:
-        """∫dE n(E) ∫dl F e^(-l) σ in X0·cm², with ``order`` nodes a panel."""
+        """∫dE n(E) ∫dl F e^(-l) σ in X0·cm², with ``order`` nodes per panel."""
         energy, number = self._incident(mass, cut, order)
         opened = energy * np.exp(-self.shortest) > threshold_energy(np.asarray(mass), np.asarray(cut))
         energy, number = energy[opened], number[opened]
@@ -96,7 +96,7 @@ class _Tracks:
         return float(np.sum(parts))
 
     def _incident(self, mass: float, cut: float, order: int) -> tuple[FloatArray, FloatArray]:
-        """Incident energies and the number of tracks that each stands for."""
+        """Incident energies, and their weights as numbers of tracks."""
         energies = [np.array([line for line, _ in self.source.lines])]
         numbers = [np.array([number for _, number in self.source.lines])]
         pieces = np.array(smooth_pieces(self.source))
@@ -109,7 +109,7 @@ class _Tracks:
         return np.concatenate(energies), np.concatenate(numbers)
 
     def _energy_edges(self, pieces: FloatArray, mass: float, cut: float) -> FloatArray:
-        """Pieces of the source, graded towards the energies where the threshold and the cut enter."""
+        """Pieces of the source, graded towards the energies at which the threshold and the cut enter."""
         threshold = float(threshold_energy(np.asarray(mass), np.asarray(cut)))
         resonance = float(resonance_energy(np.asarray(mass)))
         begin = threshold * np.exp(self.shortest)
@@ -134,7 +134,7 @@ class _Tracks:
         lowest = np.maximum(threshold, _lowest_positron(mass, least))
         begin = np.full_like(energy, self.shortest)
         end = np.maximum(begin, np.log(energy / lowest))
-        # σ changes on the scale of the softest photon at the cut, and of the distance to the pole at s = m²
+        # σ varies on the scale of the softest photon at the cut, and of the distance to the pole at s = m²
         pole = float((threshold - resonance_energy(np.asarray(mass))) / threshold)
         scale = min(0.25 * ELECTRON_MASS / float(energy.max()), 0.5 * pole)
         depth = max(2, int(np.ceil(np.log(max(float((end - begin).max()), 1e-300) / scale) / np.log(4.0))) + 1)
@@ -155,7 +155,7 @@ class _Tracks:
 
 
 def _lowest_positron(mass: float, least: FloatArray) -> FloatArray:
-    """E' from which the mediator can have the energy ``least``: the softest photon leaves E' + m_e - ω."""
+    """Smallest E' at which the mediator can have the energy ``least``, E' + m_e - ω for the softest photon."""
     start = np.maximum(least - ELECTRON_MASS, 1.001 * ELECTRON_MASS)
     positron = start
     for _ in range(8):  # a contraction by about m_e/E'

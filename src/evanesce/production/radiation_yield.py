@@ -1,12 +1,12 @@
 """Bremsstrahlung yields of an experiment, by any of the formulas, folded with the density D_n(x) of Eq. (4.5).
 
 N = X0 Σ_nuclei n_i ∫dE n(E) ∫dl F(l) e^(-l) ∫dx dσ_i/dx(x, E') per ε². At fixed x the spectrum is expanded in
-Legendre polynomials of ln E', Σ c_n(x) P_n, so that N = Σ_n ∫dx c_n(x) D_n(x), as :mod:`bremsstrahlung` has it
+Legendre polynomials of ln E', Σ c_n(x) P_n, so that N = Σ_n ∫dx c_n(x) D_n(x), as in :mod:`bremsstrahlung`
 with c_n(x) = P(x) c_n. The kinematic limit E_A' <= E' - m_e is part of the spectrum.
 
 The yield depends on the mediator only through its vertex and mass. It is a smooth function of ln m, tabulated on the
-fixed panels of :mod:`mass_grid`: the yield at one mass does not depend on what else is asked for. Use
-:class:`RadiationYield`; :func:`exact_yield` and :func:`improved_yield` serve a single fold.
+fixed panels of :mod:`mass_grid`, so that the yield at one mass does not depend on the other requested masses. Use
+:class:`RadiationYield`; :func:`exact_yield` and :func:`improved_yield` are for a single fold.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ _MASSES: Final[int] = 4096
 
 
 class RadiationYield:
-    """Yield per ε² of radiating tracks in a material by one formula; what it computes once, it keeps.
+    """Yield per ε² of radiating tracks in a material by one formula, with a cache.
 
-    It is the same for every α_D and mass ratio, as long as the mediator's ``splitting`` is.
+    The yield does not depend on α_D and mass ratio unless the mediator's ``splitting`` does.
 
     Raises
     ------
@@ -63,12 +63,12 @@ class RadiationYield:
     def __call__(self, mediator: Mediator, mass: FloatArray) -> Estimate:
         """Yield for masses in GeV, shape (masses,), and its error; zero for masses that no track can radiate.
 
-        Every distinct mass is computed once. The mediator's parameters are scalars or of shape (masses, 1).
+        Each distinct mass is computed once. The mediator's parameters are scalars or of shape (masses, 1).
 
         Raises
         ------
         InvalidValueError
-            A mediator without ``vertex``, but for the formula ``ww``.
+            A mediator without ``vertex``, unless the formula is ``ww``.
 
         """
         distinct, first, back = np.unique(mass, return_index=True, return_inverse=True)
@@ -83,7 +83,7 @@ class RadiationYield:
         return Estimate(value, error)[back]
 
     def _unaltered(self, mediator: Mediator, mass: FloatArray) -> Estimate:
-        """Masses that the cut on energy knows nothing of: one fold for all."""
+        """Yields of masses that do not change the cut on energy: one fold for all."""
         fold = self._tracks.fold()
         if fold is None:
             return Estimate(np.zeros(len(mass)), np.zeros(len(mass)))
@@ -95,7 +95,7 @@ class RadiationYield:
         return tabulated(vertex_of(mediator), mass)
 
     def _one_heavy(self, mediator: Mediator, mass: FloatArray) -> tuple[float, float]:
-        """A mass that has a fold of its own."""
+        """Yield of a mass that needs a separate fold."""
 
         def compute() -> tuple[float, float]:
             fold = self._tracks.fold(float(mass[0]))
@@ -107,7 +107,7 @@ class RadiationYield:
             single = FoldedYield(self._formula, fold, self._material, self._form_factor)
             return single.at_mass(vertex_of(mediator), float(mass[0]))
 
-        if self._formula == "ww":  # its own splitting function, which need not be hashable
+        if self._formula == "ww":  # depends on the mediator's own splitting function, which may not be hashable
             return compute()
         return self._heavy.get((vertex_of(mediator), float(mass[0])), compute)
 
@@ -160,10 +160,10 @@ class FoldedYield:
         self._masses: Memo[tuple[float, float]] = Memo(_MASSES)
         x_min, energies = float(fold.x.min()), (float(fold.energies.min()), float(fold.energies.max()))
         self._exact_window = Window(x_min, energies)
-        """For one mass, next to the end of the spectrum: a wider table would be a coarser one."""
+        """For one mass close to the end of the spectrum, where a wider table would be coarser."""
         self._window = window_of(x_min, energies)
         self._density = fold.values @ analysis_matrix(fold.values.shape[-1])
-        """What each energy node contributes."""
+        """Contribution of each energy node."""
 
     def __call__(self, vertex: Vertex, mass: FloatArray) -> Estimate:
         """Yield for masses in GeV, shape (masses,)."""
@@ -211,7 +211,7 @@ class FoldedYield:
         half = 0.5 * fold.weights.sum(axis=1)
         shaped = sampled.value.reshape(panels, order, terms)
         panel = gauss_integral((shaped * self._density).sum(-1))
-        # where the end of the spectrum falls between the energies, its series in ln E' ends slowly
+        # if the end of the spectrum lies between the energies, the series in ln E' converges slowly
         tail = np.abs(shaped @ analysis_matrix(terms)[-2:].T).sum(-1) * np.abs(fold.values[..., 0])
         inner = (sampled.error.reshape(panels, order, terms) * np.abs(self._density)).sum(-1)
         value = float(panel.value @ half)

@@ -1,4 +1,4 @@
-"""What bremsstrahlung scatters off: nuclei with their form factors, alike ones taken together."""
+"""Targets of bremsstrahlung: nuclei with their form factors; nuclei of similar mass are combined."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from evanesce.validation import FloatArray
 __all__ = ["Scatterer", "scatterers"]
 
 _ALIKE: Final[float] = 0.2
-"""Relative difference of masses up to which nuclei share a recoil: 5e-6 for CsI at 5 GeV and 1 GeV mass."""
+"""Nuclei are combined up to this relative mass difference; the error is 5e-6 for CsI at 5 GeV and 1 GeV mass."""
 _LIGHT: Final[float] = 10.0
-"""Nuclei lighter than this (GeV) are never taken together."""
+"""Nuclei lighter than this (GeV) are never combined."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scatterer:
-    """Nuclei with one mass (GeV) for the recoil; calling it gives Σ weight · G₂(t)."""
+    """Nuclei with a common mass (GeV) for the recoil; a call returns Σ weight · G₂(t)."""
 
     mass: float
     parts: tuple[tuple[float, FormFactor], ...]
-    """Weight, for instance nuclei per cm³, and form factor of each."""
+    """Weight, for instance nuclei per cm³, and form factor of each nucleus."""
 
     def __call__(self, t: FloatArray) -> FloatArray:
         """Weighted sum of the form factors at t in GeV², any shape."""
@@ -37,14 +37,14 @@ class Scatterer:
 
     @property
     def window(self) -> tuple[float, float]:
-        """Range of t in GeV² that matters for any of them."""
+        """Range of t in GeV² that contributes for any of them."""
         windows = [form_factor.window for _, form_factor in self.parts]
         return min(low for low, _ in windows), max(high for _, high in windows)
 
 
 @lru_cache(maxsize=64)
 def scatterers(material: Material, form_factor: str = "elastic") -> tuple[Scatterer, ...]:
-    """The nuclei of a material, weighted with their number per cm³; those of similar mass in one target."""
+    """The nuclei of a material, weighted with their number per cm³; those of similar mass are one target."""
     groups: list[list[Nucleus]] = []
     for nucleus in sorted(material.nuclei, key=nuclear_mass):
         alike = groups and nuclear_mass(nucleus) <= (1.0 + _ALIKE) * nuclear_mass(groups[-1][0])
@@ -56,7 +56,7 @@ def scatterers(material: Material, form_factor: str = "elastic") -> tuple[Scatte
 
 
 def _target(group: list[Nucleus], form_factor: str) -> Scatterer:
-    # coherent scattering goes with Z²
+    # coherent scattering is proportional to Z²
     strength = [nucleus.number_density * nucleus.Z**2 for nucleus in group]
     mass = sum(s * nuclear_mass(n) for s, n in zip(strength, group, strict=True)) / sum(strength)
     return Scatterer(mass, tuple((n.number_density, form_factor_of(n, form_factor)) for n in group))

@@ -1,8 +1,8 @@
-r"""An exact spectrum at one mass, interpolated over E' and E_k, with its error known.
+r"""An exact spectrum at one mass, interpolated over E' and E_k, with an error estimate.
 
-ln[dσ/dE_k /(k p_Δ)], with k the mediator's and p_Δ about the final electron's momentum, is smooth up to both
-kinematic ends. It is a Legendre series in ln E' and, panel by panel, in the rapidity of the final
-electron, from zero (E_k as large as possible) to where E_k = x_min E'.
+ln[dσ/dE_k /(k p_Δ)], with k the mediator's and p_Δ approximately the final electron's momentum, is smooth up to
+both kinematic ends. It is a Legendre series in ln E' and, panel by panel, in the rapidity of the final
+electron, from zero (the largest E_k) to its value at E_k = x_min E'.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from evanesce.validation import FloatArray
 __all__ = ["SpectrumTable", "Window", "forget", "mass_table", "panel_tables", "spectrum_table", "window_of"]
 
 _VERSION: Final[int] = 1
-"""Part of every cache key: raise it with any change of the spectrum or its table that alters a result."""
+"""Version in every cache key, to be increased with any change of the spectrum or its table that alters a result."""
 _SMALLEST_X: Final[tuple[float, ...]] = (0.9, 0.75, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01, 1e-3, 1e-4, 1e-5, 1e-6)
-"""Values of ``x_min`` that tables are made for: one table serves every cut in between."""
+"""Values of ``x_min`` of the tables; one table is used for all cuts in between."""
 _PER_OCTAVE: Final[int] = 4
-"""Energies that tables may begin and end at, per factor of two."""
+"""Number of possible first and last energies of tables per factor of two."""
 
 _ORDER: Final[int] = 7
 _ANGLE_ORDER: Final[int] = 8
-"""Nodes a panel in the angle: 1e-5 of a spectrum, where the interpolation keeps 1e-4."""
+"""Nodes per panel in the angle: accurate to 1e-5 of a spectrum, better than the 1e-4 of the interpolation."""
 _RAPIDITY: Final[float] = 2.4
 """Widest panel in the rapidity of the electron."""
 _ENERGY_TERMS: Final[int] = 4
-"""Terms in ln E', and more for each factor e of range."""
+"""Terms in ln E', and additional ones for each factor e of the range."""
 _ENERGY_MORE: Final[float] = 4.0
 
 
@@ -55,7 +55,7 @@ class SpectrumTable:
     series: FloatArray
     """Coefficients, shape (panels, order, terms in ln E')."""
     relative_error: FloatArray
-    """Estimate for each panel: interpolation and quadrature, shape (panels,)."""
+    """Error estimate of each panel from interpolation and quadrature, shape (panels,)."""
 
     def __call__(self, radiated: FloatArray, energy: FloatArray) -> Estimate:
         """dσ/dE_k in GeV⁻³ at E_k of shape (n, energies) and E' of shape (energies,) in GeV."""
@@ -78,18 +78,18 @@ class SpectrumTable:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Which part of a spectrum a table covers."""
+    """Part of a spectrum covered by a table."""
 
     x_min: float
-    """Least E_k/E'."""
+    """Smallest E_k/E'."""
     energies: tuple[float, float]
     """Range of E' in GeV."""
 
 
 def window_of(x_min: float, energies: tuple[float, float]) -> Window:
-    """The window of a fixed set that covers E_k > ``x_min`` E' and the energies in GeV.
+    """The window from a fixed set that covers E_k > ``x_min`` E' and the energies in GeV.
 
-    It begins at the least energy that any cut of the same window may let in, so that another cut finds the table made.
+    It begins at the smallest energy of all cuts with the same window, so that they share one table.
 
     >>> window_of(0.95, (4.1, 6.6)) == window_of(0.93, (4.05, 6.6)), window_of(0.95, (4.1, 6.6)).x_min
     (True, 0.9)
@@ -107,9 +107,9 @@ _LAYOUT: Final[Layout] = {
     "errors": (MASS_ORDER, "panels"),
 }
 _TABLES: Final[Memo[tuple[SpectrumTable | None, ...]]] = Memo(256)
-"""Tables of panels in mass, some 20 kB each."""
+"""Number of tables of panels in mass, some 20 kB each."""
 _MASS_TABLES: Final[Memo[SpectrumTable | None]] = Memo(1024)
-"""Tables of single masses, some 2 kB each."""
+"""Number of tables of single masses, some 2 kB each."""
 
 
 def panel_tables(
@@ -130,20 +130,20 @@ def panel_tables(
 
 
 def mass_table(vertex: Vertex, target: Scatterer, mass: float, window: Window) -> SpectrumTable | None:
-    """:func:`spectrum_table`, kept in memory: several showers ask for the same."""
+    """:func:`spectrum_table`, kept in memory, because several showers use the same one."""
     return _MASS_TABLES.get(
         (vertex, target, mass, window), lambda: spectrum_table(vertex, target, mass=mass, window=window)
     )
 
 
 def forget() -> None:
-    """Forget all tables in memory; those on disk stay."""
+    """Delete all tables in memory; those on disk stay."""
     _TABLES.clear()
     _MASS_TABLES.clear()
 
 
 def _packed(tables: Sequence[SpectrumTable | None]) -> dict[str, FloatArray]:
-    """Tables as arrays, filled up with zeros; one that is None has no panels."""
+    """Tables as arrays, padded with zeros; a table that is None has no panels."""
     sizes = [(0, 0) if table is None else (len(table.series), table.series.shape[2]) for table in tables]
     panels, terms = (max(1, *size) for size in zip(*sizes, strict=True))
     series, errors = np.zeros((len(tables), panels, _ORDER, terms)), np.zeros((len(tables), panels))
@@ -173,7 +173,7 @@ def _unpacked(
 
 
 def spectrum_table(vertex: Vertex, target: Scatterer, *, mass: float, window: Window) -> SpectrumTable | None:
-    """Tabulate the exact spectrum inside a window; None where nothing can be radiated."""
+    """Tabulate the exact spectrum inside a window; None if nothing can be radiated."""
     threshold, x_min = threshold_energy(mass, target.mass), window.x_min
     first, last = max(window.energies[0], threshold), window.energies[1]
     first = max(first, threshold + 1e-3 * (last - threshold))

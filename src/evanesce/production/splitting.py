@@ -1,4 +1,4 @@
-"""Improved Weizsäcker-Williams spectra (``iww``): electron mass kept, mediator velocity kept.
+"""Improved Weizsäcker-Williams spectra (``iww``), with electron mass and mediator velocity.
 
 dσ/dx = α³ φ β P(x) with the photon flux φ of Eq. (4.7), t from (m²/2E)² to m² + m_e², the velocity
 β = [1 - m²/(xE)²]^(1/2) of the mediator, and P from the 2 → 2 amplitude e γ → e mediator at t = t_min,
@@ -29,7 +29,7 @@ def improved_spectrum(
     energy: FloatArray,
     mass: FloatArray,
 ) -> FloatArray:
-    """φ β P(x) in cm⁻³ GeV⁻²; times α³ it is dσ/dx per cm³ at ε = 1. Zero beyond m < E_k < E - m_e."""
+    """φ β P(x) in cm⁻³ GeV⁻²; times α³ it is dσ/dx per cm³ at ε = 1. Zero outside m < E_k < E - m_e."""
     radiated = x * energy
     velocity = np.sqrt(np.maximum(1.0 - (mass / radiated) ** 2, 0.0))
     open_ = (radiated > mass) & (energy - radiated > ELECTRON_MASS)

@@ -1,4 +1,4 @@
-"""The electron that a positron struck, for the generation of events."""
+"""The atomic electron struck by a positron, for the generation of events."""
 
 from __future__ import annotations
 

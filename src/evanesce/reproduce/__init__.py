@@ -1,6 +1,6 @@
-"""The paper, number by number: arXiv:2212.04252 as a table beside what this package computes, and its figures.
+"""The paper, number by number: a table of arXiv:2212.04252 next to the results of this package, and its figures.
 
-:func:`run` does it all. A number is a function in the module of its section (:mod:`sections`), a figure an
+:func:`run` does everything. A number is a function in the module of its section (:mod:`sections`), a figure an
 entry in :mod:`pictures`, its curves a function in :mod:`curves`.
 """
 

@@ -1,4 +1,4 @@
-"""The numbers behind the figures of the paper; :mod:`evanesce.figures` draws them."""
+"""The numbers in the figures of the paper; :mod:`evanesce.figures` draws them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _PRESETS: Final[tuple[tuple[str, Role], ...]] = (
     ("converged", "exact"),
     ("reference", "best"),
 )
-"""Presets, which are named in legends, and their looks."""
+"""Presets, named in the legends, and the styles of their curves."""
 BEAM_LABEL: Final[str] = "NA64 2019 + annihilation\n(this work, published)"
 _DARK_PHOTON: Final[str] = primed("A'")
 """Symbol."""
@@ -138,7 +138,7 @@ def track_lengths(settings: Settings) -> tuple[Curve, ...]:
 
 
 def endpoint(settings: Settings) -> EndpointCurves:
-    """Appendix A: the same close to v = 1, and what the published cut drops."""
+    """Appendix A: the same near v = 1, and the part that the published cut drops."""
     paper = settings["published"]
     positron, electron = _track_lengths(paper)
     curves: tuple[tuple[str, Role, Kernel], ...] = (
@@ -167,7 +167,7 @@ def spectra(settings: Settings) -> tuple[Curve, ...]:
     )
     curves = []
     for label, role, source, count in sources:
-        if not source.edges:  # equal beams: every track has their energy
+        if not source.edges:  # equal beams: every track has the beam energy
             continue
         energy = np.linspace(source.edges[0], source.edges[-1], 801)
         curves.append(Curve(label=label, role=role, x=energy, y=source.spectrum(energy) / count))
@@ -203,7 +203,7 @@ def _radiative(setting: Setting, label: str, role: Role) -> Curve:
 
 
 def _track_lengths(setting: Setting) -> tuple[TrackLength, TrackLength]:
-    """For incident positrons and for incident electrons."""
+    """Track lengths for incident positrons and for incident electrons."""
     positron, electron = (
         _charged(setting, charge).setup(setting.options).track_length(setting.options) for charge in ("e+", "e-")
     )
@@ -211,7 +211,7 @@ def _track_lengths(setting: Setting) -> tuple[TrackLength, TrackLength]:
 
 
 def _search(setting: Setting, mediator: Mediator, label: str, role: Role, background: float | None = None) -> Curve:
-    """Limit of the collider experiment; the grid is dense in its resonance window and has its best mass."""
+    """Limit of the collider experiment, on a grid that is dense in its resonance window and contains its best mass."""
     low, high = setting.window
     window = np.linspace(0.9 * low, 1.05 * high, len(_MASSES))
     mass = np.unique(np.concatenate([_MASSES, window, [setting.best(mediator).mass]]))

@@ -1,4 +1,4 @@
-"""How a section of the paper lists its numbers: one small function for each.
+"""Lists of the numbers in a section of the paper, one small function for each.
 
 section = Section("2")
 
@@ -23,7 +23,7 @@ Value: TypeAlias = Callable[[Setting], float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A row before it has numbers."""
+    """A row of the table before its numbers are computed."""
 
     id: str
     section: str
@@ -50,7 +50,7 @@ class Section:
     def computed(
         self, slug: str, quantity: str, unit: str = "", *, paper: str | None = None, note: str = ""
     ) -> Callable[[Value], Value]:
-        """Enter the decorated function: a number that the package computes; ``paper`` as printed."""
+        """Decorator that enters a function as a number computed by the package; ``paper`` as printed."""
 
         def enter(value: Value) -> Value:
             self._enter("computed", slug, quantity, unit, paper, value, note)
@@ -59,7 +59,7 @@ class Section:
         return enter
 
     def given(self, slug: str, quantity: str, unit: str, paper: str | None, value: Value, *, note: str = "") -> None:
-        """Enter an input: ``value`` reads it where the package keeps it."""
+        """Enter an input; ``value`` reads it from a card, a material or a constant."""
         self._enter("input", slug, quantity, unit, paper, value, note)
 
     def _enter(

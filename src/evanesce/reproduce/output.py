@@ -1,4 +1,4 @@
-"""Writing the results: each file whole or not at all."""
+"""Writing the results: each file completely or not at all."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def table_files(rows: Sequence[Row]) -> dict[str, bytes]:
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write ``files`` {relative name: contents} into ``folder``, which is made if need be.
+    """Write ``files`` {relative name: contents} into ``folder``, which is made if necessary.
 
-    All are written beside their places first and then renamed, so a failure leaves neither half a file nor
+    All are written under temporary names first and then renamed, so a failure leaves neither half a file nor
     an empty folder.
 
     Raises
@@ -65,7 +65,7 @@ def _missing(folder: Path) -> list[Path]:
 
 
 def _replace(targets: Mapping[Path, bytes]) -> None:
-    """Write every file beside its place, and rename once all are there."""
+    """Write every file under a temporary name, and rename them when all are complete."""
     with ExitStack() as all_written:
         for target, contents in targets.items():
             try:

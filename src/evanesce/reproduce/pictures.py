@@ -1,4 +1,4 @@
-"""The figures of the paper: which numbers, which drawing, which file."""
+"""The figures of the paper: their numbers, drawing functions and files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Files: TypeAlias = dict[str, bytes]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A figure and how to make it."""
+    """A figure and the function that makes it."""
 
     slug: str
     """Name of its files."""
@@ -110,4 +110,4 @@ PICTURES: Final[tuple[Picture, ...]] = (
     Picture(slug="fig08-radiative", make=_radiative),
     Picture(slug="fig-a-track-length", make=_track_length),
 )
-"""In the order of the paper; the last shows appendix A, which has no figure."""
+"""The figures in the order of the paper; the last one shows appendix A, which has no figure in the paper."""

@@ -1,4 +1,4 @@
-"""One number of the paper beside what the package computes for it."""
+"""One number of the paper next to the values that the package computes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEYS: Final[tuple[str, ...]] = (
     "id", "section", "quantity", "unit", "kind", "paper", "published", "converged", "reference",
 )  # fmt: skip
 _SLACK: Final[float] = 1e-9
-"""Relative; far above rounding in floating point, far below any rounding in print."""
+"""Relative tolerance: far above floating-point errors, far below any rounding in print."""
 
 
 class Stated(NamedTuple):
@@ -34,7 +34,7 @@ class Stated(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Stated:
-        """Read for instance "~ 6e11": zeros that do not count are left out of the printed digits.
+        """Parse for instance "~ 6e11"; zeros that are not significant do not count as printed digits.
 
         >>> Stated.parse("≲ 1.7e-5")
         Stated(value=1.7e-05, rounding=5e-07, comparison='≲')
@@ -54,26 +54,26 @@ class Stated(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A quantity of the paper: as printed, and by physics preset; None where there is no number."""
+    """A quantity of the paper, as printed and for each physics preset; None where there is no number."""
 
     id: str
     """Stable name."""
     section: str
     """Section or appendix that states it."""
     quantity: str
-    """What it is, for people."""
+    """Description in words."""
     unit: str
-    """Empty for a pure number."""
+    """Unit; empty for a pure number."""
     kind: Kind
-    """``computed`` by the package, or an ``input`` that enters: of the card, the material or the method."""
+    """``computed`` by the package, or an ``input`` from the card, the material or the method."""
     paper: float | None
-    """As the paper states it."""
+    """Value printed in the paper."""
     published: float | None = None
-    """With the paper's choices."""
+    """Value with the choices of the paper."""
     converged: float | None = None
-    """The same equations integrated exactly."""
+    """Value with the same equations integrated exactly."""
     reference: float | None = None
-    """With the best physics of the package."""
+    """Value with the best physics of the package."""
     comparison: str = ""
     """Sign before the paper's number: =, ~, ≃, ≈ or ≲."""
     rounding: float | None = None
@@ -89,5 +89,5 @@ class Row:
         return math.isclose(self.published, self.paper, rel_tol=_SLACK, abs_tol=self.rounding * (1.0 + _SLACK))
 
     def as_dict(self) -> dict[str, Any]:
-        """What ``evanesce reproduce --json`` lists: names to plain text and numbers."""
+        """Plain data by name, as ``evanesce reproduce --json`` prints it."""
         return {key: getattr(self, key) for key in _KEYS}

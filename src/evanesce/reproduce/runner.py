@@ -1,4 +1,4 @@
-"""One call for everything: the table and, with a folder to write to, its files and the figures."""
+"""One call for everything: the table and, if there is an output folder, its files and the figures."""
 
 from __future__ import annotations
 
@@ -28,20 +28,19 @@ def run(
     Parameters
     ----------
     output
-        Folder for ``table.json``, ``table.csv``, ``table.md`` and ``figures/``; nothing is written without.
-        All files appear together at the end, none if anything fails before.
+        Folder for ``table.json``, ``table.csv``, ``table.md`` and ``figures/``; if None, nothing is written.
+        All files appear together at the end, or none if anything fails.
     changes
         Changes to the card of Belle II, by dotted names, as in :meth:`evanesce.Experiment.replace`.
     progress
-        Called before each step with its name, the number of steps done and their total; and once when all
-        is done.
+        Called before each step with its name, the number of finished steps and their total; and once at the end.
 
     Raises
     ------
     CardError
         A change that the card does not allow.
     MissingExtraError
-        With ``output``, where the plotting libraries are not installed; nothing has been computed by then.
+        With ``output``, if the plotting libraries are not installed; raised before the computation.
     DataFileError
         The files cannot be written.
 
@@ -54,7 +53,7 @@ def run(
     """
     pictures = () if output is None else PICTURES
     if pictures:
-        style_parameters()  # fails before the work begins if figures cannot be drawn
+        style_parameters()  # fails before the computation if figures cannot be drawn
     total = len(ENTRIES) + len(pictures)
     steps = count()
 

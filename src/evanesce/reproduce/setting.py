@@ -1,4 +1,4 @@
-"""What every number is computed from: the experiments and one set of physics options."""
+"""Input of every number: the experiments and one set of physics options."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """Experiments and physics; the numbers that several rows share."""
+    """Experiments and physics options, with the numbers that several rows share."""
 
     belle2: Experiment
     na64: Experiment
     radiative: Experiment
-    """Appendix F; changes to the card of the collider experiment leave it alone."""
+    """Experiment of appendix F; it is not affected by changes to the card of the collider experiment."""
     options: PhysicsOptions
     _best: dict[Mediator, Point] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -86,12 +86,12 @@ class Setting:
 
     @property
     def window(self) -> tuple[float, float]:
-        """Mediator masses in GeV that resonate with undegraded tracks, sqrt(s) at the edges of the spectrum."""
+        """Mediator masses in GeV on resonance for tracks without energy loss: sqrt(s) at the edges of the spectrum."""
         low, high = np.sqrt(collision_s(np.array(self.bhabha.energy_range)))
         return float(low), float(high)
 
     def first_part(self, share: float) -> float:
-        """Part of the tracks whose energy lies in the first ``share`` of the energy range."""
+        """Fraction of the tracks with an energy in the first ``share`` of the energy range."""
         low, high = self.bhabha.energy_range
         energy, weights = panel_nodes(np.array([low, low + share * (high - low)]), _NODES)
         return float(np.sum(weights * self.bhabha.spectrum(energy))) / self.bhabha.count
@@ -135,7 +135,7 @@ class Setting:
         return float(sum(part[0] for part in self.curve(mass, mediator).yields.values()))
 
     def best(self, mediator: Mediator = BENCHMARK) -> Point:
-        """Strongest limit of the collider experiment in its resonance window, by a grid that closes in."""
+        """Strongest limit of the collider experiment in its resonance window, by successively finer grids."""
         if mediator not in self._best:
             self._best[mediator] = self._find_best(mediator)
         return self._best[mediator]
@@ -157,12 +157,12 @@ class Setting:
 
 
 def crossing(function: Callable[[float], float], low: float, high: float, what: str) -> float:
-    """Where ``function`` changes its sign between two positive numbers, to twelve digits.
+    """Return the point between two positive numbers at which ``function`` changes sign, to twelve digits.
 
     Raises
     ------
     InvalidValueError
-        It does not; ``what`` begins the message.
+        There is no change of sign; ``what`` begins the message.
 
     """
 

@@ -1,4 +1,4 @@
-"""The table: every entry under every preset."""
+"""The table: every entry for every preset."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from evanesce.reproduce.setting import Setting
 __all__ = ["COLUMNS", "Progress", "build_rows", "make_settings"]
 
 Progress: TypeAlias = Callable[[str, int, int], None]
-"""Told what comes next, and how much of how much is done."""
+"""Called with the name of the next step, the number of finished steps and their total."""
 
 COLUMNS: Final[tuple[str, ...]] = ("published", "converged", "reference")
-"""Presets of the table; each is a column of the same name."""
+"""Presets of the table, each a column of the same name."""
 
 
 def make_settings(changes: Mapping[str, Any] | None = None) -> dict[str, Setting]:
-    """Prepare the experiments under each preset; ``changes`` are made to the card of Belle II."""
+    """Prepare the experiments for each preset; ``changes`` are applied to the card of Belle II."""
     belle2, na64, radiative = experiment("belle2", changes), experiment("na64-2019"), experiment("belle2-radiative")
     return {
         name: Setting(belle2=belle2, na64=na64, radiative=radiative, options=resolve_physics(name)) for name in COLUMNS
@@ -32,7 +32,7 @@ def make_settings(changes: Mapping[str, Any] | None = None) -> dict[str, Setting
 
 
 def build_rows(settings: Mapping[str, Setting], progress: Callable[[str], None]) -> list[Row]:
-    """Compute every row; ``progress`` is told its name before."""
+    """Compute every row; ``progress`` is called with its name before."""
     rows = []
     for entry in ENTRIES:
         progress(entry.id)
@@ -63,7 +63,7 @@ def _row(entry: Entry, settings: Mapping[str, Setting]) -> Row:
 
 
 def _value(entry: Entry, setting: Setting) -> tuple[float | None, str]:
-    """Number, or None and why: a changed card may leave a quantity without meaning."""
+    """The number, or None and the reason: with a changed card a quantity may have no meaning."""
     try:
         value = float(entry.value(setting))
     except EvanesceError as error:

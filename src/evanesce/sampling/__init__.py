@@ -1,5 +1,5 @@
-"""What events are drawn from: samplers of each process, and the tables of tracks, depths and electrons beneath them.
+"""Samplers that draw the events of each process, and the tables of tracks, depths and electrons that they use.
 
-A :class:`~evanesce.sampling.sampler.Sampler` turns points of the unit cube into collisions and says how much of the
-yield each stands for; :mod:`annihilation` and :mod:`bremsstrahlung` are those of the two processes.
+A :class:`~evanesce.sampling.sampler.Sampler` maps points of the unit cube to collisions and returns the yield that
+each represents; :mod:`annihilation` and :mod:`bremsstrahlung` hold those of the two processes.
 """

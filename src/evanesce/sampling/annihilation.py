@@ -1,8 +1,8 @@
 """Events of e⁺e⁻ → mediator → χχ̄ on atomic electrons: at rest, or bound and moving.
 
-Use :func:`annihilation_samplers`. A sampler draws from the integrand of Eq. (4.4) of arXiv:2212.04252 with its
-selection, or of its generalisation to bound electrons (:mod:`evanesce.production.bound`): the energy of the track, its
-loss, the shell, and s.
+Use :func:`annihilation_samplers`. A sampler draws the energy of the track, its loss, the shell, and s from the
+integrand of Eq. (4.4) of arXiv:2212.04252 with the selection, or from its generalisation to bound electrons
+(:mod:`evanesce.production.bound`).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def annihilation_samplers(point: SignalPoint) -> tuple[Sampler, ...]:
 
 
 Struck = Callable[[FloatArray, State, np.random.Generator], FloatArray]
-"""Four-momenta of the electrons for those of the positrons and the state of the sampler, shape (events, 4)."""
+"""Returns four-momenta of the electrons, shape (events, 4), given those of the positrons and the sampler's state."""
 
 
 def _at_rest(positron: FloatArray, state: State, rng: np.random.Generator) -> FloatArray:  # noqa: ARG001
@@ -57,7 +57,7 @@ def _at_rest(positron: FloatArray, state: State, rng: np.random.Generator) -> Fl
 
 
 def _moving(electrons: ElectronTable) -> Struck:
-    """Electrons such that (p + p_e)² is s: their energy is then m_e - B but for some eV."""
+    """Electrons for which (p + p_e)² is s; their energy is then m_e - B to within some eV."""
 
     def struck(positron: FloatArray, state: State, rng: np.random.Generator) -> FloatArray:
         p_z = state["p_z"]
@@ -71,7 +71,7 @@ def _moving(electrons: ElectronTable) -> Struck:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Annihilation:
-    """What the samplers share."""
+    """Properties common to the samplers."""
 
     point: SignalPoint
     tables: ShowerTables
@@ -93,7 +93,7 @@ class _Annihilation:
         return 4.0 * self.point.dark_mass**2
 
     def longest(self, energy: FloatArray) -> FloatArray:
-        """Largest l of a track of that energy: E' + m_e passes the selection."""
+        """Largest l of a track of this energy for which E' + m_e still passes the selection."""
         least = np.maximum(self.point.least_fraction - ELECTRON_MASS / energy, 1e-9)
         return np.minimum(-np.log(least), self.tables.longest)
 
@@ -113,7 +113,7 @@ class _Annihilation:
         return least, last * float(np.exp(-self.tables.shortest))
 
     def tracks_at(self, collision: FloatArray, uniform: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Draw l for tracks of the continuum that collide at E': their E, l, and W(E') over the density drawn from."""
+        """Draw l for continuum tracks that collide at E'; return E, l, and W(E') divided by the density of the draw."""
         first, last = self.point.energies
         shortest = np.maximum(np.log(first / collision), self.tables.shortest)
         passing = (collision + ELECTRON_MASS) / self.point.least_fraction
@@ -128,7 +128,7 @@ class _Annihilation:
         return energy, lethargy, np.where(longest > shortest, value, 0.0)
 
     def events(self, state: State, weight: FloatArray, rng: np.random.Generator) -> EventBatch:
-        """Complete the collisions: the electron, the mediator, its decay."""
+        """Add the electron, the mediator and its decay to the collisions."""
         energy, s = state["track_energy"], state["s"]
         lost = -energy * np.expm1(-state["log_loss"])
         track, positron, shower = start_of_event(energy, lost)
@@ -171,7 +171,7 @@ class _Annihilation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _AtRest(_Annihilation):
-    """Electrons at rest, tracks of a continuum: s is drawn from the resonance, then the loss."""
+    """Electrons at rest, tracks of a continuum: first s is drawn from the resonance, then the loss."""
 
     @property
     def dimensions(self) -> int:
@@ -252,7 +252,7 @@ class _Bound(_Annihilation):
         return Drawn(value * flux * density * self.point.scale, state)
 
     def _of_continuum(self, cube: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-        """E', E, l and what of the track length they stand for."""
+        """E', E, l and the track length that each draw represents."""
         least, most = self.collisions
         collision = least * (most / least) ** cube[:, 2]
         energy, lethargy, value = self.tracks_at(collision, cube[:, 0])
@@ -271,7 +271,7 @@ class _Bound(_Annihilation):
         return collision, energy, lethargy, np.where(longest > shortest, value, 0.0)
 
     def _momenta(self, uniform: FloatArray, collision: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Q, s, and σ(s) in GeV⁻² over the density q was drawn with: of the resonance, or of the electrons."""
+        """Draw q from the resonance or from the electrons; return q, s, and σ(s) in GeV⁻² over the density of q."""
         pole, g, table = self.point.mass**2, self.half_width, self.electrons.flux
         at_rest, twice = 2.0 * ELECTRON_MASS**2, 2.0 * collision
         low = np.maximum(twice * table.edges[0] + at_rest, self.threshold)
@@ -279,7 +279,7 @@ class _Bound(_Annihilation):
         low = np.minimum(low, high * (1.0 - 1e-9))
         resonance = BreitWignerDraw(low, high, pole, g)
         least = (low - at_rest) / twice
-        # how much each of the two contributes, roughly
+        # a rough estimate of the share of each of the two
         resonant_q = np.clip((pole - at_rest) / twice, table.edges[0], table.edges[-1])
         by_pole = table(resonant_q) * resonance.range / (g * twice)
         by_motion = table.total / ((collision_s(collision) - pole) ** 2 + g**2)

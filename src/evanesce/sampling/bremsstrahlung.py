@@ -1,9 +1,9 @@
-"""Events of e± + nucleus → e± + nucleus + mediator, one sampler a kind of nucleus.
+"""Events of e± + nucleus → e± + nucleus + mediator, with one sampler per kind of nucleus.
 
-Use :func:`bremsstrahlung_samplers`. The rate in (E, E', x) is that of the formula the physics options name. Angles and
-recoil are those of the exact amplitude at the same E' and x, for the Weizsäcker-Williams formulas too, which have none:
-their rate is shared among them. These formulas may take more than kinematics allow (docs/physics.md); the mediator
-then has the largest energy allowed, an m_e or so less.
+Use :func:`bremsstrahlung_samplers`. The rate in (E, E', x) follows the formula in the physics options. Angles and
+recoil follow the exact amplitude at the same E' and x, also for the Weizsäcker-Williams formulas, which have no angles
+of their own. These formulas include unphysical phase space (docs/physics.md): where x exceeds the kinematic limit, the
+mediator gets the largest allowed energy, an m_e or so less.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from evanesce.validation import FloatArray
 __all__ = ["bremsstrahlung_samplers"]
 
 _NEAREST: Final[float] = 0.2
-"""Kinetic energy, in m_e, that is left to the final electron at least where a formula leaves it none."""
+"""Kinetic energy in m_e of the final electron, where a formula leaves it none."""
 _SOFTEST: Final[float] = 0.3
 """Scale of m_e/E' on which the spectrum is flat at the upper end."""
 
@@ -57,7 +57,7 @@ def bremsstrahlung_samplers(point: SignalPoint, factor: float) -> tuple[Sampler,
 
 @dataclass(frozen=True, eq=False)
 class _Bremsstrahlung:
-    """Tracks of a line (energy, number) or of the continuum, radiating in the field of one kind of nucleus."""
+    """Tracks of a line (energy, number) or of the continuum that radiate in the field of one kind of nucleus."""
 
     point: SignalPoint
     tables: ShowerTables
@@ -106,15 +106,15 @@ class _Bremsstrahlung:
         return Drawn(np.where((longest > shortest) & (measure > 0), value, 0.0), state)
 
     def _needed(self, energy: FloatArray) -> FloatArray:
-        """Smallest energy of the mediator that passes, in GeV."""
+        """Smallest energy of the mediator that passes the selection, in GeV."""
         return np.maximum(self.point.least_fraction * energy, self.point.mass)
 
     def _longest(self, energy: FloatArray) -> FloatArray:
-        """Largest l at which a track can still radiate what is needed."""
+        """Largest l at which a track can still radiate a mediator that passes the selection."""
         needed = self._needed(energy)
         least = needed + (0.0 if self._as_printed else ELECTRON_MASS)
         if not self._as_printed:
-            for _ in range(3):  # what the nucleus takes depends little on the energy
+            for _ in range(3):  # the recoil energy depends weakly on the energy
                 least = needed + (least - self._most(least))
         longest = np.log(energy / np.maximum(least, threshold_energy(self.point.mass, self.target_mass)))
         return np.clip(longest, self.tables.shortest, self.tables.longest)
@@ -125,13 +125,13 @@ class _Bremsstrahlung:
         return self.point.options.bremsstrahlung == "ww"
 
     def _most(self, energy: FloatArray) -> FloatArray:
-        """Largest energy of the mediator that kinematics allow at E', in GeV."""
+        """Kinematic limit of the mediator's energy at E', in GeV."""
         return energy_range(energy, np.asarray(self.point.mass), np.asarray(self.target_mass))[1]
 
     def _draw_x(
         self, energy: FloatArray, collision: FloatArray, uniform: FloatArray
     ) -> tuple[FloatArray, Emission, FloatArray]:
-        """x = E_k/E' of the formula, the emission as kinematics allow it, and dx over the density."""
+        """Draw x = E_k/E' of the formula; return it, the kinematically allowed emission, and dx over the density."""
         most = self._most(collision)
         last = most / collision
         if self._as_printed:
@@ -145,7 +145,7 @@ class _Bremsstrahlung:
             scale = np.minimum(scale, (ELECTRON_MASS / self.point.mass) ** 2)
         spread = np.log1p(width / scale)
         gap = scale * np.expm1(uniform * spread)
-        # E' - E_k: below the end of the spectrum by at least a little
+        # E' - E_k: keep a small distance from the end of the spectrum
         ends = collision - most
         left = collision * ((1.0 - last) + gap)
         left = np.maximum(left, ends + (0.0 if self.ratio is None else _NEAREST * ELECTRON_MASS))
@@ -153,7 +153,7 @@ class _Bremsstrahlung:
         return last - gap, Emission(collision, collision - left, left, mass, target), (gap + scale) * spread
 
     def events(self, state: State, weight: FloatArray, rng: np.random.Generator) -> EventBatch:
-        """Complete the collisions: mediator, electron and nucleus, and the decay."""
+        """Add mediator, electron, nucleus and the decay to the collisions."""
         energy = state["track_energy"]
         lost = -energy * np.expm1(-state["log_loss"])
         track, electron, shower = start_of_event(energy, lost)

@@ -1,8 +1,8 @@
-"""How deep a track collides: drawn from the shower's track length up to each of a few depths.
+"""Depth of a collision, drawn from the shower's track length up to each of several depths.
 
-Any shower gives the track length between two depths. Its share up to some depth, at a given loss l and energy E, is a
-distribution. The table holds its quantiles, in units of the endpoint variable y with which the depth scales for small
-losses; between rows they are interpolated.
+A shower provides the track length between two depths. The share up to some depth, at fixed loss l and energy E, is the
+cumulative distribution of the depth. The table holds its quantiles in units of the endpoint variable y, with which the
+depth scales for small losses; between rows they are interpolated.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ __all__ = ["DepthTable", "depth_windows"]
 
 _WINDOWS: Final[int] = 18
 _FIRST: Final[float] = 0.005
-"""First depth in X0 beyond the start, or its share of a thinner target."""
+"""First depth in X0 beyond the start; for a thinner target, this share of its thickness."""
 _FLATTEST: Final[float] = 2e-3
 """Smallest y of the table: nearer the endpoint the quantiles scale with y."""
 _STEEP: Final[float] = 1e-7
-"""Loss l from which on ionisation, which bounds the depth at l over some 3e-3, asks for rows close to each other."""
+"""Above this loss l rows must be close, because ionisation limits the depth to about l/3e-3 X0."""
 _STEP: Final[float] = 0.15
-"""Their distance in ln l."""
+"""Distance of these rows in ln l."""
 _ROWS: Final[int] = 24
-"""Rows below."""
+"""Number of rows below that loss."""
 _LEVELS: Final[int] = 160
 _FINE: Final[int] = 600
 _POINTS: Final[int] = 4
-"""Windows that an interpolation uses."""
+"""Number of windows used in one interpolation."""
 _FAINTEST: Final[float] = 1e-14
-"""Shares below are rounding."""
+"""Shares below this are rounding errors."""
 _SHALLOWEST: Final[float] = 1e-8
-"""Depths are followed down to this share of the target."""
+"""Smallest tabulated depth as a share of the target."""
 
 
 def depth_windows(thickness: float) -> FloatArray:
-    """Depths in X0 behind the start up to which a shower is asked for its track length.
+    """Depths in X0 behind the start up to which the track length of a shower is computed.
 
     >>> depth_windows(16.0).round(3).tolist()[:3], float(depth_windows(16.0)[-1])
     ([0.005, 0.008, 0.013], 16.0)
@@ -65,7 +65,7 @@ class DepthTable:
     def of(
         cls, kernel_to: Callable[[float], Kernel], thickness: float, longest: float, energies: FloatArray
     ) -> DepthTable:
-        """Ask for the kernel up to each depth, for l up to ``longest`` and incident energies from ... to in GeV."""
+        """Tabulate the kernels up to each depth, for l up to ``longest`` and a range of incident energies in GeV."""
         windows = depth_windows(thickness)
         kernels = [kernel_to(depth) for depth in windows.tolist()]
         steep = np.exp(np.linspace(np.log(_STEEP), np.log(longest), int(np.log(longest / _STEEP) / _STEP) + 2))
@@ -78,7 +78,7 @@ class DepthTable:
         return cls(y, log_energy, quantiles, thickness)
 
     def __call__(self, uniform: FloatArray, lethargy: FloatArray, energy: FloatArray) -> FloatArray:
-        """Depths in X0 behind the start, for numbers in (0, 1), losses l and incident energies in GeV."""
+        """Depths in X0 behind the start, for uniform numbers in (0, 1), losses l and incident energies in GeV."""
         y = np.asarray(log_to_endpoint(lethargy))
         level = np.arcsin(np.sqrt(uniform)) * (2.0 / np.pi * (_LEVELS - 1))
         row_at = np.clip(np.searchsorted(self.y, y, side="right") - 1, 0, len(self.y) - 2)
@@ -121,8 +121,9 @@ def _log_share(
 ) -> FloatArray:
     """Logarithm of the track length up to a depth over that of the whole target, shape (losses, depths).
 
-    From a cubic in ln(depth) through four windows. It follows lines of constant depth/l: along these nothing bends
-    where ionisation ends the range of depths, which is at a fixed depth/l. Below the first window a power continues it.
+    We use a cubic in ln(depth) through four windows, along lines of constant depth/l. Ionisation ends the range of
+    depths at a fixed depth/l, so the function is smooth along these lines. Below the first window it continues as a
+    power.
     """
     first, weights = _stencil(np.log(windows), np.log(depth))
     values = np.zeros((len(lethargy), len(depth)))

@@ -1,8 +1,8 @@
-"""The electron that a positron strikes in an atom: its shell, its light-cone momentum and its momentum across.
+"""The atomic electron that a positron strikes: its shell, its light-cone momentum and its transverse momentum.
 
-The same distribution as :func:`evanesce.production.struck.sample_electrons`, arranged such that it costs one profile
-an event instead of one a shell: shells are drawn from a table in q = m_e - B - p_z, and the exact density over that of
-the table goes into the weight.
+The distribution is that of :func:`evanesce.production.struck.sample_electrons`, but each event needs one profile
+instead of one per shell: shells are drawn from a table in q = m_e - B - p_z, and the ratio of the exact density to that
+of the table enters the weight.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from evanesce.validation import FloatArray
 __all__ = ["ElectronTable", "electron_table"]
 
 _LOWEST, _HIGHEST = 1e-4, 100.0
-"""Range of q in units of m_e, that of :mod:`evanesce.production.bound`."""
+"""Range of q in units of m_e, as in :mod:`evanesce.production.bound`."""
 _FLOOR: Final[float] = 1e-5
-"""Smallest chance in the table that a shell is drawn."""
+"""Smallest probability in the table of drawing a shell."""
 
 Index = npt.NDArray[np.intp]
 
@@ -37,16 +37,16 @@ class ElectronTable:
 
     shells: tuple[ElectronShell, ...]
     binding: FloatArray
-    """In GeV, zero where binding does not count, shape (shells,)."""
+    """Binding energy in GeV, shape (shells,); zero if binding is neglected."""
     flux: PiecewiseConstant
-    """About Σ n f(p_z) (1 - p_z/m_e) over cells in q (GeV), in cm⁻³/GeV."""
+    """Approximate Σ n f(p_z) (1 - p_z/m_e) in cells of q (GeV), in cm⁻³/GeV."""
     chance: FloatArray
-    """Of each shell in each cell, shape (cells, shells)."""
+    """Probability of each shell in each cell, shape (cells, shells)."""
     ladder: FloatArray
-    """Cumulative chances of one cell after the other, each from the number of its cell."""
+    """Cumulative probabilities, cell after cell; those of cell i start at i."""
 
     def draw_shell(self, rng: np.random.Generator, q: FloatArray) -> tuple[Index, FloatArray]:
-        """Draw a shell at q; with it n f(p_z) (1 - p_z/m_e) over the chance it had, in cm⁻³/GeV."""
+        """Draw a shell at q; return it, and n f(p_z) (1 - p_z/m_e) over its probability in cm⁻³/GeV."""
         cell, count = self.flux.cell(q), len(self.shells)
         at = np.searchsorted(self.ladder, cell + rng.random(len(q)), side="right")
         shell = np.clip(at - cell * count, 0, count - 1)
@@ -55,7 +55,7 @@ class ElectronTable:
         return shell, density / self.chance[cell, shell]
 
     def transverse(self, rng: np.random.Generator, shell: Index, momentum: FloatArray) -> FloatArray:
-        """Draw the momentum across p_z = ``momentum`` in GeV from the isotropic distribution behind the profile."""
+        """Draw the transverse momentum at p_z = ``momentum`` in GeV, for the isotropic distribution of the profile."""
         magnitude = np.abs(momentum)
         for index in np.unique(shell):
             here = np.flatnonzero(shell == index)
@@ -67,7 +67,7 @@ class ElectronTable:
         return np.array([shell.density for shell in self.shells])
 
     def _profile(self, shell: Index, momentum: FloatArray) -> FloatArray:
-        """F of each event's own shell; all are tabulated on the same panels."""
+        """Profile of each event's own shell; all are tabulated on the same panels."""
         edges, coefficients, scale = _stacked(self.shells)
         t = np.log1p(np.abs(momentum) / scale)
         panel = np.clip(np.searchsorted(edges, t, side="right") - 1, 0, len(edges) - 2)
@@ -78,7 +78,7 @@ class ElectronTable:
 
 @memoised(maxsize=16)
 def electron_table(material: Material, *, binding: bool) -> ElectronTable:
-    """Tabulate the shells of a material; electrons pay their binding energy or not."""
+    """Tabulate the shells of a material, with or without the binding energy of the electrons."""
     shells = electron_shells(material)
     cost = np.array([shell.binding if binding else 0.0 for shell in shells])
     edges = ELECTRON_MASS * np.exp(_edges())
@@ -100,7 +100,7 @@ def electron_table(material: Material, *, binding: bool) -> ElectronTable:
 
 
 def _edges() -> FloatArray:
-    """Ln(q/m_e): fine where outer electrons are, coarse in the tails."""
+    """Cell edges in ln(q/m_e): fine near the outer electrons, coarse in the tails."""
     fine, middle = np.arange(-0.1, 0.1, 2.5e-4), np.arange(-0.7, 0.7, 2e-3)
     coarse = np.arange(np.log(_LOWEST), np.log(_HIGHEST), 0.02)
     outer = coarse[np.abs(coarse) > 0.7]

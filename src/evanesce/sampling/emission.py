@@ -1,8 +1,8 @@
 """Phase space of e± + nucleus → e± + nucleus + mediator at a given E' and E_k: t, u and the azimuth of the recoil.
 
-The differential cross section is that of :mod:`evanesce.production.exact`, with the azimuth not averaged over:
-dσ = α³/(2p²) dE_k dt G₂(t)/t² du/V dφ/2π A/8M². Drawn are ln t, u by two maps that know its two collinear peaks, and
-the azimuth from 1/s̃.
+The differential cross section is that of :mod:`evanesce.production.exact` before the average over the azimuth:
+dσ = α³/(2p²) dE_k dt G₂(t)/t² du/V dφ/2π A/8M². We draw ln t uniformly, u from two maps, one for each collinear peak,
+and the azimuth from 1/s̃.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from evanesce.validation import FloatArray
 __all__ = ["DrawnEmission", "draw_emission", "outgoing"]
 
 _REACH: Final[float] = 300.0
-"""How far beyond its smallest value t matters where that is beyond the form factor's scale, as in the yield."""
+"""Largest t over the smallest, if that lies beyond the form factor's scale; the same as in the yield."""
 
 
 class DrawnEmission(NamedTuple):
     """Points of phase space, shape (events,) each."""
 
     value: FloatArray
-    """dσ/dE_k in GeV⁻³ over the density drawn from: its mean over the cube is the spectrum. Zero outside."""
+    """dσ/dE_k in GeV⁻³ over the density of the draw: the mean over the cube is the spectrum. Zero outside."""
     t: FloatArray
     u: FloatArray
     azimuth: FloatArray
-    """Of the recoil around p - k, with s̃ = a - b cos φ."""
+    """Azimuth of the recoil around p - k, with s̃ = a - b cos φ."""
 
 
 def draw_emission(vertex: Vertex, form_factor: FormFactor, e: Emission, cube: FloatArray) -> DrawnEmission:
-    """Draw t, u and the azimuth at numbers in (0, 1), shape (events, 3)."""
+    """Draw t, u and the azimuth from uniform numbers in (0, 1), shape (events, 3)."""
     t, measure = _draw_t(form_factor, e, cube[:, 0])
     u, density = _draw_u(e, t, cube[:, 1])
     possible = (measure > 0) & (density > 0)
@@ -50,7 +50,7 @@ def draw_emission(vertex: Vertex, form_factor: FormFactor, e: Emission, cube: Fl
 
 
 def _draw_t(form_factor: FormFactor, e: Emission, uniform: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Draw t uniform in ln t, and the range of ln t; zero where there is none."""
+    """Draw t uniformly in ln t; return it, and the range of ln t (zero without phase space)."""
     first = smallest_t(e, e.forward)
     at_rest = 2.0 * e.target_mass * (e.left - ELECTRON_MASS)
     last = np.fmin(largest_t(e, e.forward + 4.0 * e.momenta), at_rest)
@@ -63,7 +63,7 @@ def _draw_t(form_factor: FormFactor, e: Emission, uniform: FloatArray) -> tuple[
 
 
 def _draw_u(e: Emission, t: FloatArray, uniform: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Draw u, half of the time along the incident and half along the final electron, and its density."""
+    """Draw u, half of the time along the incident and half along the final electron; return it and its density."""
     low, high = u_range(e, t)
     spread = np.log(high / low)
     peak = t * e.radiated / e.energy
@@ -80,7 +80,7 @@ def _draw_u(e: Emission, t: FloatArray, uniform: FloatArray) -> tuple[FloatArray
 
 
 def _draw_azimuth(i: Invariants, uniform: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Draw φ from 1/s̃: φ itself, 1/(2π density), and a - s̃ = b cos φ."""
+    """Draw φ from 1/s̃; return φ, 1/(2π density), and a - s̃ = b cos φ."""
     b = np.sqrt(i.b2)
     root = np.sqrt(np.maximum(i.a * i.a - i.b2, 1e-24 * i.a * i.a))
     ratio = root / (i.a + b)  # sqrt((a - b)/(a + b))
@@ -92,7 +92,7 @@ def _draw_azimuth(i: Invariants, uniform: FloatArray) -> tuple[FloatArray, Float
 def outgoing(e: Emission, drawn: DrawnEmission) -> tuple[FloatArray, FloatArray]:
     """Mediator and nucleus, four-vectors (events, 4) with the incident electron along z and the mediator in x-z.
 
-    The final electron is what is left of the electron and the nucleus at rest.
+    The final electron follows from momentum conservation, with the nucleus initially at rest.
     """
     incident = np.sqrt((e.energy - ELECTRON_MASS) * (e.energy + ELECTRON_MASS))
     radiated = np.sqrt(np.maximum((e.radiated - e.mass) * (e.radiated + e.mass), 0.0))

@@ -47,12 +47,12 @@ def azimuth(rng: np.random.Generator, count: int) -> tuple[FloatArray, FloatArra
 def directions(source: Source, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Axes of the tracks in the laboratory, rows e₁, e₂, e₃ with e₃ along the track, shape (events, 3, 3).
 
-    The source says at which polar angle to z (in a collider, to the electron beam) its tracks fly; one that does not
-    sends them along z.
+    The source may define the polar angle of its tracks to z (in a collider, to the electron beam); otherwise they fly
+    along z.
     """
     cosine_phi, sine_phi = azimuth(rng, len(energy))
     cosine = source.polar_cosines(energy, rng) if isinstance(source, Directed) else np.ones(len(energy))
-    ahead = cosine >= 1.0  # keeps its axes
+    ahead = cosine >= 1.0  # along z: the axes stay as they are
     cosine_phi, sine_phi = np.where(ahead, 1.0, cosine_phi), np.where(ahead, 0.0, sine_phi)
     sine = np.sqrt((1.0 - cosine) * (1.0 + cosine))
     nothing = np.zeros_like(cosine)
@@ -75,20 +75,20 @@ def to_laboratory(momentum: FloatArray, axes: FloatArray) -> FloatArray:
 
 
 def turned(momentum: FloatArray, cosine: FloatArray, sine: FloatArray) -> FloatArray:
-    """Four-vectors (events, 4) turned around the track by an angle with that cosine and sine."""
+    """Four-vectors (events, 4) rotated around the track by the angle with this cosine and sine."""
     x, y = momentum[:, 0], momentum[:, 1]
     return four_vector(cosine * x - sine * y, sine * x + cosine * y, momentum[:, 2], momentum[:, 3])
 
 
 def invariant_mass(momentum: FloatArray) -> FloatArray:
-    """sqrt(p²), negative for a spacelike p, as event formats have it."""
+    """sqrt(p²), or -sqrt(-p²) for a spacelike p, as in event formats."""
     square = momentum[..., 3] ** 2 - np.sum(momentum[..., :3] ** 2, axis=-1)
     mass: FloatArray = np.sign(square) * np.sqrt(np.abs(square))
     return mass
 
 
 def rest_frame(momentum: FloatArray, parent: FloatArray, mass: FloatArray) -> FloatArray:
-    """Spatial part, in the rest frame of a parent of some ``mass``, of four-vectors: shape (events, 3)."""
+    """Momenta of four-vectors in the rest frame of a parent of this ``mass`` in GeV, shape (events, 3)."""
     product = np.sum(parent[:, :3] * momentum[:, :3], axis=-1)
     factor = momentum[:, 3] / mass - product / (mass * (parent[:, 3] + mass))
     spatial: FloatArray = momentum[:, :3] - parent[:, :3] * factor[:, None]
@@ -105,13 +105,13 @@ def dark_matter(
 ) -> tuple[FloatArray, FloatArray]:
     """χ and χ̄ of a mediator with four-momentum ``parent`` and mass sqrt(parent²).
 
-    Isotropic in the mediator's rest frame; for an s-channel vector or axial vector, with the beam direction ``axis``
-    there, dσ/dcosθ ∝ 2 - β² + β² cos²θ and 1 + cos²θ (electron mass neglected): the squares of ē γ^μ e χ̄ γ_μ χ and of
-    the same with γ⁵, β the velocity of χ.
+    Isotropic in the mediator's rest frame. For an s-channel vector or axial vector, with the beam direction ``axis``
+    in that frame, dσ/dcosθ ∝ 2 - β² + β² cos²θ or 1 + cos²θ (electron mass neglected). These are the squares of
+    ē γ^μ e χ̄ γ_μ χ without and with γ⁵ in both currents; β is the velocity of χ.
     """
     count = len(mass)
     momentum = np.sqrt(np.maximum((0.5 * mass - dark_mass) * (0.5 * mass + dark_mass), 0.0))
-    share = np.zeros(count)  # of cos² relative to the constant
+    share = np.zeros(count)  # coefficient of cos² relative to the constant
     if axis is not None and vertex in _ANGULAR:
         beta2 = 1.0 - np.minimum(2.0 * dark_mass / mass, 1.0) ** 2
         share = beta2 / (2.0 - beta2) if vertex == "vector" else np.ones(count)
@@ -134,7 +134,7 @@ def dark_matter(
 
 
 def _about(axis: FloatArray, direction: FloatArray) -> FloatArray:
-    """Directions given around z, around ``axis`` instead; any perpendicular pair serves, the azimuth is uniform."""
+    """Rotate directions around z to ``axis``; any perpendicular pair will do, because the azimuth is uniform."""
     third = axis / np.sqrt(np.sum(axis**2, axis=-1, keepdims=True))
     helper = np.where(np.abs(third[:, 2:]) < 0.9, np.array([0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.0]))
     first = np.cross(helper, third)

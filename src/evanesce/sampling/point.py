@@ -1,4 +1,4 @@
-"""What every sampler of one setup, mediator and mass shares."""
+"""Data common to all samplers of one setup, mediator and mass."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _READS: Final = frozenset({"track_length", "bremsstrahlung_thickness", "v_max"})
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SignalPoint:
-    """A setup, its physics, a mediator and its mass, and where the calorimeter is."""
+    """A setup, its physics options, a mediator and its mass, and the position of the calorimeter."""
 
     setup: Setup
     options: PhysicsOptions
@@ -35,13 +35,13 @@ class SignalPoint:
     mass: float
     """In GeV."""
     exposure: float = 1.0
-    """What multiplies every yield: exposure of the source times efficiency."""
+    """Factor of every yield: exposure of the source times efficiency."""
     face_distance: float = 0.0
-    """From the start of the track to the face of the calorimeter, along the track, in cm."""
+    """Distance from the start of the track to the face of the calorimeter, along the track, in cm."""
 
     @property
     def source(self) -> Source:
-        """Tracks at unit exposure, as the physics options have them."""
+        """Tracks at unit exposure under the physics options."""
         return self.setup.source
 
     @property
@@ -56,7 +56,7 @@ class SignalPoint:
 
     @property
     def least_fraction(self) -> float:
-        """Smallest E_mediator/E that may pass the selection."""
+        """Smallest E_mediator/E that can pass the selection."""
         return float(self.acceptance.transition(np.array(self.energies))[0].min())
 
     @property
@@ -66,7 +66,7 @@ class SignalPoint:
 
     @property
     def vertex(self) -> Vertex | None:
-        """How the mediator couples, if it says so."""
+        """Coupling of the mediator, if it has the attribute ``vertex``."""
         return getattr(self.mediator, "vertex", None)
 
     @property
@@ -77,7 +77,7 @@ class SignalPoint:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShowerTables:
-    """How tracks of one kind lose energy and how deep they get."""
+    """Tables of energy loss and depth for one kind of track."""
 
     lethargy: LethargyTable
     depth: DepthTable
@@ -88,7 +88,7 @@ class ShowerTables:
 
     @classmethod
     def of(cls, point: SignalPoint, *, radiating: bool) -> ShowerTables:
-        """Tables of the tracks that radiate, or of the positrons."""
+        """Tables of the radiating tracks, or of the positrons."""
         least = point.least_fraction
         key = point.setup.key, point.options.key(_READS), radiating, least
         return _TABLES.get(key, lambda: _tables(point.setup, point.options, radiating, least))
@@ -112,7 +112,7 @@ def _tables(setup: Setup, options: PhysicsOptions, radiating: bool, least: float
         return found.radiating if radiating else found.positrons
 
     kernel = kernel_to(thickness)
-    # E' + m_e exceeds the cut: a little more than -ln of the fraction
+    # E' + m_e must exceed the cut, so that l may be slightly larger than -ln of the fraction
     longest = min(-np.log(0.9 * least), -np.log(smallest_fraction(kernel) * (1.0 + 1e-9)))
     return ShowerTables(
         lethargy=LethargyTable.of(kernel, float(np.sqrt(corners.min() * corners.max()))),

@@ -1,7 +1,8 @@
-"""Rates of the Weizsäcker-Williams formulas over the exact one, at each E' and x, for one kind of nucleus.
+"""Ratio of the Weizsäcker-Williams rates to the exact rate at each E' and x, for one kind of nucleus.
 
-ln[dσ/dE_k/(k p_Δ)] of the exact spectrum, with k the mediator's momentum and p_Δ about the final electron's, is smooth
-to both kinematic ends: a cubic spline over ln E' and the final electron's rapidity as a share of the largest one.
+With k the mediator's momentum and p_Δ approximately the final electron's, ln[dσ/dE_k/(k p_Δ)] of the exact spectrum is
+smooth up to both kinematic ends. We interpolate it with a cubic spline in ln E' and in the final electron's rapidity
+over the largest one.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ __all__ = ["FormulaRatio"]
 _RAPIDITIES: Final[int] = 96
 _ENERGIES: Final[int] = 10
 _MARGIN: Final[float] = 0.9
-"""The table begins at this share of the smallest fraction E_k/E' that is asked for."""
+"""The table begins at this share of the smallest fraction E_k/E' in use."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FormulaRatio:
-    """What turns an exact dσ/dE_k into that of the formula of the physics options."""
+    """Factor that converts the exact dσ/dE_k into that of the formula in the physics options."""
 
     point: SignalPoint
     vertex: Vertex
@@ -45,7 +46,7 @@ class FormulaRatio:
 
     @classmethod
     def of(cls, point: SignalPoint, vertex: Vertex, nucleus: Nucleus) -> FormulaRatio | None:
-        """Tabulate the exact spectrum for every E' that matters; None where nothing can be radiated."""
+        """Tabulate the exact spectrum for every E' in use; None if nothing can be radiated."""
         name, mass = point.options.form_factor, nuclear_mass(nucleus)
         first, last = point.energies
         least = max(point.least_fraction * first, point.mass)
@@ -59,19 +60,19 @@ class FormulaRatio:
         share = np.linspace(0.0, 1.0, _RAPIDITIES)[:, None]
         x_min = _MARGIN * least / last
         ends, reach = _ends(energy, m, mass, x_min)
-        # at rapidity 0 there is no phase space, but its ratio has a limit
+        # at rapidity 0 the phase space vanishes, but the ratio has a limit
         rapidity = np.maximum(share * reach, 1e-2)
         left = ends + ELECTRON_MASS * (np.cosh(rapidity) - 1.0)
         spectrum = emission_spectrum(vertex, target, energy, left, np.asarray(m)).value
         momentum = np.sqrt(np.maximum((energy - left - m) * (energy - left + m), 1e-300))
         logarithm = np.log(np.maximum(spectrum, 1e-300) / (momentum * np.sinh(rapidity)))
-        from scipy.interpolate import RectBivariateSpline  # here: a limit starts without scipy
+        from scipy.interpolate import RectBivariateSpline  # imported here so that limits do not load scipy
 
         spline = RectBivariateSpline(share[:, 0], np.log(energy), logarithm, s=0)
         return cls(point, vertex, mass, photon_flux(nucleus, name), x_min, spline)
 
     def __call__(self, x: FloatArray, left: FloatArray, energy: FloatArray) -> FloatArray:
-        """dσ/dx of the formula at x over E' dσ/dE_k where E_k leaves ``left`` GeV of E'."""
+        """dσ/dx of the formula at x over the exact E' dσ/dE_k at E_k = E' - ``left`` (GeV)."""
         mass = self.point.mass
         formula = ALPHA**3 * self.flux(np.asarray(mass), energy) * self._splitting(x, energy, np.asarray(mass))
         ends, reach = _ends(energy, mass, self.target_mass, self.x_min)
@@ -91,7 +92,7 @@ class FormulaRatio:
 
 
 def _ends(energy: FloatArray, mass: float, target_mass: float, x_min: float) -> tuple[FloatArray, FloatArray]:
-    """E' less the largest E_k, and the rapidity of the final electron where E_k is x_min E'."""
+    """E' minus the largest E_k, and the rapidity of the final electron at E_k = x_min E'."""
     low, high = energy_range(energy, np.asarray(mass), np.asarray(target_mass))
     low = np.maximum(low + 1e-3 * (high - low), x_min * energy)
     return energy - high, _rapidity(high - low)

@@ -1,4 +1,4 @@
-"""From collisions to event records: what the events of every process have in common."""
+"""From collisions to event records: the parts common to all processes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["CHI", "ELECTRON", "SHOWER", "EventForm", "charged", "mediator_id", "
 CHI: Final[int] = 52
 """Dark matter of spin 1/2 in the Particle Data Group's scheme."""
 SHOWER: Final[int] = 81
-"""Everything visible that the track left behind, taken together: a code that the scheme leaves to generators."""
+"""Sum of everything visible that the track left behind: a code that the scheme reserves for generators."""
 ELECTRON: Final[int] = 11
 
 
@@ -35,14 +35,14 @@ def mediator_id(vertex: Vertex | None) -> int:
 
 
 def start_of_event(energy: FloatArray, lost: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Along the track: the track, what it is at the collision, and the shower it has lost ``lost`` GeV to."""
+    """Four-vectors along the track: its start, the track at the collision, and the shower of ``lost`` GeV."""
     track, left = along(energy), along(energy - lost)
     return track, left, track - left
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EventForm:
-    """What the events of a sampler look like."""
+    """Layout of the events of a sampler."""
 
     point: SignalPoint
     tables: ShowerTables
@@ -57,11 +57,11 @@ class EventForm:
         columns: Mapping[str, FloatArray],
         rng: np.random.Generator,
     ) -> EventBatch:
-        """Turn events along the track into the laboratory, and give them vertices.
+        """Transform events from the frame of the track to the laboratory, and add vertices.
 
-        ``momentum`` holds a four-vector (events, 4) for each role, ``masses`` those that are known; others follow
-        from the four-vectors. ``columns`` has the ``track_energy`` and the ``log_loss`` ln(E/E') at least. Positions
-        are: the start of the track, the face of the calorimeter, the collision.
+        ``momentum`` holds a four-vector (events, 4) for each role, and ``masses`` the known masses; the others are
+        computed from the four-vectors. ``columns`` contains at least ``track_energy`` and ``log_loss`` ln(E/E').
+        Positions are the start of the track, the face of the calorimeter and the collision.
         """
         energy, lethargy = columns["track_energy"], columns["log_loss"]
         axes = directions(self.point.source, energy, rng)

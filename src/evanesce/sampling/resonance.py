@@ -1,4 +1,4 @@
-"""Draws from a Breit-Wigner between limits, whatever its width and wherever its pole."""
+"""Draws from a Breit-Wigner between limits, for any width and position of the pole."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class BreitWignerDraw(NamedTuple):
     """g = mΓ in GeV²."""
 
     def __call__(self, uniform: FloatArray) -> FloatArray:
-        """Draw δ: it is exact near the pole, where s - m² would round."""
+        """Draw δ itself: near the pole s - m² would lose digits."""
         sign, first, last = self._phases()
         phase = first + uniform * (last - first)
         delta: FloatArray = sign * self.half_width / np.tan(phase)
@@ -31,12 +31,12 @@ class BreitWignerDraw(NamedTuple):
 
     @property
     def range(self) -> FloatArray:
-        """The integral of g/(δ² + g²): the density is g/((δ² + g²) ``range``)."""
+        """Integral of g/(δ² + g²); the density is g/((δ² + g²) ``range``)."""
         _, first, last = self._phases()
         return np.abs(last - first)
 
     def _phases(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        # arccot(δ/g), small and exact far from the pole, on the side where the limits are
+        # arccot(δ/g) on the side of the limits: small and exact far from the pole
         sign = np.where(self.pole > self.high, -1.0, 1.0)
         first = np.arctan2(self.half_width, sign * (self.low - self.pole))
         last = np.arctan2(self.half_width, sign * (self.high - self.pole))

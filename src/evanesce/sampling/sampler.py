@@ -1,7 +1,7 @@
-"""What a generator draws from: one way to make events, as a function on the unit cube, and its adapted map.
+"""The interface of a sampler, a function from the unit cube to events, and its adapted map.
 
-A sampler turns points of the cube into collisions and says how much of the yield each stands for. An adapted map
-(:class:`evanesce.numerics.ImportanceMap`) makes what is left of its variation small; weights are exact whatever it is.
+A sampler maps points of the cube to collisions and returns the yield that each represents. An adapted map
+(:class:`evanesce.numerics.ImportanceMap`) reduces the spread of these values; weights are exact with any map.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ from evanesce.validation import FloatArray
 __all__ = ["AdaptedSampler", "Drawn", "Sampler", "State", "adapt"]
 
 State = Mapping[str, FloatArray]
-"""Numbers of each collision, shape (events,) each."""
+"""Variables of the collisions by name, shape (events,) each."""
 
 _SEED: Final[int] = 20221204
-"""The map is part of the set-up, the same whatever the seed of the events."""
+"""Seed of the map, which is part of the set-up and independent of the seed of the events."""
 _ROUNDS: Final[int] = 7
 _POINTS: Final[int] = 24_576
 _CHECK: Final[int] = 98_304
 _INCREMENTS: Final[int] = 80
 _DAMPING: Final[float] = 0.7
 _BEYOND: Final[float] = 3e-4
-"""Share of the yield that may sit above the weight that unweighting takes for the largest."""
+"""Share of the yield allowed above the weight that unweighting takes as the largest."""
 
 
 class Drawn(NamedTuple):
     """Collisions at points of the cube."""
 
     value: FloatArray
-    """What the collision stands for: the mean over the cube is the yield per ε². Zero where nothing happens."""
+    """Yield that the collision represents: the mean over the cube is the yield per ε². Zero without a collision."""
     state: State
 
 
 class Sampler(Protocol):
-    """One way to make events."""
+    """Draws the events of one process."""
 
     @property
     def process(self) -> str:
@@ -51,15 +51,15 @@ class Sampler(Protocol):
 
     @property
     def dimensions(self) -> int:
-        """Of the cube."""
+        """Number of dimensions of the cube."""
         ...
 
     def draw(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:
-        """Collisions at points of the cube, shape (events, dimensions); ``rng`` draws what needs no map."""
+        """Collisions at points of the cube, shape (events, dimensions); ``rng`` draws the variables without a map."""
         ...
 
     def events(self, state: State, weight: FloatArray, rng: np.random.Generator) -> EventBatch:
-        """Complete the collisions to events."""
+        """Make complete events from the collisions."""
         ...
 
 
@@ -72,9 +72,9 @@ class AdaptedSampler:
     integral: float
     """Yield per ε² of the sampler, estimated in the set-up."""
     largest: float
-    """Largest value, but for a small share of the yield."""
+    """Largest value, apart from a small share of the yield."""
     clipped: float
-    """The integral with every value cut there."""
+    """The integral with every value capped there."""
 
     def draw(self, count: int, rng: np.random.Generator) -> Drawn:
         """Draw collisions; their mean value is the sampler's yield per ε²."""
@@ -84,12 +84,12 @@ class AdaptedSampler:
 
 
 def adapt(sampler: Sampler) -> AdaptedSampler | None:
-    """Adapt a map to a sampler; None where it makes no events.
+    """Adapt a map to a sampler; None if it has no events.
 
     Raises
     ------
     InvalidValueError
-        The yield is not a finite number somewhere.
+        A value of the yield that is not finite.
 
     """
     rng = np.random.default_rng(_SEED)
@@ -113,6 +113,6 @@ def adapt(sampler: Sampler) -> AdaptedSampler | None:
 def _finite(sampler: Sampler, value: FloatArray) -> FloatArray:
     if not np.isfinite(value).all():
         raise InvalidValueError(
-            f"{sampler.process}: the weight of an event is not a finite number; look at alpha_d, the mass and the card"
+            f"{sampler.process}: the weight of an event is not a finite number; check alpha_d, the mass and the card"
         )
     return value

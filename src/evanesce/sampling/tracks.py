@@ -1,7 +1,7 @@
-"""Tables from which tracks are drawn: their energy, the energy lost on the way, and the depth reached.
+"""Tables from which the energy of a track and its energy loss are drawn.
 
-Drawing is from piecewise constant tables; what they leave out comes back in the weight, which is the exact density over
-the density drawn from.
+The tables are piecewise constant; the weight corrects for this, because it is the exact density over the density of
+the draw.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from evanesce.validation import FloatArray
 __all__ = ["LethargyTable", "SpectrumDraw"]
 
 _ENERGY_CELLS: Final[int] = 64
-"""Cells of the table a smooth piece of the spectrum."""
+"""Cells of the table per smooth piece of the spectrum."""
 _LENGTH_CELLS: Final[int] = 24
-"""Cells a panel of the kernel."""
+"""Cells per panel of the kernel."""
 _FLOOR: Final[float] = 1e-6
-"""Smallest density in the table, relative to its mean: nothing that the kernel allows is left out."""
+"""Smallest density in the table relative to its mean, so that every allowed loss can be drawn."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +33,7 @@ class SpectrumDraw:
 
     source: Source
     table: PiecewiseConstant
-    """In GeV; its integral is about the number of tracks."""
+    """Density in energy (GeV); its integral is approximately the number of tracks."""
 
     @classmethod
     def of(cls, source: Source, least: float = 0.0) -> SpectrumDraw:
@@ -47,7 +47,7 @@ class SpectrumDraw:
         return cls(source, PiecewiseConstant.of(edges, density))
 
     def __call__(self, uniform: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Energies in GeV for numbers in (0, 1), and dN/dE over the density drawn from."""
+        """Energies in GeV for uniform numbers in (0, 1), and dN/dE over the density of the draw."""
         energy = self.table.draw(uniform)
         return energy, self.source.spectrum(energy) / self.table.drawn_density(energy)
 
@@ -58,7 +58,7 @@ class LethargyTable:
 
     kernel: Kernel
     table: PiecewiseConstant
-    """In y."""
+    """Density in y."""
 
     @classmethod
     def of(cls, kernel: Kernel, energy: float) -> LethargyTable:
@@ -74,7 +74,7 @@ class LethargyTable:
         return cls(kernel, PiecewiseConstant.of(edges, density))
 
     def __call__(self, uniform: FloatArray, shortest: FloatArray, longest: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Draw l between limits for numbers in (0, 1), and return it with its y; see :meth:`drawn_density`."""
+        """Draw l between limits from uniform numbers in (0, 1); return l and y, see :meth:`drawn_density`."""
         y = self.table.draw(uniform, log_to_endpoint(shortest), log_to_endpoint(longest))
         return endpoint_to_log(y), y
 

@@ -1,6 +1,7 @@
-"""What shapes a yield: the tracks at unit exposure, the target, and the selection as the detector makes it.
+"""What determines the shape of a yield: the tracks at unit exposure, the target, and the selection of the detector.
 
-Luminosity, efficiency, backgrounds and criteria are no part of a :class:`Setup`: they only multiply.
+Luminosity and efficiency are not part of a :class:`Setup`, because they only multiply the yield; nor are backgrounds
+and criteria.
 """
 
 from evanesce.setups.detector import seen_by, sharp_window

@@ -1,4 +1,4 @@
-"""What the physics option ``resolution`` makes of a channel: its selection, and the tracks that enter it."""
+"""The physics option ``resolution`` applied to a channel: its selection, and the tracks that enter it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["seen_by", "sharp_window"]
 def seen_by(
     source: Source, target: Target, selection: Selection, resolution: Resolution | None, options: PhysicsOptions
 ) -> Setup:
-    """Return the setup with the selection sharp, or as a detector of this resolution makes it.
+    """Return the setup with a sharp selection, or with one smeared by the resolution of the detector.
 
     Raises
     ------
     InvalidValueError
-        ``resolution=detector`` where none is stated.
+        ``resolution=detector`` without a stated resolution.
 
     """
     unit, _ = unit_exposure(source)
@@ -36,12 +36,12 @@ def seen_by(
 
 
 def sharp_window(source: Source, resolution: Resolution | None, options: PhysicsOptions) -> str | None:
-    """Say where the resolution of the polar angle does not reach the source; None where it does, or is not asked for.
+    """Caution that the resolution of the polar angle is not applied to the source; None if it is, or is not needed.
 
     Raises
     ------
     InvalidValueError
-        ``resolution=detector`` where none is stated.
+        ``resolution=detector`` without a stated resolution.
 
     """
     used = _used(resolution, options)
@@ -49,17 +49,17 @@ def sharp_window(source: Source, resolution: Resolution | None, options: Physics
         return None
     kind = SOURCES.name_of(type(source)) or type(source).__name__
     return (
-        f"resolution={options.resolution}: polar_angle = {used.polar_angle:g} mrad is left out, the window of a "
+        f"resolution={options.resolution}: polar_angle = {used.polar_angle:g} mrad is neglected, the window of a "
         f"source '{kind}' stays sharp"
     )
 
 
 def _used(resolution: Resolution | None, options: PhysicsOptions) -> Resolution | None:
-    """Return the resolution that counts; none is ideal."""
+    """Return the resolution in use; None for an ideal detector."""
     if options.resolution == "ideal":
         return None
     if resolution is None:
         raise InvalidValueError(
-            f"physics option resolution = '{options.resolution}': the card states no resolution, add one or use ideal"
+            f"physics option resolution = '{options.resolution}': the card states no resolution; add one or use ideal"
         )
     return resolution

@@ -1,4 +1,4 @@
-"""Tracks, target and acceptance: all that a production process needs to know of a channel."""
+"""Tracks, target and acceptance: everything in a channel that a production process depends on."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ __all__ = ["Setup"]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Setup:
-    """What shapes a yield, at unit exposure: every yield is multiplied by exposure and efficiency afterwards."""
+    """Tracks, target and acceptance at unit exposure; yields are multiplied by exposure and efficiency afterwards."""
 
     source: Source
-    """The tracks, as the detector sees their window, at exposure 1."""
+    """The tracks at exposure 1, with their window smeared by the detector's resolution."""
     target: Target
     acceptance: Acceptance
-    """Probability to pass the selection."""
+    """Probability that an event passes the selection."""
     key: Hashable = field(init=False, repr=False)
-    """Its content: two setups with equal keys give equal yields."""
+    """Content of the setup: two setups with equal keys have equal yields."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "key", (_of_source(self.source), *map(fingerprint, (self.target, self.acceptance))))
@@ -36,12 +36,12 @@ class Setup:
         return energies(self.source)
 
     def track_length(self, options: PhysicsOptions, *, thickness: float | None = None) -> TrackLength:
-        """Track length in the target, from the end of the material upstream, in no more than ``thickness`` X0.
+        """Track length in the target, from the end of the upstream material, over at most ``thickness`` X0.
 
         Raises
         ------
         InvalidValueError
-            A shower that has bins only, or does not cover the energies.
+            A shower that has only bins, or does not cover the energies.
 
         """
         target = self.target
@@ -58,7 +58,7 @@ class Setup:
 
 
 def _of_source(source: Source) -> Hashable:
-    """Content of a source; files count by their checksums, not by the events in memory."""
+    """Content of a source; a file is identified by its checksum, not by the events in memory."""
     if not isinstance(source, FromFiles):
         return fingerprint(source)
     given = [getattr(source, entry.name) for entry in fields(source) if entry.init]  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The calorimeter and the selection, as a card states them."""
+"""The calorimeter and the selection of a card."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ __all__ = ["Selection", "Target"]
 
 _THICKNESSES: Final[tuple[float, float]] = (1e-6, 1e4)
 _UPSTREAM: Final[tuple[float, float]] = (1e-9, 30.0)
-"""In X0; 30 let one positron in 10¹⁰ through, and beyond 40 rounding exceeds what is left of the track length."""
+"""In X0. One positron in 10¹⁰ crosses 30 X0; beyond 40 the remaining track length is smaller than rounding errors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The calorimeter, which is the target."""
+    """The calorimeter, which is also the target."""
 
     material: Material
     thickness: float
@@ -29,7 +29,7 @@ class Target:
     def __post_init__(self) -> None:
         if not isinstance(self.material, Material):
             raise InvalidValueError(
-                f"material = {self.material!r}: must be a Material, make one with material() or compound()"
+                f"material = {self.material!r}: must be a Material; make one with material() or compound()"
             )
         between("thickness", self.thickness, *_THICKNESSES, "X0")
         if non_negative("upstream", self.upstream) > 0:
@@ -38,7 +38,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What counts as a signal event."""
+    """Definition of a signal event."""
 
     missing_fraction: float = 0.95
     """The mediator takes more than this fraction of the track's energy."""

@@ -1,8 +1,8 @@
-"""How far positrons of each energy travel in a slab: one model of the shower a module.
+"""Track length of positrons in a slab, with one module per shower model.
 
 :class:`TsaiWhitis` is the analytic model of the paper. A new model is one file here with a class that
-offers :class:`Shower`, or :class:`BinnedShower` if it has no kernels. :mod:`base` has these protocols, :mod:`kernel`
-and :mod:`bins` what they give, :mod:`setup` what they are asked.
+implements :class:`Shower`, or :class:`BinnedShower` if it has no kernels. :mod:`base` has these protocols,
+:mod:`setup` their input, :mod:`kernel` and :mod:`bins` their results.
 """
 
 from evanesce.showers.base import SHOWERS, BinnedShower, Shower, kernel_shower

@@ -1,4 +1,4 @@
-"""What a shower model has to offer, and the registry that physics options look models up in."""
+"""The interface of a shower model, and the registry of the models that a physics option can name."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["SHOWERS", "BinnedShower", "Shower", "kernel_shower"]
 
 
 class BinnedShower(Protocol):
-    """A model of the electromagnetic cascade, at least in bins."""
+    """A model of the electromagnetic cascade with binned results."""
 
     @classmethod
     def from_options(cls, options: PhysicsOptions) -> BinnedShower:
-        """Build the model as the physics options say."""
+        """Build the model from the physics options."""
         ...
 
     def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
@@ -30,7 +30,7 @@ class BinnedShower(Protocol):
 
 @runtime_checkable
 class Shower(BinnedShower, Protocol):
-    """A model with kernels, from which yields follow."""
+    """A model with kernels, as needed for yields."""
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
         """Track length of positrons between two depths."""
@@ -41,17 +41,17 @@ SHOWERS: Final[Registry[BinnedShower]] = Registry("shower", "evanesce.showers")
 
 
 def kernel_shower(name: str, options: PhysicsOptions) -> Shower:
-    """The model ``name`` where kernels are needed.
+    """Return the model ``name``, which must have kernels.
 
     Raises
     ------
     InvalidValueError
-        It gives bin averages only.
+        The model has only bin averages.
 
     """
     model = SHOWERS.get(name).from_options(options)
     if not isinstance(model, Shower):
         raise InvalidValueError(
-            f"shower '{name}': gives binned results only, as 'evanesce tracklength'; for a limit use cascade"
+            f"shower '{name}': has only binned results, for 'evanesce tracklength'; for a limit use cascade"
         )
     return model

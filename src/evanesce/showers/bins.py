@@ -1,4 +1,4 @@
-"""Track length averaged over bins of v = E'/E, as a simulation fills them, and from kernels with their errors."""
+"""Track length averaged over bins of v = E'/E, from a simulation or from kernels, with errors."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from evanesce.validation import FloatArray, fraction
 __all__ = ["BinnedTrackLength", "bin_averages", "bin_kernels", "check_bins"]
 
 _COARSE_ORDER: Final[int] = 11
-"""Nodes of the quadrature that gauges the error of bin averages."""
+"""Number of nodes of the coarser quadrature that estimates the error of bin averages."""
 _CHANCE: Final[float] = 0.5
-"""Share of changes that counts as error: of the largest nearby, over one panel, at either edge of a bin, and inside."""
+"""Share of a change that counts as error: of the largest nearby, for one panel, at each edge of a bin, and inside."""
 _NEARBY: Final[int] = 2
-"""Panels on either side that are nearby."""
+"""Number of panels on either side that count as nearby."""
 _FLOOR: Final[float] = 2e-6
-"""Share of the track length nearby that counts as error whatever two calculations say."""
+"""Share of the nearby track length that always counts as error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BinnedTrackLength:
     """Averages of F(v) over bins, in X0 per unit v, with absolute errors; every array has shape (bins,).
 
-    Errors of a deterministic shower are estimates of its numerics, those of a simulation one standard deviation.
+    Errors of a deterministic shower are numerical estimates; those of a simulation are one standard deviation.
     """
 
     edges: FloatArray
@@ -41,7 +41,7 @@ class BinnedTrackLength:
     primary_error: FloatArray
     secondary_error: FloatArray
     provenance: dict[str, Any] = field(default_factory=dict)
-    """What a simulation was made with, for instance histories, seed and data."""
+    """Settings of a simulation, for instance histories, seed and data."""
 
 
 def bin_averages(
@@ -91,10 +91,10 @@ def bin_kernels(
 
 
 def _bin_errors(kernel: Kernel, edges: FloatArray, v_max: float, values: FloatArray, energy: float) -> FloatArray:
-    """Absolute errors of the averages: the change of each where it is known, else the kernel's relative error.
+    """Absolute errors of the averages, from the kernel's ``change`` if it is known, else from its relative error.
 
-    A change may vanish by chance, as it would not with other edges: a share of the changes around each edge counts
-    with it, but at the endpoint, one of the changes inside as if they were independent, and one of the track length.
+    The change of a bin may vanish by chance for some edges. We therefore add shares of three terms: of the changes near
+    each edge (except at the endpoint), of the changes inside as if they were independent, and of the track length.
     """
     if kernel.change is None:
         return kernel.error * np.abs(values)
@@ -110,7 +110,7 @@ def _bin_errors(kernel: Kernel, edges: FloatArray, v_max: float, values: FloatAr
     for side in (slice(None, -1), slice(1, None)):
         moved = np.minimum(np.diff(panels)[panel[side]], np.diff(ends))
         errors += _CHANCE * np.where(ends[side] < 1.0, changes[panel[side]] * moved, 0.0) / width
-    # no track has a negative length
+    # a track length cannot be negative
     return np.maximum(errors, -values)
 
 
@@ -122,10 +122,10 @@ def _largest_nearby(values: FloatArray) -> FloatArray:
 
 
 def check_bins(edges: FloatArray) -> FloatArray:
-    """Bin edges as an array: two or more, in (0, 1], increasing."""
+    """Return bin edges as an array; there must be two or more, increasing, in (0, 1]."""
     edges = np.asarray(edges, dtype=np.float64)
     if edges.ndim != 1 or len(edges) < 2:
-        raise InvalidValueError(f"bin edges: {edges.size} given, give at least 2")
+        raise InvalidValueError(f"bin edges: {edges.size} given; give at least 2")
     for edge in edges:
         fraction("bin edge", float(edge))
     if not (np.diff(edges) > 0).all():

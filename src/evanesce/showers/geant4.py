@@ -1,4 +1,4 @@
-"""Track length from Geant4 itself, in processes of its own. Needs the extra ``geant4``; light to import."""
+"""Track length from Geant4, run in separate processes. Needs the extra ``geant4``; the import is light."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from evanesce.validation import FloatArray, between, whole
 __all__ = ["Geant4", "geant4_data"]
 
 _JOB: Final[int] = 5_000
-"""Histories of a job: part of what a seed means."""
+"""Histories per job; it must not change, because the result of a seed depends on it."""
 
 
 @SHOWERS.register("geant4")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Geant4:
-    """Geant4 11 with its standard electromagnetic physics (option 0), bin averages with statistical errors.
+    """Geant4 11 with its standard electromagnetic physics (option 0): bin averages with statistical errors.
 
-    The same seed gives the same result on any number of processes. Which data were read is in the provenance:
-    stand-ins for the official sets validate nothing below 1 GeV. A bin that nothing reached has error 0.
+    The same seed gives the same result on any number of processes. The provenance names the data sets; stand-ins for
+    the official sets are not valid below 1 GeV. A bin without tracks has error 0.
 
     Raises
     ------
@@ -47,7 +47,7 @@ class Geant4:
     """Incident particles."""
     seed: int = 1
     processes: int | None = field(default=None, compare=False)
-    """As many as there are cores if None."""
+    """Number of processes; the number of cores if None."""
 
     def __post_init__(self) -> None:
         whole("histories", self.histories, 2, 10**12)
@@ -57,7 +57,7 @@ class Geant4:
 
     @classmethod
     def from_options(cls, options: PhysicsOptions) -> Geant4:
-        """Histories and seed are options."""
+        """Take ``histories`` and ``seed`` from the physics options."""
         return cls(histories=options["histories"], seed=options["seed"])
 
     def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
@@ -108,10 +108,10 @@ class Geant4:
 
 
 def geant4_data(*, hadronic: bool = False) -> Any:
-    """Data sets for Geant4: the official ones where installed, else stand-ins of our own cross sections.
+    """Data sets for Geant4: the official ones if installed, else stand-ins with our own cross sections.
 
     Returns a :class:`evanesce.simulation.data.DataSets`. The stand-ins are made at the first call and kept in the
-    user's cache; they validate nothing below 1 GeV.
+    user's cache; they are not valid below 1 GeV.
 
     Raises
     ------

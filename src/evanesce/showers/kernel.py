@@ -1,4 +1,4 @@
-"""Track length as a kernel in the endpoint variable, from which yields follow."""
+"""Track length as a kernel in the endpoint variable, for the calculation of yields."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from evanesce.validation import FloatArray
 __all__ = ["Kernel", "TrackLength", "from_terms"]
 
 _OUTSIDE: Final[float] = 1e-9
-"""Share by which an incident energy may exceed its limits by rounding."""
+"""Relative tolerance for rounding of an incident energy at its limits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +30,17 @@ class Kernel:
     """
 
     series: PiecewiseLegendre
-    """g(y), smooth on each panel, from y = 0, which is v = 1; with ``variation`` its mean over ln E."""
+    """g(y), smooth on each panel, from y = 0 (v = 1) on; with ``variation``, the mean over ln E."""
     error: float
     """Estimate of the relative error of g."""
     variation: tuple[PiecewiseLegendre, ...] = ()
-    """Terms P₁, P₂, ... in ln E, on the panels of ``series``; none if g is the same for every energy."""
+    """Terms P₁, P₂, ... in ln E, on the panels of ``series``; empty if g does not depend on the energy."""
     energy_min: float = 0.0
-    """Smallest incident energy in GeV; matters only with ``variation``."""
+    """Smallest incident energy in GeV; only used with ``variation``."""
     energy_max: float = np.inf
     """Largest incident energy in GeV."""
     change: PiecewiseLegendre | None = None
-    """What a coarser calculation changes in g, if known: it says where in y the error is."""
+    """Change of g with a coarser calculation, if known; it locates the error in y."""
 
     @property
     def edges(self) -> FloatArray:
@@ -56,11 +56,11 @@ class Kernel:
         return value
 
     def terms(self, panel: npt.NDArray[np.intp], y: FloatArray) -> FloatArray:
-        """``series`` and each of ``variation`` on a known panel at y, shape (terms, *y): what :meth:`powers` weighs."""
+        """``series`` and each of ``variation`` on a known panel at y, shape (terms, *y); see :meth:`powers`."""
         return np.stack([term.on_panel(panel, y) for term in (self.series, *self.variation)])
 
     def powers(self, energy: FloatArray) -> FloatArray:
-        """P_k(τ) of an incident energy in GeV, which must lie between the limits, shape (terms, *energy)."""
+        """P_k(τ) of an incident energy in GeV between the limits, shape (terms, *energy): factors of :meth:`terms`."""
         if not self.variation:
             return np.ones((1, *np.shape(energy)))
         within = (energy >= self.energy_min * (1.0 - _OUTSIDE)) & (energy <= self.energy_max * (1.0 + _OUTSIDE))
@@ -89,7 +89,7 @@ class Kernel:
         )
 
     def __mul__(self, factor: float) -> Kernel:
-        """A number of times the kernel."""
+        """The kernel times a number."""
         return replace(
             self,
             series=_scaled(self.series, factor),
@@ -98,21 +98,21 @@ class Kernel:
         )
 
     def density(self, v: FloatArray, energy: FloatArray | float | None = None) -> FloatArray:
-        """F(v) for 0 < v < 1, track length in X0 per unit v, of an incident energy in GeV if it matters."""
+        """F(v) for 0 < v < 1, track length in X0 per unit v; ``energy`` is the incident one in GeV, if needed."""
         return self.at_lethargy(-np.log(v), energy)
 
     def at_lethargy(self, lethargy: FloatArray, energy: FloatArray | float | None = None) -> FloatArray:
-        """F at l = ln(1/v) > 0, exact next to the endpoint."""
+        """F at l = ln(1/v) > 0, accurate close to the endpoint."""
         y = log_to_endpoint(lethargy)
         panel = np.clip(np.searchsorted(self.edges, y, side="right") - 1, 0, len(self.edges) - 2)
         result: FloatArray = self.on_panel(panel, y, self.incident(energy)) * y**2 / lethargy
         return result
 
     def incident(self, energy: FloatArray | float | None) -> FloatArray:
-        """The incident energy for :meth:`on_panel`: it may be left out where it does not matter."""
+        """The incident energy for :meth:`on_panel`; may be None if the kernel does not depend on it."""
         if energy is None and self.variation:
             raise InvalidValueError(
-                f"energy: must be given, this kernel depends on it ({self.energy_min:g}-{self.energy_max:g} GeV)"
+                f"energy: must be given; this kernel depends on it ({self.energy_min:g}-{self.energy_max:g} GeV)"
             )
         return np.asarray(1.0 if energy is None else energy, dtype=np.float64)
 
@@ -127,14 +127,14 @@ def _scaled(series: PiecewiseLegendre, factor: float) -> PiecewiseLegendre:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackLength:
-    """What a slab offers one incident particle."""
+    """Track length in a slab per incident particle."""
 
     primary: Kernel
     """The beam particle itself, if it is a positron."""
     secondary: Kernel
     """Every other positron."""
     radiating: Kernel
-    """Tracks that count for bremsstrahlung, the beam particle among them."""
+    """Tracks that radiate the mediator, including the beam particle."""
 
     @property
     def positrons(self) -> Kernel:
@@ -148,7 +148,7 @@ def from_terms(
     """Kernels of the incident particle, of other positrons, and of every electron and positron, from arrays.
 
     ``edges`` of the panels in y, ``terms`` of shape (3, energies, panels, order), the Legendre coefficients in ln E
-    and in y, relative ``errors`` (3,) and what is known to change with the calculation, (3, panels, order).
+    and in y, relative ``errors`` (3,), and the known ``change`` with a coarser calculation, (3, panels, order).
     """
     incident, positrons, every = (
         Kernel(

@@ -1,4 +1,4 @@
-"""Which slab a shower develops in, and what enters it."""
+"""Slab and incident particle of a shower."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ __all__ = ["ShowerSetup"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowerSetup:
-    """What enters which slab: the arguments of a shower."""
+    """Slab and incident particle: the input of a shower model."""
 
     incident: Incident
-    """What enters: a positron, an electron or a photon."""
+    """Incident particle: positron, electron or photon."""
     material: Material
     """Material of the slab."""
     start: float
-    """Depth in X0 from which track length counts: the material upstream."""
+    """Depth in X0 at which the track length starts: the thickness of the upstream material."""
     stop: float
-    """Depth in X0 up to which it counts."""
+    """Depth in X0 at which it stops."""
     energy_min: float
-    """Smallest energy in GeV that enters."""
+    """Smallest incident energy in GeV."""
     energy_max: float
-    """Largest energy in GeV that enters."""
+    """Largest incident energy in GeV."""
 
     def __post_init__(self) -> None:
         check_incident("incident", self.incident)
@@ -43,7 +43,7 @@ class ShowerSetup:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Everything about it that matters to a result, and not the names of things: part of a cache key."""
+        """Everything that a result depends on, without names: part of a cache key."""
         atoms = tuple((nucleus.Z, nucleus.number_density) for nucleus in self.material.nuclei)
         slab = (self.incident, self.start, self.stop, self.energy_min, self.energy_max)
         return (atoms, self.material.radiation_length, slab)

@@ -1,4 +1,4 @@
-"""Physics options that every simulated shower shares."""
+"""Physics options common to all simulated showers."""
 
 from __future__ import annotations
 

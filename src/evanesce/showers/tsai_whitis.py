@@ -31,7 +31,7 @@ from evanesce.validation import FloatArray, choice
 __all__ = ["TsaiWhitis", "first_generation", "from_photon", "second_generation"]
 
 _VERSION: Final[int] = 1
-"""Part of every cache key: raise it with any change that alters a kernel."""
+"""Version in every cache key, to be increased with any change that alters a kernel."""
 RADIATION: Final[float] = 4.0 / 3.0
 """b₁ of Eq. (A.2): strength of bremsstrahlung per X0."""
 CONVERSION: Final[float] = 7.0 / 9.0
@@ -39,14 +39,14 @@ CONVERSION: Final[float] = 7.0 / 9.0
 _EDGES: Final[tuple[float, ...]] = (
     0.0, 1e-3, 4e-3, 0.01, 0.025, 0.05, 0.08, 0.12, 0.18, 0.26, 0.36, 0.5, 0.7, 1.0, 1.5, 2.2, 3.2, 5.0, 8.0, 12.5,
 )  # fmt: skip
-"""Panels in the endpoint variable; 12.5 is v = 6e-6. Thin slabs get finer ones."""
+"""Panels in the endpoint variable; 12.5 is v = 6e-6. Thin slabs use finer ones."""
 _FINEST: Final[float] = 1e-12
-"""No panel is narrower; the track length in it is as small."""
+"""Smallest width of a panel; the track length in it is of the same size."""
 _ORDER: Final[int] = 20
 _THINNEST: Final[float] = 1e-9
-"""A layer upstream that is thinner, in X0, is none."""
+"""A thinner layer upstream, in X0, is neglected."""
 _TAU_MAX: Final[float] = 60.0
-"""exp(-60) is below any rounding."""
+"""Cut-off of exponents: exp(-60) is below rounding errors."""
 
 
 @SHOWERS.register("tsai-whitis")
@@ -69,7 +69,7 @@ class TsaiWhitis:
             default="both",
             allowed=("both", "positron"),
             needs=("track_length", "tsai-whitis"),
-            help="Which tracks of a pair Eq. (A.3) counts: its factor 2 is both; both radiate in any case.",
+            help="Which tracks of a pair annihilate in Eq. (A.3): its factor 2 is for both. Both radiate in any case.",
         ),
     )
     pair_charges: str = "both"
@@ -84,7 +84,7 @@ class TsaiWhitis:
         return cls(pair_charges=options["pair_charges"])
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
-        """Eq. (A.1) for an incident positron, Eq. (A.4) for an incident electron, its pairs alone for a photon."""
+        """Eq. (A.1) for an incident positron, Eq. (A.4) for an incident electron, only its pairs for a photon."""
         first, charge = _kernels(setup.start, setup.stop, setup.incident == "gamma")
         both = charge * 2.0
         return TrackLength(
@@ -105,7 +105,7 @@ _LAYOUT: Final[Layout] = {"edges": ("panels+1",), "first": ("panels", _ORDER), "
 def _kernels(start: float, stop: float, photon: bool) -> tuple[Kernel, Kernel]:
     """g(y) of both generations between two depths, the second for one charge of a pair; kept on disk.
 
-    Behind an incident photon there is no first, and the second are the pairs of that photon.
+    For an incident photon there is no first generation, and the second consists of the pairs of that photon.
     """
     key = digest(_VERSION, RADIATION, CONVERSION, _ORDER, _EDGES, start, stop, photon)
     stored = cached("tsai-whitis", key, lambda: _series(start, stop, photon), layout=_LAYOUT)
@@ -147,12 +147,12 @@ def first_generation(inverse_y: FloatArray, start: float, stop: float) -> FloatA
     l·F₁ = ∫ l^(b₁t)/Γ(b₁t) dt. For l < 1 the integrand is e^(-τ) τ/Γ(1 + τ/L) with L = ln(1/l), τ = b₁ t L,
     and the part above τ = 60 is dropped.
     """
-    from scipy.special import rgamma  # here: a limit whose tables are on disk starts without scipy
+    from scipy.special import rgamma  # imported here so that limits with tables on disk do not load scipy
 
     log_length = -(inverse_y + np.log1p(-np.exp(-inverse_y)))  # ln l without overflow
     reach = np.where(log_length < 0, _TAU_MAX / (RADIATION * np.maximum(-log_length, 1e-300)), np.inf)
     upper = np.minimum(stop, start + reach)
-    # for l > 1 the integrand falls as 1/Γ(b₁t): nothing is left after 100 X0 at l <= 12
+    # for l > 1 the integrand falls as 1/Γ(b₁t) and is negligible beyond 100 X0 for l <= 12
     upper = np.minimum(upper, max(100.0, start + 1.0))
     panels = start + (upper - start)[..., None] * np.linspace(0.0, 1.0, 9)
     t, weights = panel_nodes(panels, 24)
@@ -167,8 +167,8 @@ def second_generation(lethargy: FloatArray, start: float, stop: float) -> FloatA
     """F₂(l), the depth integral of Eq. (A.3) without its factor 2 (one charge of a pair), in X0 per unit v.
 
     With x = e^(-r) the bracket of (A.3) is the second divided difference of e^(-qt) at the rates
-    -b₁ ln(1 - x), b₂, -b₁ ln(1 - v/x): electron, photon, electron. Its depth integral is elementary and
-    none of the three zeros of the printed denominators remains.
+    -b₁ ln(1 - x), b₂, -b₁ ln(1 - v/x): electron, photon, electron. Its depth integral is elementary and avoids
+    the three zeros of the printed denominators.
     """
     z, complement, weights = tanh_sinh()
     flat = np.maximum(np.ravel(lethargy), 1e-300)[:, None]
@@ -185,8 +185,9 @@ def second_generation(lethargy: FloatArray, start: float, stop: float) -> FloatA
 def from_photon(lethargy: FloatArray, start: float, stop: float) -> FloatArray:
     """Track length of one charge of the pairs of an incident photon, in X0 per unit v.
 
-    The last two links of the chain in (A.3), photon → electron: pairs evenly in energy, one per X0 and unit of
-    E'/k for each charge, as in (A.3); the first divided difference of e^(-qt) at b₂ and -b₁ ln(1 - v).
+    These are the last two steps of the chain in (A.3), photon → electron: the pair spectrum is flat in energy, one
+    per X0 and unit of E'/k for each charge, as in (A.3). The result is the first divided difference of e^(-qt) at
+    b₂ and -b₁ ln(1 - v).
     """
     daughter = -RADIATION * np.log(-np.expm1(-np.maximum(lethargy, 1e-300)))
     chain = laplace_first_difference(CONVERSION, daughter, stop)

@@ -1,8 +1,8 @@
-"""Which data files Geant4 reads: the official sets where they are installed, else stand-ins kept in the cache.
+"""Data files for Geant4: the official sets if they are installed, else stand-ins kept in the cache.
 
-Official sets are looked for in the variables that Geant4 knows (``G4LEDATA`` and so on), in ``GEANT4_DATA_DIR`` and
-in ``~/.geant4_pybind``; in the variables ``~`` is a home, and a relative path counts from where the process started.
-Nothing is ever downloaded. Stand-ins validate nothing below 1 GeV.
+We look for the official sets in Geant4's environment variables (``G4LEDATA`` and so on), in ``GEANT4_DATA_DIR`` and in
+``~/.geant4_pybind``. In the variables ``~`` is a home, and a relative path is relative to the working folder at the
+start. Nothing is downloaded. Stand-ins are not valid below 1 GeV.
 """
 
 from __future__ import annotations
@@ -46,26 +46,26 @@ class DataSets:
     root: str
     """An existing folder for ``GEANT4_DATA_DIR``: without it the bindings would offer a download."""
     version: str | None = None
-    """Version of the stand-ins; official sets have theirs in their names."""
+    """Version of the stand-ins; the names of official sets contain their versions."""
 
     def environment(self) -> dict[str, str]:
         """Variables that must be set before Geant4 is imported."""
         return {_ROOT: self.root, **self.folders}
 
     def as_dict(self) -> dict[str, Any]:
-        """What a result says about its data: names and version of the sets, not where they lie."""
+        """Names and versions of the sets for the provenance of a result, without their folders."""
         names = sorted(Path(folder).name for folder in self.folders.values())
         note = {} if self.source == "official" else {"version": self.version, "valid": "particles above 1 GeV"}
         return {"source": self.source, "sets": names, **note}
 
 
 def find_data(wanted: Mapping[str, str], stand_ins: Callable[[], Path], version: str | None = None) -> DataSets:
-    """The official sets if every one of ``wanted`` is installed, else those of ``version`` that ``stand_ins`` makes.
+    """The official sets if all of ``wanted`` are installed, else the stand-ins of ``version`` made by ``stand_ins``.
 
     Raises
     ------
     DataFileError
-        Some sets are installed, or ``GEANT4_DATA_DIR`` names a folder, and others are missing: a mixture is refused.
+        Some sets are installed, or ``GEANT4_DATA_DIR`` is set, but others are missing: sets are not mixed.
 
     """
     found = {variable: folder for variable, name in wanted.items() if (folder := _installed(variable, name))}
@@ -88,7 +88,7 @@ def _installed(variable: str, name: str) -> str | None:
     own = folder_variable(variable)
     if own is not None:
         if not own.is_dir():
-            raise DataFileError(f"geant4 data: {variable} = '{own}': is no folder, correct it or unset it")
+            raise DataFileError(f"geant4 data: {variable} = '{own}': is not a folder; correct it or unset it")
         return str(own)
     root = folder_variable(_ROOT) or _of_the_bindings()
     found = [path for path in root.glob(f"{name}[0-9]*") if path.is_dir()] if root and root.is_dir() else []
@@ -97,7 +97,7 @@ def _installed(variable: str, name: str) -> str | None:
 
 
 def _of_the_bindings() -> Path | None:
-    """Where the bindings keep their data, None for a user without a home."""
+    """Data folder of the bindings, None for a user without a home."""
     try:
         return Path.home() / ".geant4_pybind"
     except RuntimeError:
@@ -107,7 +107,8 @@ def _of_the_bindings() -> Path | None:
 def keep_stand_ins(version: str, write: Callable[[Path], None]) -> Path:
     """Folder of the stand-ins of ``version`` in the user's cache, written by ``write`` if absent or damaged.
 
-    Written to a folder of its own and renamed, so that readers see all of it or none and writers do not meet.
+    We write to a temporary folder and rename it, so that readers see a complete folder or none, and writers do not
+    collide.
 
     Raises
     ------
@@ -134,11 +135,11 @@ def keep_stand_ins(version: str, write: Callable[[Path], None]) -> Path:
 
 
 def _unwritable(folder: Path, why: str) -> DataFileError:
-    return DataFileError(f"geant4 data: cannot write {folder} ({why}), free it or set EVANESCE_CACHE_DIR")
+    return DataFileError(f"geant4 data: cannot write {folder} ({why}); make it writable or set EVANESCE_CACHE_DIR")
 
 
 def _replace(own: Path, folder: Path, scratch: Path) -> None:
-    """Rename; where another writer was first and its files are sound, they stay, and damaged ones go to ``scratch``."""
+    """Rename the new folder; valid files of another writer are kept, and damaged ones are moved to ``scratch``."""
     for attempt in range(5):
         try:
             own.rename(folder)
@@ -149,7 +150,7 @@ def _replace(own: Path, folder: Path, scratch: Path) -> None:
                 folder.rename(scratch / f"damaged-{attempt}")
         else:
             return
-    raise _unwritable(folder, "what is there cannot be replaced")
+    raise _unwritable(folder, "the existing files cannot be replaced")
 
 
 def _is_sound(folder: Path) -> bool:

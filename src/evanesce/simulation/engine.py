@@ -1,7 +1,7 @@
-"""Geant4 itself: a slab of one material, a beam that enters it, and one engine of random numbers.
+"""The Geant4 application: a slab of one material, a beam that enters it, and one random-number engine.
 
-Only a worker process calls this. A process can be set up once. The slab is the whole world, so that what leaves it is
-gone, or stands in a very thin gas of its own material, so that Geant4 needs no data of other elements.
+Only a worker process calls this, and only once. The slab is the whole world, so that particles end when they leave it;
+or it is surrounded by a very thin gas of the same material, so that Geant4 needs no data of other elements.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ RANGE_CUT: Final[float] = 0.7
 """Range cut in mm, Geant4's default."""
 
 _WIDE: Final[float] = 1e5
-"""Half the slab's width in mm; nothing gets there."""
+"""Half the slab's width in mm, larger than any shower."""
 _THIN: Final[float] = 1e-20
-"""Density of the surroundings over that of the slab."""
+"""Density of the surroundings relative to the slab."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slab:
-    """What a worker must know of the target and the beam: plain data."""
+    """Target and beam for a worker, as plain data."""
 
     particle: str
     """``e+``, ``e-`` or ``gamma``."""
     energy: float
     """Total energy in GeV."""
     upstream: float
-    """Depth in cm before the part that counts."""
+    """Depth in cm in front of the scored part."""
     thickness: float
-    """Thickness in cm of the part that counts."""
+    """Thickness in cm of the scored part."""
     density: float
-    """In g/cm³."""
+    """Density in g/cm³."""
     elements: tuple[tuple[int, str, float, float], ...]
     """Z, symbol, atomic weight and mass fraction of every kind of nucleus."""
     excitation: float | None
@@ -60,7 +60,7 @@ class Slab:
 
 
 def geant4() -> Any:
-    """The bindings; the environment must name the data sets, or the import would offer a download."""
+    """The bindings; the environment must contain the data sets, or the import would offer a download."""
     import geant4_pybind
 
     return geant4_pybind
@@ -72,7 +72,7 @@ def derived(base: Any, **methods: Callable[..., Any]) -> Any:
 
 
 def release(version: str) -> str:
-    """Name of a release, from what Geant4 says of itself.
+    """Name of a release, from the version text of Geant4.
 
     >>> release("$Name: geant4-11-04-patch-01 [MT]$")
     'geant4-11-04-patch-01 [MT]'
@@ -86,10 +86,10 @@ class Run:
     def __init__(self, manager: Any, keep: list[Any]) -> None:
         self._manager = manager
         self.keep = keep
-        """What must live as long as this, since Geant4 does not own it."""
+        """Objects that must be kept alive, because Geant4 does not own them."""
 
     def __call__(self, histories: int, seeds: tuple[int, int]) -> None:
-        """Run them."""
+        """Run the histories."""
         geant4().HepRandom.setTheSeeds([*seeds, 0])
         self._manager.BeamOn(histories)
 
@@ -103,11 +103,11 @@ def start_run(
     *,
     surroundings: bool = False,
 ) -> Run:
-    """Set Geant4 up, for one :class:`Run` after the other.
+    """Set up Geant4; the result can be called for several runs in turn.
 
-    ``actions`` makes the user actions besides the beam, ``dress`` puts detectors and limits on the logical volumes
-    ``slab``, ``counted`` (the slab beyond ``upstream``) and with ``surroundings`` ``outside``; ``prepare`` sets
-    parameters after the physics list is known and before it is built.
+    ``actions`` makes the user actions other than the beam. ``dress`` attaches detectors and limits to the logical
+    volumes ``slab``, ``counted`` (the slab beyond ``upstream``) and, with ``surroundings``, ``outside``. ``prepare``
+    sets parameters after the physics list is registered and before it is built.
     """
     g4 = geant4()
     engine = g4.MixMaxRng(1)

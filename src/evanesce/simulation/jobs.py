@@ -1,7 +1,7 @@
-"""Jobs of a fixed size with seeds of their own, in several processes that run Geant4.
+"""Jobs of a fixed size with separate seeds, in several processes that run Geant4.
 
-A result depends on the seed and the number of histories, not on how many processes there were. A crash of Geant4, or
-Ctrl-C, ends the workers and leaves this process as it was; if this process is killed, its workers notice and end.
+A result depends on the seed and the number of histories, not on the number of processes. A crash of Geant4, or Ctrl-C,
+ends the workers and leaves this process intact; if this process is killed, its workers end too.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from evanesce.simulation.data import DataSets
 __all__ = ["FOLDER", "Job", "run_jobs", "seeds_of", "split"]
 
 FOLDER: Final = "evanesce-geant4-"
-"""Start of the names of the folders, among the temporary files, that workers run in."""
+"""Prefix of the temporary folders in which workers run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Job:
 
 
 Inbox: TypeAlias = "queue.Queue[tuple[Job, dict[str, Any]] | SimulationError | None]"
-"""Results, or why a worker failed, or None from one that is done."""
+"""Results, or the error of a failed worker, or None from a finished worker."""
 
 
 def split(histories: int, seed: int, size: int) -> list[Job]:
@@ -58,7 +58,7 @@ def split(histories: int, seed: int, size: int) -> list[Job]:
 
 def seeds_of(seed: int, number: int) -> tuple[int, int]:
     """Seeds of the job of that number."""
-    # 31 bits, not zero: what every engine of Geant4 takes
+    # 31 bits, not zero: valid for every engine of Geant4
     first, second = np.random.SeedSequence(entropy=seed, spawn_key=(number,)).generate_state(2) >> np.uint32(1)
     return int(first) | 1, int(second) | 1
 
@@ -66,10 +66,11 @@ def seeds_of(seed: int, number: int) -> tuple[int, int]:
 def run_jobs(
     application: str, settings: Mapping[str, Any], jobs: Sequence[Job], data: DataSets, processes: int | None = None
 ) -> Generator[tuple[Job, dict[str, Any]], None, None]:
-    """Each job and its result, as they are done; closing the iterator ends the workers.
+    """Each job and its result, as they finish; closing the iterator ends the workers.
 
-    ``application`` is the name of a module whose ``start(settings)`` returns what does a job, given its histories and
-    seeds; only the workers call it. There are as many processes as cores unless ``processes`` says otherwise.
+    ``application`` is the name of a module whose ``start(settings)`` returns the function that runs a job, given its
+    histories and seeds; only the workers call it. ``processes`` is the number of processes, by default the number of
+    cores.
 
     Raises
     ------
@@ -89,7 +90,7 @@ def run_jobs(
         try:
             for share in shares:
                 worker = _Worker(application, settings, share, data, folder, inbox)
-                workers.append(worker)  # one by one: those that started end if the next one cannot
+                workers.append(worker)  # one by one, so that the others are ended if one cannot start
             finished = 0
             while finished < len(workers):
                 message = inbox.get()
@@ -126,7 +127,7 @@ class _Worker:
         path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
         handle, name = tempfile.mkstemp(dir=folder)
         self._chatter = Path(name)
-        # a session of its own: Ctrl-C reaches us, and we end the worker
+        # a separate session: Ctrl-C reaches only this process, which then ends the worker
         self._process = subprocess.Popen(
             [sys.executable, "-m", "evanesce.simulation.worker"],
             stdin=subprocess.PIPE,
@@ -144,18 +145,18 @@ class _Worker:
         self._listener.start()
 
     def _listen(self, inbox: Inbox) -> None:
-        """Hand on results until the process ends; it has succeeded if every job has come back."""
+        """Forward results until the process ends; it was successful if every job came back."""
         waiting = dict(self._jobs)
         try:
             if self._process.stdin is None or self._process.stdout is None:
                 raise OSError("no pipe")
             self._process.stdin.write(self._order + "\n")
-            self._process.stdin.flush()  # and it stays open: the worker ends when it closes
+            self._process.stdin.flush()  # it stays open: the worker ends when it closes
             for line in self._process.stdout:
                 answer = json.loads(line)
                 inbox.put((waiting.pop(answer["job"]), answer["result"]))
         except (OSError, ValueError, KeyError) as error:
-            inbox.put(SimulationError(f"geant4: worker does not answer as it should ({error!r})"))
+            inbox.put(SimulationError(f"geant4: unexpected answer of a worker ({error!r})"))
             return
         code = self._process.wait()
         inbox.put(None if code == 0 and not waiting else SimulationError(self._why(code)))
@@ -164,7 +165,7 @@ class _Worker:
         lines = self._chatter.read_text(encoding="utf-8", errors="replace").splitlines()
         said = [line.strip() for line in lines if line.strip() and set(line.strip()) - set("-*=! ")]
         ended = f"by signal {-code}" if code < 0 else f"with code {code}"
-        return f"geant4: a worker ended {ended}: {' / '.join(said[-4:]) or 'it said nothing'}"
+        return f"geant4: a worker ended {ended}: {' / '.join(said[-4:]) or 'without output'}"
 
     def end(self) -> None:
         """Stop the process if it still runs."""
@@ -174,5 +175,5 @@ class _Worker:
         self._listener.join()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
-                with contextlib.suppress(OSError):  # an order that nobody took
+                with contextlib.suppress(OSError):  # the worker never read its input
                     pipe.close()

@@ -1,8 +1,8 @@
-"""Electromagnetic showers in a slab: how far positrons travel at each energy, from Geant4's standard physics.
+"""Electromagnetic showers in a slab: track length of positrons per energy bin, with Geant4's standard physics.
 
-``G4EmStandardPhysics`` (option 0). What has too little energy to count is dropped inside Geant4: electrons and
-positrons by its tracking cut, what they radiate by Russian roulette with a chance of 1e-9, the rest before it is
-tracked.
+``G4EmStandardPhysics`` (option 0). Particles with too little energy for the bins are dropped inside Geant4: electrons
+and positrons by its tracking cut, the photons that they radiate by Russian roulette with a survival probability of
+1e-9, other particles before they are tracked.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from evanesce.validation import FloatArray
 __all__ = ["score", "start"]
 
 _BATCH: Final[int] = 1_000
-"""Events whose steps are held at a time."""
+"""Number of events whose steps are in memory at a time."""
 _MARGIN: Final[float] = 0.998
-"""Tracks end below this part of the lowest energy that counts."""
+"""Tracks end below this fraction of the lowest scored energy."""
 _ROULETTE: Final[float] = 1e-9
 
 
 def score(
     steps: FloatArray, event: npt.NDArray[np.intp], events: int, edges: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Sums over events, and sums of squares, of track length per bin, shape (2, bins): beam particle and others.
+    """Sums and sums of squares over events of track length per bin, shape (2, bins): beam particle and others.
 
     ``steps`` of shape (steps, 4): 1 for the beam particle or 0, length, total energy before the step and its continuous
     loss as fractions of the incident energy. The energy falls linearly along a step, which is split across bins.
@@ -111,7 +111,7 @@ def _stack(g4: Any, lowest: float) -> Any:
 
 
 class _Recorder:
-    """Steps of positrons, event by event; Geant4 itself leaves every other particle out."""
+    """Steps of positrons, event by event; a Geant4 filter excludes all other particles."""
 
     def __init__(self, g4: Any) -> None:
         self._g4 = g4
@@ -131,7 +131,7 @@ class _Recorder:
         return steps, np.repeat(np.arange(len(counts)), counts), len(counts)
 
     def events(self) -> Any:
-        """Action that closes an event."""
+        """Geant4 action at the end of an event."""
 
         def end(own: Any, event: Any) -> None:
             del own, event
@@ -142,7 +142,7 @@ class _Recorder:
         return derived(self._g4.G4UserEventAction, EndOfEventAction=end)
 
     def tracks(self) -> Any:
-        """Action that notices the beam particle."""
+        """Geant4 action that identifies the beam particle."""
 
         def begin(own: Any, track: Any) -> None:
             del own

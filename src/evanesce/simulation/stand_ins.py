@@ -1,10 +1,10 @@
-"""Stand-ins for the official data sets of Geant4, in its formats: enough for particles above 1 GeV.
+"""Stand-ins for the official data sets of Geant4, in its formats, for particles above 1 GeV.
 
 Geant4 joins its two models of bremsstrahlung at 1 GeV, so the cross sections of ``brem_SB`` must have the right scale
-there: a wrong one leaks upwards as 1/E. They are the cascade's; the photoelectric effect is xraylib's, and there is no
-Rayleigh scattering, which changes no energy. Nuclear sets: no levels, no giant dipole resonance, inelastic cross
-sections of J. R. Letaw, R. Silberberg and C. H. Tsao, Astrophys. J. Suppl. 51 (1983) 271. They validate nothing below
-1 GeV.
+there: an error propagates to higher energies as 1/E. We take bremsstrahlung from the cascade and the photoelectric
+effect from xraylib, and leave out Rayleigh scattering, which changes no energy. The nuclear sets have no levels, no
+giant dipole resonance, and inelastic cross sections of J. R. Letaw, R. Silberberg and C. H. Tsao, Astrophys. J.
+Suppl. 51 (1983) 271. They are not valid below 1 GeV.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from evanesce.validation import FloatArray
 __all__ = ["VERSION", "inelastic", "write_stand_ins"]
 
 VERSION: Final[str] = "2"
-"""Raised with any change of what is written."""
+"""Version of the stand-ins, to be increased with every change of their content."""
 _ELEMENTS: Final = range(1, 99)
 _LOG_MEV: Final[FloatArray] = np.linspace(np.log(1e-3), np.log(1e4), 57)
 _FRACTIONS: Final[FloatArray] = np.concatenate(
@@ -34,7 +34,7 @@ _FRACTIONS: Final[FloatArray] = np.concatenate(
     ]
 )
 _PHOTONS: Final[FloatArray] = np.geomspace(1e-3, 0.8, 120)
-"""In MeV: xraylib goes to 1 MeV."""
+"""Photon energies in MeV; xraylib's tables end at 1 MeV."""
 _NUCLEAR: Final[tuple[str, ...]] = ("neutron/inel", "neutron/el", "proton/inel")
 _IONS: Final[dict[str, int]] = {"deuteron": 2, "triton": 3, "He3": 3, "alpha": 4}
 
@@ -102,12 +102,12 @@ def _write_nuclear(folder: Path) -> None:
             _put(folder / f"{ion}/inel{z}", _vector(energy, sigma * radii))
         nothing = np.zeros_like(energy)
         _put(folder / f"neutron/cap{z}", _vector(energy, nothing))
-        # uniform steps: Geant4 reads most of these as a linear vector and adds its own cross section above 150 MeV
+        # uniform steps: Geant4 reads most of these as a linear vector and uses its own cross section above 150 MeV
         _put(folder / f"gamma/inel{z}", _vector([1.0, 65.5, 130.0], [0.0, 0.0, 0.0]))
 
 
 def _vector(energy: FloatArray | list[float], value: FloatArray | list[float]) -> str:
-    """A physics vector as Geant4 reads it."""
+    """A physics vector in Geant4's format."""
     rows = "\n".join(f"{x:.9g} {y:.9g}" for x, y in zip(energy, value, strict=True))
     return f"{energy[0]:.9g} {energy[-1]:.9g} {len(energy)}\n{len(energy)}\n{rows}\n"
 

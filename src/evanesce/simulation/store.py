@@ -1,8 +1,7 @@
-"""Finished jobs in a file of JSON lines: what stops can go on, and nothing is simulated twice.
+"""Finished jobs in a file of JSON lines: an interrupted run can continue, and no job is simulated twice.
 
-The first line is the configuration. Each further line is one job, written and flushed at once; a last line that was cut
-off counts as absent, with a warning. A line that is no job of this run, or one that is there already, is refused by its
-number.
+The first line is the configuration. Each further line is one job, written and flushed at once. A last line that was cut
+off is ignored with a warning. A line that is not a job of this run, or repeats one, is refused with its number.
 """
 
 from __future__ import annotations
@@ -23,20 +22,20 @@ from evanesce.errors import DataFileError, InvalidValueError
 __all__ = ["JobStore"]
 
 _LARGEST: Final = 2 << 30
-"""Bytes of a store: some ten million events."""
+"""Largest size of a store in bytes: some ten million events."""
 
 
 class JobStore:
-    """An open store; a context manager that keeps others out.
+    """An open store; a context manager that locks the file.
 
-    ``check`` receives every job that is read and raises a ValueError that says what is wrong with it.
+    ``check`` is called for every job that is read, and raises a ValueError for a wrong one.
 
     Raises
     ------
     DataFileError
-        The file is something else, damaged, in use, or cannot be written.
+        The file is not a store, is damaged, is in use, or cannot be written.
     InvalidValueError
-        It was made with another configuration.
+        The store was made with another configuration.
 
     """
 
@@ -51,7 +50,7 @@ class JobStore:
         """Jobs by number and histories: the last job of a run may have fewer than the same job of a longer one."""
 
     def __enter__(self) -> JobStore:
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):  # open says it better
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):  # opening it raises the error
             self._look_at(self._path.stat())
         try:
             self._file = self._path.open("a+b")
@@ -72,27 +71,27 @@ class JobStore:
 
     def _close(self) -> None:
         if self._file is not None:
-            with contextlib.suppress(OSError):  # what could not be written has been reported
+            with contextlib.suppress(OSError):  # the error of writing has been reported
                 self._file.close()
 
     def add(self, number: int, histories: int, result: Mapping[str, Any]) -> None:
-        """Keep a finished job."""
+        """Append a finished job."""
         entry = {"job": number, "histories": histories, **result}
         self._append(entry)
         self.finished[number, histories] = entry
 
     def _look_at(self, status: os.stat_result) -> None:
-        """Refuse before it is opened what never ends or fills the memory."""
+        """Raise before opening a file that never ends or does not fit into memory."""
         if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
-            raise DataFileError(f"store '{self._path}': is a pipe or a device, name a regular file")
+            raise DataFileError(f"store '{self._path}': is a pipe or a device; name a regular file")
         if status.st_size > _LARGEST:
-            raise DataFileError(f"store '{self._path}': is larger than {_LARGEST >> 30} GB, name another file")
+            raise DataFileError(f"store '{self._path}': is larger than {_LARGEST >> 30} GB; name another file")
 
     def _lock(self, file: IO[bytes]) -> None:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise DataFileError(f"store '{self._path}': another run is writing it, wait or name another") from None
+            raise DataFileError(f"store '{self._path}': another run is writing it; wait or name another") from None
         except OSError as error:
             raise self._unwritable(error) from None
 
@@ -101,7 +100,7 @@ class JobStore:
         content = file.read()
         sound = content[: content.rfind(b"\n") + 1]
         if sound != content and not (sound or content.startswith(b'{"configuration"')):
-            raise DataFileError(f"store '{self._path}': is no store of this command, name another file")
+            raise DataFileError(f"store '{self._path}': is not a store of this command; name another file")
         first, *lines = sound.splitlines() or [b""]
         if sound:
             self._check_configuration(_entry(first).get("configuration"))
@@ -112,12 +111,12 @@ class JobStore:
             self._append({"configuration": self._configuration})
         elif sound != content:
             warnings.warn(
-                f"store '{self._path}': line {len(lines) + 2} was cut off, its job is simulated again", stacklevel=4
+                f"store '{self._path}': line {len(lines) + 2} was cut off; its job is simulated again", stacklevel=4
             )
 
     def _check_configuration(self, known: Any) -> None:
         if not isinstance(known, dict):
-            raise DataFileError(f"store '{self._path}': is no store of this command, name another file")
+            raise DataFileError(f"store '{self._path}': is not a store of this command; name another file")
         changed = sorted(
             key for key in known.keys() | self._configuration.keys() if known.get(key) != self._configuration.get(key)
         )
@@ -135,7 +134,7 @@ class JobStore:
             entry = _entry(line)
             try:
                 if not all(type(entry.get(name)) is int and entry[name] >= 0 for name in ("job", "histories")):
-                    raise ValueError("it has no numbers 'job' and 'histories'")
+                    raise ValueError("it must have the numbers 'job' and 'histories'")
                 if self._check is not None:
                     self._check(entry)
                 key = entry["job"], entry["histories"]
@@ -143,8 +142,8 @@ class JobStore:
                     raise ValueError(f"job {key[0]} is in line {seen[key]} already")
             except ValueError as error:
                 raise DataFileError(
-                    f"store '{self._path}': line {number} is no finished job of this run ({error}): remove the line "
-                    "(what is missing is simulated again) or name another store"
+                    f"store '{self._path}': line {number} is not a finished job of this run ({error}): remove the line "
+                    "(its job is simulated again) or name another store"
                 ) from None
             seen[key], jobs[key] = number, entry
         return jobs
@@ -166,7 +165,7 @@ class JobStore:
 
 
 def _entry(line: bytes) -> dict[str, Any]:
-    """A line as a mapping, an empty one if it is none."""
+    """A line as a mapping; empty if it is not one."""
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError):

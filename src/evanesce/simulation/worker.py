@@ -1,7 +1,7 @@
-"""The process that runs Geant4: an order on standard input, one line of JSON a finished job on standard output.
+"""The process that runs Geant4: jobs on standard input, one line of JSON per finished job on standard output.
 
-Geant4 prints where it likes, so standard output is kept for results and everything else goes to standard error. The
-process that gave the order holds standard input open for as long as it wants the results.
+Standard output is reserved for results; whatever Geant4 prints is redirected to standard error. The parent process
+keeps standard input open as long as it needs the results.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Serve one order: its ``application`` is a module whose ``start`` sets it up once, its jobs run one by one."""
+    """Read one request, set up its ``application`` once with the module's ``start``, and run its jobs one by one."""
     results = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     order = json.loads(sys.stdin.readline())
@@ -27,14 +27,14 @@ def main() -> None:
         result = run(histories, tuple(seeds))
         results.write(json.dumps({"job": number, "result": result}) + "\n")
         results.flush()
-    # Geant4 may stumble over its own remains at exit, when everything is done
+    # the clean-up of Geant4 at exit may crash, although all results are complete
     results.close()
     sys.stderr.flush()
     os._exit(0)
 
 
 def _end_with_the_other() -> None:
-    """End when standard input closes: nobody is left who wants the results, not even to be killed by."""
+    """End when standard input closes, because the parent process is gone."""
     while sys.stdin.read(1024):
         pass
     os._exit(1)

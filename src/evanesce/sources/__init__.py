@@ -1,9 +1,9 @@
-"""Where the tracks come from: a collider vertex, a beam, or a table.
+"""Sources of tracks: collisions at a collider, a beam, or a table.
 
 Use :class:`Bhabha` or :class:`RadiativeBhabha` for e⁺e⁻ colliders, :class:`LheSource` for events of another
 generator, :class:`Beam` for fixed energy, :class:`TabulatedSpectrum` for anything else. A new kind of source is
-one file here with a class that offers :class:`Source`, and :class:`Directed`, :class:`WithCrossSection`,
-:class:`EventSource`, :class:`FromFiles` or :class:`Sampled` where it can.
+one file here with a class that implements :class:`Source` and, where possible, :class:`Directed`,
+:class:`WithCrossSection`, :class:`EventSource`, :class:`FromFiles` or :class:`Sampled`.
 """
 
 from evanesce.sources.base import (

@@ -1,4 +1,4 @@
-"""What a source of tracks has to offer, and the registry that cards look sources up in."""
+"""The interface of a source of tracks, and the registry of the sources that a card can name."""
 
 from __future__ import annotations
 
@@ -37,11 +37,10 @@ LARGEST_NUMBER: Final[float] = 1e30
 
 
 class Source(Protocol):
-    """Tracks that enter the calorimeter: how many, of which charge, at which energy.
+    """Tracks that enter the calorimeter: number, charge and energy spectrum.
 
-    A spectrum is a sum of smooth pieces (between consecutive ``edges``) and of lines. Two class attributes may say
-    more, which saves time: ``spectrum_degree``, see :func:`spectrum_degree`, and ``smooth_at_edges``, see
-    :func:`smooth_at_edges`.
+    A spectrum is a sum of smooth pieces (between consecutive ``edges``) and of lines. Two optional class attributes
+    save time: ``spectrum_degree``, see :func:`spectrum_degree`, and ``smooth_at_edges``, see :func:`smooth_at_edges`.
     """
 
     @property
@@ -65,12 +64,12 @@ class Source(Protocol):
         ...
 
     def spectrum(self, energy: FloatArray) -> FloatArray:
-        """dN/dE per GeV at ``energy`` (GeV, any shape), zero outside the edges; lines are not in it."""
+        """dN/dE per GeV at ``energy`` (GeV, any shape), zero outside the edges; without the lines."""
         ...
 
 
 def corners(source: Source) -> FloatArray:
-    """Ascending energies in GeV at which the spectrum of a source may bend: its edges and its lines."""
+    """Ascending energies in GeV at which the spectrum of a source may not be smooth: its edges and its lines."""
     return np.array(sorted({*source.edges, *(energy for energy, _ in source.lines)}), dtype=np.float64)
 
 
@@ -86,7 +85,7 @@ def energies(source: Source) -> tuple[float, float]:
 
 
 def spectrum_degree(source: Source) -> int | None:
-    """Degree of the polynomial that the spectrum is between two edges; None where it is none, or not known."""
+    """Degree of the spectrum as a polynomial between two edges; None if it is not a polynomial, or unknown."""
     degree: int | None = getattr(source, "spectrum_degree", None)
     return degree
 
@@ -98,24 +97,24 @@ def smooth_at_edges(source: Source) -> bool:
 
 @runtime_checkable
 class Directed(Protocol):
-    """What a source may offer besides: where its tracks fly."""
+    """Optional interface of a source: the directions of its tracks."""
 
     def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
-        """Cosines of the polar angles to z in the laboratory of tracks of these energies (GeV), drawn if need be."""
+        """Cosines of the laboratory polar angles to z for tracks of these energies (GeV); ``rng`` for random draws."""
         ...
 
 
 class CrossSection(NamedTuple):
-    """In pb."""
+    """A cross section in pb and its error."""
 
     value: float
     error: float | None
-    """None where it is exact."""
+    """None if it is exact."""
 
 
 @runtime_checkable
 class WithCrossSection(Protocol):
-    """What a source may offer besides: the cross section of its tracks."""
+    """Optional interface of a source: the cross section of its tracks."""
 
     def track_cross_section(self) -> CrossSection:
         """Cross section whose product with the luminosity is the number of tracks."""
@@ -124,20 +123,20 @@ class WithCrossSection(Protocol):
 
 @runtime_checkable
 class EventSource(Protocol):
-    """What a source may offer besides: whole events."""
+    """Optional interface of a source: complete events."""
 
     def events(self, number: int, *, seed: int) -> Iterator[EventBatch]:
         """Events in batches."""
         ...
 
     def run(self, seed: int) -> RunInfo:
-        """What a file of these events says about them."""
+        """Description of these events for a file."""
         ...
 
 
 @runtime_checkable
 class FromFiles(Protocol):
-    """What a source may offer besides: which files it was read from."""
+    """Optional interface of a source: the files it was read from."""
 
     def checksums(self) -> dict[str, str]:
         """SHA-256 of the files by path."""
@@ -146,30 +145,30 @@ class FromFiles(Protocol):
 
 @runtime_checkable
 class Sampled(Protocol):
-    """What a source may offer besides: the statistical error of anything that is computed from it.
+    """Optional interface of a source: replicas for the statistical error of anything computed from it.
 
-    The spectrum of such a source comes from a limited number of tracks. For K = 10 it comes K times over, each time
-    without one of K groups of events and scaled to the exposure of all. A yield Y of the source then has the variance
+    The spectrum of such a source comes from a limited number of tracks. We make K = 10 replicas, each without one of K
+    groups of events and scaled to the exposure of all. A yield Y of the source then has the variance
 
         var Y = (K - 1) / K · Σ (Y_g - Ȳ)²,
 
     where Y_g is the yield of replica g and Ȳ the mean of the K (the delete-a-group jackknife, Kott, J. Off. Stat. 17
-    (2001) 521). The error itself has a relative error of 1 / √(2 (K - 1)), a quarter. The error of the cross section
-    that a file states is not in it.
+    (2001) 521). The error itself has a relative error of 1 / √(2 (K - 1)), a quarter. It does not include the error of
+    the cross section that a file states.
     """
 
     @property
     def tracks(self) -> int:
-        """How many tracks the spectrum comes from."""
+        """Number of tracks in the spectrum."""
         ...
 
     def replicas(self) -> tuple[Source, ...]:
-        """The K sources, with the ``edges`` and the exposure of the source itself, so that folds can be compared."""
+        """The K replicas, with the ``edges`` and the exposure of the source itself, so that folds are comparable."""
         ...
 
 
 def luminosity_of(source: Source) -> float | None:
-    """Integrated luminosity in pb⁻¹ behind the tracks of a source; None where it has none, as a beam."""
+    """Integrated luminosity of a source in pb⁻¹; None for a source without one, such as a beam."""
     if not isinstance(source, WithCrossSection):
         return None
     return source.count / source.track_cross_section().value

@@ -60,7 +60,7 @@ class Beam:
         return float(self.particles)
 
     def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:  # noqa: ARG002
-        """Along z, every particle."""
+        """All particles fly along z."""
         return np.ones(len(energy))
 
     def spectrum(self, energy: FloatArray) -> FloatArray:

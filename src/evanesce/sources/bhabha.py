@@ -19,16 +19,16 @@ __all__ = ["Bhabha"]
 
 T = TypeVar("T", float, FloatArray)
 _NARROWEST: Final[float] = 1e-6
-"""Width of a spectrum over its energy up to which it is a line at its mean energy.
+"""Relative width up to which a spectrum is treated as a line at its mean energy.
 
-The energies of real beams spread by far more. A line is off by the square of the width, and a continuum keeps ten
-digits above it.
+The energy spread of real beams is far larger. The error of a line is the square of the width, and above this width a
+continuum is accurate to ten digits.
 """
 _RESOLVED: Final[float] = 1e-9
-"""Smallest width of a window in cos θ*, of whose ends numbers keep sixteen digits."""
+"""Smallest width of a window in cos θ* that double precision resolves."""
 _BISECTIONS: Final[int] = 60
 _POLAR_ANGLES: Final[tuple[float, float]] = (0.01, 179.99)
-"""In degrees; closer to the beams the electron mass is not negligible."""
+"""Smallest angle to the beams in degrees; below it the electron mass is not negligible."""
 
 
 @SOURCES.register("bhabha")
@@ -37,7 +37,7 @@ class Bhabha:
     r"""Positrons (or electrons) of e⁺e⁻ → e⁺e⁻ in a window of laboratory polar angle.
 
     Tree level, massless electrons. Polar angles are measured from the electron beam. The centre of mass moves along
-    it, backwards where the positron beam has more energy; with equal beams every track has their energy, and the
+    it, backwards if the positron beam has more energy; with equal beams every track has the beam energy, and the
     spectrum is a line. θ* is the angle of the outgoing positron to the electron beam in the centre of mass, so forward
     Bhabha scattering is cos θ* → -1.
 
@@ -62,7 +62,7 @@ class Bhabha:
     opposite_in_acceptance: bool = False
     """Require the opposite charge in the same window of polar angle."""
     incident: Particle = "e+"
-    """Which of the two tracks vanishes."""
+    """Charge of the track that vanishes."""
     alpha: float = ALPHA
     """Fine-structure constant in the cross section."""
 
@@ -87,8 +87,8 @@ class Bhabha:
             )
         if not (low > -1.0 and high < 1.0 and high - low > _RESOLVED):
             raise InvalidValueError(
-                f"polar_angle_min = {self.polar_angle_min}, polar_angle_max = {self.polar_angle_max}: no window that "
-                f"numbers resolve with beams of {self.electron_energy} and {self.positron_energy} GeV, widen it"
+                f"polar_angle_min = {self.polar_angle_min}, polar_angle_max = {self.polar_angle_max}: the window is "
+                f"too narrow for beams of {self.electron_energy} and {self.positron_energy} GeV, widen it"
             )
 
     def _repr_html_(self) -> str:
@@ -96,7 +96,7 @@ class Bhabha:
 
     @property
     def beta(self) -> float:
-        """Velocity of the centre of mass along the electron beam, negative where the positron beam has more energy."""
+        """Velocity of the centre of mass along the electron beam; negative if the positron beam has more energy."""
         total = self.electron_energy + self.positron_energy
         return (self.electron_energy - self.positron_energy) / total
 
@@ -122,12 +122,12 @@ class Bhabha:
 
     @property
     def edges(self) -> tuple[float, ...]:
-        """Smallest and largest energy in the window, GeV; none where they are one line."""
+        """Smallest and largest energy in the window, GeV; empty if the spectrum is a line."""
         return () if self.is_line(*self.cosine_range) else self.energy_range
 
     @property
     def lines(self) -> tuple[tuple[float, float], ...]:
-        """The mean energy (GeV) with all tracks, where beams are equal or next to it: else no monoenergetic part."""
+        """The mean energy (GeV) with all tracks if the beams are equal or nearly so, else empty."""
         low, high = self.cosine_range
         if not self.is_line(low, high):
             return ()
@@ -137,7 +137,7 @@ class Bhabha:
         return ((self.energy(mean), self.count),)
 
     def is_line(self, low: float, high: float) -> bool:
-        """Whether tracks between two cos θ* to the electron beam count as one energy: narrower than 1e-6 of it."""
+        """Whether tracks between two cos θ* to the electron beam are treated as a line: relative width below 1e-6."""
         return abs(self.beta) * (high - low) <= _NARROWEST * (1.0 + self.beta * high)
 
     @property
@@ -155,14 +155,14 @@ class Bhabha:
         return CrossSection(self.cross_section, None)
 
     def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
-        """Cosine to the electron beam: the energy fixes it, but on a line it is drawn from the cross section."""
+        """Cosine to the electron beam: fixed by the energy, or drawn from the cross section for a line."""
         if self.is_line(*self.cosine_range):
             drawn: FloatArray = self.cosine(self.draw_cosines(len(energy), *self.cosine_range, rng))
             return drawn
         return np.clip(self.cosine(self.cosine_at(energy)), -1.0, 1.0)
 
     def draw_cosines(self, count: int, low: float, high: float, rng: np.random.Generator) -> FloatArray:
-        """Cos θ* of vanishing tracks to the electron beam, drawn from the cross section between two of them."""
+        """Cos θ* of vanishing tracks to the electron beam, drawn from the cross section between two values."""
         first, last = self._to_positron(low, high)
         target = rng.random(count) * _integral(first, last)
         below, above = np.full(count, first), np.full(count, last)
@@ -183,18 +183,18 @@ class Bhabha:
         return np.where(inside, self.density(np.where(inside, self.cosine_at(energy), 0.0)), 0.0)
 
     def density(self, cosine_star: FloatArray) -> FloatArray:
-        """dσ/dE in pb/GeV where the vanishing track has cos θ* to the electron beam, window or not; not for a line."""
+        """dσ/dE in pb/GeV at cos θ* of the vanishing track to the electron beam, without the window; not for a line."""
         e_star = math.sqrt(self.s) / 2.0
         inverse_gamma = math.sqrt(1.0 - self.beta**2)
         return self.angular_density(cosine_star) * inverse_gamma / (abs(self.beta) * e_star)
 
     def angular_density(self, cosine_star: FloatArray) -> FloatArray:
-        """dσ/dcos θ* in pb, Eq. (2.1), where the vanishing track has cos θ* to the electron beam, window or not."""
+        """dσ/dcos θ* in pb, Eq. (2.1), at cos θ* of the vanishing track to the electron beam, without the window."""
         cosine = -cosine_star if self.incident == "e-" else cosine_star
         return np.asarray(self._normalisation * (3.0 + cosine**2) ** 2 / (1.0 + cosine) ** 2)
 
     def cosine_at(self, energy: FloatArray) -> FloatArray:
-        """Cos θ* to the electron beam of a track with a laboratory energy in GeV; not for a line, which has all."""
+        """Cos θ* to the electron beam of a track with a laboratory energy in GeV; not for a line."""
         e_star = math.sqrt(self.s) / 2.0
         inverse_gamma = math.sqrt(1.0 - self.beta**2)
         return (inverse_gamma * energy / e_star - 1.0) / self.beta
@@ -220,7 +220,7 @@ class Bhabha:
         return math.pi * self.alpha**2 / (2.0 * self.s) * GEV2_CM2 / PB_CM2
 
     def _to_positron(self, low: float, high: float) -> tuple[float, float]:
-        """A range of the vanishing track's cos θ* as one of the positron's."""
+        """Convert a range in cos θ* of the vanishing track to one of the positron."""
         return (-high, -low) if self.incident == "e-" else (low, high)
 
 

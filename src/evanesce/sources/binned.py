@@ -22,11 +22,11 @@ class BinnedSpectrum:
     """Averages over equal bins; empty without a continuum."""
 
     edges: FloatArray
-    """In GeV, shape (bins + 1,)."""
+    """Bin edges in GeV, shape (bins + 1,)."""
     spectrum: FloatArray
     """dN/dE per GeV averaged over each bin."""
     cross_section: CrossSection | None
-    """Of the tracks, in pb; its error that of the source, or how far the integral of the bins is from it."""
+    """Cross section of the tracks in pb; its error is that of the source, or the deviation of the binned integral."""
     differential: FloatArray | None
     """dσ/dE in pb/GeV averaged over each bin."""
 

@@ -1,4 +1,4 @@
-"""The number that only scales a source: a luminosity, a number of particles."""
+"""The exposure of a source, a factor on the number of its tracks: a luminosity or a number of particles."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["unit_exposure"]
 
 
 def unit_exposure(source: Source) -> tuple[Source, float]:
-    """Return the source at exposure 1 and its own exposure, which multiplies every number of tracks.
+    """Return the source at exposure 1, and its exposure, a factor on every number of tracks.
 
-    A source names the field in its class attribute ``exposure_field``; one that does not is its own unit.
+    The class attribute ``exposure_field`` of a source names the field; without it the exposure is 1.
 
     >>> from evanesce.sources import Beam
     >>> unit, exposure = unit_exposure(Beam(energy=100.0, particles=2.84e11))
@@ -23,6 +23,6 @@ def unit_exposure(source: Source) -> tuple[Source, float]:
     field: Any = getattr(source, "exposure_field", None)
     if field is None:
         return source, 1.0
-    unit = copy.copy(source)  # not made anew: its file was read and checked once
+    unit = copy.copy(source)  # a copy, because its file has been read and checked already
     object.__setattr__(unit, field, 1.0)
     return unit, float(getattr(source, field))

@@ -1,8 +1,8 @@
-"""A histogram as a smooth curve: positive polynomials that join smoothly, on as few pieces as its errors allow.
+"""Smooth curve through a histogram: positive polynomials that join smoothly, on as few pieces as its errors allow.
 
-:func:`fit` is for an integrated histogram, whose errors are known. :func:`fit_events` is for a histogram of events,
-where the error of a bin follows from the curve: the bin's own content would give the bins that fluctuate down the
-smaller errors, and the curve would lose about one event a bin.
+:func:`fit` is for an integrated histogram with known errors. :func:`fit_events` is for a histogram of events, where we
+take the error of a bin from the curve. With errors from the bin contents, bins that fluctuate down would have smaller
+errors, and the curve would lose about one event per bin.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ __all__ = ["EventShape", "Shape", "evaluate", "fit", "fit_again", "fit_events"]
 
 _DEGREE: Final[int] = 6
 _SHORTEST: Final[int] = 3
-"""Bins of a piece, at least."""
+"""Smallest number of bins in a piece."""
 _STIFF: Final[float] = 100.0
-"""Weight of equal slopes in the fit."""
+"""Weight of the condition of equal slopes in the fit."""
 _DEVIATIONS: Final[float] = 3.0
-"""A piece is split where its χ² is this many standard deviations above its number of bins."""
+"""A piece is split if its χ² is this many standard deviations above its number of bins."""
 _REGION: Final[float] = 1.5
-"""A piece is split where the content of a region in it is this many standard deviations farther from the curve than
-√(2 ln(number of such regions)), which is about what the largest deviation among them is by chance."""
+"""A piece is also split if the content of a region in it deviates from the curve by this many standard deviations more
+than √(2 ln(number of such regions)), the typical largest fluctuation among them."""
 _PIECE: Final[float] = 500.0
-"""Events of the largest sample on one piece."""
+"""Largest number of events that start with one piece."""
 _MOST_PIECES: Final[float] = 12.0
 _ITERATIONS: Final[int] = 8
 _SETTLED: Final[float] = 1e-3
-"""Relative change of the errors, on average, below which the iteration ends."""
+"""The iteration ends when the mean relative change of the errors is smaller than this."""
 _FEWEST: Final[float] = 0.1
-"""Events expected in a bin, at least, for its error: a bin that the curve says is empty may hold one by chance."""
+"""Smallest number of expected events in the error of a bin: even where the curve is 0 there may be an event."""
 _WINDOW: Final[float] = 25.0
-"""Events on either side that the mean weight near a bin is taken from."""
+"""Number of events on either side that enter the mean weight near a bin."""
 
 
 class Shape(NamedTuple):
@@ -53,7 +53,7 @@ def fit(bins: FloatArray, contents: FloatArray, variances: FloatArray) -> Shape:
     used = np.flatnonzero(contents > 0.0)
     first, last = int(used[0]), int(used[-1]) + 1
     bins, contents, variances = bins[first : last + 1], contents[first:last], variances[first:last]
-    # an empty bin knows no error of its own
+    # an empty bin has no error of its own
     sigma = np.sqrt(np.maximum(variances, variances[variances > 0.0].min()))
     breaks = [0, len(contents)]
     while True:
@@ -70,25 +70,25 @@ def fit(bins: FloatArray, contents: FloatArray, variances: FloatArray) -> Shape:
 
 
 class EventShape(NamedTuple):
-    """A curve through events, and what a fit to some of the same events needs."""
+    """A curve through events, with the pieces and errors for a fit to a subset of the events."""
 
     shape: Shape
     bins: FloatArray
-    """Edges of the bins between the first and the last that hold events."""
+    """Edges of the bins from the first to the last with events."""
     first: int
-    """How many bins of the histogram stand before them."""
+    """Number of bins of the histogram before them."""
     breaks: tuple[int, ...]
-    """Bins where the pieces end."""
+    """Indices of the bins at which pieces end."""
     sigma: FloatArray
-    """Errors of the contents of the bins by the curve."""
+    """Errors of the bin contents, from the curve."""
 
 
 def fit_events(bins: FloatArray, contents: FloatArray, squares: FloatArray) -> EventShape:
     """Fit the density to events by their sums of weights and of squared weights in ``bins``.
 
-    The variance of a bin is the content that the curve expects times the mean weight of the events near it, ⟨w²⟩/⟨w⟩;
-    for weights of 1 the solution is that of the greatest Poisson likelihood. Its integral is exactly that of the
-    events, and the integral over any region agrees with its events within their errors.
+    The variance of a bin is the content expected from the curve times the mean weight ⟨w²⟩/⟨w⟩ of the events near it.
+    For weights of 1 this maximises the Poisson likelihood. The integral of the curve is exactly the sum of weights, and
+    its integral over any region agrees with the events there within their errors.
     """
     used = np.flatnonzero(squares > 0.0)
     first, last = int(used[0]), int(used[-1]) + 1
@@ -118,7 +118,7 @@ def fit_events(bins: FloatArray, contents: FloatArray, squares: FloatArray) -> E
 
 
 def fit_again(found: EventShape, contents: FloatArray) -> Shape:
-    """Fit other ``contents`` of the same histogram, with the pieces and the errors of a fit that was made."""
+    """Fit other ``contents`` of the same histogram, with the pieces and errors of an earlier fit."""
     part = contents[found.first : found.first + len(found.sigma)]
     if not part.sum() > 0.0:
         return Shape(found.shape.edges, np.zeros_like(found.shape.coefficients))
@@ -144,7 +144,7 @@ def _excess(pulls: FloatArray) -> float:
 
 
 def _first_breaks(contents: FloatArray, squares: FloatArray) -> list[int]:
-    """Pieces with about as many events each, the more the more there are: their errors decide on further ones."""
+    """First pieces, with about equal numbers of events; their number grows with the statistics."""
     pieces = int(np.clip(math.sqrt(_effective(contents, squares) / _PIECE), 1.0, _MOST_PIECES))
     before = np.concatenate([[0.0], np.cumsum(squares)])
     wanted = np.searchsorted(before, before[-1] * np.arange(1, pieces) / pieces)
@@ -156,12 +156,12 @@ def _first_breaks(contents: FloatArray, squares: FloatArray) -> list[int]:
 
 
 def _effective(contents: FloatArray, squares: FloatArray) -> float:
-    """How many events of equal weight have the same relative error."""
+    """Number of equal-weight events with the same relative error."""
     return float(contents.sum() ** 2 / squares.sum())
 
 
 def _mean_weight(contents: FloatArray, squares: FloatArray) -> FloatArray:
-    """⟨w²⟩/⟨w⟩ of the events in and near each bin: of so many bins as hold enough of them."""
+    """⟨w²⟩/⟨w⟩ of the events in and near each bin, over as many bins as needed for enough events."""
     total, square = (np.concatenate([[0.0], np.cumsum(part)]) for part in (contents, squares))
     half = math.ceil(min(_WINDOW / max(_effective(contents, squares), 1.0), 1.0) * len(contents))
     index = np.arange(len(contents))
@@ -174,7 +174,7 @@ def _mean_weight(contents: FloatArray, squares: FloatArray) -> FloatArray:
 
 
 def _largest_region(missing: FloatArray, sigma: FloatArray) -> float:
-    """Largest deviation of the content of a region of adjacent bins, in standard deviations beyond those of chance."""
+    """Largest deviation of a region of adjacent bins, in standard deviations above the typical largest fluctuation."""
     content = np.concatenate([[0.0], np.cumsum(missing)])
     variance = np.concatenate([[0.0], np.cumsum(sigma**2)])
     low, high = np.triu_indices(len(content), 1)
@@ -183,13 +183,13 @@ def _largest_region(missing: FloatArray, sigma: FloatArray) -> float:
 
 
 def _fitted(bins: FloatArray, contents: FloatArray, sigma: FloatArray, breaks: list[int]) -> tuple[Shape, FloatArray]:
-    """The curve, and how many errors each bin is above it."""
+    """The curve, and the pulls of the bins."""
     shape, fitted = _solved(bins, contents, sigma, breaks)
     return shape, (contents - fitted) / sigma
 
 
 def _solved(bins: FloatArray, contents: FloatArray, sigma: FloatArray, breaks: list[int]) -> tuple[Shape, FloatArray]:
-    """Least squares with coefficients that are not negative; neighbours share value and slope where they meet."""
+    """Non-negative least squares; adjacent pieces have equal value and slope where they meet."""
     from scipy.optimize import nnls
 
     rows = len(breaks) - 1
@@ -210,7 +210,7 @@ def _solved(bins: FloatArray, contents: FloatArray, sigma: FloatArray, breaks: l
 
 
 def _slopes(edges: FloatArray, size: int) -> FloatArray:
-    """Difference of the slopes on both sides of every inner edge, as rows that count for a lot."""
+    """Difference of the slopes on both sides of every inner edge, as rows with a large weight."""
     inverse = _STIFF / np.diff(edges)
     rows: FloatArray = np.zeros((len(edges) - 2, size))
     for row, (left, right) in enumerate(pairwise(inverse)):

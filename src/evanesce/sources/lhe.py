@@ -1,4 +1,4 @@
-"""Tracks of another generator: a Les Houches event file, as MadGraph writes it."""
+"""Tracks from a Les Houches event file, as written by MadGraph."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ _CODES: Final[dict[str, int]] = {"e+": -11, "e-": 11}
 class LheSource:
     """Final positrons (or electrons) of the events of a file, plain or gzip.
 
-    Polar angles count from the electron beam: a file whose first beam is the positron is turned. Otherwise momenta are
-    taken as written; ``boost`` carries a file in another frame to the laboratory. Weights count in proportion. The
-    spectrum is a smooth curve through the histogram of energies; a direction is that of a track of the file near the
-    energy. The statistical error of the file is in :meth:`replicas`.
+    Polar angles are measured from the electron beam: if the first beam of a file is the positron, its events are
+    rotated. Otherwise momenta are taken as written; ``boost`` transforms a file in another frame to the laboratory.
+    Tracks are weighted with the event weights. The spectrum is a smooth curve through the histogram of energies; a
+    direction is that of a track of the file with nearly the same energy. :meth:`replicas` gives the statistical error.
 
     Raises
     ------
     DataFileError
-        A file that cannot be read, with the line that is wrong; an event without the particle; beams that contradict
+        A file that cannot be read (the message names the line); an event without the particle; beams that contradict
         the events; fewer than 10 tracks in the window.
     InvalidValueError
-        A value outside what is allowed; a file without a cross section, or with one that contradicts its weights,
-        where none is given.
+        A value outside what is allowed; or no given cross section, for a file without one, or with one that
+        contradicts its weights.
 
     """
 
@@ -53,7 +53,7 @@ class LheSource:
     cross_section: float | None = None
     """Cross section of the events in pb; that of the file if not given."""
     incident: Particle = "e+"
-    """Which particle vanishes."""
+    """Charge of the track that vanishes."""
     boost: float = 0.0
     """Velocity of the frame of the file along the electron beam in the laboratory, in units of c."""
     polar_angle_min: float = 0.0
@@ -113,18 +113,18 @@ class LheSource:
 
     @property
     def cross_section_error(self) -> float | None:
-        """Its error: that of the file, and of the share of selected tracks by the number of events; None for none."""
+        """Error of the cross section in pb, from the file and from the statistics of the selection; None if unknown."""
         own = 0.0 if self.cross_section is not None else self._tracks.cross_section_error * self._tracks.all.share
         return math.hypot(own, self.sigma * self._tracks.share_error) or None
 
     @property
     def count(self) -> float:
-        """Number of tracks: cross section times luminosity times selected tracks an event."""
+        """Number of tracks: cross section times luminosity times selected tracks per event."""
         return self._sample.count
 
     @property
     def tracks(self) -> int:
-        """Number of tracks in the file that are in the window: what the statistical error comes from."""
+        """Number of tracks of the file in the window, which determines the statistical error."""
         return self._tracks.tracks
 
     def replicas(self) -> tuple[LheSample, ...]:
@@ -132,15 +132,15 @@ class LheSource:
         return tuple(self._made(part) for part in self._tracks.parts)
 
     def track_cross_section(self) -> CrossSection:
-        """Cross section of the selected tracks, with the error that the file gives."""
+        """Cross section of the selected tracks, with the error stated in the file."""
         return CrossSection(self.selected_cross_section, self.cross_section_error)
 
     def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
-        """Cosines to z in the laboratory of selected tracks of the file near each energy."""
+        """Laboratory cosines to z, drawn from selected tracks of the file near each energy."""
         return self._tracks.nearby.draw(energy, rng)
 
     def checksums(self) -> dict[str, str]:
-        """SHA-256 of the file as it was read."""
+        """SHA-256 of the file when it was read."""
         return {self.file: self._tracks.sha256}
 
     def spectrum(self, energy: FloatArray) -> FloatArray:
@@ -160,12 +160,12 @@ class LheSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LheSample:
-    """Some of the tracks of a file as a source, scaled to the exposure of all."""
+    """A source made from some of the tracks of a file, scaled to the exposure of all."""
 
     incident: Particle
     """Which particle vanishes."""
     shape: Shape | None
-    """Density of tracks an event per GeV; None for a line."""
+    """Tracks per event and GeV; None for a line."""
     line: float
     """Energy of the line in GeV."""
     count: float

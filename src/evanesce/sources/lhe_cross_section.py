@@ -1,9 +1,9 @@
-"""Whether the cross section in the ``<init>`` block of an LHE file and the weights of its events tell the same.
+"""Consistency of the cross section in the ``<init>`` block of an LHE file with the weights of its events.
 
-By the Les Houches accord (arXiv:hep-ph/0109068, section 2) IDWTUP says what a weight is: for ±1 and ±4 the mean of the
-weights is the cross section in pb, for ±2 weights have any unit, for ±3 they are ±1. Generators also write weights that
-add up to the cross section, whatever IDWTUP, and divide by the attempts (``trials``) in place of the events. Many
-files hold 1 or -1 in the place of a cross section that was not known when the file was begun.
+In the Les Houches accord (arXiv:hep-ph/0109068, section 2) IDWTUP is the meaning of the weights: for ±1 and ±4 their
+mean is the cross section in pb, for ±2 they have any unit, for ±3 they are ±1. Some generators also write weights that
+add up to the cross section for any IDWTUP, or normalise to the attempts (``trials``) instead of the events. Many files
+have 1 or -1 in place of a cross section that was not known when the file was begun.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from evanesce.formats.lhe_reader import LheEvents, LheProcess, LheRun
 __all__ = ["WeightSums", "contradiction"]
 
 _ROUNDING: Final[float] = 0.01
-"""Relative difference that digits and the integration of a generator explain."""
+"""Relative difference that may come from rounding and from the integration of a generator."""
 _DEVIATIONS: Final[float] = 5.0
 _LARGEST: Final[float] = 0.3
-"""Relative difference that is a contradiction however few the events are."""
+"""Relative difference that is a contradiction for any number of events."""
 _MIXTURE: Final[float] = 0.02
-"""Difference of the share of a process that the integration of a generator explains."""
+"""Difference in the share of a process that may come from the integration of a generator."""
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ class WeightSums:
     """Sum of the weights by number of the process."""
 
     def add(self, block: LheEvents) -> None:
-        """Count the events of a block."""
+        """Add the events of a block."""
         self.events += len(block.weight)
         self.weight += float(block.weight.sum())
         self.squares += float(np.square(block.weight).sum())
@@ -65,7 +65,7 @@ class WeightSums:
 
 
 def contradiction(run: LheRun, sums: WeightSums) -> str | None:
-    """What is wrong with the cross section of a file, with the numbers that contradict each other; None for nothing."""
+    """Describe a contradiction between cross section and weights, with the numbers; None if there is none."""
     sigma = run.cross_section
     weights = f"the weights of its {sums.events} events average to {sums.mean:g} pb"
     if len(run.processes) != run.announced:
@@ -92,7 +92,7 @@ def _agrees(sigma: float, run: LheRun, sums: WeightSums) -> bool:
 
 
 def _confirmed(process: LheProcess, sums: WeightSums) -> bool:
-    """Whether weights that are not all 1 give the cross section of a process too."""
+    """Whether the weights, if they are not all 1, agree with the cross section of a process."""
     if sums.ones:
         return False
     weight = sums.processes.get(process.number, 0.0)
@@ -101,7 +101,7 @@ def _confirmed(process: LheProcess, sums: WeightSums) -> bool:
 
 
 def _mixture(run: LheRun, sums: WeightSums) -> str | None:
-    """A process whose share of the events is not its share of the cross section."""
+    """Describe a process whose share of the events differs from its share of the cross section; None if all agree."""
     known = {process.number for process in run.processes}
     if len(known) < 2 or len(known) != len(run.processes) or not known & set(sums.processes):
         return None

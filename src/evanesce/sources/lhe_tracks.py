@@ -1,4 +1,4 @@
-"""The tracks of an LHE file, read once: a spectrum, directions, and the groups that its statistical error needs."""
+"""The tracks of an LHE file, read once: spectrum, directions, and the groups of events for the statistical error."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from evanesce.validation import FloatArray
 __all__ = ["GROUPS", "FileVersion", "LheTracks", "Part", "Selection", "read_tracks"]
 
 GROUPS: Final[int] = 10
-"""Groups of events, each of which is left out once."""
+"""Number of groups of events; each is left out once."""
 _FINAL: Final[int] = 1
 _INCOMING: Final[int] = -1
 _ELECTRON: Final[int] = 11
 _OFF_SHELL: Final[float] = 1e-3
-"""|E² - p²| over the largest component squared above which a track is no electron, whatever the digits of the file."""
+"""If |E² - p²| over the largest component squared exceeds this, rounding cannot explain it: not an electron."""
 _BINS: Final[tuple[int, int]] = (8, 384)
 _EVENTS_A_BIN: Final[int] = 25
 _ONE_ENERGY: Final[float] = 1e-9
@@ -39,7 +39,7 @@ _AT_REST: Final[float] = 1.01 * ELECTRON_MASS
 
 
 class FileVersion(NamedTuple):
-    """A file as it is now: another of the same name is read anew."""
+    """Identity of a file, so that a changed file of the same name is read again."""
 
     path: str
     changed: int
@@ -47,7 +47,7 @@ class FileVersion(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """Which tracks, in which frame."""
+    """Selection of tracks, and frame of the file."""
 
     code: int
     """Particle code."""
@@ -58,38 +58,38 @@ class Selection(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The tracks of a file, or of the events that are left when a group is left out."""
+    """The tracks of a file, or of all its events except one group."""
 
     share: float
-    """Selected tracks an event, by weight."""
+    """Selected tracks per event, weighted."""
     shape: Shape | None
     """Density of the share per GeV; None for a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LheTracks:
-    """What a file holds: shares of the cross section, so that they add up to the tracks of an event."""
+    """Content of a file, normalised to the tracks per event."""
 
     cross_section: float
     """In pb."""
     cross_section_error: float
     """In pb."""
     contradiction: str | None
-    """Why the cross section cannot be believed."""
+    """Reason not to trust the cross section, or None."""
     tracks: int
     """Number of selected tracks in the file."""
     all: Part
     parts: tuple[Part, ...]
-    """Without one group of events each."""
+    """The replicas, each without one group of events."""
     line: float
     """Energy of the line in GeV."""
     nearby: NearbyTracks
-    """For the directions."""
+    """Tracks for the directions."""
     sha256: str
 
     @property
     def share_error(self) -> float:
-        """Standard error of the share by the number of events, from the groups; 0 where all are selected."""
+        """Statistical error of the share, from the groups; 0 if all tracks are selected."""
         shares = np.array([part.share for part in self.parts])
         if np.ptp(shares) <= _ROUNDING * self.all.share:
             return 0.0
@@ -113,7 +113,7 @@ def read_tracks(version: FileVersion, selection: Selection) -> LheTracks:
     Raises
     ------
     DataFileError
-        A file that cannot be read or used, with the line that is wrong, or fewer selected tracks than there are groups.
+        A file that cannot be read or used (the message names the line), or fewer selected tracks than groups.
 
     """
     file, window = version.path, selection.window
@@ -140,7 +140,7 @@ def read_tracks(version: FileVersion, selection: Selection) -> LheTracks:
     if len(energy) < GROUPS:
         raise DataFileError(
             f"'{file}': {len(energy)} tracks between {window[0]:g} and {window[1]:g} degrees, must be {GROUPS} or "
-            "more: their statistical error is taken from so many groups of events; generate more"
+            "more: the statistical error needs this number of groups; generate more events"
         )
     whole, parts = _parts(energy, weight, group.astype(np.int64), groups)
     return LheTracks(
@@ -157,7 +157,7 @@ def read_tracks(version: FileVersion, selection: Selection) -> LheTracks:
 
 
 class _Frame:
-    """Which way the electron beam of a file flies: +1 along z, -1 against it, 0 where there is none."""
+    """Direction of the electron beam of a file: +1 along z, -1 against it, 0 without one."""
 
     def __init__(self, run: LheRun, file: str) -> None:
         self.file = file
@@ -168,7 +168,7 @@ class _Frame:
         self._events = 0
 
     def direction(self, block: LheEvents) -> int:
-        """That of the events, where they have it; it must be one, and that of the ``<init>`` block."""
+        """Direction in the events, if they contain the beams; it must be unique and agree with the ``<init>`` block."""
         if not self._init:
             return 0
         beam = (block.pdg_id == _ELECTRON) & (block.status == _INCOMING)
@@ -182,8 +182,8 @@ class _Frame:
         if self._events not in (0, self._init):
             first, way = ("electron", "against z") if self._init > 0 else ("positron", "along z")
             raise DataFileError(
-                f"'{self.file}': its <init> block has the {first} beam first, which is along z, but the electrons that "
-                f"come in fly {way} in its events: write the beams of <init> in the order of the events"
+                f"'{self.file}': its <init> block has the {first} beam first, which is along z, but the incoming "
+                f"electrons fly {way} in its events: write the beams of <init> in the order of the events"
             )
         return self._events or self._init
 
@@ -191,7 +191,7 @@ class _Frame:
 def _selected(
     block: LheEvents, selection: Selection, frame: _Frame, group: npt.NDArray[np.int64], before: int
 ) -> _Selected:
-    """Tracks of a block in the window; ``before`` events came before it."""
+    """Tracks of a block in the window; ``before`` is the number of earlier events."""
     code, boost, window = selection
 
     def refuse(event: int, what: str) -> NoReturn:
@@ -209,7 +209,7 @@ def _selected(
     if off_shell.any():
         refuse(int(owner[np.argmax(off_shell)]), "has a track whose energy does not fit its momentum")
     if frame.direction(block) < 0:
-        pz = -pz  # turned about an axis across the beams
+        pz = -pz  # rotation about an axis perpendicular to the beams
     gamma = 1.0 / math.sqrt(1.0 - boost**2)
     pz, energy = gamma * (pz + boost * energy), gamma * (energy + boost * pz)
     if not (energy > ELECTRON_MASS * (1.0 - 1e-6)).all():
@@ -224,7 +224,7 @@ def _selected(
 def _parts(
     energy: FloatArray, weight: FloatArray, group: npt.NDArray[np.int64], groups: FloatArray
 ) -> tuple[Part, tuple[Part, ...]]:
-    """The spectrum of all tracks, and of those without each group; ``groups`` are the weights of all their events."""
+    """Spectra of all tracks and of the replicas; ``groups`` holds the sum of weights of each group."""
     low, high = float(energy.min()), float(energy.max())
     line = high - low <= _ONE_ENERGY * high
     number = 1 if line else int(np.clip(len(energy) // _EVENTS_A_BIN, *_BINS))

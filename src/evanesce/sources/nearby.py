@@ -1,4 +1,4 @@
-"""The directions of tracks of about the same energy, out of a list of tracks."""
+"""Directions drawn from a list of tracks of about the same energy."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from evanesce.validation import FloatArray
 __all__ = ["NearbyTracks"]
 
 _HALF: Final[int] = 16
-"""Tracks on either side of an energy that lend it their direction."""
+"""Number of tracks on either side of an energy from which its direction is drawn."""
 _SAME: Final[float] = 1e-6
-"""Relative difference below which energies are one."""
+"""Relative difference below which energies are equal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NearbyTracks:
-    """Tracks by energy; a direction is that of one of the 32 nearest in rank, or of all of the same energy.
+    """Tracks sorted by energy; a direction is drawn from the 32 nearest in rank, or from all of the same energy.
 
-    Angle and energy keep the bounds that kinematics put on the two together, as no histogram would.
+    In this way angle and energy respect their common kinematic bounds, which a histogram would not.
     """
 
     energy: FloatArray
-    """Ascending, in GeV."""
+    """Ascending energies in GeV."""
     cosine: FloatArray
-    """Of the polar angle."""
+    """Cosine of the polar angle."""
     cumulative: FloatArray
-    """Weight of the tracks before each, and of all."""
+    """Cumulative weights, from 0 to the total."""
 
     @classmethod
     def of(cls, energy: FloatArray, cosine: FloatArray, weight: FloatArray) -> NearbyTracks:
-        """Sort the tracks; negative weights, which cannot be drawn, count as zero."""
+        """Sort the tracks; negative weights cannot be drawn and are set to zero."""
         order = np.argsort(energy, kind="stable")
         cumulative = np.append(0.0, np.cumsum(np.maximum(weight[order], 0.0)))
         return cls(energy=energy[order], cosine=cosine[order], cumulative=cumulative)
 
     def draw(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
-        """Cosines for tracks at ``energy`` in GeV, by weight."""
+        """Draw cosines for tracks at ``energy`` in GeV, according to the weights."""
         count = len(self.energy)
         at = np.searchsorted(self.energy, energy)
         low = np.minimum(at - _HALF, np.searchsorted(self.energy, energy * (1.0 - _SAME)))

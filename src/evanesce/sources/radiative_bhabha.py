@@ -20,14 +20,14 @@ from evanesce.sources.base import LARGEST_NUMBER, SOURCES, CrossSection
 from evanesce.sources.histogram_shape import Shape, evaluate, fit
 from evanesce.sources.nearby import NearbyTracks
 from evanesce.sources.radiative import Cuts, Integrals, events, events_key, integrals
-from evanesce.validation import FloatArray, positive, true_or_false, whole
+from evanesce.validation import FloatArray, positive, real_number, true_or_false, whole
 
 __all__ = ["RadiativeBhabha"]
 
 _MOST_EVENTS = 10**9
 _LARGEST_SEED = 2**63 - 1
 _DIRECTIONS = 200_000
-"""Events that lend their directions."""
+"""Number of events from which directions are drawn."""
 _SEED = 2212
 _VERSION = 1
 
@@ -41,7 +41,7 @@ class RadiativeBhabha:
     between electron and positron, the cross section is infinite. Polar angles are measured from the electron beam;
     ΔR = √(Δη² + Δφ²) with pseudorapidities in the laboratory.
 
-    The spectrum is integrated when it is first asked for, which takes seconds, and then kept on disk.
+    The spectrum is integrated on first use, which takes seconds, and then kept on disk.
 
     >>> RadiativeBhabha(alpha=1 / 127.9).min_energy
     2.0
@@ -65,11 +65,11 @@ class RadiativeBhabha:
     luminosity: float = 50.0
     """Integrated luminosity in ab⁻¹."""
     incident: Particle = "e+"
-    """Which of the two tracks vanishes."""
+    """Charge of the track that vanishes."""
     alpha: float = ALPHA
-    """Fine-structure constant in the cross section, of which it has three factors."""
+    """Fine-structure constant α; the cross section is proportional to α³."""
     z_exchange: bool = False
-    """Add the Z to the exchanged photon."""
+    """Include Z exchange."""
 
     def __post_init__(self) -> None:
         positive("luminosity", self.luminosity, maximum=LARGEST_NUMBER)
@@ -84,7 +84,9 @@ class RadiativeBhabha:
     @property
     def cuts(self) -> Cuts:
         """Beams and cuts."""
-        return Cuts(**{field.name: float(getattr(self, field.name)) for field in dataclasses.fields(Cuts)})
+        return Cuts(
+            **{field.name: real_number(field.name, getattr(self, field.name)) for field in dataclasses.fields(Cuts)}
+        )
 
     @property
     def edges(self) -> tuple[float, ...]:
@@ -124,7 +126,7 @@ class RadiativeBhabha:
         return CrossSection(self.cross_section, self.cross_section_error)
 
     def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
-        """Cosines to the electron beam of tracks near each energy among generated events, kept on disk."""
+        """Cosines to the electron beam, drawn from generated events (kept on disk) near each energy."""
         return _directions(self.cuts, bool(self.z_exchange), 3 - self._row).draw(energy, rng)
 
     def differential_cross_section(self, energy: FloatArray) -> FloatArray:
@@ -136,19 +138,19 @@ class RadiativeBhabha:
         return self.differential_cross_section(energy) * (self.luminosity * INVERSE_AB_PB)
 
     def events(self, number: int, *, seed: int) -> Iterator[EventBatch]:
-        """Unweighted events in batches; each weighs the cross section in pb, the mean weight of Les Houches files.
+        """Unweighted events in batches; each weight is the cross section in pb, as for the mean in Les Houches files.
 
         Raises
         ------
         InvalidValueError
-            A number or a seed that is not allowed, or cuts that no event passes.
+            A number or seed that is not allowed, or cuts that no event passes.
 
         """
         number, seed = whole("events", number, 1, _MOST_EVENTS), whole("seed", seed, 0, _LARGEST_SEED)
         return events(self.cuts, number=number, seed=seed, z_exchange=self.z_exchange, weight=self.cross_section)
 
     def run(self, seed: int) -> RunInfo:
-        """What a file of events says about them."""
+        """Description of the events for a file."""
         return RunInfo(
             cross_section=self.cross_section,
             cross_section_error=self.cross_section_error,
@@ -183,7 +185,7 @@ def _shape(cuts: Cuts, z_exchange: bool, row: int) -> Shape:
 
 @memoised(maxsize=4)
 def _directions(cuts: Cuts, z_exchange: bool, particle: int) -> NearbyTracks:
-    """Directions of a particle of the events, by its position in them."""
+    """Directions of one particle of the events, by its index."""
 
     def made() -> dict[str, FloatArray]:
         batches = events(cuts, number=_DIRECTIONS, seed=_SEED, z_exchange=z_exchange)

@@ -1,8 +1,8 @@
-"""Bhabha scattering whose window of polar angle is seen by a detector of finite angular resolution.
+"""Bhabha scattering in a window of polar angle measured with finite angular resolution.
 
-A track at polar angle θ is inside a window when the measured angle θ + σ g is, g a normal number: with the
-probability P(θ) = Φ((θ_max - θ)/σ) - Φ((θ_min - θ)/σ). Its energy is what it is: E(θ) of two-body kinematics, or that
-of the beams where both have the same.
+The measured angle of a track at polar angle θ is θ + σ g with a normal random number g. It is inside the window with
+the probability P(θ) = Φ((θ_max - θ)/σ) - Φ((θ_min - θ)/σ). The energy of the track is the true one: E(θ) from two-body
+kinematics, or the beam energy if both beams have the same.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from evanesce.validation import FloatArray, non_negative, positive
 __all__ = ["SmearedBhabha", "keeps_sharp_window", "with_angular_resolution"]
 
 _DEVIATIONS: Final[tuple[float, ...]] = (-7.0, -3.5, 0.0, 3.5, 7.0)
-"""Standard deviations from the ends of the window between which the spectrum is smooth; Φ(-7) is 1e-12."""
+"""The spectrum is cut off this many standard deviations outside the window; Φ(-7) is 1e-12."""
 _CLOSEST: Final[float] = 1e-9
-"""Relative distance below which two edges are one."""
+"""Relative distance below which two edges are merged."""
 _ORDER: Final[int] = 24
 
 
@@ -34,8 +34,8 @@ _ORDER: Final[int] = 24
 class SmearedBhabha:
     """Tracks of :class:`Bhabha` whose measured polar angle lies in its window.
 
-    With ``opposite_in_acceptance`` the other charge, back to back in the centre of mass, is measured with the
-    same resolution, independently: the probabilities multiply.
+    With ``opposite_in_acceptance`` the track of the opposite charge, back to back in the centre of mass, is measured
+    independently with the same resolution, so the probabilities multiply.
 
     >>> smeared = SmearedBhabha(bhabha=Bhabha(), polar_angle_resolution=3.0)
     >>> [round(e, 3) for e in smeared.edges[::4]], f"{smeared.count / Bhabha().count - 1:.1e}"
@@ -44,7 +44,7 @@ class SmearedBhabha:
     Raises
     ------
     InvalidValueError
-        A resolution that is not positive, or a window that it carries to a beam.
+        A resolution that is not positive, or a smeared window that reaches a beam.
 
     """
 
@@ -79,7 +79,7 @@ class SmearedBhabha:
 
     @property
     def lines(self) -> tuple[tuple[float, float], ...]:
-        """The mean energy (GeV) with all tracks, where :class:`Bhabha` has a line."""
+        """The mean energy (GeV) with all tracks if :class:`Bhabha` has a line."""
         if not self._is_line:
             return ()
         cosine, weight = self._quadrature()
@@ -94,12 +94,12 @@ class SmearedBhabha:
         return float(np.sum(weights * self.spectrum(energies)))
 
     def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
-        """True cosine to the electron beam: the energy fixes it, but on a line it is drawn."""
+        """True cosine to the electron beam: fixed by the energy, or drawn for a line."""
         if not self._is_line:
             return self.bhabha.polar_cosines(energy, rng)
         low, high = self._corners[[0, -1]].tolist()
         found, missing = np.zeros(0), len(energy)
-        while missing > 0:  # from the sharp cross section, with the probability of being seen in the window
+        while missing > 0:  # draw from the unsmeared cross section, accept with the probability to be in the window
             trial = self.bhabha.draw_cosines(2 * missing + 100, low, high, rng)
             found = np.append(found, trial[rng.random(len(trial)) < self._passed(trial)])
             missing = len(energy) - len(found)
@@ -133,13 +133,13 @@ class SmearedBhabha:
         return self.bhabha.is_line(low, high)
 
     def _quadrature(self) -> tuple[FloatArray, FloatArray]:
-        """Nodes in cos θ* and the number of tracks that each stands for."""
+        """Nodes in cos θ* and their weights as numbers of tracks."""
         cosine, weight = panel_nodes(self._corners, _ORDER)
         density = self.bhabha.angular_density(cosine) * (self.bhabha.luminosity * INVERSE_AB_PB)
         return cosine, weight * density * self._passed(cosine)
 
     def _passed(self, cosine_star: FloatArray) -> FloatArray:
-        """Probability that a track at cos θ* is selected, and its opposite if that is asked for."""
+        """Probability that a track at cos θ* is selected, with the opposite track if required."""
         passed = self._inside(cosine_star)
         return passed * self._inside(-cosine_star) if self.bhabha.opposite_in_acceptance else passed
 
@@ -149,7 +149,7 @@ class SmearedBhabha:
 
     def _inside(self, cosine_star: FloatArray) -> FloatArray:
         """Probability that the measured angle of a track at cos θ* to the electron beam is in the window."""
-        from scipy.special import ndtr  # here: a limit without a detector starts without scipy
+        from scipy.special import ndtr  # imported here so that limits with an ideal detector do not load scipy
 
         theta = np.arccos(self.bhabha.cosine(cosine_star))
         low, high = np.radians([self.bhabha.polar_angle_min, self.bhabha.polar_angle_max])
@@ -159,9 +159,9 @@ class SmearedBhabha:
 
 
 def with_angular_resolution(source: Source, resolution: float) -> Source:
-    """Return ``source`` seen with a resolution of the polar angle in mrad.
+    """Return ``source`` measured with a resolution of the polar angle in mrad.
 
-    Only :class:`Bhabha` knows its spectrum outside its window; see :func:`keeps_sharp_window` for others.
+    This needs the spectrum outside the window, which only :class:`Bhabha` has; see :func:`keeps_sharp_window`.
     """
     if non_negative("polar_angle", resolution) == 0.0 or not isinstance(source, Bhabha):
         return source

@@ -29,8 +29,8 @@ class TabulatedSpectrum:
     """dN/dE at given energies, linear in between and zero outside.
 
     Give the table either as ``energies`` and ``densities`` (lists, tuples or arrays, kept as tuples of float) or
-    as ``file``: a CSV file with two columns, energy in GeV and dN/dE in 1/GeV, as :mod:`evanesce.tables` reads it
-    (a header may give other units, as ``energy [MeV], density [1/MeV]``).
+    as ``file``: a CSV file with two columns, energy in GeV and dN/dE in 1/GeV (see :mod:`evanesce.tables`; a
+    header may give other units, as ``energy [MeV], density [1/MeV]``).
 
     >>> box = TabulatedSpectrum(energies=(4.0, 5.0), densities=(10.0, 10.0))
     >>> box.count
@@ -86,7 +86,7 @@ class TabulatedSpectrum:
 
     @property
     def count(self) -> float:
-        """Estimate of the table (exact: the spectrum is piecewise linear)."""
+        """Integral of the table (exact: the spectrum is piecewise linear)."""
         return float(np.trapezoid(self._table[1], self._table[0])) * self.scale
 
     def spectrum(self, energy: FloatArray) -> FloatArray:
@@ -98,10 +98,10 @@ class TabulatedSpectrum:
 def _check(energies: tuple[float, ...], densities: tuple[float, ...]) -> None:
     if len(energies) != len(densities):
         raise InvalidValueError(
-            f"tabulated spectrum: {len(energies)} energies but {len(densities)} densities, give as many of each"
+            f"tabulated spectrum: {len(energies)} energies but {len(densities)} densities; give as many of each"
         )
     if len(energies) < 2:
-        raise InvalidValueError(f"tabulated spectrum: {len(energies)} points, give at least 2")
+        raise InvalidValueError(f"tabulated spectrum: {len(energies)} points; give at least 2")
     previous = ELECTRON_MASS
     for energy, density in zip(energies, densities, strict=True):
         if not (energy <= LARGEST_ENERGY and energy > previous):
@@ -113,7 +113,7 @@ def _check(energies: tuple[float, ...], densities: tuple[float, ...]) -> None:
             raise InvalidValueError(f"tabulated spectrum: density {density} at {energy} GeV: must be 0 or greater")
         previous = energy
     if not any(densities):
-        raise InvalidValueError("tabulated spectrum: every density is 0, nothing enters the calorimeter")
+        raise InvalidValueError("tabulated spectrum: every density is 0; no track enters the calorimeter")
 
 
 def _read(path: Path) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -1,4 +1,4 @@
-"""What a statistical criterion has to offer, and the look-up by name."""
+"""The interface of a statistical criterion, and the look-up by name."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Interval:
     """Upper limits on μ = ε², at each point of a prediction's grid; inf where there is no signal."""
 
     expected: FloatArray
-    """Shape (*grid, 5): -2 ... +2 standard deviations; not a number where a criterion knows the median alone."""
+    """Expected limits at -2 ... +2 standard deviations, shape (*grid, 5); NaN if only the median is known."""
     observed: FloatArray | None = None
-    """With the observed counts, shape of the grid; None without counts, or where a criterion does not use them."""
+    """Limits from the observed counts, shape of the grid; None without counts, or if the criterion ignores them."""
     signal_limit: float
-    """Excluded number of signal events, where one number stands for it; else not a number."""
+    """Excluded number of signal events; NaN if no single number describes it."""
     warnings: tuple[str, ...] = ()
-    """Where the criterion is outside what it is meant for."""
+    """Warnings that the criterion is used outside its range of validity."""
 
     @property
     def median(self) -> FloatArray:
@@ -56,7 +56,7 @@ class Criterion(Protocol):
 
     @property
     def description(self) -> str:
-        """One line: what is required of the signal."""
+        """The condition on the signal, in one line."""
         ...
 
     @property
@@ -101,7 +101,7 @@ def criterion_names() -> tuple[str, ...]:
 
 
 def in_signal_events(signal: FloatArray, events: float) -> FloatArray:
-    """μ at which the signal is ``events``, where ``signal`` at μ = 1 is a number large enough; inf elsewhere."""
+    """μ at which the signal is ``events``, for ``signal`` events at μ = 1; inf where there is no signal."""
     possible = np.isfinite(signal) & (signal > events / np.finfo(np.float64).max)
     limits: FloatArray = np.divide(events, signal, out=np.full(np.shape(signal), np.inf), where=possible)
     return limits

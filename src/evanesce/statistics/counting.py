@@ -1,7 +1,7 @@
 """The counting criteria of arXiv:2212.04252: section 4, appendix C and appendix F.
 
-They give one number of signal events for one expected background, without observed counts and without systematic
-uncertainties. Each holds for some range of backgrounds only: ``events-2.3`` where the median count is zero,
+Each turns one expected background into one number of signal events, without observed counts and without systematic
+uncertainties. Each is valid for a range of backgrounds only: ``events-2.3`` where the median count is zero,
 ``events-3`` where it is one, ``sqrt2.71`` where the counts are nearly Gaussian. sqrt(2.71) = 1.646 is the one-sided
 95 % quantile of a Gaussian, which is also the median of the 90 % CLs limit when many events are expected: that is why
 the limit is quoted at 90 %.
@@ -60,7 +60,7 @@ class GaussianCounting:
         if expected == 0:
             raise InvalidValueError(
                 f"background = {background}: criterion '{self.name}' needs a background greater than 0; "
-                "without any use criterion 'events-2.3'"
+                "without background use criterion 'events-2.3'"
             )
         return math.sqrt(2.71) * math.sqrt(expected)
 
@@ -79,9 +79,9 @@ class GaussianCounting:
 @CRITERIA.register("events-2.3")
 @dataclass(frozen=True, slots=True)
 class ZeroExpected:
-    """N_s = 2.3: with nothing observed the Poisson limit is -ln 0.1 = 2.3026, which is quoted as 2.3.
+    """N_s = 2.3: with no event observed the 90 % Poisson limit is -ln 0.1 = 2.3026, quoted as 2.3.
 
-    It holds with no background; a background is checked but does not enter.
+    Valid without background; a given background is checked but not used.
     """
 
     name: ClassVar[str] = "events-2.3"
@@ -90,7 +90,7 @@ class ZeroExpected:
     reference: ClassVar[str] = "arXiv:2212.04252, appendix C"
 
     def signal_limit(self, background: float) -> float:
-        """2.3 events, whatever the ``background``."""
+        """2.3 events for any ``background``."""
         return _fixed(2.3, background)
 
     def upper_limit(self, prediction: Prediction) -> Interval:
@@ -111,7 +111,7 @@ class OneExpected:
     """N_s = 3, used for about one expected background event.
 
     With one event expected and one observed the Poisson upper limit at 90 % is 3.89 - 1 = 2.89 events.
-    A background is checked but does not enter.
+    The given background is checked but not used.
     """
 
     name: ClassVar[str] = "events-3"
@@ -120,7 +120,7 @@ class OneExpected:
     reference: ClassVar[str] = "arXiv:2212.04252, appendix F"
 
     def signal_limit(self, background: float) -> float:
-        """3 events, whatever the ``background``."""
+        """3 events for any ``background``."""
         return _fixed(3.0, background)
 
     def upper_limit(self, prediction: Prediction) -> Interval:

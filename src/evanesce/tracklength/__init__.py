@@ -1,6 +1,6 @@
-"""Track-length densities folded with a source: what an experiment offers, before any mediator.
+"""Track-length densities folded with a source, independent of the mediator.
 
-:func:`fold_track_length` gives W(E') for annihilation, :func:`fold_radiation` D_n(x) for bremsstrahlung, and
+:func:`fold_track_length` returns W(E') for annihilation, :func:`fold_radiation` D_n(x) for bremsstrahlung, and
 :class:`RadiatingTracks` keeps the latter for light and for heavy mediators. The selection enters all of them as an
 :class:`Acceptance`: :class:`SharpAcceptance` is the cut as printed, :class:`SmearedAcceptance` the same cut with the
 :class:`Resolution` of a detector.

@@ -1,13 +1,13 @@
-r"""The probability that an event passes the cut on missing energy: a step, or a step seen by a detector.
+r"""The probability that an event passes the cut on missing energy: a step, or a step smeared by a detector.
 
-A mediator takes E_A of a track's energy E and leaves D = E - E_A. The selection asks for D < (1 - f) E with f
-the missing fraction. A detector sees D (1 + σ_E(D) g₁) and E (1 + σ_p g₂) with two normal numbers g, so that the
-probability to pass is, exactly,
+A mediator takes E_A of a track's energy E and leaves D = E - E_A. The selection requires D < (1 - f) E with f
+the missing fraction. A detector measures D (1 + σ_E(D) g₁) and E (1 + σ_p g₂) with two normal random numbers g, so
+that the probability to pass is, exactly,
 
 .. math:: A(E, a) = Φ\left(\frac{a - f}{\sqrt{(1-a)^2 σ_E^2((1-a) E) + (1-f)^2 σ_p^2}}\right), \quad a = E_A/E.
 
 Use :class:`SharpAcceptance` for the printed limits of Eqs. (4.4) and (4.5) of arXiv:2212.04252 and
-:class:`SmearedAcceptance` for a detector. The folds ask for the fractions between which A is smooth.
+:class:`SmearedAcceptance` for a detector. The folds need the fractions between which A is smooth.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from evanesce.validation import FloatArray, fraction
 __all__ = ["Acceptance", "SharpAcceptance", "SmearedAcceptance", "as_acceptance", "common_transition", "least_fraction"]
 
 _DEVIATIONS: Final[FloatArray] = np.array([-7.0, -3.5, 0.0, 3.5, 7.0])
-"""Standard deviations between which A is integrated piece by piece; Φ(-7) is 1e-12."""
+"""Range in standard deviations in which A is integrated piece by piece; Φ(-7) is 1e-12."""
 _ITERATIONS: Final[int] = 8
 _FLOOR: Final[float] = 0.01
-"""Smallest fraction that a smeared cut is followed to."""
+"""Smallest fraction at which a smeared cut is evaluated."""
 _NEGLIGIBLE: Final[float] = 1e-9
-"""Probability that may be left there."""
+"""Largest probability allowed there."""
 
 
 class Acceptance(Protocol):
-    """Probability to pass the cut, and where it changes."""
+    """Probability to pass the cut, and the range in which it changes."""
 
     @property
     def missing_fraction(self) -> float:
-        """The fraction f of the energy that the cut asks for."""
+        """The fraction f of the energy that the cut requires."""
         ...
 
     def transition(self, energy: FloatArray) -> FloatArray:
@@ -54,7 +54,7 @@ class Acceptance(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharpAcceptance:
-    """Every event above the cut, none below."""
+    """A sharp cut: every event above it passes, none below."""
 
     missing_fraction: float
 
@@ -62,17 +62,17 @@ class SharpAcceptance:
         fraction("missing_fraction", self.missing_fraction, one_allowed=False)
 
     def transition(self, energy: FloatArray) -> FloatArray:
-        """The missing fraction itself, whatever the energy."""
+        """The missing fraction itself, for any energy."""
         return np.full((1, *np.shape(energy)), self.missing_fraction)
 
     def probability(self, energy: FloatArray, taken: FloatArray) -> FloatArray:  # noqa: ARG002
-        """One: the folds do not ask below the cut."""
+        """One, because the folds only use it above the cut."""
         return np.asarray(1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmearedAcceptance:
-    """The cut as a detector makes it, with the energy and the momentum that it measures.
+    """The cut of a detector, on the measured energy and momentum.
 
     >>> from evanesce.tracklength import CalorimeterPoint
     >>> points = (CalorimeterPoint(energy=0.1, resolution=0.04), CalorimeterPoint(energy=8.0, resolution=0.016))
@@ -90,30 +90,30 @@ class SmearedAcceptance:
         fraction("missing_fraction", self.missing_fraction, one_allowed=False)
 
     def transition(self, energy: FloatArray) -> FloatArray:
-        """Fractions where the argument of Φ is about -7 ... 7, for E in GeV."""
+        """Fractions at which the argument of Φ is about -7 ... 7, for E in GeV."""
         energy = np.asarray(energy, dtype=np.float64)
         allowed = 1.0 - self.missing_fraction
         deviations = _DEVIATIONS.reshape(-1, *np.ones(energy.ndim, dtype=int))
         left = np.full((len(_DEVIATIONS), *energy.shape), allowed)
-        for _ in range(_ITERATIONS):  # a fixed point: boundaries of quadrature need no more digits
+        for _ in range(_ITERATIONS):  # fixed-point iteration; boundaries of a quadrature need few digits
             left = np.clip(allowed - deviations * self._width(energy, left), 0.0, 1.0 - _FLOOR)
         return 1.0 - left
 
     def probability(self, energy: FloatArray, taken: FloatArray) -> FloatArray:
-        """A(E, a) of the module's formula; where the mediator takes more than E nothing is deposited."""
-        from scipy.special import ndtr  # here: a limit with a sharp cut starts without scipy
+        """A(E, a) from the formula of the module; no energy is deposited if the mediator takes more than E."""
+        from scipy.special import ndtr  # imported here so that limits with a sharp cut do not load scipy
 
         left = np.maximum(1.0 - taken, 0.0)
         return np.asarray(ndtr((taken - self.missing_fraction) / self._width(energy, left)))
 
     def _width(self, energy: FloatArray, left: FloatArray) -> FloatArray:
-        """Standard deviation of the measured deposit minus what is allowed, over E, at ``left`` = D/E."""
+        """Standard deviation of the measured deposit minus the allowed one, over E, at ``left`` = D/E."""
         from_track = (1.0 - self.missing_fraction) * self.resolution.momentum
         return np.asarray(np.hypot(left * self.resolution.energy(left * energy), from_track))
 
 
 def as_acceptance(acceptance: Acceptance | None, missing_fraction: float | None) -> Acceptance:
-    """Return ``acceptance``, or the sharp one of ``missing_fraction``: one of the two must be given."""
+    """Return ``acceptance``, or the sharp one of ``missing_fraction``; exactly one of them must be given."""
     if acceptance is not None and missing_fraction is None:
         return acceptance
     if missing_fraction is not None and acceptance is None:
@@ -127,7 +127,7 @@ def least_fraction(acceptance: Acceptance, energies: FloatArray, smallest: float
     Raises
     ------
     InvalidValueError
-        A cut at or below ``smallest``, which is what a kernel covers, or so smeared that it reaches there.
+        A cut at or below ``smallest``, the limit of the kernel, or a cut smeared so much that it extends below.
 
     """
     if acceptance.missing_fraction <= smallest:
@@ -138,14 +138,14 @@ def least_fraction(acceptance: Acceptance, energies: FloatArray, smallest: float
     passing = acceptance.probability(energies, np.full_like(energies, least))
     if least < max(smallest, 1.01 * _FLOOR) and passing.max() > _NEGLIGIBLE:
         raise InvalidValueError(
-            f"missing_fraction = {acceptance.missing_fraction:g}: the resolution is too coarse for it, "
+            f"missing_fraction = {acceptance.missing_fraction:g}: the resolution is too coarse for this cut, "
             "tracks that lose no energy would pass"
         )
     return least
 
 
 def common_transition(acceptance: Acceptance, lower: float, upper: float) -> FloatArray:
-    """Ascending fractions E_A/E that serve all E from ``lower`` to ``upper`` (GeV): the ends hold for each."""
+    """Ascending fractions E_A/E valid for all E from ``lower`` to ``upper`` (GeV): the ends cover every E."""
     fractions = acceptance.transition(np.array([lower, np.sqrt(lower * upper), upper]))
     if len(fractions) == 1:
         return fractions[0, :1]

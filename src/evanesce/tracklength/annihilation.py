@@ -1,9 +1,9 @@
-"""The source-folded track-length density W(E'), which knows no mediator.
+"""The source-folded track-length density W(E'), independent of the mediator.
 
 W(E') = ∫ dE (dN/dE) T_e(E', E)/X0: track length in units of X0 per GeV of positron energy E', of all
 tracks of the source together, inside the selection. It is computed once for an experiment; every mass
-point is then a one-dimensional integral of W times a cross section. W bends infinitely steeply just below
-each edge E_k of the source, as 1/ln(E_k/(E_k - E')): the panels close in on these points.
+point is then a one-dimensional integral of W times a cross section. The slope of W diverges just below each
+edge E_k of the source, as that of 1/ln(E_k/(E_k - E')), so the panels become finer towards these points.
 """
 
 from __future__ import annotations
@@ -25,35 +25,35 @@ from evanesce.validation import FloatArray
 __all__ = ["Endpoint", "FoldedTrackLength", "fold_track_length"]
 
 ORDER: Final[int] = 16
-"""Nodes a panel of W."""
+"""Nodes per panel of W."""
 _INNER: Final[tuple[int, int]] = (16, 11)
-"""Nodes a piece of the fold, and of its check."""
+"""Nodes per piece of the fold, and of its check."""
 _CLOSEST_JUMP: Final[float] = 1e-11
-"""Relative distance to a jump of the spectrum at which grading ends; the rest is one panel, or an atom."""
+"""Relative distance to a jump of the spectrum at which grading ends; the rest is one panel, or an atom (point mass)."""
 _CLOSEST_KINK: Final[float] = 1e-5
 _CLOSEST_LINE: Final[float] = 1e-9
-"""The same below a line: nearer, rounding of E' would show; what is nearer is the atom."""
+"""The same below a line: closer to it E' would lose digits, and the rest is the atom."""
 _CLOSEST_ATOM: Final[float] = 1e-18
-"""Below this relative distance from a line everything is at the line."""
+"""Below this relative distance from a line all track length is put at the line."""
 _WIDEST: Final[float] = 0.08
 _BLOCK: Final[int] = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Endpoint:
-    """A density next to a line, on panels in the distance from it, which never rounds."""
+    """A density close to a line, on panels in the distance from the line, which keeps its digits."""
 
     origin: float
-    """Where the line is."""
+    """Position of the line."""
     edges: FloatArray
     """Panel boundaries as offsets from the origin, negative and ascending, shape (panels + 1,)."""
     values: FloatArray
     """Density at the Gauss nodes, shape (panels, order)."""
     rest: float
-    """What lies even nearer, at the origin for every purpose."""
+    """Integral of the density even closer to the line, put at the origin."""
 
     def scaled(self, origin: float, stretch: float, factor: float) -> Endpoint:
-        """``factor`` times the same, over another variable whose offsets are ``stretch`` times larger."""
+        """``factor`` times the density, over another variable with offsets larger by ``stretch``."""
         return Endpoint(
             origin=origin,
             edges=stretch * self.edges,
@@ -64,7 +64,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FoldedTrackLength:
-    """W(E') on panels, plus atoms: track length at one energy, the endpoint of a monoenergetic beam."""
+    """W(E') on panels, plus atoms (track length at a single energy) at the endpoints of monoenergetic beams."""
 
     edges: FloatArray
     """Panel boundaries in E', GeV, shape (panels + 1,)."""
@@ -75,7 +75,7 @@ class FoldedTrackLength:
     atom_lengths: FloatArray
     """Track length of each atom, X0."""
     endpoints: tuple[Endpoint, ...] = ()
-    """The atoms once more, in detail: W(E') from where the panels end to 1e-18 of the energy of the line."""
+    """The atoms resolved: W(E') from the end of the panels to a relative distance of 1e-18 from the line."""
     error: float
     """Estimate of the relative error of W."""
 
@@ -103,8 +103,8 @@ def fold_track_length(
 ) -> FoldedTrackLength:
     """Fold the kernel of a shower with the spectrum of a source, and with the selection on E_A' = E' + m_e.
 
-    Give either an ``acceptance`` or the ``missing_fraction`` of a sharp one, which is the inner energy
-    integral of Eq. (4.4) with its limits as printed: E' from ``missing_fraction``·E - m_e to ``v_max``·E.
+    Give either an ``acceptance`` or the ``missing_fraction`` of a sharp one. The latter is the inner energy
+    integral of Eq. (4.4) with the printed limits: E' from ``missing_fraction``·E - m_e to ``v_max``·E.
     """
     selection = as_acceptance(acceptance, missing_fraction)
     pieces = smooth_pieces(source)
@@ -139,7 +139,7 @@ def _panel_edges(
         return np.array([cuts[0], cuts[0] * (1.0 + 1e-9)])
     graded = []
     for lower, upper in pairwise(breaks):
-        # the nearest corner whose own cut lies above this piece is the one that bends W here
+        # the nearest corner with its own cut above this piece determines the shape of W here
         corner = bends[np.searchsorted(bends * v_max, upper * (1.0 - 1e-14))]
         closest = corner * _closest(source, corner)
         graded.append(graded_edges(lower, upper, corner, closest)[:-1])
@@ -150,7 +150,7 @@ def _panel_edges(
 
 
 def _cuts(acceptance: Acceptance, corners: FloatArray) -> FloatArray:
-    """Ascending E' at which the selection begins and ends to let each corner in, none closer than they are wide."""
+    """Ascending E' between which the acceptance of each corner rises; very close ones are merged."""
     cuts = np.maximum(acceptance.transition(corners) * corners - ELECTRON_MASS, 1e-9 * corners[0])
     width = 0.5 * np.diff(cuts, axis=0).min(initial=np.inf) if len(cuts) > 1 else 0.0
     kept: list[float] = []
@@ -161,7 +161,7 @@ def _cuts(acceptance: Acceptance, corners: FloatArray) -> FloatArray:
 
 
 def _closest(source: Source, corner: float) -> float:
-    """Relative distance to a corner of the source at which the panels stop closing in."""
+    """Relative distance to a corner of the source at which grading ends."""
     if any(energy == corner for energy, _ in source.lines):
         return _CLOSEST_LINE
     if smooth_at_edges(source):
@@ -191,7 +191,7 @@ def _fold(
             folded[part] += np.bincount(nodes.row, terms, minlength=len(energy[part]))
     for line, number in source.lines:
         lethargy = np.log(line / energy)
-        # nearer than the atom's reach it is the atom that counts, not a panel
+        # closer than the range of the atom, its track length is in the atom and not in a panel
         nearest = max(shortest, -np.log1p(-_CLOSEST_LINE))
         inside = (lethargy > nearest * (1.0 - 1e-6)) & (lethargy <= spans[-1][1])
         density = kernel.at_lethargy(np.where(inside, lethargy, 1.0), line)
@@ -209,7 +209,7 @@ def _spans(acceptance: Acceptance, energy: FloatArray, shortest: float) -> list[
 
 
 def _endpoints(source: Source, kernel: Kernel, acceptance: Acceptance) -> tuple[Endpoint, ...]:
-    """W next to each line, nearer than the panels of W go; the acceptance does not change on the way."""
+    """W close to each line, beyond the panels of W; the acceptance is constant there."""
     found = []
     for energy, number in source.lines:
         passed = float(acceptance.probability(np.asarray(energy), np.asarray(1.0 + ELECTRON_MASS / energy)))
@@ -225,6 +225,6 @@ def _endpoints(source: Source, kernel: Kernel, acceptance: Acceptance) -> tuple[
 
 
 def _total(endpoint: Endpoint) -> float:
-    """Track length of an endpoint."""
+    """Total track length of an endpoint."""
     _, weights = panel_nodes(endpoint.edges, ORDER)
     return float(np.sum(weights * endpoint.values)) + endpoint.rest

@@ -1,4 +1,4 @@
-r"""The source-folded density D_n(x) for bremsstrahlung, which knows no mediator either.
+r"""The source-folded density D_n(x) for bremsstrahlung, independent of the mediator.
 
 Eq. (4.5) with dσ/dx = α³ φ(E') P(x) integrates n(E) F(l) e^(-l) φ(E') P(x) over E, l = ln(E/E') and
 x = E_A'/E'. The photon flux φ varies slowly with E'. Expanded in Legendre polynomials of ln E',
@@ -25,19 +25,19 @@ from evanesce.validation import FloatArray
 __all__ = ["FoldedRadiation", "fold_radiation"]
 
 _ORDER: Final[int] = 12
-"""Nodes a panel in x."""
+"""Nodes per panel in x."""
 _CHECKED: Final[int] = 4
-"""Polynomials that the error estimate looks at; the flux has little of the higher ones."""
+"""Number of polynomials in the error estimate; higher ones contribute little to the flux."""
 _CHECK: Final[int] = 10
-"""Nodes a panel of the kernel, and two less than usual in E, for the error estimate."""
+"""Nodes per panel of the kernel, and reduction of the nodes in E by two, for the error estimate."""
 _CLOSEST: Final[float] = 1e-12
-"""Smallest 1 - x that is resolved; the splitting function bends at (m_e/m)²."""
+"""Smallest 1 - x that is resolved; the splitting function varies at (m_e/m)²."""
 
 
 _ENDPOINT: Final[float] = 1e-10
-"""Grading where D_n bends as 1/ln(1/δ)."""
+"""Grading where D_n behaves as 1/ln(1/δ)."""
 _BEND: Final[float] = 1e-4
-"""Grading where it bends as δ/ln(1/δ)."""
+"""Grading where it behaves as δ/ln(1/δ)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,7 +51,7 @@ class FoldedRadiation:
     values: FloatArray
     """D_n, X0 times number of tracks, shape (panels, order, n)."""
     energies: FloatArray
-    """Energies E' in GeV of the Gauss nodes in ln E' at which the flux is wanted, shape (n,)."""
+    """Energies E' in GeV of the Gauss nodes in ln E' at which the flux is needed, shape (n,)."""
     error: float
     """Estimate of the relative error of D_n."""
 
@@ -69,7 +69,7 @@ def fold_radiation(
 
     Give either an ``acceptance`` or the ``missing_fraction`` of a sharp one: the limits as printed, E_A' from
     max(``missing_fraction``·E, ``minimum_energy``) to E - m_e and E' from E_A' to ``v_max``·E, so that x
-    reaches 1 (docs/physics.md). None where these limits leave nothing.
+    reaches 1 (docs/physics.md). None if these limits leave no phase space.
     """
     selection = as_acceptance(acceptance, missing_fraction)
     first, last = energies(source)
@@ -79,7 +79,7 @@ def fold_radiation(
     if not x_min < 1.0 or minimum_energy >= last - ELECTRON_MASS:
         return None
     span = np.log(np.array([max(least * first, minimum_energy, 1e-6 * first), last]))
-    # the flux goes at most as a few powers of E': terms for 1e-9, more the wider the range
+    # the flux varies at most as a few powers of E': terms for 1e-9, more for a wider range
     terms = int(np.ceil(9.0 + 8.0 * (span[1] - span[0])))
     t, _ = gauss_legendre(terms)
     nodes = np.exp(0.5 * (span[1] - span[0]) * t + 0.5 * (span[0] + span[1]))
@@ -93,18 +93,18 @@ def fold_radiation(
 
 
 def _x_edges(source: Source, acceptance: Acceptance, minimum_energy: float, v_max: float) -> FloatArray:
-    """Edges in x, graded towards every point where D_n bends or P peaks.
+    """Edges in x, graded towards every point where D_n is not smooth or P has a peak.
 
-    P peaks at x = 1. The endpoint l = 0 enters the integral at the smallest x, and leaves it at
-    x = 1 - m_e/E, where E_A' = E - m_e: one point for a line, a bend at both ends of a continuum. A
-    minimum energy adds x = minimum/E. A smeared acceptance lets the endpoint in smoothly.
+    P has its peak at x = 1. The endpoint l = 0 enters the integral at the smallest x, and leaves it at
+    x = 1 - m_e/E, where E_A' = E - m_e: one point for a line, one at each end of a continuum. A minimum
+    energy adds x = minimum/E. With a smeared acceptance the endpoint enters smoothly.
     """
     lines = [energy for energy, _ in source.lines]
     ends = [source.edges[0], source.edges[-1]] if source.edges else []
     fractions = common_transition(acceptance, min(ends + lines), max(ends + lines))
     hard = minimum_energy / max(ends + lines)
     least = max(fractions[0], hard)
-    # a sharp cut or the minimum energy lets the endpoint in all at once, a smeared cut over its width
+    # the endpoint enters at a point for a sharp cut or the minimum energy, over the width for a smeared cut
     width = (fractions[-1] - fractions[0]) / (1.0 - least)
     bends = [(least, _ENDPOINT if width == 0.0 or hard >= fractions[0] else min(width, 1.0))]
     bends += [((1.0 - ELECTRON_MASS / energy) / v_max, _ENDPOINT) for energy in lines]
@@ -125,7 +125,7 @@ def _x_edges(source: Source, acceptance: Acceptance, minimum_energy: float, v_ma
 
 
 def _without_slivers(edges: FloatArray) -> FloatArray:
-    """Drop edges that two gradings put almost on top of each other."""
+    """Drop edges from two gradings that almost coincide."""
     gaps = np.diff(edges)
     keep = np.ones(len(edges), dtype=bool)
     keep[1:-1] = gaps[:-1] > 1e-14

@@ -1,4 +1,4 @@
-"""Where a folded density bends: panel boundaries, and integrals of a kernel up to its endpoint."""
+"""Panel boundaries for folded densities, and quadrature of a kernel up to its endpoint."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 PIECE_ORDER: Final[int] = 20
-"""Nodes that integrate a spectrum over one of its pieces."""
+"""Number of nodes for the integral of a spectrum over one of its pieces."""
 
 Index = npt.NDArray[np.intp]
 
@@ -33,9 +33,9 @@ class KernelNodes(NamedTuple):
     """Quadrature nodes for integrals over F(l) dl, one row for each non-empty piece."""
 
     row: Index
-    """Which integral a piece belongs to, shape (pieces,)."""
+    """Index of the integral of each piece, shape (pieces,)."""
     panel: Index
-    """Panel of the kernel the piece lies on, shape (pieces,)."""
+    """Panel of the kernel for each piece, shape (pieces,)."""
     y: FloatArray
     """Endpoint variable at the nodes, shape (pieces, order)."""
     lethargy: FloatArray
@@ -45,7 +45,7 @@ class KernelNodes(NamedTuple):
 
 
 def kernel_nodes(kernel: Kernel, lower: FloatArray, upper: FloatArray, order: int) -> KernelNodes:
-    """Nodes for ∫ F(l) dl, times a smooth function, from ``lower`` to ``upper`` (rows,); none where reversed."""
+    """Nodes for ∫ F(l) dl times a smooth function, from ``lower`` to ``upper`` (rows,); none if lower > upper."""
     return endpoint_nodes(kernel, log_to_endpoint(lower), log_to_endpoint(np.maximum(lower, upper)), order)
 
 
@@ -69,7 +69,7 @@ def smallest_fraction(kernel: Kernel) -> float:
 def graded_edges(lower: float, upper: float, singular: float, closest: float) -> FloatArray:
     """Panel edges on [lower, upper], in equal ratios of the distance to ``singular`` >= upper.
 
-    No panel comes nearer than ``closest``; the last one reaches ``upper`` all the same.
+    Grading ends at the distance ``closest``; the last panel extends to ``upper``.
     """
     near, far = singular - upper, singular - lower
     if near >= closest or far <= closest:
@@ -82,7 +82,7 @@ def graded_edges(lower: float, upper: float, singular: float, closest: float) ->
 
 
 def subdivide(edges: FloatArray, widest: float) -> FloatArray:
-    """Split every panel whose upper end exceeds its lower by more than the factor 1 + ``widest``, evenly in ln."""
+    """Split every panel whose ends have a ratio above 1 + ``widest``, evenly in the logarithm."""
     lower = np.maximum(edges[:-1], 1e-12 * edges[-1])
     parts = np.maximum(1, np.ceil(np.log(edges[1:] / lower) / np.log1p(widest))).astype(int)
     pieces = [
@@ -93,7 +93,7 @@ def subdivide(edges: FloatArray, widest: float) -> FloatArray:
 
 
 def smooth_pieces(source: Source) -> tuple[float, ...]:
-    """Edges of a source, with more between them where its spectrum or the range of energies asks for it.
+    """Edges of a source, with more edges in between where the spectrum or the range of energies needs them.
 
     On each piece a Gauss rule of :data:`PIECE_ORDER` nodes integrates the spectrum to 1e-12, and E changes by
     less than a factor 1.8.

@@ -1,4 +1,4 @@
-"""The tracks that radiate in a slab, and their folds: one for all light mediators, one for each heavy mass."""
+"""The tracks that radiate in a slab, and their folds: one for all light mediators, and one for each heavy mass."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from evanesce.tracklength.bremsstrahlung import FoldedRadiation, fold_radiation
 __all__ = ["RadiatingTracks"]
 
 _FOLDS: Final[int] = 128
-"""Folds of heavy masses that are kept, some 100 kB each."""
+"""Number of folds of heavy masses that are kept, some 100 kB each."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RadiatingTracks:
-    """Source, shower and selection. Folds are computed once, whatever cross section is folded with them.
+    """Source, shower and selection; folds are computed once and shared by all cross sections.
 
     >>> from evanesce.materials import material
     >>> from evanesce.showers import ShowerSetup, TsaiWhitis
@@ -43,7 +43,7 @@ class RadiatingTracks:
 
     source: Source
     kernel: Kernel
-    """Of every track that radiates."""
+    """Kernel of all radiating tracks."""
     acceptance: Acceptance
     v_max: float = 1.0
     _light: Memo[FoldedRadiation | None] = field(default_factory=lambda: Memo(1), init=False, repr=False)
@@ -51,7 +51,7 @@ class RadiatingTracks:
 
     @cached_property
     def lightest_cut(self) -> float:
-        """Mass in GeV up to which every mediator that passes the cut on energy can be there: the fold is the same."""
+        """Mass in GeV up to which the cut on energy is stronger than E_A' >= m, so that the fold does not change."""
         first, _ = energies(self.source)
         return first * float(self.acceptance.transition(np.asarray(first))[0])
 
@@ -61,7 +61,7 @@ class RadiatingTracks:
         return energies(self.source)[1] - ELECTRON_MASS
 
     def fold(self, mass: float = 0.0) -> FoldedRadiation | None:
-        """D_n(x) for a mediator mass in GeV; None where the selection or the mass leaves nothing."""
+        """D_n(x) for a mediator mass in GeV; None if selection and mass leave no phase space."""
         least, folds = (mass, self._heavy) if mass > self.lightest_cut else (0.0, self._light)
 
         def compute() -> FoldedRadiation | None:

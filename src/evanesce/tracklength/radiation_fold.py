@@ -1,9 +1,9 @@
-r"""The integrals D_n(x) = ∫ dl F(l) e^(-l) ∫ dE n(E) P_n(ln E') behind :mod:`bremsstrahlung`, at given x.
+r"""The integrals D_n(x) = ∫ dl F(l) e^(-l) ∫ dE n(E) P_n(ln E') of :mod:`bremsstrahlung`, at given x.
 
-In most of the range of l every energy of a piece of the spectrum takes part and the selection lets all of it through.
-There the energy integral is a polynomial in l that knows nothing of x, and whole panels of the kernel contribute the
-same to every x: they are integrated once. What is left are the ends of that range, and the ranges where kinematics, a
-least energy of the mediator or a smeared cut let part of the energies in.
+In most of the range of l all energies of a piece of the spectrum contribute and pass the selection. There the energy
+integral is a polynomial in l, independent of x, and whole panels of the kernel have the same contribution for every x,
+so we integrate them once. The ends of that range are integrated separately, and so are the ranges in which kinematics,
+a smallest energy of the mediator or a smeared cut exclude part of the energies.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from evanesce.validation import FloatArray
 __all__ = ["INNER_ORDER", "RadiationFold"]
 
 INNER_ORDER: Final[int] = 12
-"""Nodes a panel of the kernel."""
+"""Nodes per panel of the kernel."""
 _ENERGY_NARROW: Final[int] = 8
 """Nodes in E on a piece on which E changes by less than a factor ``_WIDE``."""
 _WIDE: Final[float] = 1.05
@@ -38,7 +38,7 @@ _ENERGY_LINEAR: Final[int] = 4
 """Nodes in E on a piece of a table, linear there, on which E changes by less than ``_NARROW``."""
 _NARROW: Final[float] = 1.01
 _BLOCK: Final[int] = 128
-"""Rows at a time where energies are in play: their arrays stay in the processor's cache."""
+"""Rows per block with an energy axis, so that the arrays stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,14 @@ class _Part:
     lower: float
     upper: float
     energy: FloatArray
-    """Nodes in GeV that integrate it."""
+    """Quadrature nodes in GeV."""
     number: FloatArray
-    """Particles that each node stands for."""
+    """Weights of the nodes as numbers of particles."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Ranges:
-    """Ranges of l for one part at every x: of the polynomial, and of what has to be integrated for itself."""
+    """Ranges of l for one part at every x: that of the polynomial, and those integrated separately."""
 
     open_from: FloatArray
     open_to: FloatArray
@@ -64,21 +64,21 @@ class _Ranges:
 
 @dataclass(frozen=True)
 class RadiationFold:
-    """Source, kernel and selection; calling it gives D_n."""
+    """Source, kernel and selection; a call returns D_n."""
 
     source: Source
     kernel: Kernel
     acceptance: Acceptance
     minimum_energy: float
-    """Least energy of the mediator in GeV."""
+    """Smallest energy of the mediator in GeV."""
     shortest: float
-    """Least l."""
+    """Smallest l."""
     span: FloatArray
-    """Limits of ln E' between which the polynomials are Legendre's."""
+    """Range of ln E' of the Legendre polynomials."""
     terms: int
 
     def __call__(self, x: FloatArray, order: int = INNER_ORDER) -> FloatArray:
-        """D_n at x, shape (len(x), terms), with ``order`` nodes a panel of the kernel."""
+        """D_n at x, shape (len(x), terms), with ``order`` nodes per panel of the kernel."""
         total = np.zeros((len(x), self.terms))
         for part in self._parts(order - INNER_ORDER):
             ranges = self._ranges(np.log(x), part)
@@ -102,7 +102,7 @@ class RadiationFold:
         return smooth_pieces(self.source)
 
     def _energy_order(self, lower: float, upper: float) -> int:
-        """Nodes in E on a piece of the spectrum: P_n(ln E') has at most a few bends on a narrow one."""
+        """Number of nodes in E on a piece of the spectrum; on a narrow one P_n(ln E') varies little."""
         if upper > _WIDER * lower:
             return PIECE_ORDER
         if upper > _WIDE * lower:
@@ -162,7 +162,7 @@ class RadiationFold:
         return shifted
 
     def _reach(self, part: _Part) -> float:
-        """Largest l to which every energy of a part stays in the span."""
+        """Largest l for which all energies of a part stay in the range of ln E'."""
         return max(float(np.log(part.lower) - self.span[0]), 1e-12)
 
     def _powers(self, part: _Part, lethargy: FloatArray) -> FloatArray:
@@ -170,13 +170,13 @@ class RadiationFold:
         return legendre_values(self.terms, 2.0 * lethargy / self._reach(part) - 1.0)
 
     def _local(self, log_energy: FloatArray) -> FloatArray:
-        """Where ln E' lies in the span, from -1 to 1."""
+        """Position of ln E' in its range, from -1 to 1."""
         low, high = self.span
         local: FloatArray = (2.0 * log_energy - low - high) / (high - low)
         return local
 
     def _add_polynomial(self, total: FloatArray, nodes: KernelNodes, part: _Part, polynomial: FloatArray) -> None:
-        """Add ∫ dl F e^(-l) times the polynomial to the rows the nodes belong to."""
+        """Add ∫ dl F e^(-l) times the polynomial to the rows of the nodes."""
         if nodes.row.size:
             moments = np.einsum("kpi,lpi->pkl", self._density(nodes), self._powers(part, nodes.lethargy))
             np.add.at(total, nodes.row, np.einsum("pkl,kln->pn", moments, polynomial))
@@ -187,7 +187,7 @@ class RadiationFold:
         return density * self.kernel.terms(nodes.panel[:, None], nodes.y)
 
     def _add_rest(self, total: FloatArray, x: FloatArray, nodes: KernelNodes, part: _Part) -> None:
-        """Add ∫ dl F e^(-l) ∫ dE n(E) P_n(ln E') A to the rows the nodes belong to."""
+        """Add ∫ dl F e^(-l) ∫ dE n(E) P_n(ln E') A to the rows of the nodes."""
         if not nodes.row.size:
             return
         here = x[nodes.row, None]
@@ -208,7 +208,7 @@ class RadiationFold:
     def _every_energy(
         self, part: _Part, density: FloatArray, lethargy: FloatArray, taken: FloatArray, least: FloatArray
     ) -> FloatArray:
-        """Where only the cut tells energies apart: a polynomial in l at each of them, shape (rows, terms)."""
+        """Integrals with all energies, if only the cut depends on E: a polynomial in l for each, (rows, terms)."""
         del least
         number = part.number * self.acceptance.probability(part.energy, taken[..., None])
         number = number * np.einsum("kpi,ke->pie", density, self.kernel.powers(part.energy))
@@ -220,7 +220,7 @@ class RadiationFold:
     def _upper_energies(
         self, part: _Part, density: FloatArray, lethargy: FloatArray, taken: FloatArray, least: FloatArray
     ) -> FloatArray:
-        """Where energies from ``least`` on take part, shape (rows, terms)."""
+        """Integrals if only energies above ``least`` are allowed, shape (rows, terms)."""
         t, w = gauss_legendre(len(part.energy))
         half = 0.5 * (part.upper - least)[..., None]
         energy = np.clip(least[..., None] + half * (1.0 + t), part.lower, part.upper)

@@ -1,4 +1,4 @@
-"""How well a detector measures the momentum of a track, the energy it deposits and its polar angle."""
+"""Resolutions of a detector: momentum of a track, deposited energy and polar angle."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Resolution:
         fraction("momentum", self.momentum, one_allowed=False)
         non_negative("polar_angle", self.polar_angle)
         if not self.calorimeter:
-            raise InvalidValueError("calorimeter: is empty, give at least one point with energy and resolution")
+            raise InvalidValueError("calorimeter: is empty; give at least one point with energy and resolution")
         for one, other in pairwise(self.calorimeter):
             if not one.energy < other.energy:
                 raise InvalidValueError(
@@ -69,7 +69,7 @@ class Resolution:
                 )
 
     def energy(self, deposit: FloatArray) -> FloatArray:
-        """σ_E/E of the calorimeter at a deposited energy in GeV, any shape; zero counts as the first point."""
+        """σ_E/E of the calorimeter at a deposited energy in GeV, any shape; at zero it is that of the first point."""
         energies = np.array([point.energy for point in self.calorimeter])
         values = np.array([point.resolution for point in self.calorimeter])
         return np.asarray(np.interp(np.log(np.maximum(deposit, energies[0])), np.log(energies), values))

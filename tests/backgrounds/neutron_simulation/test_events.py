@@ -1,4 +1,4 @@
-"""Each cut of the neutron selection, with events made up for it."""
+"""Each cut of the neutron selection, with artificial events."""
 
 import math
 

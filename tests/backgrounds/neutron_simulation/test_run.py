@@ -1,4 +1,4 @@
-"""Geant4's FTFP_BERT on a slab: energy is all accounted for, stores go on, the result says what it is."""
+"""Geant4's FTFP_BERT on a slab: energy balance, continued stores, provenance of the result."""
 
 import json
 import shlex
@@ -249,7 +249,7 @@ def test_a_line_that_is_no_job_of_the_run_is_named(tmp_path, changes, message):
     store.write_text(content)
     with pytest.raises(DataFileError) as error:
         simulate_neutrons(run, data, store)
-    assert f"store '{store}': line 2 is no finished job of this run ({message}" in str(error.value)
+    assert f"store '{store}': line 2 is not a finished job of this run ({message}" in str(error.value)
     assert store.read_text() == content
 
 

@@ -129,7 +129,7 @@ class TestConservation:
         assert abs(missing[3]) < 4e-6
 
     def test_all_generations(self, transport, lost):
-        """A positron of 1 TeV after 2 X0 in lead: what is left of its energy and what was lost are all of it."""
+        """Energy balance of a positron of 1 TeV after 2 X0 in lead: remaining plus lost energy is the total."""
         elements = transport.elements
         initial = np.zeros((len(SPECIES), elements.size))
         initial[0] = elements.point_source()

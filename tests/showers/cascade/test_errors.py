@@ -1,4 +1,4 @@
-"""The errors of the bins are what finer grids change, from v = 0.01 to the endpoint."""
+"""The errors of the bins cover the change with finer grids, from v = 0.01 to the endpoint."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""What is drawn follows the distribution it should: random numbers, spectra, shares."""
+"""Distributions of the drawn numbers: random numbers, spectra, shares."""
 
 from types import SimpleNamespace
 
@@ -63,7 +63,7 @@ class TestStreams:
 
 
 def test_compiled_without_a_place_for_it(monkeypatch):
-    """Neither the package's folder nor a cache can be written to: compiled all the same, for this process."""
+    """Without a writable folder or cache the code is compiled for this process only."""
     compiler, asked = numba.njit, []
 
     def njit(**options):

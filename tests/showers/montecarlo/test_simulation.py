@@ -1,4 +1,4 @@
-"""The Monte Carlo against the cascade equations, and its manners."""
+"""The Monte Carlo against the cascade equations; seeds, threads and errors."""
 
 from dataclasses import replace
 

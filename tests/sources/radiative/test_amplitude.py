@@ -46,7 +46,7 @@ def test_the_mass_matters_as_its_square_over_the_smallest_invariant(rng):
 
 @pytest.mark.parametrize("z_exchange", [False, True])
 def test_gauge_invariance(rng, z_exchange):
-    """ε → k gives nothing: the square of rounding."""
+    """ε → k vanishes, up to the square of rounding errors."""
     p = collisions(rng, 200, 3.0, 0.3)
     value = massive_squared(p, mass=0.3, z_exchange=z_exchange)
     pure = massive_squared(p, mass=0.3, z_exchange=z_exchange, polarisation=p.photon[:, None])

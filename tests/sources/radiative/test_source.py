@@ -1,4 +1,4 @@
-"""Radiative Bhabha scattering as a source: its fields, what it refuses, its cache."""
+"""Radiative Bhabha scattering as a source: fields, errors, cache."""
 
 import subprocess
 import sys
@@ -56,7 +56,7 @@ def test_values_outside_their_range_are_refused(field, value, message):
     [
         (
             {"electron_energy": 100.0, "positron_energy": 1.0, "min_energy": 12.0},
-            "min_energy = 12 GeV: no radiative Bhabha event passes, loosen this cut",
+            "min_energy = 12 GeV: no radiative Bhabha event passes; loosen this cut",
         ),
         ({"polar_angle_min": 128.6}, "polar_angle_min to polar_angle_max = 128.6 to 128.7: no radiative Bhabha"),
         ({"min_separation": 5.0}, "min_separation = 5: no radiative Bhabha event passes"),

@@ -1,8 +1,8 @@
-"""Which simulated events look like a vanished positron: section 3.2 of arXiv:2212.04252, as arrays.
+"""Selection of simulated events that look like a vanished positron: section 3.2 of arXiv:2212.04252, as arrays.
 
-An event is its visible energy and the hadrons that leave the slab. The cuts follow one another: a fast neutron; little
-deposited energy; no proton or charged pion above 0.6 GeV of momentum, each of which reaches the veto. What is left is
-sorted by its neutrons above 280 MeV, the threshold for a hadronic shower.
+An event consists of its visible energy and the hadrons that leave the slab. The cuts are applied in turn: a fast
+neutron; little deposited energy; no proton or charged pion above a momentum of 0.6 GeV, because these reach the veto.
+The remaining events are sorted by the number of neutrons above 280 MeV, the threshold for a hadronic shower.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from evanesce.validation import FloatArray, choice, fraction, positive, whole
 __all__ = ["CUTS", "NeutronEvents", "NeutronSelection", "check_records", "garwood"]
 
 CUTS: Final[tuple[str, ...]] = ("fast_neutron", "low_deposit", "no_charged", "single", "multiple")
-"""Cuts in order; the last two share what passes the third."""
+"""Cuts in order; the last two divide the events that pass the third."""
 _LARGEST_CODE: Final = 2**62
 _NEUTRON, _PROTON, _PION = 2112, 2212, 211
 _MASSES: Final[Mapping[int, float]] = {
@@ -35,16 +35,16 @@ _MASSES: Final[Mapping[int, float]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NeutronEvents:
-    """Events as arrays: one entry an event, and one a hadron that leaves."""
+    """Events as arrays: one entry per event, and one per hadron that leaves the slab."""
 
     visible: FloatArray
     """Energy in GeV deposited in the slab, and that of electrons, positrons and photons beyond it, shape (events,)."""
     event: npt.NDArray[np.intp]
-    """Which event a hadron belongs to, shape (hadrons,)."""
+    """Index of the event of each hadron, shape (hadrons,)."""
     code: npt.NDArray[np.int64]
-    """Its code in the scheme of the Particle Data Group."""
+    """Particle Data Group code of each hadron."""
     kinetic: FloatArray
-    """Its kinetic energy in GeV."""
+    """Kinetic energy of each hadron in GeV."""
 
     @classmethod
     def from_records(cls, records: Sequence[Mapping[str, Any]]) -> NeutronEvents:
@@ -59,11 +59,11 @@ class NeutronEvents:
         )
 
     def count(self, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-        """How many of the chosen hadrons each event has."""
+        """Number of chosen hadrons in each event."""
         return np.bincount(self.event[chosen], minlength=len(self.visible))
 
     def momentum(self, code: int) -> FloatArray:
-        """Momentum in GeV if every hadron were of the kind ``code``."""
+        """Momentum in GeV of all hadrons, assuming the mass of the kind ``code``."""
         result: FloatArray = np.sqrt(self.kinetic * (self.kinetic + 2.0 * _MASSES[code]))
         return result
 
@@ -72,7 +72,7 @@ class NeutronEvents:
 class NeutronSelection:
     """The cuts of the paper.
 
-    It asks for a neutron "with energy exceeding 3 GeV"; ``energy`` says whether its kinetic or its total energy.
+    The paper requires a neutron "with energy exceeding 3 GeV"; ``energy`` decides whether kinetic or total energy.
     """
 
     beam_energy: float
@@ -81,9 +81,9 @@ class NeutronSelection:
     fast: float = 3.0
     """Energy in GeV that the leading neutron exceeds."""
     deposit: float = 0.05
-    """Part of the beam energy that the deposited energy stays below."""
+    """Upper limit on the deposited energy as a fraction of the beam energy."""
     charged: float = 0.6
-    """Momentum in GeV of a proton or charged pion that is seen; slower protons curl up and deposit their energy."""
+    """Momentum in GeV above which a proton or charged pion is seen; slower protons curl up and deposit their energy."""
     shower: float = 0.28
     """Kinetic energy in GeV above which a neutron counts."""
 
@@ -94,11 +94,11 @@ class NeutronSelection:
             positive(name, getattr(self, name))
 
     def least_kinetic(self) -> float:
-        """Kinetic energy in GeV of the slowest neutron that passes as fast."""
+        """Smallest kinetic energy in GeV of a fast neutron."""
         return self.fast if self.energy == "kinetic" else self.fast - _MASSES[_NEUTRON]
 
     def passed(self, events: NeutronEvents) -> dict[str, npt.NDArray[np.bool_]]:
-        """Events that pass each cut and all before it, by the names of :data:`CUTS`, each of shape (events,)."""
+        """Which events pass each cut and all before it, by the names of :data:`CUTS`, shape (events,) each."""
         neutron = events.code == _NEUTRON
         proton, pion = events.code == _PROTON, np.abs(events.code) == _PION
         fast = events.count(neutron & (events.kinetic > self.least_kinetic())) > 0
@@ -128,7 +128,7 @@ class NeutronSelection:
 
 
 def check_records(records: Any) -> None:
-    """Refuse what is no list of events as :meth:`NeutronEvents.from_records` takes them.
+    """Raise unless ``records`` is a list of events for :meth:`NeutronEvents.from_records`.
 
     >>> check_records([{"visible": 0.1, "hadrons": [[2112, 3.5]]}])
     >>> check_records([{"visible": 0.1, "hadrons": [[2112]]}])
@@ -158,9 +158,9 @@ def _is_energy(value: Any) -> bool:
 
 
 def garwood(count: int, level: float) -> tuple[float, float]:
-    """Central Poisson interval of a mean for which ``count`` was seen; with none seen, an upper limit.
+    """Central Poisson interval of the mean for an observed ``count``; an upper limit if the count is 0.
 
-    F. Garwood, Biometrika 28 (1936) 437. Nothing seen at 90 %: 0 to 2.303, all of the 10 % above it.
+    F. Garwood, Biometrika 28 (1936) 437. For a count of 0 at 90 % it is 0 to 2.303, with all of the 10 % above.
 
     >>> [round(bound, 3) for bound in garwood(0, 0.9)], [round(bound, 3) for bound in garwood(3, 0.9)]
     ([0.0, 2.303], [0.818, 7.754])

@@ -1,9 +1,9 @@
-"""Fast neutrons from a beam on a slab, with Geant4's FTFP_BERT: the events that have one, and what leaves with it.
+"""Fast neutrons from a beam on a slab with Geant4's FTFP_BERT: the events that have one, and the hadrons that leave.
 
-No neutron has more kinetic energy than the photon, electron or positron that made it. So those below ``lowest``, the
-least energy of the fast neutron, are dropped where they are and their energy counts as visible, as it would if
-they left the slab. What this leaves out: reactions of the dropped ones in events that have a fast neutron already, one
-event in a thousand. Photons and knock-on electrons below 2 MeV are continuous loss.
+No neutron has more kinetic energy than the photon, electron or positron that made it. Particles of these kinds below
+``lowest``, the smallest energy of a fast neutron, are therefore stopped at once, and their energy counts as visible, as
+it would if they left the slab. This neglects their reactions in events that already have a fast neutron, one event in a
+thousand. Photons and knock-on electrons below 2 MeV are treated as continuous loss.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from evanesce.simulation.engine import derived, geant4, start_run
 __all__ = ["start"]
 
 _PRODUCTION: Final[float] = 2.0
-"""Least energy in MeV of what is produced as a particle of its own."""
+"""Production threshold of secondary particles in MeV."""
 _HADRONS: Final[tuple[str, ...]] = (
     *("neutron", "proton", "pi+", "pi-", "anti_neutron", "anti_proton"),
     *("kaon+", "kaon-", "kaon0L", "kaon0S", "lambda", "sigma+", "sigma-", "deuteron", "triton", "He3", "alpha"),
@@ -69,7 +69,7 @@ class _Recorder:
         self.found: list[dict[str, Any]] = []
 
     def events(self) -> Any:
-        """Action that looks at an event when it is over."""
+        """Geant4 event action that records an event at its end."""
 
         def end(own: Any, event: Any) -> None:
             del own
@@ -84,7 +84,7 @@ class _Recorder:
         return derived(self._g4.G4UserEventAction, EndOfEventAction=end)
 
     def dress(self, volumes: Mapping[str, Any]) -> None:
-        """Detectors that sum energy in the slab and around it, and see hadrons leave; what ends a light particle."""
+        """Attach scorers of energy and of leaving hadrons, and the energy below which light particles are stopped."""
         g4 = self._g4
         manager = g4.G4SDManager.GetSDMpointer()
         manager.SetVerboseLevel(0)
@@ -105,7 +105,7 @@ class _Recorder:
         self._maps = tuple(manager.GetCollectionID(f"{name}/deposit") for name in ("slab", "outside"))
 
     def _leaving(self) -> Any:
-        """Scorer of the first step of a hadron outside, which is its last."""
+        """Scorer of the first step of a hadron outside the slab, after which it is stopped."""
         g4 = self._g4
 
         def process(own: Any, step: Any, history: Any) -> bool:

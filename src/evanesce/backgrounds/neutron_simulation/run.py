@@ -23,21 +23,21 @@ from evanesce.validation import between, whole
 __all__ = ["ENERGIES", "JOB", "THICKNESSES", "NeutronRun", "simulate_neutrons"]
 
 ENERGIES: Final[tuple[float, float]] = (3.1, 1e3)
-"""Energies in GeV of positrons that can be run: enough for a neutron of 3 GeV."""
+"""Allowed positron energies in GeV: enough for a neutron of 3 GeV."""
 THICKNESSES: Final[tuple[float, float]] = (1e-3, 100.0)
-"""In X0."""
+"""Allowed thicknesses in X0."""
 JOB: Final[int] = 100_000
-"""Positrons of a job: part of what a seed means."""
+"""Positrons per job; it must not change, because the events of a seed depend on it."""
 _LOWEST: Final[float] = 1.9
 """Kinetic energy in GeV of the slowest neutron that makes an event worth keeping."""
 _VERSION: Final[int] = 1
-"""Raised with any change that alters a result."""
+"""Version of the simulation, to be increased with every change that alters a result."""
 _LEVELS: Final[tuple[float, ...]] = (0.68, 0.9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeutronRun:
-    """What is shot at what.
+    """Configuration of a run: beam, slab and statistics.
 
     Raises
     ------
@@ -54,7 +54,7 @@ class NeutronRun:
     positrons: int = 10**6
     seed: int = 1
     processes: int | None = field(default=None, compare=False)
-    """As many as there are cores if None."""
+    """Number of processes; the number of cores if None."""
 
     def __post_init__(self) -> None:
         between("energy", self.energy, *ENERGIES, "GeV")
@@ -65,7 +65,7 @@ class NeutronRun:
             whole("processes", self.processes, 1, 4096)
 
     def command(self) -> str | None:
-        """The command that does this run, None for a material of your own that no command can name."""
+        """The equivalent command; None for a material that cannot be given on the command line."""
         named = _density_option(self.material)
         if named is None:
             return None
@@ -76,7 +76,7 @@ class NeutronRun:
         )
 
     def settings(self) -> dict[str, Any]:
-        """What the workers receive."""
+        """Settings for the workers."""
         slab = Slab.of(
             self.material,
             particle="e+",
@@ -89,7 +89,7 @@ class NeutronRun:
         return {"slab": slab.as_dict(), "lowest": _LOWEST}
 
     def configuration(self, data: DataSets) -> dict[str, Any]:
-        """What a store must have in common with a run that continues it; the number of positrons may grow."""
+        """Settings that a store and a run that continues it must share; the number of positrons may grow."""
         return {
             "version": _VERSION,
             "material": self.material.name,
@@ -105,17 +105,17 @@ class NeutronRun:
 def simulate_neutrons(
     run: NeutronRun, data: DataSets, store: Path, *, progress: Callable[[int, int], None] | None = None
 ) -> dict[str, Any]:
-    """Simulate what ``store`` does not have yet, and count: plain data, as ``evanesce geant4 neutrons --json``.
+    """Simulate the jobs missing in ``store`` and count events: plain data, as ``evanesce geant4 neutrons --json``.
 
-    The store may be interrupted at any time, and continued by the same call. ``progress`` receives after each job how
-    many of how many are done, those of the store among them.
+    A run may be interrupted at any time and continued with the same call. After each job ``progress`` receives the
+    numbers of finished jobs (including those in the store) and of all jobs.
 
     Raises
     ------
     DataFileError
-        The store is something else or damaged: the message names the line.
+        A file that is not a store, or is damaged; the message names the line.
     InvalidValueError
-        It was made with another configuration.
+        A store with another configuration.
 
     """
     jobs = split(run.positrons, run.seed, JOB)
@@ -155,7 +155,7 @@ def simulate_neutrons(
 
 
 def _check_entry(entry: Mapping[str, Any], seed: int) -> None:
-    """Refuse a line of a store that is no job of a run with this seed; it has a number and histories."""
+    """Raise if a line of a store, with its number and histories, is not a job of a run with this seed."""
     if not 1 <= entry["histories"] <= JOB:
         raise InvalidValueError(f"a job has 1 to {JOB} positrons, not {entry['histories']}")
     if entry.get("seeds") != list(seeds_of(seed, entry["job"])):
@@ -168,7 +168,7 @@ def _check_entry(entry: Mapping[str, Any], seed: int) -> None:
 
 
 def _with_intervals(counts: Mapping[str, int]) -> dict[str, dict[str, Any]]:
-    """Each count with its intervals; what was never seen is an upper limit."""
+    """Each count with its intervals; for a count of 0 the interval is an upper limit."""
     return {
         name: {
             "count": count,
@@ -180,7 +180,7 @@ def _with_intervals(counts: Mapping[str, int]) -> dict[str, dict[str, Any]]:
 
 
 def _density_option(matter: Material) -> str | None:
-    """Nothing for a material known by name, the density of a compound, None for what neither of them makes."""
+    """Option text: empty for a material of the catalogue, the density of a compound, or None for other materials."""
     with contextlib.suppress(UnknownNameError):
         if _is_same(material(matter.name), matter):
             return ""
@@ -191,10 +191,10 @@ def _density_option(matter: Material) -> str | None:
 
 
 def _is_same(one: Material, other: Material) -> bool:
-    """To a beam: what is known about its origin does not matter."""
+    """Whether two materials are the same to a beam; their references may differ."""
     return (one.density, one.radiation_length, one.nuclei) == (other.density, other.radiation_length, other.nuclei)
 
 
 def _number(value: float) -> str:
-    """Every digit, and no more."""
+    """Shortest text that keeps every digit."""
     return repr(float(value)).removesuffix(".0")

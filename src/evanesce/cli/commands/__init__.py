@@ -1,1 +1,1 @@
-"""One module a command, found by themselves: each has a function ``register(app)``."""
+"""One module per command, found automatically; each has a function ``register(app)``."""

@@ -1,4 +1,4 @@
-"""``evanesce background``: what else makes a track vanish in an experiment."""
+"""``evanesce background``: expected background of an experiment, by component."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from evanesce.cli.output import Table, write_json, write_report
 
 _NOTE: Final = {True: "upper limit", False: ""}
 _NUMERICAL: Final = 1e-9
-"""A relative error below this is that of an integral and says nothing about the events."""
+"""A smaller relative error is only the numerical error of an integral."""
 
 
 def register(app: typer.Typer) -> None:
@@ -48,11 +48,11 @@ def _background(
     write_report(
         f"{found.name}: expected background events (--json has the inputs of each)",
         Table(columns=("component", "events", "error", "Poisson", "", "source"), rows=[*rows, total]),
-        "error: of the expectation, where one is known; Poisson: of the count in the data\n"
+        "error: of the expectation, if known; Poisson: of the count in the data\n"
         f"limits of this card are computed with {found.background:g}",
     )
 
 
 def _shown(expected: float, error: float) -> float | None:
-    """Return the error, or None where it is numerical only."""
+    """Return the error, or None if it is only numerical."""
     return error if error > _NUMERICAL * expected else None

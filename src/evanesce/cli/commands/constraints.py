@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -47,8 +46,10 @@ def _show(
     ] = None,
     as_json: arg.Json = False,
 ) -> None:
-    """Show a curve with where it comes from and what it assumes."""
-    curve = _find(name)
+    """Show a curve with its source and its assumptions."""
+    from evanesce.constraints import constraint
+
+    curve = constraint(name)
     if luminosity is not None:
         curve = curve.rescaled(luminosity)
     if as_json:
@@ -58,15 +59,6 @@ def _show(
     about = [f"{key}: {value}" for key, value in _about(curve).items() if value not in (None, "")]
     rows = list(zip(curve.masses, curve.epsilons, strict=True))
     write_report("\n".join(about), Table(columns=("mass [GeV]", "epsilon"), rows=rows))
-
-
-def _find(name: str) -> Constraint:
-    from evanesce.constraints import constraint, constraint_from_csv, constraint_names
-
-    path = Path(name)
-    if name not in constraint_names() and (path.suffix or len(path.parts) > 1):
-        return constraint_from_csv(path, name=path.stem)
-    return constraint(name)
 
 
 def _conventions(curve: Constraint) -> tuple[object, ...]:

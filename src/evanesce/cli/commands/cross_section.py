@@ -44,7 +44,7 @@ def _mass(name: str, text: str) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collision:
-    """The track, and what it makes."""
+    """The track and the mediator."""
 
     energy: Energy
     mass: Annotated[float, option("--mass", read=_mass, metavar="GEV", help="Mass of the mediator.")]
@@ -52,7 +52,7 @@ class Collision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Radiation:
-    """What bremsstrahlung alone depends on."""
+    """Options that only bremsstrahlung depends on."""
 
     formula: Annotated[
         str | None,
@@ -141,7 +141,7 @@ def _cross_section(
 
 
 def _options(process: str, radiation: Radiation, physics: PhysicsSettings) -> PhysicsOptions:
-    """Return the physics options; those that do not reach this cross section are refused."""
+    """Return the physics options; those without effect on this cross section are refused."""
     if process == "annihilation":  # the mediator takes all of the energy
         given = {
             "--min-fraction": radiation.min_fraction,
@@ -150,10 +150,10 @@ def _options(process: str, radiation: Radiation, physics: PhysicsSettings) -> Ph
         }
         for name, value in given.items():
             if value is not None:
-                raise InvalidValueError(f"{name}: does not apply to annihilation, leave it out")
+                raise InvalidValueError(f"{name}: does not apply to annihilation; leave it out")
     named, overrides = radiation.named(), physics.overrides
     for name in named.keys() & overrides.keys():
-        raise InvalidValueError(f"--set {name}: is there twice, keep --set or the option of its own")
+        raise InvalidValueError(f"--set {name}: is given twice; keep --set or the option of its own")
     options = physics.resolve(named)
     for name in overrides:
         if name not in _OPTIONS[process]:

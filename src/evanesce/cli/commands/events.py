@@ -32,18 +32,18 @@ def _mass(name: str, text: str) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """Which events, how many, and where they go."""
+    """Kind and number of events, and the output file."""
 
     mass: Annotated[float, option("--mass", read=_mass, metavar="M", help="Mass of the mediator in GeV.")]
     number: Annotated[
         int, option("-n", "--number", read=whole(1, _MOST_EVENTS), metavar="N", help="Number of events, as 1e4.")
     ]
     output: Annotated[
-        str, typer.Option("--output", metavar="FILE", help="Event file; its suffix is its format, as .hepmc3.")
+        str, typer.Option("--output", metavar="FILE", help="Event file; its suffix selects the format, as .hepmc3.")
     ]
     process: Annotated[
         str | None,
-        typer.Option("--process", metavar="NAME", help="One process alone, as annihilation; all of them if not given."),
+        typer.Option("--process", metavar="NAME", help="A single process, as annihilation; all of them if not given."),
     ] = None
     seed: Annotated[int, option("--seed", read=whole(0, _LARGEST_SEED), metavar="S", help="Seed of the events.")] = 1
     epsilon: Annotated[
@@ -59,7 +59,7 @@ class Sample:
             "--face-distance",
             read=arg.number,
             metavar="CM",
-            help="From the start of a track to the calorimeter's face.",
+            help="Distance from the start of a track to the face of the calorimeter.",
         ),
     ] = 0.0
 
@@ -81,7 +81,7 @@ def _events(
     from evanesce.events import generate_events
     from evanesce.formats.files import check_output
 
-    check_output(sample.output)  # before the work begins
+    check_output(sample.output)  # before the computation
     with progress() as step:
         step("showers to every depth", 0, None)
         stream = generate_events(

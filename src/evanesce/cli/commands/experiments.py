@@ -1,4 +1,4 @@
-"""``evanesce experiments``: the built-in cards, one of them, or a check of your own."""
+"""``evanesce experiments``: list the built-in cards, show one, or check your own."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def _show(
     card: arg.Card = None,
     as_json: arg.Json = False,
 ) -> None:
-    """Show a card with its units and comments: a start for your own.
+    """Show a card with its units and comments, as a start for your own.
 
-    Without --card it is the text of the card as its author wrote it; with changes it is every field, defaults
-    included, with what it means.
+    Without --card this is the text of the card as its author wrote it; with changes it lists every field, including
+    defaults, with its meaning.
     """
     from evanesce.experiments import card_source, card_text, experiment
 

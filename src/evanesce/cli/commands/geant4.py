@@ -1,4 +1,4 @@
-"""``evanesce geant4``: its data, and what is simulated with it."""
+"""``evanesce geant4``: data sets and neutron simulation."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _thickness(name: str, text: str) -> float:
 def _prepare(as_json: arg.Json = False) -> None:
     """Find the official data sets, or write stand-ins into the cache.
 
-    Nothing is downloaded. A simulation with stand-ins says nothing about energies below 1 GeV.
+    Nothing is downloaded. A simulation with stand-ins is not valid below 1 GeV.
     """
     from evanesce.showers.geant4 import geant4_data
 
@@ -56,7 +56,7 @@ def _prepare(as_json: arg.Json = False) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slab:
-    """What is simulated."""
+    """Beam, slab and statistics."""
 
     positrons: Annotated[
         int, option("--positrons", read=whole(1, _MOST), metavar="N", help="Incident positrons, for instance 1e8.")
@@ -84,11 +84,11 @@ def _neutrons(
     slab: Slab,
     processes: Annotated[
         int | None,
-        option("--processes", read=whole(1, 4096), metavar="N", help="Processes; one a core unless set."),
+        option("--processes", read=whole(1, 4096), metavar="N", help="Number of processes; default: one per core."),
     ] = None,
     as_json: arg.Json = False,
 ) -> None:
-    """Fast neutrons from positrons on a slab, and those that look like a vanished positron."""
+    """Fast neutrons from positrons on a slab, and the events that look like a vanished positron."""
     from evanesce.backgrounds.neutron_simulation.run import NeutronRun, simulate_neutrons
     from evanesce.showers.geant4 import geant4_data
 
@@ -121,6 +121,6 @@ def _neutrons(
 
 
 def _shown(count: dict[str, Any]) -> tuple[Any, ...]:
-    """A count that was never seen is shown as the upper limit it is."""
+    """Cells of one count; a count of 0 is shown as an upper limit."""
     bounds = (*count["interval_68"], *count["interval_90"])
     return (count["count"] or None, *bounds, "upper limit" if count["upper_limit"] else "")

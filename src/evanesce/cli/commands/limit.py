@@ -43,16 +43,16 @@ def _limit(
         ),
     ] = None,
     criterion: Annotated[
-        str | None, typer.Option("--criterion", metavar="NAME", help="Criterion, in place of the card's.")
+        str | None, typer.Option("--criterion", metavar="NAME", help="Criterion; that of the card if not given.")
     ] = None,
     card: arg.Card = None,
     theory: Annotated[
-        bool, typer.Option("--theory/--no-theory", help="How far epsilon moves without each refinement of the physics.")
+        bool, typer.Option("--theory/--no-theory", help="Change of epsilon without each refinement of the physics.")
     ] = True,
     output: Annotated[
         str | None,
         typer.Option(
-            "--output", metavar="FILE", help="Write to a file; its suffix is its format: .nc .csv .json .pdf."
+            "--output", metavar="FILE", help="Write to a file; its suffix selects the format: .nc .csv .json .pdf."
         ),
     ] = None,
     as_json: arg.Json = False,
@@ -75,7 +75,7 @@ def _limit(
     if output is not None:
         check_output(output)
     with patience("limits"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", EvanesceWarning)  # they stand among the notes
+        warnings.simplefilter("ignore", EvanesceWarning)  # they are in the notes
         curve = limit_curve(
             [find_experiment(name, changes) for name in experiment],
             arg.mediator(mediator, alpha_d, mass_ratio),
@@ -163,7 +163,7 @@ def _heading(curve: LimitCurve) -> str:
 
 
 class _Points:
-    """The points of a curve in a row."""
+    """The points of a curve, flattened."""
 
     def __init__(self, curve: LimitCurve) -> None:
         self.curve = curve
@@ -177,14 +177,14 @@ class _Points:
 
     @property
     def shown(self) -> list[int]:
-        """Which rows a table has room for: evenly spread, the ends and the best limit among them."""
+        """Rows of the table: evenly spread, including the ends and the best limit."""
         if self.count <= _MOST_ROWS:
             return list(range(self.count))
         steps = _MOST_ROWS - 2
         return sorted({self.best, *(round(i * (self.count - 1) / steps) for i in range(steps + 1))})
 
     def row(self, i: int) -> tuple[object, ...]:
-        """Parameters, limit, yields and a word on the point."""
+        """Parameters, limit, yields and a short note on the point."""
         yields = [float(values.flat[i]) for values in self.curve.yields.values()]
         note = "no limit" if self.reason[i] else "see below" if self.warning[i] else "best" if i == self.best else ""
         parameters = [float(self._values[name][i]) for name in self.curve.dims]
@@ -196,7 +196,7 @@ class _Points:
         return ", ".join([f"{self._values['mass'][i]:.4g} GeV", *others])
 
     def first(self, label: str, texts: Sequence[str | None]) -> list[str | Table]:
-        """How many points have a text, and the first of them."""
+        """Number of points with a text, and the first of them."""
         found = [i for i, text in enumerate(texts) if text]
         if not found:
             return []

@@ -1,4 +1,4 @@
-"""``evanesce materials``: what a calorimeter can be made of."""
+"""``evanesce materials``: materials of a calorimeter."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 def _materials(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help="One of the catalogue or of NIST, or a formula with --density."),
+        typer.Argument(metavar="[NAME]", help="Name in the catalogue or NIST list, or a formula with --density."),
     ] = None,
     density: Density = None,
     nist: Annotated[bool, typer.Option("--nist", help="List the names of the NIST compounds instead.")] = False,
@@ -34,7 +34,7 @@ def _materials(
     A radiation length is one X0, the unit of every thickness.
     """
     if nist and name is not None:
-        raise InvalidValueError("--nist lists every name, drop it or the name")
+        raise InvalidValueError("--nist lists all names; leave it or the name out")
     if name is not None:
         _show(name, density, as_json)
         return
@@ -54,7 +54,7 @@ def _materials(
     keys = ("name", "formula", "density_g_cm3", "radiation_length_cm", "interaction_length_cm", "reference")
     write_report(
         Table(columns=columns, rows=[[row[key] for key in keys] for row in found]),
-        f"{len(nist_material_names())} compounds of NIST go by their names, too: evanesce materials --nist",
+        f"{len(nist_material_names())} NIST compounds are available by name, too: evanesce materials --nist",
     )
 
 

@@ -1,4 +1,4 @@
-"""``evanesce physics``: what there is to choose from in the physics of a result."""
+"""``evanesce physics``: presets, options and models."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 def _physics(as_json: arg.Json = False) -> None:
     """Presets and options of the physics.
 
-    With the mediators, processes, showers, sources, backgrounds and criteria there are to choose from.
+    Also lists the available mediators, processes, showers, sources, backgrounds and criteria.
     """
     from evanesce.physics import DEFAULT_PRESET, PRESETS, describe_options
 
@@ -42,7 +42,7 @@ def _physics(as_json: arg.Json = False) -> None:
         return
     rows = [(option.name, *option.presets.values()) for option in options]
     write_report(
-        f"Presets of --physics; without one it is {DEFAULT_PRESET}. --set KEY=VALUE changes one option of it.",
+        f"Presets of --physics; the default is {DEFAULT_PRESET}. --set KEY=VALUE changes one option of it.",
         Table(columns=("option", *PRESETS), rows=rows),
         "options\n" + _listed([(option.name, f"{option.help} Values: {option.allowed}.") for option in options]),
         *(f"{kind}\n{_listed(found)}" for kind, found in kinds.items()),
@@ -50,7 +50,7 @@ def _physics(as_json: arg.Json = False) -> None:
 
 
 def _listed(entries: list[tuple[str, str]]) -> str:
-    """Names and what they mean, wrapped."""
+    """Names and their meanings, wrapped."""
     width = max(len(name) for name, _ in entries) + 4
     return "\n".join(
         textwrap.fill(

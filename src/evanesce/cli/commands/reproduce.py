@@ -1,4 +1,4 @@
-"""``evanesce reproduce``: every number and figure of the paper, beside what this package gets."""
+"""``evanesce reproduce``: every number and figure of the paper, next to the results of this package."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _reproduce(
 
 
 def _lines(rows: Sequence[Row]) -> Iterator[str]:
-    """Yield the table, section by section, with the notes below the numbers they are about."""
+    """Yield the table section by section, with notes below their numbers."""
     presets = [name for name in _PRESETS if any(getattr(row, name) is not None for row in rows)]
     room = _WIDTH - _NUMBER * (1 + len(presets))
     yield " " * room + "".join(name.rjust(_NUMBER) for name in ("paper", *presets))
@@ -79,12 +79,12 @@ def _number(value: float | None) -> str:
 
 
 def _folder(output: str | None) -> Path | None:
-    """Read ``--output`` before the work begins."""
+    """Check ``--output`` before the computation."""
     if output is None:
         return None
     if not output.strip() or "\0" in output:
         raise InvalidValueError(f"--output = '{output}': must be the name of a folder")
     folder = Path(output)
     if folder.is_file():
-        raise InvalidValueError(f"--output = '{output}': is a file, give a folder")
+        raise InvalidValueError(f"--output = '{output}': is a file; give a folder")
     return folder

@@ -1,4 +1,4 @@
-"""``evanesce source``: how many tracks there are, and at which energies."""
+"""``evanesce source``: number and energy spectrum of the tracks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """Fields of the source that have an option of their own."""
+    """Fields of the source with their own option."""
 
     alpha: Annotated[
         float | None,
@@ -59,7 +59,7 @@ class Sample:
             "--events",
             read=whole(1, _MOST_EVENTS),
             metavar="N",
-            help="Write so many unweighted events to --output instead, as 1e4.",
+            help="Write this number of unweighted events to --output instead, as 1e4.",
         ),
     ] = None
     seed: Annotated[
@@ -67,7 +67,7 @@ class Sample:
         option("--seed", read=whole(0, _LARGEST_SEED), metavar="S", help="Seed of the events, 0 if not given."),
     ] = None
     output: Annotated[
-        str | None, typer.Option("--output", metavar="FILE", help="Event file; its suffix is its format, as .lhe.gz.")
+        str | None, typer.Option("--output", metavar="FILE", help="Event file; the suffix is the format, as .lhe.gz.")
     ] = None
 
     @property
@@ -98,12 +98,12 @@ def _source(
 ) -> None:
     """Energy spectrum of the tracks that enter the calorimeter.
 
-    Averages over bins of energy; with --events, whole events in a file instead.
+    Averages over energy bins; with --events, events in a file instead.
     """
     source = _find(name, changes.given(), card)
     if sample.wanted:
         if bins is not None:
-            raise InvalidValueError("--bins is for the spectrum, and --events writes events instead: drop one")
+            raise InvalidValueError("--bins is for the spectrum, but --events writes events instead: leave one out")
         _write_events(name, source, sample, as_json)
         return
     from evanesce.sources import FromFiles, binned_spectrum
@@ -138,17 +138,17 @@ def _source(
 
 
 def _write_events(name: str, source: Source, sample: Sample, as_json: bool) -> None:
-    """Write events of a source that can make them."""
+    """Write events of a source that can generate them."""
     from evanesce.formats import writer
     from evanesce.formats.files import check_output
     from evanesce.sources import EventSource
 
     number, start, output = sample.number, sample.seed or 0, sample.output
     if number is None or output is None:
-        raise InvalidValueError("--events, --seed and --output: give the number of events and the file, both")
+        raise InvalidValueError("--events, --seed and --output: give both the number of events and the file")
     if not isinstance(source, EventSource):
-        raise InvalidValueError(f"--events: source '{name}' makes none, radiative-bhabha does")
-    check_output(output)  # before the work begins
+        raise InvalidValueError(f"--events: source '{name}' has no event generator; radiative-bhabha has one")
+    check_output(output)  # before the computation
     run = source.run(start)
     sigma, error = run.cross_section, run.cross_section_error
     done = 0
@@ -166,7 +166,7 @@ def _write_events(name: str, source: Source, sample: Sample, as_json: bool) -> N
 
 
 def _find(name: str, changes: dict[str, float], card: list[str] | None) -> Source:
-    """Make a source of that kind, with its fields in ``card``, or take that of an experiment."""
+    """Make a source of this kind with the fields in ``card``, or take that of an experiment."""
     from evanesce.experiments import experiment, experiment_names
     from evanesce.experiments.schema import build
     from evanesce.sources import SOURCES
@@ -174,7 +174,7 @@ def _find(name: str, changes: dict[str, float], card: list[str] | None) -> Sourc
     fields: dict[str, Any] = arg.card_changes(card)
     for key in changes:
         if key in fields or f"source.{key}" in fields:
-            raise InvalidValueError(f"--{key.replace('_', '-')} and --card {key} are both there, keep one")
+            raise InvalidValueError(f"--{key.replace('_', '-')} and --card {key} are both given; keep one")
     if name in SOURCES.names():
         own = {key.removeprefix("source."): value for key, value in fields.items()}
         return build(SOURCES.get(name), own | changes, f"source '{name}'")

@@ -1,4 +1,4 @@
-"""``evanesce tracklength``: how far positrons of each energy travel in a slab."""
+"""``evanesce tracklength``: track length of positrons in a slab."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slab:
-    """The incident particle, and how far it may go."""
+    """The incident particle and the slab."""
 
     energy: Energy
     thickness: Annotated[
@@ -46,7 +46,7 @@ class Slab:
     ] = _EDGES
 
     def setup(self, material: Material) -> ShowerSetup:
-        """Return what a shower model is asked for."""
+        """Return the setup of the shower."""
         from evanesce.showers import ShowerSetup
 
         particle: Any = self.incident
@@ -66,8 +66,8 @@ def _tracklength(
 ) -> None:
     """Track length of positrons in a slab.
 
-    E T_e/X0 in X0 per unit v, averaged over bins in v, the share of the incident energy that a positron still has.
-    Only positrons count, and up to v = 1, unless --set changes pair_charges or v_max.
+    E T_e/X0 in X0 per unit v, averaged over bins in v, the energy of the positron over the incident energy. Positrons
+    only, up to v = 1, unless --set changes pair_charges or v_max.
     """
     bins, overrides = arg.number_list("--edges", slab.edges), arg.key_values("--set", settings)
 

@@ -1,6 +1,6 @@
 """The sections and appendices of arXiv:2212.04252, each listing its numbers.
 
-To add a number, add one function to the module of its section; a new section is one module more here.
+To add a number, add one function to the module of its section; a new section is a new module here.
 """
 
 from typing import Final

@@ -26,7 +26,7 @@ def control_track_length(setting: Setting) -> float:
     "control-signal",
     "annihilation signal at 66.66 MeV, control sample over search",
     paper="~ 5e-4",
-    note="the paper takes over the ratio of track lengths, but secondaries avoid the endpoint, which resonates, "
+    note="the paper uses the ratio of track lengths, but few secondaries are near the endpoint, which resonates, "
     "and Bhabha electrons go forward",
 )
 def control_signal(setting: Setting) -> float:

@@ -27,7 +27,7 @@ def epsilon_saturated(setting: Setting) -> float:
 
 @section.computed("saturation", "limit at α_D = 0.001 over the limit for small α_D")
 def saturation(setting: Setting) -> float:
-    """How nearly it has saturated."""
+    """Ratio of the two limits; 1 if saturated."""
     return setting.epsilon() / epsilon_saturated(setting)
 
 

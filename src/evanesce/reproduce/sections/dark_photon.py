@@ -98,7 +98,7 @@ def resonance_max(setting: Setting) -> float:
     "smallest mass at which annihilation dominates",
     "MeV",
     paper="≲ 66",
-    note="the paper neglects positrons that lost up to 5 %, which carry the resonance to 65 MeV, and its tail",
+    note="the paper neglects the tail, and positrons that lost up to 5 %, with which the resonance reaches 65 MeV",
 )
 def annihilation_min(setting: Setting) -> float:
     """Where both yields are equal below the resonance."""
@@ -190,11 +190,11 @@ _REFINEMENTS: Final[tuple[tuple[str, dict[str, str], dict[str, str]], ...]] = (
     ("bremsstrahlung", {"bremsstrahlung": "exact"}, {"bremsstrahlung": "ww"}),
     ("track-length", {"track_length": "cascade"}, {"track_length": "tsai-whitis"}),
 )
-"""What the theory hangs on: the refined options, and those that take the refinement back."""
+"""Refinements that measure the theory uncertainty: the refined options, and those that take the refinement back."""
 
 
 def _theory(refined: dict[str, str], simpler: dict[str, str]) -> Value:
-    """Relative change of ε at the benchmark, in %, with a refinement taken back, or made where there is none."""
+    """Relative change of ε at the benchmark in % with a refinement taken back, or made if the preset lacks it."""
 
     def value(setting: Setting) -> float:
         has_it = all(getattr(setting.options, name) == wanted for name, wanted in refined.items())

@@ -15,7 +15,7 @@ __all__ = ["section"]
 section = Section("3.2")
 _LABEL: Final = "neutrons"
 _RESULT: Final = "csi-4.35gev-1x0"
-"""Our own simulation of what the paper simulated."""
+"""Our own simulation of the paper's setup."""
 
 
 def _field(name: str) -> Callable[[Setting], float]:
@@ -43,13 +43,13 @@ section.given("calorimeter-depth", "depth of the calorimeter", "λ0", "~ 0.8", _
 
 @section.computed("first-tenth", "positrons in the first tenth of the energy range", "%", paper="~ 5e1")
 def first_tenth(setting: Setting) -> float:
-    """The part of Eq. (2.2) that lies there."""
+    """Share of Eq. (2.2) in that interval."""
     return 100.0 * setting.first_part(0.1)
 
 
-@section.computed("neutron-penetration", "probability that a neutron goes unseen, Eq. (3.3)", paper="≃ 0.01")
+@section.computed("neutron-penetration", "probability that a neutron is not detected, Eq. (3.3)", paper="≃ 0.01")
 def neutron_penetration(setting: Setting) -> float:
-    """From the depths of what is left of the calorimeter and of the KLM."""
+    """From the depths of the remaining calorimeter and of the KLM."""
     return float(setting.estimate(_LABEL).inputs["penetration_computed"])
 
 
@@ -72,7 +72,7 @@ def background_sum(setting: Setting) -> float:
 
 
 def _simulated(setting: Setting, energy: Literal["kinetic", "total"]) -> BackgroundEstimate:
-    """The same background with our own simulation in place of the paper's counts."""
+    """The same background with the counts of our own simulation in place of the paper's."""
     component = setting.component(_LABEL)
     if not isinstance(component, Neutrons):
         raise InvalidValueError(f"background '{_LABEL}' of {setting.belle2.name}: must be of kind neutrons")
@@ -87,7 +87,7 @@ def _simulated(setting: Setting, energy: Literal["kinetic", "total"]) -> Backgro
 
 
 def _enter(energy: Literal["kinetic", "total"]) -> None:
-    """Rows of our own simulation for one meaning of a neutron's energy."""
+    """Add the rows of our own simulation, for kinetic or total energy of the neutron."""
 
     def fast(setting: Setting) -> float:
         inputs = _simulated(setting, energy).inputs

@@ -29,7 +29,7 @@ section.given(
 
 @section.computed("photon-escape", "probability of an escaping photon, Eq. (3.2)", paper="≃ 4.7e-8")
 def photon_escape(setting: Setting) -> float:
-    """Estimate of Eq. (3.1) above the missing fraction."""
+    """Integral of Eq. (3.1) above the missing fraction."""
     return float(setting.estimate(_LABEL).inputs["escape_probability"])
 
 

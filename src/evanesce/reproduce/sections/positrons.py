@@ -61,7 +61,7 @@ def energy_max(setting: Setting) -> float:
     note="Eq. (2.1); stated below figure 7",
 )
 def bhabha_cross_section(setting: Setting) -> float:
-    """Estimate of Eq. (2.1)."""
+    """Integral of Eq. (2.1)."""
     return setting.bhabha.cross_section
 
 
@@ -75,7 +75,7 @@ def positrons(setting: Setting) -> float:
     "bhabha-cross-section-both",
     "Bhabha cross section, both tracks in the barrel",
     "pb",
-    note="the paper does not ask for the electron in the barrel",
+    note="the paper does not require the electron in the barrel",
 )
 def bhabha_cross_section_both(setting: Setting) -> float:
     """With the opposite charge in the acceptance."""

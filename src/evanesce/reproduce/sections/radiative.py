@@ -19,7 +19,7 @@ __all__ = ["GENERATOR_ALPHA", "section", "strongest"]
 
 section = Section("F")
 GENERATOR_ALPHA: Final[float] = 1.0 / 127.9
-"""α near the mass of the Z, with which MadGraph computes unless told otherwise."""
+"""α near the mass of the Z, the default of MadGraph."""
 _APART: Final[float] = 0.1
 _COMPARED: Final[float] = 0.05
 _NODES: Final[int] = 32
@@ -84,10 +84,10 @@ def rbs_background_scaled(setting: Setting) -> float:
     "rbs-softer",
     "share of positrons below the smallest energy of Bhabha scattering",
     "%",
-    note="what widens the resonance window",
+    note="these widen the resonance window",
 )
 def rbs_softer(setting: Setting) -> float:
-    """Estimate of the spectrum."""
+    """Integral of the spectrum."""
     source, end = setting.radiative_bhabha, setting.bhabha.energy_range[0]
     inside = [edge for edge in source.edges if edge < end]
     energy, weights = panel_nodes(np.array([*inside, end]), _NODES)
@@ -132,7 +132,7 @@ def rbs_epsilon_best_mass(setting: Setting) -> float:
     note="the limit improves between 40 and 60 MeV",
 )
 def rbs_gain(setting: Setting) -> float:
-    """Below 1 where the radiative search is the stronger."""
+    """Below 1 if the radiative search is stronger."""
     return setting.epsilon(mass=_COMPARED, experiment=setting.radiative) / setting.epsilon(mass=_COMPARED)
 
 

@@ -51,7 +51,7 @@ def scalar_events(setting: Setting) -> float:
 @section.computed(
     "scalar-narrow-width",
     "(2J+1) Γ(M → e⁺e⁻), scalar over dark photon",
-    note="what the ratio of events tends to for a narrow mediator",
+    note="the limit of the ratio of events for a narrow mediator",
 )
 def scalar_narrow_width(_: Setting) -> float:
     """Ratio at the benchmark mass."""

@@ -1,8 +1,8 @@
-"""Linear equations in depth: n(t) and ∫n dt for dn/dt = A n, whatever the stiffness.
+"""Linear equations in depth: n(t) and ∫n dt for dn/dt = A n, also for stiff A.
 
 Each step is the rational approximation of Nørsett, of order 5 with one real pole, L-stable: E. Hairer and G. Wanner,
-Solving Ordinary Differential Equations II, section IV.6, table 6.4. Steps double, so that every time scale from the
-first 2^-levels of the depth on is resolved.
+Solving Ordinary Differential Equations II, section IV.6, table 6.4. Steps double, so that all scales of depth from
+2^-levels of the total on are resolved.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _STAGES: Final[int] = 5
 _POLE: Final[float] = 0.27805384113645953
 """γ with L₅(1/γ) = 0 and A-stability: R(z) = P(z)/(1 - γz)⁵ has degree 4 above."""
 _LEVELS: Final[int] = 12
-"""How often the first steps double."""
+"""Number of times that the first steps double."""
 
 
 def rational_coefficients() -> FloatArray:
@@ -42,8 +42,8 @@ def track_length_integral(
 ) -> FloatArray:
     """∫ n dt from ``start`` to ``stop`` with n(0) = ``initial``, as A⁻¹[n(stop) - n(start)]; shape of ``initial``.
 
-    A is lower triangular but for blocks of size ``block`` on its diagonal. The steps of each length, and the
-    parts of a depth unit that none exceeds, are ``accuracy``.
+    A is lower triangular except for blocks of size ``block`` on its diagonal. ``accuracy`` is the number of steps of
+    each length, and the smallest number of steps per unit of depth.
     """
     before = _advance(matrix, initial, start, block, accuracy) if start > 0 else initial
     after = _advance(matrix, before, stop - start, block, accuracy)
@@ -71,11 +71,11 @@ class _BlockTriangular:
         return np.asfortranarray(scaled.reshape(self.matrix.shape))
 
     def solve(self, right: FloatArray) -> FloatArray:
-        """The x with A x = ``right``, a vector."""
-        from scipy.linalg.lapack import dtrtrs  # here: a limit whose tables are on disk starts without scipy
+        """Solve A x = ``right``, a vector."""
+        from scipy.linalg.lapack import dtrtrs  # imported here so that limits with tables on disk do not load scipy
 
         scaled = np.einsum("bij,bj->bi", self._inverses, right.reshape(-1, self.block)).ravel()
-        # the blocks on the diagonal of the triangle are unit matrices, so that its lower half is all of it
+        # the blocks on the diagonal are unit matrices after scaling, so that the matrix is lower triangular
         solution: FloatArray
         solution, _ = dtrtrs(self._triangle, scaled, lower=1, unitdiag=1)
         return solution
@@ -95,7 +95,7 @@ def _advance(matrix: FloatArray, state: FloatArray, depth: float, block: int, ac
 
 
 def depth_steps(depth: float, accuracy: int) -> list[tuple[float, int]]:
-    """Pairs (step, how many) that add up to ``depth``: doubling, ``accuracy`` of each, then equal ones.
+    """Pairs (step, number of steps) that add up to ``depth``: ``accuracy`` steps of each doubling, then equal ones.
 
     >>> sum(step * count for step, count in depth_steps(16.0, 6))
     16.0

@@ -1,9 +1,9 @@
-"""Discontinuous elements in l = ln(E₀/E): densities that only ever move to larger l, with a point source at l = 0.
+"""Discontinuous elements in l = ln(E₀/E), for densities that only move to larger l, with a point source at l = 0.
 
 A density n(l) is a polynomial on each cell, given at its Gauss nodes. The equation ∂n/∂t = -∂J/∂l + S conserves
-particles exactly: J(l) = ∫_{l'<l} W(l', l - l') n(l') dl' + a(l) n(l) is what crosses l per unit of depth, W(l', s)
-the rate of losing more than s and a the drift; S is what other particles produce. J needs no infrared cut, since W
-diverges at most as ln s. Every matrix is block lower triangular.
+particles exactly. J(l) = ∫_{l'<l} W(l', l - l') n(l') dl' + a(l) n(l) is the flux across l per unit of depth, with the
+rate W(l', s) of losing more than s and the drift a; S is the production by other particles. J needs no infrared cut,
+since W diverges at most as ln s. Every matrix is block lower triangular.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ __all__ = ["Elements", "Rate", "cell_edges"]
 
 Index: TypeAlias = npt.NDArray[np.intp]
 Rate: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
-"""Rate per unit of depth as a function of the step s > 0 and of the l' it starts from (same shapes)."""
+"""Rate per unit of depth as a function of the step s > 0 and of the initial l' (same shapes)."""
 _EXTRA: Final[int] = 2
-"""Nodes of a quadrature panel beyond the order of the elements."""
+"""Number of nodes of a quadrature panel minus the order of the elements."""
 _FRONT: Final[FloatArray] = 1.0 - 2.0 ** -np.arange(1.0, 8.0)
-"""Edges below a front, in units of it."""
+"""Edges below a front, in units of the front."""
 
 
 class _Pieces(NamedTuple):
@@ -60,7 +60,7 @@ def cell_edges(first: float, widest: float, last: float, *, fronts: tuple[float,
         near = front * np.concatenate([_FRONT, 2.0 - _FRONT[-6:], np.arange(1.0, 2.5, 1.0 / 16.0)])
         edges = np.concatenate([edges, near[near < last]])
     edges = np.unique(edges)
-    # slivers go, the cells that every density shares stay
+    # drop very narrow cells, but keep the cells common to all densities
     narrow = np.diff(edges, prepend=-np.inf) < 0.004 * edges
     return edges[~narrow | np.isin(edges, base)]
 
@@ -72,9 +72,9 @@ class Elements:
     edges: FloatArray
     order: int
     resolution: float
-    """Step s/e^l below which every rate is smooth, with a corner there."""
+    """Value of s/e^l below which every rate is smooth; rates have a corner there."""
     corner: float
-    """A larger s/e^l with the next corner, where an electron at rest is left over; rates vary on the scale of s."""
+    """Larger s/e^l of the next corner, where the final electron is at rest; rates vary on the scale of s."""
 
     @property
     def cells(self) -> int:
@@ -83,7 +83,7 @@ class Elements:
 
     @property
     def size(self) -> int:
-        """Unknowns of one density."""
+        """Number of unknowns of one density."""
         return self.cells * self.order
 
     @cached_property
@@ -117,13 +117,13 @@ class Elements:
 
     @cached_property
     def _corners(self) -> FloatArray:
-        """Bounds of panels in s/e^l, with ratios of two and less."""
+        """Bounds of panels in s/e^l, with ratios of at most two."""
         below = self.corner * 0.5 ** np.arange(math.ceil(math.log2(self.corner / self.resolution)) - 1, -1, -1)
         above = self.corner * 2.0 ** np.arange(1, math.ceil(math.log2(self.edges[-1] / self.corner)))
         return np.concatenate([[self.resolution], below[below > 1.1 * self.resolution], above])
 
     def project(self, function: Callable[[FloatArray], FloatArray]) -> FloatArray:
-        """A smooth density as unknowns with its moments on every cell, however it bends near l = 0."""
+        """Unknowns with the moments of a smooth density on every cell, also for strong curvature near l = 0."""
         doubling = np.append(self.resolution * 0.5 ** np.arange(4.0), self._corners)
         x, w = gauss_legendre(self.order + _EXTRA)
         bounds = np.union1d(self.edges, doubling[doubling < self.edges[-1]])
@@ -142,7 +142,7 @@ class Elements:
         return values
 
     def loss(self, rate: Rate) -> FloatArray:
-        """Matrix of -∂J/∂l for steps: ``rate`` is W(l', s), of losing more than s."""
+        """Matrix of -∂J/∂l for discrete losses; ``rate`` is W(l', s), the rate of losing more than s."""
         return self._divergence(self._integral(rate, self._all_pieces))
 
     def drift(self, speed: Callable[[FloatArray], FloatArray]) -> FloatArray:
@@ -155,14 +155,14 @@ class Elements:
         return self._divergence(flow.reshape(self.cells * (self.order + 1), self.size))
 
     def gain(self, rate: Rate) -> FloatArray:
-        """Matrix of S at the nodes: ``rate`` is the density in s of what is produced a step s lower."""
+        """Matrix of S at the nodes; ``rate`` is the density in s of particles produced a step s lower."""
         return self._integral(rate, self._node_pieces)
 
     def _divergence(self, flux: FloatArray) -> FloatArray:
         """From J at nodes and upper edges to dn/dt in the weak form."""
         x, w = gauss_legendre(self.order)
         shaped = flux.reshape(self.cells, self.order + 1, self.size)
-        derivatives = np.polynomial.legendre.legder(np.eye(self.order))  # of P_k along the second axis
+        derivatives = np.polynomial.legendre.legder(np.eye(self.order))  # derivatives of P_k along the second axis
         slopes = analysis_matrix(self.order).T @ np.polynomial.legendre.legval(x, derivatives)  # ψ_q' at node r
         inner = np.einsum("qr,r,irn->iqn", slopes, w, shaped[:, : self.order])
         above = shaped[:, self.order]
@@ -191,7 +191,7 @@ class Elements:
         return self._pieces(self.nodes)
 
     def _pieces(self, targets: FloatArray) -> _Pieces:
-        """Panels in s: one where a cell is far compared with its width, doubling from the resolution where near."""
+        """Panels in s: one for a cell far away compared with its width, doubling from the resolution for near cells."""
         target, cell = np.nonzero(self.edges[:-1] < targets[:, None] * (1.0 - 1e-13))
         far_end = targets[target] - self.edges[cell]
         near_end = np.maximum(targets[target] - self.edges[cell + 1], 0.0)

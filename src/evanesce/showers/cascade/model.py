@@ -1,4 +1,4 @@
-"""The electromagnetic cascade, every generation of it, from its transport equations."""
+"""The electromagnetic cascade with all generations, from its transport equations."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from evanesce.validation import FloatArray, positive
 __all__ = ["Cascade"]
 
 _VERSION: Final[int] = 5
-"""Part of every cache key: raise it with any change of tables or solver that alters a result."""
+"""Version in every cache key, to be increased with any change of tables or solver that alters a result."""
 _ENERGIES: Final[tuple[float, float]] = (0.3, 1e5)
-"""Incident energies in GeV for which 1/125 of it is still an electron, and suppression is understood."""
+"""Allowed incident energies in GeV: 1/125 of it must exceed the electron mass, and suppression must be understood."""
 _DEPTH: Final[float] = 100.0
 _LAYOUT: Final[Layout] = {
     "edges": ("panels+1",),
@@ -41,7 +41,7 @@ class Cascade:
 
     Screened Bethe-Heitler bremsstrahlung and pair production with Landau-Pomeranchuk-Migdal and dielectric
     suppression, ionisation, Møller and Bhabha scattering, annihilation in flight, Compton scattering. Track length
-    is along the path. It depends on the incident energy, so its kernels do. Results are kept on disk.
+    is measured along the path. The kernels depend on the incident energy. Results are kept on disk.
 
     >>> from evanesce.materials import material
     >>> setup = ShowerSetup(
@@ -58,7 +58,7 @@ class Cascade:
     """
 
     cut: float = CUT
-    """Kinetic energy in GeV of the softest knock-on electron; what is softer is continuous loss."""
+    """Kinetic energy in GeV of the softest knock-on electron; softer ones are continuous loss."""
     accuracy: Accuracy = field(default_factory=Accuracy)
 
     def __post_init__(self) -> None:

@@ -24,40 +24,40 @@ from evanesce.validation import FloatArray
 __all__ = ["LOWEST_FRACTION", "Accuracy", "Solution", "solve"]
 
 LOWEST_FRACTION: Final[float] = 1.0 / 125.0
-"""Smallest v = E'/E₀ that is followed."""
+"""Smallest v = E'/E₀."""
 _LAST: Final[float] = -math.log(LOWEST_FRACTION)
 _PANEL_ORDER: Final[int] = 12
 _THIN: Final[float] = 0.9
-"""Depth in X0 below which the energy at which a track leaves the slab shows as a corner of its density."""
+"""In slabs thinner than this (X0) the energy at which tracks leave the slab is a corner of their density."""
 _ENDPOINT: Final[float] = 1e-4
-"""ln(1/v) below which an error counts only for the panels together; three times a front, if that is more."""
+"""Below this ln(1/v) (or three times a front, if larger) only the error of all panels together counts."""
 _FAINT: Final[FloatArray] = np.array([1e-3, 1e-5, 1e-3])[:, None]
-"""Share of the largest panel below which an error counts relative to that, for each kernel."""
+"""Errors of panels below this share of the largest one are relative to this share, for each kernel."""
 
 _NOTHING: Final[float] = 1e-30
-"""Track length in X0 below which there is none: a beam after 100 X0."""
+"""Smaller track lengths in X0 are treated as zero: a beam after 100 X0."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Accuracy:
-    """How finely the equations are solved."""
+    """Numerical accuracy of the solution."""
 
     beam_order: int = 7
-    """Nodes a cell for the beam particle, whose endpoint matters."""
+    """Nodes per cell for the beam particle, whose endpoint is important."""
     shower_order: int = 5
-    """Nodes a cell for the coupled densities."""
+    """Nodes per cell for the coupled densities."""
     first: float = 1e-5
-    """First cell of the coupled densities in ln(1/v), at most; the beam's is as small as slab and cut demand."""
+    """Largest first cell of the coupled densities in ln(1/v); that of the beam follows from slab and cut."""
     widest: float = 0.25
     """Widest cell in ln(1/v)."""
     depth: int = 5
-    """Steps a radiation length, and of each length while they double."""
+    """Steps per radiation length, and number of steps of each length while they double."""
     tables: float = 0.03
     """Spacing of the tables of radiation in the logit of k/E."""
 
     @property
     def lower(self) -> Accuracy:
-        """One order less, and what is not a matter of order twice as coarse, to estimate errors."""
+        """The accuracy with one order less, and other parameters twice as coarse, to estimate errors."""
         return Accuracy(
             beam_order=self.beam_order - 1,
             shower_order=self.shower_order - 1,
@@ -79,7 +79,7 @@ class Solution:
     errors: FloatArray
     """Estimate of the relative error of each kernel, shape (3,)."""
     changes: FloatArray
-    """Coefficients in y of the same with one order less, less themselves, at the middle energy: (3, panels, order)."""
+    """Change of the coefficients in y with one order less, at the middle energy, shape (3, panels, order)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +99,7 @@ class _Problem:
 
     @cached_property
     def beam_edges(self) -> FloatArray:
-        """Cells of the beam particle: the coupled densities' and finer ones near the endpoint."""
+        """Cells of the beam particle: those of the coupled densities, and finer ones near the endpoint."""
         setup, first = self.setup, self._first
         energy = math.sqrt(setup.energy_min * setup.energy_max)
         thin = min(setup.stop - setup.start, _THIN)
@@ -115,16 +115,16 @@ class _Problem:
 
     @property
     def _thin(self) -> tuple[float, ...]:
-        """Depths at which the tracks without a hard loss show."""
+        """Depths at which tracks without a hard loss are visible as a corner."""
         return tuple(depth for depth in (self.setup.start, self.setup.stop) if 0 < depth < _THIN)
 
     @property
     def endpoint(self) -> float:
-        """ln(1/v) below which only the whole track length has an error estimate."""
+        """ln(1/v) below which only the total track length has an error estimate."""
         return max([_ENDPOINT, *(3.0 * self._front(self.setup.energy_min, depth) for depth in self._thin)])
 
     def _front(self, energy: float, depth: float) -> float:
-        """ln(1/v) of a track that has lost nothing but the continuous part of ionisation."""
+        """ln(1/v) of a track that has only lost the continuous part of ionisation."""
         particle: Particle = "e-" if self.setup.incident == "e-" else "e+"
         left = energy
         for part in (0.5, 1.0):
@@ -138,7 +138,7 @@ class _Problem:
 
     @property
     def _first(self) -> float:
-        """The first cell, such that doubling arrives where an electron at rest is left over and pairs end."""
+        """The first cell; its doublings reach exactly the point where the electron is at rest and pairs end."""
         end = -math.log1p(-ELECTRON_MASS / math.sqrt(self.setup.energy_min * self.setup.energy_max))
         return end * 2.0 ** math.floor(math.log2(self.accuracy.first / end))
 
@@ -164,7 +164,7 @@ class _Problem:
         return values
 
     def _beam(self, energy: float) -> tuple[Elements, FloatArray]:
-        """The incident electron or positron alone, which nothing else feeds, on cells of its own."""
+        """Density of the incident electron or positron, on its own cells; other particles do not contribute."""
         setup, order = self.setup, self.accuracy.beam_order
         elements = Elements(self.beam_edges, order, self.cut / energy, ELECTRON_MASS / energy)
         matrix = Transport(self.tables, elements, energy, self.cut).charged("e+" if setup.incident == "e+" else "e-")
@@ -173,7 +173,7 @@ class _Problem:
         return elements, track
 
     def _shower(self, energy: float) -> tuple[Elements, FloatArray]:
-        """Every density of the shower, shape (species, size)."""
+        """All densities of the shower, shape (species, size)."""
         setup, order = self.setup, self.accuracy.shower_order
         elements = Elements(self.shower_edges, order, self.cut / energy, ELECTRON_MASS / energy)
         transport = Transport(self.tables, elements, energy, self.cut)
@@ -191,7 +191,7 @@ class _Problem:
 def solve(setup: ShowerSetup, *, cut: float, accuracy: Accuracy) -> Solution:
     """Solve the coupled equations at Gauss nodes in ln E between the setup's energies.
 
-    The error is what one order less changes at the middle energy, and the last Legendre term in ln E.
+    The error is the change with one order less at the middle energy, and the last Legendre term in ln E.
     """
     problem, coarse = _Problem(setup, cut, accuracy), _Problem(setup, cut, accuracy.lower)
     energies = _energies(setup.energy_min, setup.energy_max)
@@ -205,7 +205,7 @@ def solve(setup: ShowerSetup, *, cut: float, accuracy: Accuracy) -> Solution:
     errors = relative(change)
     if len(energies) > 1:
         last, before = relative(terms[:, -1]), relative(terms[:, -2])
-        # the first term left out, if the terms fall as the last two do
+        # estimate of the first omitted term, extrapolated from the last two
         errors = errors + last * np.minimum(last / np.maximum(before, _NOTHING), 1.0)
     series = analysis_matrix(_PANEL_ORDER).T
     return Solution(edges, terms @ series, errors, change @ series)

@@ -1,4 +1,4 @@
-"""Rates of radiation: those of losing more than a step as smooth tables, the spectra themselves as they are."""
+"""Rates of radiation: tables of the rates of losing more than a step, and the exact spectra."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ __all__ = ["RadiationTables"]
 _LOWEST: Final[float] = -27.0
 """Smallest logit: k/E = 2e-12, far below the dielectric cut."""
 _PANELS, _NODES = 10, 12
-"""Quadrature of the spectrum of pairs."""
+"""Number of nodes for the spectrum of pairs."""
 _INSIDE: Final[float] = 1.0 - 1e-12
-"""Share of the largest photon energy that is allowed whatever the rounding."""
+"""Factor on the largest photon energy as tolerance for rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,12 +42,12 @@ class RadiationTables:
 
     @cached_property
     def _corners(self) -> list[float]:
-        """Energies at which rates bend."""
+        """Energies at which rates have corners."""
         return [corner for corner in CORRECTED if 1.01 * self.lowest < corner < 0.99 * self.highest]
 
     @cached_property
     def _log_energies(self) -> list[FloatArray]:
-        """Grids in ln E, one between two corners."""
+        """Grids in ln E, one between each two corners."""
         bounds = np.log([0.99 * self.lowest, *self._corners, 1.01 * self.highest])
         return [
             np.linspace(low, high, 5 + int(np.ceil((high - low) / (4.0 * self.step))))
@@ -56,8 +56,8 @@ class RadiationTables:
 
     @cached_property
     def _loss(self) -> list[RectBivariateSpline]:
-        """∫ dk/k from a photon on to the largest, k = E - m_e, over ln E and the share of the way in z."""
-        from scipy.interpolate import (  # here: a limit whose tables are on disk starts without scipy
+        """∫ dk/k from a photon energy to the largest, k = E - m_e, as splines over ln E and the position in z."""
+        from scipy.interpolate import (  # imported here so that limits with tables on disk do not load scipy
             CubicSpline,
             RectBivariateSpline,
         )
@@ -69,12 +69,12 @@ class RadiationTables:
             energy = np.exp(log_energy)[:, None]
             way = _largest(energy) - _LOWEST
             logit = _LOWEST + share * way
-            # E/(1 + e^(-z)) for the photon: next to E the rest is what matters
+            # the photon has E/(1 + e^(-z)); close to E the remaining energy must be accurate
             spectrum = bremsstrahlung(self.medium, energy, _INSIDE * energy / (1.0 + np.exp(-logit)))
             # dk/k = (1 - y) dz
             density = spectrum / (1.0 + np.exp(logit)) * way
             integral = CubicSpline(share, density, axis=1).antiderivative()(share)
-            # an integral is smoother than its integrand; FITPACK looks for a knot from the first one on
+            # an integral is smoother than its integrand; FITPACK searches knots linearly, so few of them are faster
             every = slice(None, None, 2)
             splines.append(RectBivariateSpline(log_energy, share[every], (integral[:, -1:] - integral)[:, every]))
         return splines
@@ -86,7 +86,7 @@ class RadiationTables:
         splines = []
         for log_energy in self._log_energies:
             photon = np.exp(log_energy)[:, None]
-            # even in ln x, up to one half: screening varies with it
+            # uniform in ln x up to one half, because screening varies with ln x
             panels = np.linspace(np.log(ELECTRON_MASS / photon[:, 0]), math.log(0.5), _PANELS + 1, axis=-1)
             nodes, weights = panel_nodes(panels, _NODES)
             fraction = np.exp(nodes)
@@ -121,7 +121,7 @@ class RadiationTables:
         return rate
 
     def _pieces(self, energy: FloatArray) -> list[npt.NDArray[np.bool_]]:
-        """Masks of the energies that each grid is for."""
+        """Masks of the energies in each grid."""
         index = np.searchsorted(self._corners, energy)
         return [index == k for k in range(len(self._corners) + 1)]
 

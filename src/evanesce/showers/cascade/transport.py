@@ -22,12 +22,12 @@ __all__ = ["CUT", "SPECIES", "Transport"]
 CUT: Final[float] = 20e-6
 """Kinetic energy in GeV above which a knock-on electron is a discrete loss; below, loss is continuous."""
 SPECIES: Final[tuple[str, ...]] = ("beam", "e-", "e+", "photon")
-"""The order of the densities in a shower; the beam is the incident particle before it shares its energy."""
+"""Order of the densities in a shower."""
 
 
 @dataclass(frozen=True, eq=False)
 class Transport:
-    """Rates of a medium on elements that start at one incident energy in GeV."""
+    """Rates of a medium on elements that begin at one incident energy in GeV."""
 
     tables: RadiationTables
     elements: Elements
@@ -64,8 +64,8 @@ class Transport:
     def shower(self, incident: Incident) -> FloatArray:
         """Matrix of all :data:`SPECIES` together, block lower triangular in cells of ``4 · order`` unknowns.
 
-        An incident photon does not move in energy: its first unknown counts those that are left, and what they
-        become enters as smooth sources, so that nothing has to resolve a δ(l) that never widens.
+        An incident photon keeps its energy until it interacts. The first unknown is the number of remaining incident
+        photons, and their products are smooth sources; so no density has to resolve a δ(l) that never widens.
         """
         losses: dict[Particle, FloatArray] = {"e-": self.charged("e-"), "e+": self.charged("e+")}
         photons = self._gain(self.tables.photons)
@@ -98,7 +98,7 @@ class Transport:
         return self.join(densities)
 
     def join(self, densities: FloatArray) -> FloatArray:
-        """From densities of shape (species, size) to the unknowns of a shower."""
+        """Unknowns of a shower, from densities of shape (species, size)."""
         shape = (len(SPECIES), self.elements.cells, self.elements.order)
         return densities.reshape(shape).transpose(1, 0, 2).ravel()
 
@@ -117,7 +117,7 @@ class Transport:
         return self.elements.gain(lambda step, start: rate(self.energy(start), step))
 
     def _incident_photon(self) -> list[FloatArray]:
-        """Blocks of the photons that enter, in the first unknown: their loss, electrons, positrons, photons."""
+        """Blocks of the incident photons in the first unknown: their loss, electrons, positrons, photons."""
         energy = np.array(self.incident)
         rates = (self._pairs_and_recoil, self.tables.pairs, self._scattered)
         blocks = [-self._attenuation(energy) * np.eye(self.elements.size)]
@@ -129,7 +129,7 @@ class Transport:
         return blocks
 
     def _electrons(self) -> FloatArray:
-        """Electrons of photons; a recoil that is faster than the photon by less than m_e counts as equal."""
+        """Electrons from photons; a recoil electron with up to m_e more than the photon gets the photon's energy."""
         return self._gain(self._pairs_and_recoil) + self._local(hit.faster_recoils)
 
     def _photon(self) -> FloatArray:

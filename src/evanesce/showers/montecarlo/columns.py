@@ -1,8 +1,8 @@
-"""Columns of the table of rates: a row is an energy, what belongs together lies together in memory.
+"""Columns of the table of rates: a row is an energy, and related columns are adjacent in memory.
 
-Rates are per X0, energies in GeV. A rate R is linear in the energy up to the next row: R = a + b E, the column of a
-has its name, b is the next. Where a spectrum is drawn, it is that of the row above with the rate named ``..._ABOVE``,
-else that of the row itself: their mean is the spectrum in between.
+Rates are per X0, energies in GeV. A rate R is linear in the energy up to the next row, R = a + b E; the column of a
+has the name of the rate, and b is the next column. A spectrum is drawn from the row above with the rate ``..._ABOVE``,
+otherwise from the row itself: their weighted mean is the spectrum in between.
 """
 
 from typing import Final
@@ -30,17 +30,17 @@ CONVERSION: Final = 3
 """Pairs of a photon."""
 CONVERSION_ABOVE: Final = 5
 CHARGES: Final = 7
-"""Where the columns of the electron begin; those of the positron follow ``WIDTH`` later."""
+"""First column of the electron; those of the positron are ``WIDTH`` later."""
 MOST: Final = 0
-"""An upper bound of all collisions from one row below to one row above."""
+"""Upper bound of the total collision rate from one row below to one row above."""
 INVERSE: Final = 1
-"""One over the bound."""
+"""Inverse of the bound."""
 LOSS: Final = 2
 """Continuous loss, GeV."""
 SCATTERING: Final = 4
-"""Photons and knock-on electrons above the cut; the rest is annihilation."""
+"""Rate of photons and of knock-on electrons above the cut; other collisions are annihilation."""
 SCATTERING_ABOVE: Final = 6
 TOTAL: Final = 8
-"""All collisions."""
+"""Total collision rate."""
 WIDTH: Final = 10
 COLUMNS: Final = CHARGES + 2 * WIDTH

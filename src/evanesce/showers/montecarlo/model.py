@@ -30,25 +30,25 @@ from evanesce.validation import FloatArray
 __all__ = ["MonteCarlo"]
 
 _VERSION: Final[int] = 1
-"""Part of every cache key: raise it with any change that alters a result."""
+"""Version in every cache key, to be increased with any change that alters a result."""
 _LOWEST: Final[float] = 0.25
-"""Smallest v of the kernels: lower ones cost time, and no search for missing energy needs them."""
+"""Smallest v of the kernels: lower values cost time and are not needed in a missing-energy search."""
 _LARGEST: Final[float] = 0.9999
 _ENERGIES: Final[int] = 3
-"""Energies at which a range of them is simulated."""
+"""Number of simulated energies for a range of energies."""
 _PANELS: Final[int] = 100
 _NEAREST: Final[float] = 1e-7
-"""ln(1/v) below which one panel is enough: less than 1e-4 X0 of track length."""
+"""One panel is enough below this ln(1/v): less than 1e-4 X0 of track length."""
 _SELECTED: Final[float] = 0.9
-"""v above which a search for missing energy selects."""
+"""Typical smallest v of a missing-energy selection."""
 _LAYOUT: Final[Layout] = {"edges": ("panels+1",), "terms": (3, "energies", "panels", 2), "errors": (3,)}
-"""Shapes of what is kept."""
+"""Shapes of the cached arrays."""
 
 
 @SHOWERS.register("montecarlo")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonteCarlo:
-    """Electrons, positrons and photons followed one by one, straight ahead, with the cross sections of the cascade.
+    """Monte Carlo of electrons, positrons and photons, straight ahead, with the cross sections of the cascade.
 
     Results are those of :class:`evanesce.showers.cascade.Cascade` with statistical errors. For depths and
     multiplicities, track by track, see :func:`evanesce.showers.montecarlo.simulate_tracks`.
@@ -64,13 +64,13 @@ class MonteCarlo:
 
     OPTIONS: ClassVar[tuple[Option, ...]] = SIMULATION
     histories: int = 1_000_000
-    """Incident particles, for kernels shared out to several energies."""
+    """Number of incident particles; for kernels they are divided among several energies."""
     seed: int = 1
     """The same seed gives the same result, on any number of threads."""
     lowest: float = _LOWEST
     """Smallest v = E'/E₀ of the kernels."""
     cut: float | None = None
-    """Kinetic energy in GeV of the softest knock-on electron; what is softer is continuous loss. Else 3.5e-5 of the
+    """Kinetic energy in GeV of the softest knock-on electron; softer ones are continuous loss. If None, 3.5e-5 of the
     incident energy, at most 150 keV."""
 
     @classmethod
@@ -81,8 +81,8 @@ class MonteCarlo:
     def track_length(self, setup: ShowerSetup) -> TrackLength:
         """Track length of the beam particle, of other positrons, and of every electron and positron.
 
-        Piecewise linear in the endpoint variable on panels whose integrals are those of the simulation; for a range
-        of energies simulated at a few. Kept on disk, as the cascade is.
+        The kernels are piecewise linear in the endpoint variable, on panels with the integrals of the simulation. A
+        range of energies is simulated at a few of them. Results are kept on disk.
 
         Raises
         ------
@@ -93,7 +93,7 @@ class MonteCarlo:
         return _track_length(self, setup)
 
     def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
-        """Bins as they were filled; errors are one standard deviation, and those of one track where there are few."""
+        """Bins of the simulation; errors are one standard deviation, but at least that of one track."""
         edges = check_bins(edges)
         inner = np.unique(np.minimum(edges, v_max))
         run = ShowerRun(
@@ -109,7 +109,7 @@ class MonteCarlo:
             tally = simulate(run, inner)
             filled = len(inner) - 1
             mean[:, :filled], error[:, :filled] = tally.mean, tally.error
-            # few tracks, or none: at least the error of one, which goes as far as the beam particle does
+            # with few tracks or none, the error is at least that of one track as long as the beam particle's
             error[1] = np.maximum(error[1], mean[0] / self.histories)
         positron = float(setup.incident == "e+")
         width = np.diff(edges)
@@ -159,7 +159,7 @@ def _kernels(model: MonteCarlo, setup: ShowerSetup) -> dict[str, FloatArray]:
 
 
 def _relative_errors(batches: FloatArray, edges: FloatArray) -> FloatArray:
-    """Relative error of the track length of each kind, (3,): of all of it, or of what a search selects if larger."""
+    """Relative errors of the track lengths, (3,): that of all v or of the typical selection, whichever is larger."""
     high = edges[1:] >= _SELECTED
     lengths = np.stack([batches.sum(axis=-1), batches[..., high].sum(axis=-1)])
     mean, error = lengths.mean(axis=1), lengths.std(axis=1, ddof=1) / np.sqrt(len(batches))
@@ -169,7 +169,7 @@ def _relative_errors(batches: FloatArray, edges: FloatArray) -> FloatArray:
 
 
 def _log_edges(lowest: float) -> FloatArray:
-    """Panels in l = ln(1/v): each has some per cent of the track length, down to where ionisation ends it."""
+    """Panels in l = ln(1/v), each with some per cent of the track length, down to the end set by ionisation."""
     return np.concatenate([[0.0], np.geomspace(_NEAREST, -math.log(lowest), _PANELS)])
 
 
@@ -177,7 +177,7 @@ def _piecewise_linear(edges: FloatArray, integrals: FloatArray) -> FloatArray:
     """Legendre coefficients (kinds, panels, 2) of g with the given track lengths, shape (kinds, panels).
 
     The slope is the mean of those to both neighbours, limited so that g stays positive (B. van Leer, J. Comput. Phys.
-    23 (1977) 276), and none at an extremum.
+    23 (1977) 276), and zero at an extremum.
     """
     y, weights = panel_nodes(edges, 8)
     lethargy = endpoint_to_log(y)

@@ -1,4 +1,4 @@
-"""Histories shared out to threads, and what they add up to."""
+"""Simulation of histories in several threads, and their sums."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ __all__ = ["KINDS", "ShowerRun", "Tally", "default_cut", "simulate"]
 LARGEST_CUT: Final[float] = 150e-6
 """Kinetic energy in GeV of the softest knock-on electron for 4.3 GeV and more."""
 _CUT_FRACTION: Final[float] = 3.5e-5
-"""The same over the incident energy, below."""
+"""The same divided by the incident energy, for lower energies."""
 KINDS: Final[dict[str, int]] = {"e-": 0, "e+": 1, "gamma": 2}
-"""Particles by name, as compiled code numbers them."""
+"""Numbers of the particles in compiled code."""
 _BATCHES: Final[tuple[int, int]] = (200, 1000)
-"""Batches of a run: enough that errors are known to 5 %, and 2000 histories each where that makes more."""
+"""Number of batches in a run: enough to know errors to 5 %; more, of 2000 histories each, in a large run."""
 _BATCH: Final[int] = 2000
 _PART: Final[int] = 2**42
-"""Histories of one part of a seed, more than anybody asks for."""
+"""Largest number of histories in one part of a seed."""
 _ENERGIES: Final[tuple[float, float]] = (0.3, 1e5)
 """Incident energies in GeV, as for the cascade equations."""
 _DEPTH: Final[float] = 100.0
@@ -40,22 +40,22 @@ _FRACTIONS: Final[tuple[float, float]] = (1.0 / 125.0, 0.9999)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowerRun:
-    """What is simulated: a slab, one incident energy, how many histories from which seed."""
+    """Configuration of a simulation: a slab, one incident energy, number of histories, and seed."""
 
     setup: ShowerSetup
-    """Slab and incident particle; track length counts between its depths."""
+    """Slab and incident particle; track length is summed between its depths."""
     energy: float
     """Incident energy in GeV."""
     histories: int
-    """Incident particles."""
+    """Number of incident particles."""
     seed: int
-    """Which random numbers; the same give the same result, on any number of threads."""
+    """Seed; the same seed gives the same result on any number of threads."""
     lowest: float
     """Particles below this fraction of the incident energy are dropped."""
     cut: float | None = None
     """Kinetic energy in GeV of the softest knock-on electron; :func:`default_cut` if it is not given."""
     part: int = 0
-    """Runs of the same seed and different parts have nothing in common."""
+    """Runs with the same seed and different parts are independent."""
 
     def __post_init__(self) -> None:
         whole("histories", self.histories, 2, 10**12)
@@ -69,12 +69,12 @@ class ShowerRun:
 
     @property
     def tables(self) -> RateTables:
-        """Rates of the material at the energies that are followed."""
+        """Rates of the material at the energies in the simulation."""
         return _tables(self.setup.material, self.lowest * self.energy, self.energy, self.knock_on_cut)
 
     @property
     def knock_on_cut(self) -> float:
-        """The cut in GeV that is used."""
+        """The cut in use, in GeV."""
         return default_cut(self.energy) if self.cut is None else self.cut
 
     @property
@@ -93,7 +93,7 @@ class Tally:
     edges: FloatArray
     """Bin edges in v, ascending, shape (bins + 1,)."""
     batches: FloatArray
-    """Means over batches of equally many histories, give or take one, shape (batches, 3, bins)."""
+    """Means over batches of equal numbers of histories (to within one), shape (batches, 3, bins)."""
 
     @property
     def mean(self) -> FloatArray:
@@ -113,8 +113,8 @@ class Tally:
 def default_cut(energy: float) -> float:
     """Kinetic energy in GeV above which a knock-on electron is a collision; below, loss is continuous.
 
-    For 4.35 GeV it is 150 keV. Against 20 keV, the cascade's, that moves 7e-4 of the track length of positrons in CsI
-    between v = 0.999 and 0.9995 and 3e-4 above.
+    For 4.35 GeV it is 150 keV. Compared with the 20 keV of the cascade, this changes the track length of positrons in
+    CsI by 7e-4 between v = 0.999 and 0.9995, and by 3e-4 above.
 
     >>> round(1e6 * default_cut(0.5), 1), round(1e6 * default_cut(100.0), 1)
     (17.5, 150.0)
@@ -130,10 +130,10 @@ def _tables(material: Material, lowest: float, highest: float, cut: float) -> Ra
 def simulate(run: ShowerRun, edges: FloatArray, *, threads: int | None = None) -> Tally:
     """Follow all histories and add up track length in bins between ``edges`` in v, ascending.
 
-    ``threads`` (all cores it may use if it is not given) changes the time it takes and nothing else.
+    ``threads`` (by default all available cores) does not change the result.
     """
     edges = check_bins(edges)
-    from evanesce.showers.montecarlo.transport import follow  # compiled code, loaded where a shower is run
+    from evanesce.showers.montecarlo.transport import follow  # compiled code, only loaded to run a shower
 
     setup, tables = run.setup, run.tables
     descending = np.ascontiguousarray(run.energy * edges[::-1])

@@ -1,8 +1,8 @@
-"""Random numbers for compiled code: a stream for every history, uniform and exponential numbers.
+"""Random numbers for compiled code: one stream per history, uniform and exponential numbers.
 
-Streams: G. L. Steele, D. Lea and C. H. Flood, OOPSLA 2014 (SplitMix); each has a start and an odd increment of its
-own, so that a result does not depend on how histories are shared out. Exponential numbers: G. Marsaglia and W. W.
-Tsang, J. Stat. Softw. 5 (2000) 8, with 256 layers. Imports numba, and raises MissingExtraError where it is missing.
+Streams: G. L. Steele, D. Lea and C. H. Flood, OOPSLA 2014 (SplitMix). Each has its own start and odd increment, so that
+a result does not depend on the distribution of histories over threads. Exponential numbers: G. Marsaglia and W. W.
+Tsang, J. Stat. Softw. 5 (2000) 8, with 256 layers. Imports numba, and raises MissingExtraError if it is not installed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = ["compiled", "exponential", "inlined", "mix", "stream", "unit"]
 
 
 def compiled(function: Callable[..., Any], *, inline: str = "never") -> Any:
-    """Compile a function that runs without Python, on any thread; compiled code is kept if there is a place for it."""
+    """Compile a function that runs without the Python interpreter, on any thread; the result is cached if possible."""
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "inline": inline}
     try:
         return numba.njit(cache=True, **options)(function)
@@ -34,7 +34,7 @@ def compiled(function: Callable[..., Any], *, inline: str = "never") -> Any:
 
 
 def inlined(function: Callable[..., Any]) -> Any:
-    """Compile one of the small functions that such functions are made of."""
+    """Compile a small function to be inlined in such functions."""
     return compiled(function, inline="always")
 
 
@@ -51,13 +51,13 @@ _SUM: Final = np.uint64(0x0101010101010101)
 _UNIT: Final = 2.0**-52
 _WHOLE: Final = 2.0**53
 _TAIL: Final = 7.69711747013104972
-"""Where the lowest layer of the exponential distribution begins to fall."""
+"""Point at which the lowest layer of the exponential distribution begins to fall."""
 _AREA: Final = 3.949659822581572e-3
 """Area of a layer."""
 
 
 def _layers() -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Width of each layer over 2⁵³, the numbers below which a place in it is under the curve, and its heights."""
+    """Width of each layer over 2⁵³, the numbers below which a point in it is under the curve, and its heights."""
     width, inside, height = np.empty(256), np.empty(256), np.empty(256)
     edge = above = _TAIL
     lowest = _AREA / math.exp(-edge)
@@ -103,7 +103,7 @@ stream: Any = compiled(_stream)
 
 
 def _unit(bits: Any) -> Any:
-    """A number in (0, 1), its ends excluded."""
+    """A number in (0, 1), ends excluded."""
     return (np.float64(bits >> np.uint64(12)) + 0.5) * _UNIT
 
 
@@ -111,7 +111,7 @@ unit: Any = inlined(_unit)
 
 
 def _exponential(state: Any, step: Any) -> Any:
-    """An exponentially distributed number of mean 1, and the stream after it."""
+    """An exponentially distributed number of mean 1, and the new state of the stream."""
     while True:
         state += step
         bits = mix(state)

@@ -1,8 +1,8 @@
-"""Rates and spectra of a shower as tables that particles are drawn from: the cross sections of the cascade.
+"""Rates and spectra of a shower as tables to draw from, with the cross sections of the cascade.
 
-Rows are energies; between two of them every rate is linear in the energy. A spectrum is linear between its nodes in the
-logit of the fraction, a sum of hat functions: a node is drawn by Walker's alias method, then an offset of two uniform
-numbers. What is drawn is the interpolated spectrum itself, without rejection.
+Rows are energies; between two rows every rate is linear in the energy. A spectrum is linear between its nodes in the
+logit of the fraction, i.e. a sum of hat functions. We draw a node by Walker's alias method, and then an offset from two
+uniform numbers. This samples the interpolated spectrum exactly, without rejection.
 """
 
 from __future__ import annotations
@@ -45,17 +45,17 @@ _CHARGES: Final[tuple[Particle, Particle]] = ("e-", "e+")
 _ENERGY_STEP: Final[float] = 0.04
 """Spacing of the rows in ln E."""
 _BELOW: Final[int] = 4
-"""Rows below the lowest energy that is followed: room for the last step of a track."""
+"""Number of rows below the lowest energy, for the last step of a track."""
 _STEP: Final[float] = 0.0125
 """Spacing of the nodes in the logit."""
 _FINE: Final[int] = 8
-"""Parts of it for spectra with an abrupt end."""
+"""Subdivisions of this spacing for spectra with a sharp end."""
 _SOFT: Final[float] = 8.0
-"""Photons are drawn down to e^-8 of where the dielectric effect ends the spectrum: softer ones are 1e-7 of them."""
+"""Photons are drawn down to e^-8 of the dielectric cut-off; softer ones are a share of 1e-7."""
 
 
 class RateTables(NamedTuple):
-    """A medium for particles between two energies in GeV; a named tuple, because compiled code takes it."""
+    """Tables of a medium between two energies in GeV; a named tuple, because compiled code accepts it."""
 
     mass: float
     """Electron mass."""
@@ -64,19 +64,19 @@ class RateTables(NamedTuple):
     step: float
     """Distance of the nodes in the logit."""
     losses: FloatArray
-    """Walker's tables of what an electron and a positron lose in a collision, shape (2, rows, nodes)."""
+    """Walker's tables of the loss of an electron and a positron in a collision, shape (2, rows, nodes)."""
     loss_ratio: FloatArray
-    """e^z at its nodes, z the logit of the loss over E, shape (nodes,)."""
+    """e^z at its nodes, with z the logit of the loss over E, shape (nodes,)."""
     radiated: FloatArray
     """Share of photons in the losses at a node, shape (2, rows, nodes)."""
     pairs: FloatArray
     """Walker's tables of the spectrum of pairs, shape (1, rows, nodes)."""
     pair_ratio: FloatArray
-    """e^z at its nodes, z the logit of E₊/k."""
+    """e^z at its nodes, with z the logit of E₊/k."""
 
 
 def make_tables(medium: Medium, lowest: float, highest: float, cut: float) -> RateTables:
-    """Tables for energies between two, in GeV, and a knock-on cut in GeV of kinetic energy."""
+    """Tables between two energies in GeV, for a knock-on cut in GeV of kinetic energy."""
     above = 2 + int(np.ceil(np.log(highest / lowest) / _ENERGY_STEP))
     energy = lowest * np.exp(_ENERGY_STEP * np.arange(-_BELOW, above))
     energy = energy[energy > 1.0001 * ELECTRON_MASS]
@@ -113,7 +113,7 @@ def make_tables(medium: Medium, lowest: float, highest: float, cut: float) -> Ra
 def _knock_on(medium: Medium, name: Particle, energy: FloatArray, z: FloatArray, cut: float) -> FloatArray:
     """Knock-on electrons above the cut under the hat function of each node z, shape (energies, nodes).
 
-    The spectrum ends abruptly: it is integrated on a finer grid, and its sum is the rate.
+    The spectrum has a sharp end, so we integrate it on a finer grid; its sum is the rate.
     """
     offsets = (np.arange(_FINE) + 0.5) / _FINE - 0.5
     rate = np.maximum(knock_on_rate(medium, name, energy, np.full_like(energy, cut)), 0.0)
@@ -144,7 +144,7 @@ def _enter_charge(
 def _enter(columns: FloatArray, energy: FloatArray, rate: FloatArray, *, above: bool = False) -> None:
     """Fill in a and b of a + b E from one row to the next: the rate, or the part that the row above contributes.
 
-    Beyond the last row, where no particle is, everything is as in the last interval.
+    Beyond the last row, where there are no particles, we continue the last interval.
     """
     low, high = energy[:-1], energy[1:]
     slope = (rate[1:] - (0.0 if above else rate[:-1])) / (high - low)
@@ -154,7 +154,7 @@ def _enter(columns: FloatArray, energy: FloatArray, rate: FloatArray, *, above: 
 
 def _alias(spectra: FloatArray) -> FloatArray:
     """Walker's tables of each row of each spectrum."""
-    from evanesce.showers.montecarlo.transport import walker  # compiled code, loaded where a shower is run
+    from evanesce.showers.montecarlo.transport import walker  # compiled code, only loaded to run a shower
 
     flat = spectra.reshape(-1, spectra.shape[-1])
     table = np.empty(flat.shape)

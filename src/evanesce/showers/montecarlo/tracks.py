@@ -1,4 +1,4 @@
-"""Showers track by track: where charged particles travel, at which depth, how many at a time."""
+"""Showers track by track: energy, depth and multiplicity of charged particles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Tracks:
     """Straight pieces of the tracks of electrons and positrons between collisions; every array has shape (pieces,)."""
 
     run: ShowerRun
-    """What was simulated."""
+    """Configuration of the simulation."""
     history: Index
     """Number of the history, from 0."""
     track: Index
@@ -29,20 +29,20 @@ class Tracks:
     charge: Index
     """-1 or +1."""
     energy_start: FloatArray
-    """Energy in GeV where the piece begins; on the way it falls linearly."""
+    """Energy in GeV at the beginning of the piece; it falls linearly along the piece."""
     energy_stop: FloatArray
-    """Energy in GeV where it ends."""
+    """Energy in GeV at its end."""
     depth_start: FloatArray
-    """Depth in X0 where it begins."""
+    """Depth in X0 of its beginning."""
     depth_stop: FloatArray
-    """Depth in X0 where it ends."""
+    """Depth in X0 of its end."""
 
     def profile(self, depths: FloatArray, *, charge: int | None = None) -> FloatArray:
-        """Mean number of tracks of a charge (both if none is given) at depths in X0, shape (depths,)."""
+        """Mean number of tracks of one charge (of both if None) at depths in X0, shape (depths,)."""
         return np.asarray(self.multiplicity(depths, charge=charge).mean(axis=0))
 
     def multiplicity(self, depths: FloatArray, *, charge: int | None = None) -> Index:
-        """Tracks of each history at depths in X0, of a charge or of both, shape (histories, depths)."""
+        """Number of tracks of each history at depths in X0, of one charge or both, shape (histories, depths)."""
         depths = np.atleast_1d(np.asarray(depths, dtype=np.float64))
         chosen = np.ones(len(self.charge), dtype=bool) if charge is None else self.charge == charge
         counts = np.zeros((self.run.histories, len(depths)), dtype=np.int64)
@@ -52,7 +52,7 @@ class Tracks:
         return counts
 
     def sample_points(self, rng: np.random.Generator) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """A point on every piece: its depth in X0, energy in GeV and the length in X0 it stands for.
+        """A random point on every piece: its depth in X0, energy in GeV, and the length in X0 as weight.
 
         Sums over points, weighted with the lengths, are track-length integrals of all histories.
         """
@@ -66,10 +66,10 @@ class Tracks:
 def simulate_tracks(run: ShowerRun) -> Tracks:
     """Follow all histories and keep every piece of track above the lowest energy, between the depths of the setup.
 
-    Takes 56 bytes a piece; a positron of 4.35 GeV in CsI makes 16 of them above half its energy. The random numbers
-    are those of :func:`simulate`: the track lengths are the same.
+    This needs 56 bytes per piece; a positron of 4.35 GeV in CsI makes 16 pieces above half its energy. Random numbers
+    and track lengths are the same as in :func:`simulate`.
     """
-    from evanesce.showers.montecarlo.transport import follow  # compiled code, loaded where a shower is run
+    from evanesce.showers.montecarlo.transport import follow  # compiled code, only loaded to run a shower
 
     setup, tables = run.setup, run.tables
     first = run.batches[0][0]
@@ -100,6 +100,6 @@ def simulate_tracks(run: ShowerRun) -> Tracks:
 
 
 def _inside(pieces: FloatArray, *ends: FloatArray) -> Any:
-    """Pieces that are not upstream altogether."""
+    """Pieces that are not completely upstream."""
     kept = ends[1] > ends[0]
     return (pieces[kept], *(end[kept] for end in ends))

@@ -1,6 +1,6 @@
-"""The loops of the Monte Carlo shower, compiled; straight ahead, particle by particle.
+"""The compiled loops of the Monte Carlo shower: straight ahead, particle by particle.
 
-Compiled: import this module only where a shower is run.
+Import this module only to run a shower, because it compiles.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ POSITRON: Final = 1
 PHOTON: Final = 2
 
 _STACK: Final = 1024
-"""Particles that wait: they share the incident energy, and each has 1/125 of it or more."""
+"""Size of the stack: the particles share the incident energy, and each has at least 1/125 of it."""
 _ALMOST: Final = 1.0 - 2.0**-40
 
 
 def _walker(weights: Any, table: Any) -> None:
-    """Walker's tables of each row of weights, whose mean is 1 (M. D. Vose, IEEE Trans. Softw. Eng. 17 (1991) 972).
+    """Walker's tables of each row of weights of mean 1 (M. D. Vose, IEEE Trans. Softw. Eng. 17 (1991) 972).
 
-    An entry is the node to take otherwise, plus the probability to keep its own.
+    An entry is the alias node plus the probability to keep the node itself.
     """
     rows, nodes = weights.shape
     small = np.empty(nodes, dtype=np.int64)
@@ -71,7 +71,7 @@ walker: Any = compiled(_walker)
 
 
 def _annihilation_share(gamma: Any, state: Any, step: Any) -> Any:
-    """Share of E + m_e of one of the photons of annihilation in flight; the other has the rest."""
+    """Share of E + m_e of one of the two photons from annihilation in flight."""
     root = math.sqrt((gamma - 1.0) / (gamma + 1.0))
     low, c = 0.5 * (1.0 - root), 1.0 / (gamma + 1.0) ** 2
     span = math.log(0.5 * (1.0 + root) / low)
@@ -107,13 +107,13 @@ compton_share: Any = compiled(_compton_share)
 
 
 def _draw_node(table: Any, kind: Any, row: Any, state: Any, step: Any) -> Any:
-    """A node of a spectrum from Walker's tables, and the stream after it."""
+    """A node of a spectrum from Walker's tables, and the new state of the stream."""
     state += step
     u = unit(mix(state)) * table.shape[2]
     node = np.int64(u)
     entry = table[kind, row, node]
     other = np.int64(entry)
-    # arithmetic, not a branch that nobody can predict
+    # arithmetic is faster than an unpredictable branch
     return other + (node - other) * np.int64(u - node < entry - other), state
 
 
@@ -121,10 +121,10 @@ draw_node: Any = inlined(_draw_node)
 
 
 def _draw_factor(width: Any, state: Any, step: Any) -> Any:
-    """e^offset for an offset under the hat function of a node, and the stream after it."""
+    """e^offset for an offset under the hat function of a node, and the new state of the stream."""
     state += step
     bits = mix(state)
-    # two numbers of 26 bits from one; the offset is so small that the exponential is a few terms
+    # two numbers of 26 bits from one; the offset is small, so a few terms of the exponential are enough
     pair = np.int64(bits >> np.uint64(38)) + np.int64((bits >> np.uint64(12)) & np.uint64(0x3FFFFFF)) + 1
     offset = width * (pair * 2.0**-26 - 1.0)
     return 1.0 + offset * (1.0 + offset * (0.5 + offset * (1.0 / 6.0 + offset / 24.0))), state
@@ -146,12 +146,12 @@ def _follow(
     count: Any,
     segments: Any,
 ) -> Any:
-    """Follow ``count`` histories from number ``first`` on: one particle each and all it makes above ``lowest``.
+    """Simulate ``count`` histories from number ``first`` on, with all particles above ``lowest``.
 
-    Returns the track length between ``start`` and ``stop`` in bins whose ``edges`` descend, shape (3, bins): the
-    incident particle, other positrons, other electrons; and how many straight segments charged tracks had, of which
-    as many as there is room for are rows of ``segments``. One function, since a call with arrays costs as much as a
-    collision.
+    Returns the track length between ``start`` and ``stop`` in bins with descending ``edges``, shape (3, bins), for the
+    incident particle, other positrons and other electrons; and the number of straight segments of charged tracks.
+    ``segments`` is filled with as many of them as it has rows. All is in one function, because a call with arrays
+    costs as much as a collision.
     """
     rows, losses, lost_ratio = tables.rows, tables.losses, tables.loss_ratio
     pairs, pair_ratio, radiated = tables.pairs, tables.pair_ratio, tables.radiated
@@ -179,7 +179,7 @@ def _follow(
                     continue
                 state += step
                 u = unit(mix(state)) * rate
-                # the spectrum is the mean of two rows, each weighted with its rate
+                # the spectrum is the mean of two rows, weighted with their rates
                 upper = rows[row, CONVERSION_ABOVE] + energy * rows[row, CONVERSION_ABOVE + 1]
                 if u < rows[row, CONVERSION] + energy * rows[row, CONVERSION + 1]:
                     node, state = draw_node(pairs, 0, row + np.int64(u < upper), state, step)
@@ -211,7 +211,7 @@ def _follow(
                 path *= rows[row, own + INVERSE]
                 speed = rows[row, own + LOSS] + energy * rows[row, own + LOSS + 1]
                 collides = True
-                # no step beyond the next row below, which the bound of the rate covers
+                # no step beyond the next row below, where the bound on the rate ends
                 space = energy - (rows[row - 1, ENERGY] if row > 0 else mass)
                 if 2.0 * path * speed > space:
                     path, collides = 0.5 * space / speed, False
@@ -220,7 +220,7 @@ def _follow(
                     path, collides = stop - depth, False
                 speed *= 1.0 - 0.5 * path * rows[row, own + LOSS + 1]
                 after = energy - path * speed
-                # track length by bins; what lies upstream of ``start`` does not count
+                # track length by bins, without the part upstream of ``start``
                 if place < bins and after >= edges[place + 1] and depth >= start and energy <= edges[0]:
                     lengths[species, place] += path
                 elif depth + path > start:
@@ -257,7 +257,7 @@ def _follow(
                     if remains < mass:
                         continue
                     if energy - remains >= lowest:
-                        # what was made: a photon, or the electron that was hit
+                        # the secondary particle: a photon, or the knock-on electron
                         state += step
                         photon = unit(mix(state)) < radiated[kind, chosen, node]
                         kinds[left], depths[left] = PHOTON if photon else ELECTRON, depth

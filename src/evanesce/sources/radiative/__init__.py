@@ -1,6 +1,6 @@
 """Radiative Bhabha scattering: the amplitude, phase space within cuts, its integral, and events.
 
-:mod:`amplitude` has every diagram with the electron mass, :mod:`massless` the closed formula without;
+:mod:`amplitude` has all diagrams with the electron mass, :mod:`massless` the closed formula without it;
 :mod:`phase_space` flattens the peaks, :mod:`integral` integrates with adapted maps, :mod:`generator` makes events.
 """
 

@@ -1,11 +1,11 @@
-r"""Tree amplitude of e⁻e⁺ → e⁻e⁺γ, every diagram, electron mass kept; Z exchange if wanted.
+r"""Tree amplitude of e⁻e⁺ → e⁻e⁺γ, all diagrams, with the electron mass; optionally with Z exchange.
 
-Two diagrams (annihilation, exchange) times four legs that may radiate. In the chiral basis a spinor is a pair of
-two-component ones, and the exchanged boson joins two lines through Fierz identities,
+There are two diagrams (annihilation, exchange) times four legs that may radiate. In the chiral basis a spinor is a
+pair of two-component ones, and the exchanged boson joins two lines through Fierz identities,
 
     σ̄^μ_ab σ̄_μ cd = 2 ε_ac ε_bd,    σ̄^μ_ab σ_μ cd = 2 δ_ad δ_bc,
 
-so that an amplitude is a sum of products of two-component products. A leg that radiates carries
+so that an amplitude is a sum of products of two-component products. A radiating leg has
 (p̸ - k̸ + m) ε̸ u(p)/(-2 p·k) in place of u(p), and likewise for the other three. Kernels: plain float64, momenta
 (E, x, y, z) in GeV, no checks.
 """
@@ -59,7 +59,7 @@ def massive_squared(
     k = p.photon
     electron_in, electron = _particle(p.electron_in, mass), _bar(_particle(p.electron, mass))
     positron_in, positron = _bar(_antiparticle(p.positron_in, mass)), _antiparticle(p.positron, mass)
-    if not z_exchange:  # parity: the other helicity of the incoming electron gives the same
+    if not z_exchange:  # by parity the other helicity of the incoming electron contributes the same
         electron_in = electron_in[0][:, :1], electron_in[1][:, :1]
     # axes of a helicity amplitude: e-, e+, e-', e+', photon, event
     legs = (
@@ -127,7 +127,7 @@ def _bar(spinor: Spinor) -> Spinor:
 
 
 def _axes(spinor: Spinor, leg: int, *, radiated: bool = False) -> Spinor:
-    """The same with a place for each helicity, so that products run over all of them."""
+    """The spinor with an axis for each helicity, so that products run over all of them."""
 
     def place(part: ComplexArray) -> ComplexArray:
         shape = [1, 1, 1, 1, part.shape[2] if radiated else 1]
@@ -178,7 +178,7 @@ def _sigma_left(x: ComplexArray, a: FloatArray, sign: float) -> ComplexArray:
 
 
 def _joined(r: Spinor, f: Spinor, s: Spinor, w: Spinor, q2: FloatArray, z_exchange: bool) -> ComplexArray:
-    """(r γ^μ f)(s γ_μ w) over q²: photon alone, or with the Z chirality by chirality."""
+    """(r γ^μ f)(s γ_μ w) over q², for the photon only, or with the Z for each chirality."""
     left = _cross(r[1], s[1]) * _cross(f[0], w[0])
     right = _cross(r[0], s[0]) * _cross(f[1], w[1])
     left_right = _along(r[1], w[1]) * _along(s[0], f[0])

@@ -1,4 +1,4 @@
-"""What a radiative Bhabha event has to pass, appendix F of arXiv:2212.04252: energies, polar angles, distances."""
+"""Cuts on radiative Bhabha events, appendix F of arXiv:2212.04252: energies, polar angles, distances."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ Passed: TypeAlias = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cuts:
-    """Beams along z, the electron's upwards, and the cuts in the laboratory.
+    """Beams along z, with the electron beam in the direction of +z, and the cuts in the laboratory.
 
     Raises
     ------
     InvalidValueError
-        A value outside what is allowed, or energies that no event has.
+        A value outside what is allowed, or energies above the kinematic limit.
 
     """
 
@@ -43,7 +43,7 @@ class Cuts:
     min_separation: float
     """Smallest ΔR = √(Δη² + Δφ²) of the photon from the electron and from the positron."""
     min_separation_ee: float
-    """Smallest ΔR of the electron from the positron; 0 lets collinear pairs in."""
+    """Smallest ΔR of the electron from the positron; 0 includes collinear pairs."""
 
     def __post_init__(self) -> None:
         for name in ("electron_energy", "positron_energy"):
@@ -88,7 +88,7 @@ class Cuts:
         return electron, positron
 
     def steps(self, electron: FloatArray, positron: FloatArray, photon: FloatArray) -> dict[str, Passed]:
-        """Which events each cut lets pass, by what the cut is called."""
+        """Which events pass each cut, by the name of the cut."""
         particles = np.stack([electron, positron, photon])
         cosine = particles[:, 3] / np.sqrt(np.square(particles[:, 1:]).sum(axis=1))
         low, high = self.cosines
@@ -116,7 +116,7 @@ class Cuts:
         """
         across = self.min_energy * min(math.sin(math.radians(a)) for a in (self.polar_angle_min, self.polar_angle_max))
         apart = 2.0 * across**2 * (1.0 - math.cos(min(separation, math.pi)))
-        # a little less, because p_T of an electron is not quite E sin θ; and for ΔR = 0 the electron mass
+        # slightly smaller, because p_T of an electron is not exactly E sin θ; for ΔR = 0 the electron mass is the bound
         return 0.999 * max(apart, ELECTRON_MASS**2 * self.min_energy / self.total_energy)
 
 

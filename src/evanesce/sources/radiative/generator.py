@@ -1,9 +1,9 @@
-"""Unweighted radiative Bhabha events, by rejection under a bound of its own in every cell of the adapted map.
+"""Unweighted radiative Bhabha events, by rejection with a separate bound in every cell of the adapted map.
 
-The bounds are the largest of a number of trial points in a cell, times a margin. A point above its bound is taken as
-often as its weight asks for, so that events are unweighted without bias; about one in a thousand appears twice. Signal
-events (:mod:`evanesce.events.generator`) keep an overweight as weight instead: theirs may be large near a resonance,
-while these files promise one weight for all.
+The bound of a cell is the largest weight among a number of trial points, times a margin. A point above its bound is
+repeated in proportion to its weight, so that unweighted events have no bias; about one in a thousand appears twice.
+Signal events (:mod:`evanesce.events.generator`) keep an overweight as weight instead: near a resonance it may be large,
+while in these files all events must have the same weight.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ _SEED: Final[int] = 8922
 _SIDE: Final[int] = 9
 """Cells along each coordinate."""
 _TRIALS: Final[int] = 64
-"""Points in a cell that look for its largest weight."""
+"""Trial points per cell for its largest weight."""
 _MARGIN: Final[float] = 1.4
 _FLOOR: Final[float] = 0.05
-"""Smallest bound, of the mean: a cell where no trial passed may hold events all the same."""
+"""Smallest bound relative to the mean: a cell in which no trial passed may still contain events."""
 _BLOCK: Final[int] = 25_000
-"""Events of a batch."""
+"""Number of events in a batch."""
 
 Index = npt.NDArray[np.intp]
 
@@ -69,7 +69,7 @@ class _Cells:
 
 
 def events_key(cuts: Cuts, z_exchange: bool) -> str:
-    """Names the bounds in the cache, and what is made from events."""
+    """Cache key of the bounds and of results made from events."""
     return digest(_VERSION, integrals_key(cuts, z_exchange))
 
 
@@ -99,7 +99,7 @@ def _momenta(cells: tuple[_Cells, ...], rng: np.random.Generator, number: int) -
     found = 0
     while found < number:
         trials = int(2.6 * (number - found)) + 1000
-        # one list of trials for all regions: an event is the first accepted ones in its order
+        # one list of trials for all regions, so that the events are the first accepted ones in this order
         cell = np.minimum(np.searchsorted(chosen, rng.random(trials), side="right"), len(bounds) - 1)
         owner = cell // size
         momenta, ratio = np.empty((5, 4, trials)), np.empty(trials)
@@ -116,7 +116,7 @@ def _momenta(cells: tuple[_Cells, ...], rng: np.random.Generator, number: int) -
 
 
 def _turned(momenta: FloatArray, rng: np.random.Generator) -> FloatArray:
-    """Each event reflected at random, and turned about the beams by a random angle."""
+    """Reflect each event at random, and rotate it about the beams by a random angle."""
     sign = np.where(rng.random(len(momenta)) < 0.5, -1.0, 1.0)[:, None]
     angle = 2.0 * math.pi * rng.random(len(momenta))[:, None]
     x, y = momenta[..., 1].copy(), sign * momenta[..., 2]

@@ -1,7 +1,7 @@
-"""Cross section and energy spectra of radiative Bhabha scattering, by importance sampling, a region at a time.
+"""Cross section and energy spectra of radiative Bhabha scattering, by importance sampling in each region.
 
-The numbers depend on cuts alone: α enters as α³ outside. They take seconds, and are kept on disk. The random numbers
-have a fixed seed: the same cuts give the same numbers.
+The results depend only on the cuts; the factor α³ is applied outside. They take seconds and are kept on disk. The
+random numbers have a fixed seed, so that equal cuts give equal results.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from evanesce.validation import FloatArray
 __all__ = ["VERSION", "Integrals", "Sums", "integrals", "integrals_key", "integrate", "set_sums", "trained"]
 
 VERSION: Final[int] = 2
-"""Goes up with every change of the numbers, so that none is taken from an old file."""
+"""Version, to be increased with every change of the results, so that old files are not used."""
 _SEED: Final[int] = 20221208
 _INCREMENTS: Final[int] = 100
 _TRAINING: Final[tuple[tuple[int, float], ...]] = ((20_000, 0.5),) * 8 + ((60_000, 0.3),) * 3
 """Points and damping of the rounds that adapt the map."""
 _SETS: Final[int] = 32
 _POINTS: Final[int] = 2**16
-"""Points of a set."""
+"""Number of points in a set."""
 _FEWER: Final[int] = 4
-"""Factor fewer points with the Z, whose amplitude has no short form."""
+"""Reduction of the number of points with the Z, whose amplitude has no short form."""
 _BLOCK: Final[int] = 2**13
-"""Points at a time: their momenta stay in the processor's cache."""
+"""Points per block, so that their momenta stay in the processor's cache."""
 _BINS: Final[int] = 384
 _FLAT: Final[int] = 100_000
-"""Points that look for an event that passes the cuts."""
+"""Trial points in the search for an event that passes the cuts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,23 +49,23 @@ class Integrals:
     bins: FloatArray
     """Edges in GeV of equal bins in energy, shape (bins + 1,)."""
     spectra: FloatArray
-    """Estimate over each bin, of the positron and of the electron, shape (2, bins)."""
+    """Integral over each bin, for positron and electron, shape (2, bins)."""
     variances: FloatArray
-    """Squared standard errors of them."""
+    """Squared standard errors of these integrals."""
     maps: tuple[ImportanceMap, ...]
-    """What puts points where the cross section is large, for each region."""
+    """Adapted map of each region."""
     parts: FloatArray
     """Cross section in each region."""
 
 
 def integrals_key(cuts: Cuts, z_exchange: bool) -> str:
-    """Names the integrals in the cache, and what is made from them."""
+    """Cache key of the integrals and of results made from them."""
     return digest(VERSION, astuple(cuts), z_exchange)
 
 
 @memoised(maxsize=8)
 def integrals(cuts: Cuts, z_exchange: bool) -> Integrals:
-    """Integrate, or take from memory or disk.
+    """Return the integrals from memory or disk, or compute them.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def integrals(cuts: Cuts, z_exchange: bool) -> Integrals:
 
 
 def _layout(cuts: Cuts, z_exchange: bool) -> Layout:
-    """Shapes of what is kept."""
+    """Shapes of the cached arrays."""
     pieces = range(len(regions(cuts, z_exchange=z_exchange)))
     grids: Layout = {f"map{i}": (DIMENSIONS, _INCREMENTS + 1) for i in pieces}
     histograms = {"spectra": (2, _BINS), "variances": (2, _BINS), "bins": (_BINS + 1,)}
@@ -95,7 +95,7 @@ def _layout(cuts: Cuts, z_exchange: bool) -> Layout:
 
 
 def integrate(cuts: Cuts, z_exchange: bool) -> dict[str, FloatArray]:
-    """Integrate whatever is kept: what :func:`integrals` computes, as arrays for the cache."""
+    """Compute the results of :func:`integrals` as arrays for the cache."""
     pieces = regions(cuts, z_exchange=z_exchange)
     bins = np.linspace(*_energy_range(cuts), _BINS + 1)
     found: dict[str, FloatArray] = {"bins": bins}
@@ -120,14 +120,14 @@ def integrate(cuts: Cuts, z_exchange: bool) -> dict[str, FloatArray]:
 
 
 class Sums(NamedTuple):
-    """One set's estimates of a region, each without bias."""
+    """Unbiased estimates of a region from one set of points."""
 
     total: float
     """Cross section."""
     spectra: FloatArray
     """Histograms of positron and electron, shape (2, bins)."""
     squares: FloatArray
-    """Their variances if the points were independent."""
+    """Variances of the histograms for independent points."""
 
 
 def trained(region: Region, rng: np.random.Generator) -> ImportanceMap:
@@ -158,8 +158,9 @@ def set_sums(adapted: ImportanceMap, region: Region, bins: FloatArray, rng: np.r
 def _variances(sets: list[Sums]) -> FloatArray:
     """Squared errors of the mean spectra.
 
-    Those of independent points, times how much less sets of points scatter: in one bin that is known to a quarter
-    only, and a fit would trust bins that happen to scatter less; over all bins it is known well.
+    They are those of independent points, times a common factor for the smaller scatter between sets of points. The
+    scatter in a single bin is only known to a quarter, and a fit would give too much weight to bins that happen to
+    scatter less; the mean over all bins is known well.
     """
     _, error = mean_and_error(np.array([each.spectra for each in sets]))
     independent = np.sum([each.squares for each in sets], axis=0) / len(sets) ** 2
@@ -168,22 +169,22 @@ def _variances(sets: list[Sums]) -> FloatArray:
 
 
 def _energy_range(cuts: Cuts) -> tuple[float, float]:
-    """Smallest and largest energy in GeV: opposite the others, at an end of the window, but they need theirs."""
+    """Smallest and largest energy in GeV; the largest is that of a recoil against the other two at their minimum."""
     recoil = max(0.5 * cuts.s / (cuts.total_energy - cuts.total_momentum * cosine) for cosine in cuts.cosines)
     return cuts.min_energy, min(recoil, cuts.total_energy - 2.0 * cuts.min_energy)
 
 
 def _possible(region: Region) -> bool:
-    """Whether any of many points passes the cuts; a map does not adapt to nothing."""
+    """Whether any of many points passes the cuts; a map cannot adapt without."""
     rng = np.random.default_rng(_SEED)
     return region.reaches(rng.random((_FLAT, DIMENSIONS)))
 
 
 def _impossible(cuts: Cuts) -> str:
-    """Say which cut leaves nothing of what those before it let pass."""
+    """Message that names the first cut that no event passes."""
     rng = np.random.default_rng(_SEED)
     samples = [region.events(rng.random((_FLAT, DIMENSIONS))) for region in regions(cuts)]
-    left = [volume > 0.0 for _, volume in samples]  # what has no volume cannot share its energy
+    left = [volume > 0.0 for _, volume in samples]  # without volume the energy cannot be shared
     steps = [cuts.steps(*momenta[2:]) for momenta, _ in samples]
     for name in steps[0]:
         left = [passed & step[name] for passed, step in zip(left, steps, strict=True)]
@@ -195,4 +196,4 @@ def _impossible(cuts: Cuts) -> str:
         "min_separation": f"min_separation = {cuts.min_separation:g}",
         "min_separation_ee": f"min_separation_ee = {cuts.min_separation_ee:g}",
     }
-    return f"{values[name]}: no radiative Bhabha event passes, loosen this cut"
+    return f"{values[name]}: no radiative Bhabha event passes; loosen this cut"

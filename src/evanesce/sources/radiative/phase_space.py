@@ -1,13 +1,13 @@
-r"""Three-body phase space in three regions, each with coordinates in which its peak and the cuts are flat.
+r"""Three-body phase space in three regions, each with coordinates that flatten its peak and contain its cuts.
 
-A region holds the events whose smallest pair mass is that of one pair (e⁻e⁺, e⁻γ or e⁺γ); the three are disjoint and
+A region contains the events whose smallest pair mass is that of one pair (e⁻e⁺, e⁻γ or e⁺γ); the three are disjoint and
 fill phase space. With Q the pair and 3 the other particle,
 
     dΦ₃ = dM²/2π · |q₃|² dΩ₃/(16π² (|q₃| P⁰ - q₃⁰ P_z cos θ₃)) · dE₁ dφ/(16π² |Q|),
 
-everything in the laboratory: M² is sampled in ln(M² - M²_least), which flattens 1/M² and the mass effect below it, θ₃
-and E₁ between their cuts, φ about the direction of the pair. The azimuth of the event is free and M² does not know the
-sign of φ; both are left out of the integral.
+all in the laboratory. M² is sampled in ln(M² - M²_least), which flattens 1/M² and the mass effect below it, θ₃ and E₁
+between their cuts, φ about the direction of the pair. The integrand depends neither on the azimuth of the event nor on
+the sign of φ; both are left out of the integral.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ DIMENSIONS: Final[int] = 4
 _ELECTRON, _POSITRON, _PHOTON = range(3)
 _MASSES: Final[tuple[float, ...]] = (ELECTRON_MASS, ELECTRON_MASS, 0.0)
 NEAR: Final[float] = 3e4
-"""Where every invariant exceeds this many m_e², the massless formula serves: it is off by a few m_e² over them."""
+"""We use the massless formula if every invariant exceeds this many m_e²; its relative error is a few m_e² over them."""
 _BLOCK: Final[int] = 2000
-"""Events at a time in the massive amplitude: its arrays stay in the processor's cache."""
+"""Events per block in the massive amplitude, so that its arrays stay in the processor's cache."""
 
 
 class Sample(NamedTuple):
@@ -49,7 +49,7 @@ class Region:
 
     cuts: Cuts
     pair: tuple[int, int]
-    """Positions among electron, positron, photon."""
+    """Indices among electron, positron, photon."""
     z_exchange: bool = False
 
     def __call__(self, u: FloatArray) -> Sample:
@@ -63,7 +63,7 @@ class Region:
         return Sample(momenta, weight)
 
     def reaches(self, u: FloatArray) -> bool:
-        """Whether any of the coordinates is that of an event that passes."""
+        """Whether any of the coordinates gives an event that passes."""
         momenta, volume = self.events(u)
         return bool(((volume > 0.0) & self.selected(momenta)).any())
 
@@ -88,7 +88,7 @@ class Region:
         most = (cuts.s + 2.0 * ELECTRON_MASS**2) / 3.0
         span = math.log(most / least)
         above = least * np.exp(span * u[:, 0])
-        # a pair of electrons begins at 4 m_e², one with a photon at m_e²
+        # the smallest M² is 4 m_e² for e⁺e⁻ and m_e² for a pair with a photon
         offset = 2.0 * ELECTRON_MASS**2 if third == _PHOTON else ELECTRON_MASS**2
         square = offset + above
         low, high = cuts.cosines
@@ -119,7 +119,7 @@ def regions(cuts: Cuts, *, z_exchange: bool = False) -> tuple[Region, ...]:
 
 
 def matrix_element(p: Momenta, *, z_exchange: bool = False) -> FloatArray:
-    """|M|²/e⁶ in GeV⁻²: massive where an invariant is small, else by the massless formula."""
+    """|M|²/e⁶ in GeV⁻²: with the electron mass if an invariant is small, else from the massless formula."""
     if z_exchange:
         return _massive(p, z_exchange=True)
     smallest = np.min([dot(p.electron, p.positron), *(dot(q, p.photon) for q in p[:4])], axis=0, initial=np.inf)
@@ -154,7 +154,7 @@ def _shared(
     least: float,
     u: FloatArray,
 ) -> tuple[FloatArray, FloatArray]:
-    """Energy of the first of the pair between its limits, and their distance; the distance is 0 where there is none."""
+    """Energy of the first of the pair between its limits, and their distance, which is 0 without phase space."""
     root = np.sqrt(square)
     rest = (square + masses[0] ** 2 - masses[1] ** 2) / (2.0 * root)
     star = np.sqrt(np.maximum(rest**2 - masses[0] ** 2, 0.0))
@@ -172,7 +172,7 @@ def _decayed(
     masses: tuple[float, float],
     phi: FloatArray,
 ) -> FloatArray:
-    """Four-momentum of the first of the pair, at azimuth ``phi`` about the pair, from the x-z plane."""
+    """Four-momentum of the first of the pair, at azimuth ``phi`` about the pair, measured from the x-z plane."""
     size = np.sqrt(np.maximum(energy**2 - masses[0] ** 2, 0.0))
     along = (2.0 * energy * pair[0] - square - masses[0] ** 2 + masses[1] ** 2) / (2.0 * np.maximum(momentum, 1e-300))
     across = np.sqrt(np.maximum(size**2 - along**2, 0.0))
