@@ -8,7 +8,8 @@ All conversions rest on y = ε² α_D (m_χ/m)⁴, with m the mass of the mediat
   (∝ ε² α_D): at fixed masses ε⁴ α_D is limited, so ε ∝ α_D^(−1/4) and y ∝ α_D^(1/2). At fixed m another m_χ leaves
   the production and the propagator of the scattering alone; it changes the velocity β = √(1 − 4 m_χ²/m²) of χ in the
   frame of the mediator, which sets its spread in angle and energy. We estimate that the acceptance changes by
-  no more than β² does (a spread in angle, not simulated), so ε by β^(1/2): up to 16 % from m/m_χ = 3 to infinity. Below m/m_χ = 2.5 β falls fast and the conversion is refused.
+  no more than β² does (a spread in angle, not simulated), so ε by β^(1/2): up to 16 % from m/m_χ = 3 to infinity.
+  Below m/m_χ = 2.5 β falls fast and the conversion is refused.
 * ``scaling: none``. Nothing is known, or the curve depends on the width: it holds for its own parameters only.
 """
 
