@@ -32,8 +32,9 @@ def _list(as_json: arg.Json = False) -> None:
     if as_json:
         write_json([_about(curve) for curve in curves])
         return
-    rows = [(c.name, c.kind, c.luminosity, len(c.masses), c.title, c.reference) for c in curves]
-    columns = ("name", "kind", "luminosity [1/ab]", "points", "title", "reference")
+    rows = [(c.name, c.kind, c.luminosity, len(c.masses), *_conventions(c), c.title, c.reference) for c in curves]
+    conventions = ("published as", "alpha_d", "mass_ratio", "dark matter", "CL")
+    columns = ("name", "kind", "luminosity [1/ab]", "points", *conventions, "title", "reference")
     write_report(Table(columns=columns, rows=rows))
 
 
@@ -52,11 +53,16 @@ def _show(
     if luminosity is not None:
         curve = curve.rescaled(luminosity)
     if as_json:
-        write_json({**_about(curve), "mass_gev": curve.masses, "epsilon": curve.epsilons})
+        y = None if None in (curve.alpha_d, curve.mass_ratio) else curve.y(curve.masses).tolist()
+        write_json({**_about(curve), "mass_gev": curve.masses, "epsilon": curve.epsilons, "y": y})
         return
     about = [f"{key}: {value}" for key, value in _about(curve).items() if value not in (None, "")]
     rows = list(zip(curve.masses, curve.epsilons, strict=True))
     write_report("\n".join(about), Table(columns=("mass [GeV]", "epsilon"), rows=rows))
+
+
+def _conventions(curve: Constraint) -> tuple[object, ...]:
+    return (curve.quantity, curve.alpha_d, curve.mass_ratio, curve.dark_matter, curve.confidence_level)
 
 
 def _about(curve: Constraint) -> dict[str, Any]:
