@@ -40,6 +40,8 @@ class Provenance(TypedDict, total=False):
     abscissa: str
     dark_matter: str
     scaling: str
+    source: str
+    processes: str
     conventions: str
     notes: str
 
@@ -81,6 +83,10 @@ class Constraint:
     scaling: str = "none"
     """What the search limits at fixed masses: ``epsilon``, ``epsilon4-alpha_d`` or ``none`` (its own parameters
     only); see :mod:`evanesce.constraints.conventions`."""
+    source: str = ""
+    """Where the numbers were taken from: the figure, or the repository and file; and whether tabulated or read off."""
+    processes: str = ""
+    """What the search counts, as ``bremsstrahlung`` with or without annihilation."""
     conventions: str = ""
     """Normalisation of ε and the conditions under which the curve holds."""
     notes: str = ""
@@ -134,9 +140,11 @@ class Constraint:
             ("scaling", self.scaling),
             ("points", f"{len(self.masses)}, from {self.masses[0]:.4g} to {self.masses[-1]:.4g} GeV"),
             ("smallest epsilon", f"{self.epsilons[best]:.4g} at {self.masses[best]:.4g} GeV"),
+            ("processes", self.processes),
             ("conventions", self.conventions),
             ("notes", self.notes),
             ("reference", self.reference),
+            ("source", self.source),
         ]
 
     def epsilon(self, mass: npt.ArrayLike) -> FloatArray:
@@ -173,7 +181,7 @@ class Constraint:
         """
         if self.alpha_d is None or self.mass_ratio is None:
             raise InvalidValueError(
-                f"constraint {self.name}: y needs alpha_d and mass_ratio, use .at(alpha_d=..., mass_ratio=...) first"
+                f"constraint {self.name}: y needs an alpha_d and a mass_ratio, take the curve to them first"
             )
         return np.asarray(self.epsilon(mass) ** 2 * (self.alpha_d / self.mass_ratio**4), dtype=np.float64)
 

@@ -5,11 +5,9 @@ All conversions rest on y = ε² α_D (m_χ/m)⁴, with m the mass of the mediat
 * ``scaling: epsilon``. The mediator is produced on shell with a rate ∝ ε² and vanishes. The limit on ε at a mass m
   knows neither α_D nor m_χ while the decay to χχ is open (m > 2 m_χ) and far wider than the visible one.
 * ``scaling: epsilon4-alpha_d``. It is produced on shell (∝ ε²), decays to χχ, and χ scatters in a detector
-  (∝ ε² α_D): at fixed masses ε⁴ α_D is limited, so ε ∝ α_D^(−1/4) and y ∝ α_D^(1/2). At fixed m another m_χ leaves
-  the production and the propagator of the scattering alone; it changes the velocity β = √(1 − 4 m_χ²/m²) of χ in the
-  frame of the mediator, which sets its spread in angle and energy. We estimate that the acceptance changes by
-  no more than β² does (a spread in angle, not simulated), so ε by β^(1/2): up to 16 % from m/m_χ = 3 to infinity.
-  Below m/m_χ = 2.5 β falls fast and the conversion is refused.
+  (∝ ε² α_D): at fixed masses ε⁴ α_D is limited, so ε ∝ α_D^(−1/4) and y ∝ α_D^(1/2). This is our leading-order
+  argument: it needs a narrow mediator and a single scattering. Another m_χ changes the acceptance of the detector in a
+  way that only a simulation tells: refused.
 * ``scaling: none``. Nothing is known, or the curve depends on the width: it holds for its own parameters only.
 """
 
@@ -28,8 +26,6 @@ QUANTITIES: Final[tuple[str, ...]] = ("epsilon", "epsilon2", "y")
 ABSCISSAE: Final[tuple[str, ...]] = ("mediator", "dark-matter")
 DARK_MATTER: Final[tuple[str, ...]] = ("any", "dirac", "pseudo-dirac", "scalar", "majorana", "unstated")
 SCALINGS: Final[tuple[str, ...]] = ("epsilon", "epsilon4-alpha_d", "none")
-_SMALLEST_RATIO: Final = 2.5
-"""The smallest m/m_χ to which a limit from scattering is taken."""
 _FINE_STRUCTURE: Final = 1 / 137.036
 _WIDER: Final = 100.0
 """How many times α_D must exceed α ε² for invisible decays to be the rule: 12 in the width of a scalar, which has
@@ -101,9 +97,9 @@ def _scattering(curve: Constraint, start: str, alpha_d: float, mass_ratio: float
         raise InvalidValueError(
             f"{start}holds for {curve.dark_matter} dark matter: others scatter differently, use that kind"
         )
-    if mass_ratio != curve.mass_ratio and min(mass_ratio, curve.mass_ratio) < _SMALLEST_RATIO:
+    if mass_ratio != curve.mass_ratio:
         raise InvalidValueError(
-            f"{start}mass_ratio = {mass_ratio:g}: must be at least {_SMALLEST_RATIO:g} to be converted, nearer to the "
-            "threshold the acceptance of the scattering changes"
+            f"{start}holds for mass_ratio = {curve.mass_ratio:g}: at {mass_ratio:g} the acceptance of the scattering "
+            "changes, which needs a simulation; use its own"
         )
     return float((curve.alpha_d / alpha_d) ** 0.25)
