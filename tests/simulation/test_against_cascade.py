@@ -111,9 +111,10 @@ def test_the_command_with_layers(capsys):
         ("SiO2", 0.163),
         ("CsI", 2.0),
     ]
-    # a positron of nearly its whole energy crosses every thin layer: 0.06 and 0.163 X0 over a width of 0.1 in v
-    for each in result["before"]:
-        assert 0.9 < each["primary"][1] * 0.1 / each["thickness"] < 1.0
+    # of the way through the aluminium 92 % is above v = 0.9, of that through the quartz behind it 68 %: as the cascade
+    # says of the first layer, and 2 % of statistics
+    above = [each["primary"][1] * 0.1 / each["thickness"] for each in result["before"]]
+    assert above == pytest.approx([0.92, 0.68], rel=0.06)
     assert main([*command, *layers, *options, "--layer", "2", "--json"]) == 0
     quartz = json.loads(capsys.readouterr().out)
     assert (quartz["material"], quartz["before"]) == ("SiO2", [])
