@@ -8,7 +8,6 @@ import pytest
 
 from evanesce.materials import material
 from evanesce.showers import ShowerSetup
-from evanesce.showers.cascade import Cascade
 
 TABLES = sorted(p for p in (Path(__file__).parents[1] / "data").glob("layers_geant4_*.csv"))
 BEAM, SECONDARY, CHANCE = 0.01, 0.05, 3.5
