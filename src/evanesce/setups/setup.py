@@ -46,22 +46,22 @@ class Setup:
             A shower that has only bins, or does not cover the energies.
 
         """
+        longest = math.inf if thickness is None else thickness
+        shower = kernel_shower(options.track_length, options)
+        return over_angles(self.source, lambda factor: shower.track_length(self.slab(factor, longest)))
+
+    def slab(self, factor: float = 1.0, longest: float = math.inf) -> ShowerSetup:
+        """Slab and incident particle, with every thickness times ``factor``, and at most ``longest`` X0 of the way."""
         target = self.target
         lowest, highest = self.energies
-        longest = math.inf if thickness is None else thickness
-
-        def crossed(factor: float) -> TrackLength:
-            slab = ShowerSetup(
-                incident=self.source.incident,
-                material=target.material,
-                start=factor * target.upstream,
-                stop=factor * target.upstream + min(factor * target.thickness, longest),
-                energy_min=lowest,
-                energy_max=highest,
-            )
-            return kernel_shower(options.track_length, options).track_length(slab)
-
-        return over_angles(self.source, crossed)
+        return ShowerSetup(
+            incident=self.source.incident,
+            material=target.material,
+            start=factor * target.upstream,
+            stop=factor * target.upstream + min(factor * target.thickness, longest),
+            energy_min=lowest,
+            energy_max=highest,
+        )
 
 
 def _of_source(source: Source) -> Hashable:
