@@ -155,6 +155,26 @@ def test_tracklength_of_a_formula(run: Run) -> None:
     assert data["material"] == "Lu1.8Y0.2SiO5"
 
 
+def test_tracklength_in_the_calorimeter_of_an_experiment(run: Run) -> None:
+    """That of its material; the incident particle is that of its source unless another is given."""
+    argv = ("--energy", "4.35", "--edges", "0.8,0.9,1", "--json", *TSAI_WHITIS)
+    found = run("tracklength", "belle2", *argv).data
+    expected = run("tracklength", "CsI", "--thickness", "16", *argv).data
+    assert found == expected
+    behind = run("tracklength", "belle2", "--card", "target.upstream=0.3", *argv).data
+    assert behind["thickness"] == pytest.approx(16)
+    assert behind["primary"][1] < 0.8 * expected["primary"][1]
+    assert run("tracklength", "na64-2019", *argv).data["incident"] == "e-"
+    assert run("tracklength", "na64-2019", "--incident", "e+", *argv).data["incident"] == "e+"
+
+
+def test_tracklength_of_a_mixture(run: Run) -> None:
+    argv = ("--energy", "4", "--thickness", "1", "--edges", "0.9,1", "--json", *TSAI_WHITIS)
+    data = run("tracklength", "Pb=0.9,C8H8=0.1", "--density", "5.9", *argv).data
+    assert data["primary"] == run("tracklength", "CsI", *argv).data["primary"]  # in X0 all materials agree
+    assert data["material"] == "Pb=0.9,C8H8=0.1"
+
+
 def test_cross_section_of_annihilation_is_a_breit_wigner(run: Run) -> None:
     argv = ("cross-section", "annihilation", "CsI", "--energy", "4.35", "--mass", "0.05", "--json")
     data = run(*argv, "--set", "electrons=free").data

@@ -30,6 +30,7 @@ __all__ = [
     "Settings",
     "card_changes",
     "key_values",
+    "layer",
     "mass_grid",
     "mediator",
     "number",
@@ -258,6 +259,16 @@ def target_material(name: str, density: float | None) -> Material:
     if density is None and "=" in name:
         raise InvalidValueError(f"'{shortened(name)}': a mixture needs its density, give --density G/CM3")
     return material(name) if density is None else compound(name, density=density)
+
+
+def layer(name: str, text: str) -> tuple[Material, float]:
+    """Read a layer, its material and thickness in X0, from MATERIAL:X0."""
+    which, colon, thickness = text.rpartition(":")
+    if not (which and colon):
+        raise InvalidValueError(f"{name} = '{shortened(text)}': must be MATERIAL:X0, as Al:0.06")
+    return target_material(which, None), number_between(
+        f"{name} {which}", thickness, smallest=1e-6, largest=1e6, unit="X0"
+    )
 
 
 def track_energy(name: str, text: str) -> float:

@@ -56,6 +56,21 @@ class ShowerSetup:
         before = tuple((*_content(material), thickness) for material, thickness in self.before)
         return (*_content(self.material), slab, *((before,) if before else ()))
 
+    def check_one_slab(self, model: str) -> None:
+        """Raise for layers before the slab, which ``model`` does not know.
+
+        Raises
+        ------
+        InvalidValueError
+            Layers before the slab.
+
+        """
+        if self.before:
+            raise InvalidValueError(
+                f"shower '{model}': knows showers in one slab only, and {len(self.before)} layers are before "
+                f"{self.material.name}; use geant4"
+            )
+
     def layer(self, number: int) -> ShowerSetup:
         """Return the setup of a layer before the slab, by its number from 0 on, or of the slab behind them all."""
         if number == len(self.before):
