@@ -109,7 +109,7 @@ LDMX: Final = tuple(
 )
 LEAD: Final = {"target.material": "Pb"}
 REST: Final[dict[str, str | float]] = {"electrons": "free", "isr": "off"}
-"""Electrons at rest that do not radiate, as in the simulation behind the published limit."""
+"""Electrons at rest that do not radiate."""
 COARSE: Final = {"resolution.calorimeter": [{"energy": 1.0, "resolution": 0.05}]}
 """A calorimeter of 5 % at every energy."""
 STEPS: Final[tuple[tuple[str, dict[str, Any], dict[str, str | float]], ...]] = (
