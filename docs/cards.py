@@ -24,7 +24,9 @@ TITLE: Final = """# Experiment cards
 Made by `make docs` from the classes that read a card. A card is a YAML file with the
 fields of the first table; a field without a default is required. A card with one channel may have the fields of that
 channel in place of `channels`, as the examples do; `bremsstrahlung_curve: NAME` next to them is short for a process of
-kind `published-bremsstrahlung` with the source, target, selection and efficiency of that publication.
+kind `published-bremsstrahlung` with the source, target, selection and efficiency of that publication. `assumed` is best
+written as a mapping, `assumed: {target.thickness: why}`: it names the fields, or whole parts of the card, whose values
+no publication states, or that were fitted. `experiments show` lists them, and every result keeps them with its card.
 
 `evanesce experiments validate mine.yaml` checks a card, `evanesce experiments show belle2` prints one to start from,
 `evanesce limit mine.yaml` computes its limit, and `--card source.luminosity=25` changes a field for one command.

@@ -1,4 +1,4 @@
-"""Make what the documentation shows: the picture of the README, the paper's numbers, and the tables of two pages.
+"""Make what the documentation shows: the picture of the README, the paper's numbers, and the tables of three pages.
 
 ``python docs/make.py`` makes all of it, ``python docs/make.py cards`` one page.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import cards
+import comparison
 import ingredients
 
 from evanesce.reproduce import run
@@ -34,9 +35,16 @@ def numbers() -> None:
     (HERE / "numbers.md").write_text(TITLE + table, encoding="utf-8")
 
 
+def compare() -> None:
+    """Write the page and the picture of the comparison with published curves."""
+    (HERE / "comparison.md").write_text(comparison.make(), encoding="utf-8")
+    (HERE / "comparison.png").write_bytes(comparison.figure()["png"])
+
+
 PAGES: Final[dict[str, Callable[[], object]]] = {
     "numbers": numbers,
     "ingredients": lambda: (HERE / "ingredients.md").write_text(ingredients.make(), encoding="utf-8"),
+    "comparison": compare,
     "cards": lambda: (HERE / "cards.md").write_text(cards.make(), encoding="utf-8"),
 }
 

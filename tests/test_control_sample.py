@@ -13,7 +13,7 @@ from evanesce.control_sample import annihilation_ratio, control_sample, suppress
 from evanesce.errors import InvalidValueError, UnknownNameError
 
 BELLE2 = ev.experiment("belle2")
-NA64 = ev.experiment("na64-2019")
+NA64 = ev.experiment("na64-2019-published")
 
 
 def first_generation(v_min, v_max, thickness=16.0, rate=4.0 / 3.0):

@@ -106,7 +106,7 @@ def test_a_card_is_shown_as_it_was_written(examples):
     assert "ab⁻¹" in card_source("belle2")
 
 
-@pytest.mark.parametrize("name", ["belle2", "belle2-radiative", "na64-2019", "compound", "beam"])
+@pytest.mark.parametrize("name", ["belle2", "belle2-radiative", "na64-2019", "na64-2019-published", "compound", "beam"])
 @pytest.mark.parametrize("unicode", [True, False])
 def test_a_changed_card_keeps_its_units_and_is_a_card(examples, tmp_path, name, unicode):
     built_in = name in ev.experiment_names()

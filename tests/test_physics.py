@@ -19,23 +19,9 @@ from evanesce.physics import (
 from evanesce.showers import SHOWERS
 
 OLD_KEYS = {
-    "preset",
-    "overrides",
-    "track_length",
-    "histories",
-    "seed",
-    "v_max",
-    "pair_charges",
-    "electrons",
-    "binding",
-    "bremsstrahlung",
-    "form_factor",
-    "bremsstrahlung_thickness",
-    "resolution",
-    "non_resonant",
-    "photon_cut",
-}
-NEW_KEYS = {"width"}  # fmt: skip
+    "preset", "overrides", "track_length", "histories", "seed", "v_max", "pair_charges", "electrons", "binding",
+    "bremsstrahlung", "form_factor", "bremsstrahlung_thickness", "resolution", "isr", "soft_photons", "width",
+}  # fmt: skip
 """What scripts read from the JSON of a limit."""
 
 
@@ -88,6 +74,17 @@ def test_what_an_option_does_not_allow(overrides, error, message):
         resolve_physics("converged", overrides)
 
 
+def test_a_retired_word_says_what_replaced_it():
+    option = Option(
+        name="colour", default="red", allowed=("red",), retired={"pink": "was replaced by red"}, help="Colour."
+    )
+    assert option.check("red") == "red"
+    with pytest.raises(InvalidValueError, match=r"^physics option colour = 'pink': was replaced by red$"):
+        option.check("pink")
+    with pytest.raises(InvalidValueError, match="must be one of red"):
+        option.check("blue")
+
+
 def test_unknown_presets_and_names():
     for given in ("refernce", 3, None, ["reference"]):
         with pytest.raises(UnknownNameError, match="unknown physics preset"):
@@ -110,12 +107,14 @@ def test_keys_hold_what_is_read_and_the_options_of_the_shower():
 
 
 def test_idle_options_say_what_they_need():
-    options = resolve_physics("reference", {"pair_charges": "both", "photon_cut": 0.01, "binding": "none"})
+    options = resolve_physics(
+        "reference", {"pair_charges": "both", "isr": "off", "soft_photons": 1e-3, "binding": "none"}
+    )
     assert idle_options(options) == {
         "pair_charges": "track_length = tsai-whitis",
-        "photon_cut": "non_resonant = on",
+        "soft_photons": "isr = on",
     }
-    assert idle_options(resolve_physics("reference", {"photon_cut": 0.01, "non_resonant": "on"})) == {}
+    assert idle_options(resolve_physics("converged", {"soft_photons": 1e-3, "isr": "on"})) == {}
 
 
 def test_simpler_physics_takes_one_refinement_back():
@@ -128,11 +127,11 @@ def test_simpler_physics_takes_one_refinement_back():
 
 def test_descriptions_cover_every_option():
     texts = describe_options()
-    assert {text.name for text in texts} == (OLD_KEYS | NEW_KEYS) - {"preset", "overrides"}
+    assert {text.name for text in texts} == OLD_KEYS - {"preset", "overrides"}
     assert all(text.help.endswith(".") and text.allowed for text in texts)
     owners = {text.name: text.belongs_to for text in texts}
     assert owners["pair_charges"] == "tsai-whitis"
-    assert owners["photon_cut"] == "non-resonant"
+    assert owners["soft_photons"] == "isr"
     assert owners["v_max"] == ""
 
 
@@ -172,3 +171,19 @@ def test_options_are_checked_at_birth():
         PhysicsOptions(models="none")  # type: ignore[arg-type]
     with pytest.raises(InvalidValueError, match="track_length = None: must be text"):
         PhysicsOptions(track_length=None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("name", "instead"), [("non_resonant", "isr = on"), ("photon_cut", "soft_photons")])
+def test_a_retired_option_says_what_replaced_it(name, instead):
+    with pytest.raises(UnknownNameError, match=f"physics option '{name}' no longer exists: use {instead}") as caught:
+        resolve_physics("reference", {name: 1})
+    assert "\n" not in str(caught.value)
+    assert name not in {option.name for option in describe_options()}
+
+
+def test_radiation_at_the_vertex_is_on_in_reference_only():
+    assert {name: preset["isr"] for name, preset in PRESETS.items()} == {
+        "published": "off",
+        "converged": "off",
+        "reference": "on",
+    }

@@ -17,6 +17,7 @@ from evanesce.experiments import Experiment
 from evanesce.experiments import experiment as find_experiment
 from evanesce.mediators import Mediator
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics
+from evanesce.processes import annihilated
 from evanesce.tracklength import fold_track_length
 from evanesce.validation import FloatArray, positive_array
 
@@ -89,7 +90,7 @@ def annihilation_ratio(
     masses = np.atleast_1d(positive_array("mass", mass))
     options, experiment = resolve_physics(physics), find_experiment(experiment)
     search, control = (
-        predict(each, mediator, masses, physics=options).signal["annihilation"].value
+        annihilated(predict(each, mediator, masses, physics=options).signal).value
         for each in (experiment, control_sample(experiment))
     )
     ratio: FloatArray = np.divide(control, search, out=np.full(len(masses), np.inf), where=search > 0)

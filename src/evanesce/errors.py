@@ -20,6 +20,7 @@ __all__ = [
     "UnknownNameError",
     "install",
     "on_one_line",
+    "retired_name",
     "shortened",
     "unknown_name",
 ]
@@ -118,3 +119,12 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownNameEr
     near = difflib.get_close_matches(came, names, n=1, cutoff=0.6)
     hint = f"; did you mean '{near[0]}'?" if near else ""
     return UnknownNameError(f"unknown {kind} '{came}': known are {', '.join(names)}{hint}")
+
+
+def retired_name(kind: str, name: str, instead: str) -> UnknownNameError:
+    """Build the error for a name of an earlier version; ``instead`` says what replaces it.
+
+    >>> str(retired_name("physics option", "non_resonant", "use isr = on"))
+    "physics option 'non_resonant' no longer exists: use isr = on"
+    """
+    return UnknownNameError(f"{kind} '{name}' no longer exists: {instead}")

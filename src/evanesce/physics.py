@@ -10,11 +10,11 @@ class attribute ``OPTIONS`` and reads them from ``options[name]``; models outsid
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
-from evanesce.errors import InvalidValueError, unknown_name
+from evanesce.errors import InvalidValueError, retired_name, unknown_name
 from evanesce.registry import Registry, catalogue
 from evanesce.validation import choice, mapping, printable, real_number, whole
 
@@ -56,6 +56,8 @@ class Option:
     unit: str = ""
     needs: tuple[str, str] | None = None
     """Another option and the value of it that this one needs to have an effect."""
+    retired: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Words that earlier versions allowed, with a phrase that says what replaces them."""
 
     def check(self, value: Any) -> Any:
         """Return ``value`` if the option allows it; text that is a number becomes a number.
@@ -67,6 +69,8 @@ class Option:
 
         """
         name = f"physics option {self.name}"
+        if isinstance(value, str) and value in self.retired:
+            raise InvalidValueError(f"{name} = '{value}': {self.retired[value]}")
         if isinstance(self.default, str):
             return choice(name, value, self.allowed) if self.allowed else printable(name, value)
         value = _as_float(value)
@@ -132,6 +136,11 @@ _SHARED: Final[tuple[Option, ...]] = (
         help="Whether the selection is sharp (ideal) or smeared by the resolution on the card (detector).",
     ),
 )
+_RETIRED: Final[dict[str, str]] = {
+    "non_resonant": "use isr = on, the resonance with soft and hard photons",
+    "photon_cut": "use soft_photons, the share of s below which photons are soft",
+}
+"""Options of earlier versions, with a phrase that says what replaces each."""
 _MODELS: Final[tuple[tuple[str, str], ...]] = (("evanesce.showers", "SHOWERS"), ("evanesce.processes", "PROCESSES"))
 """Registries whose classes may declare options; loaded on first use."""
 
@@ -221,7 +230,7 @@ PRESETS: Final[dict[str, PhysicsOptions]] = {
         bremsstrahlung="exact",
         form_factor="elastic+inelastic",
         bremsstrahlung_thickness=1e6,
-        models=(("pair_charges", "positron"), ("width", "running")),
+        models=(("isr", "on"), ("pair_charges", "positron"), ("width", "running")),
     ),
 }
 
@@ -378,6 +387,8 @@ def _option(name: str) -> Option:
         if option.name == name:
             return option
     known = {option.name: option for option in _options()}
+    if name in _RETIRED:
+        raise retired_name("physics option", name, _RETIRED[name])
     if name not in known:
         raise unknown_name("physics option", name, known)
     return known[name]

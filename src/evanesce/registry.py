@@ -11,10 +11,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
-from evanesce.errors import InvalidValueError, unknown_name
+from evanesce.errors import InvalidValueError, UnknownNameError, retired_name, unknown_name
 
 __all__ = ["Registry", "catalogue"]
 
@@ -23,10 +23,14 @@ C = TypeVar("C", bound=type[Any])
 
 
 class Registry(Generic[T]):
-    """Classes by name; the modules of ``package`` are imported at the first look-up."""
+    """Classes by name; the modules of ``package`` are imported at the first look-up.
 
-    def __init__(self, kind: str, package: str) -> None:
+    ``retired`` has the names of earlier versions, each with a phrase that says what replaces it.
+    """
+
+    def __init__(self, kind: str, package: str, retired: Mapping[str, str] | None = None) -> None:
         self._kind = kind
+        self._retired = dict(retired or {})
         self._package = package
         self._classes: dict[str, type[T]] = {}  # replaced as a whole, never modified, so that reading needs no lock
         self._lock = threading.Lock()
@@ -59,7 +63,12 @@ class Registry(Generic[T]):
         try:
             return self._classes[name]
         except (KeyError, TypeError):
-            raise unknown_name(self._kind, name, self._classes) from None
+            raise self._unknown(name) from None
+
+    def _unknown(self, name: object) -> UnknownNameError:
+        if isinstance(name, str) and name in self._retired:
+            return retired_name(self._kind, name, self._retired[name])
+        return unknown_name(self._kind, name, self._classes)
 
     def names(self) -> tuple[str, ...]:
         """Every registered name, sorted."""

@@ -86,7 +86,7 @@ def test_without_components_nothing_can_follow():
 
 
 def test_no_background_stays_none():
-    assert limits(ev.experiment("na64-2019").replace({"source.particles": 1e12})).notes == ()
+    assert limits(ev.experiment("na64-2019-published").replace({"source.particles": 1e12})).notes == ()
 
 
 def test_a_background_that_is_given_counts():

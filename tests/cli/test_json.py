@@ -56,7 +56,7 @@ def test_limit_options_reach_the_library(run: Run) -> None:
     assert data["card"]["target"]["material"] == "Pb"
 
 
-@pytest.mark.parametrize(("experiment", "mass"), [("belle2", "9"), ("na64-2019", "3")])
+@pytest.mark.parametrize(("experiment", "mass"), [("belle2", "9"), ("na64-2019-published", "3")])
 def test_limit_says_why_there_is_none(run: Run, experiment: str, mass: str) -> None:
     data = run("limit", experiment, "--mass", mass, "--json").data
     assert data["epsilon"] == [None]
@@ -153,6 +153,26 @@ def test_tracklength_of_a_formula(run: Run) -> None:
     data = run("tracklength", "Lu1.8Y0.2SiO5", "--density", "7.1", *argv).data
     assert data["primary"] == run("tracklength", "CsI", *argv).data["primary"]  # in X0 all materials agree
     assert data["material"] == "Lu1.8Y0.2SiO5"
+
+
+def test_tracklength_in_the_calorimeter_of_an_experiment(run: Run) -> None:
+    """That of its material; the incident particle is that of its source unless another is given."""
+    argv = ("--energy", "4.35", "--edges", "0.8,0.9,1", "--json", *TSAI_WHITIS)
+    found = run("tracklength", "belle2", *argv).data
+    expected = run("tracklength", "CsI", "--thickness", "16", *argv).data
+    assert found == expected
+    behind = run("tracklength", "belle2", "--card", "target.upstream=0.3", *argv).data
+    assert behind["thickness"] == pytest.approx(16)
+    assert behind["primary"][1] < 0.8 * expected["primary"][1]
+    assert run("tracklength", "na64-2019", *argv).data["incident"] == "e-"
+    assert run("tracklength", "na64-2019", "--incident", "e+", *argv).data["incident"] == "e+"
+
+
+def test_tracklength_of_a_mixture(run: Run) -> None:
+    argv = ("--energy", "4", "--thickness", "1", "--edges", "0.9,1", "--json", *TSAI_WHITIS)
+    data = run("tracklength", "Pb=0.9,C8H8=0.1", "--density", "5.9", *argv).data
+    assert data["primary"] == run("tracklength", "CsI", *argv).data["primary"]  # in X0 all materials agree
+    assert data["material"] == "Pb=0.9,C8H8=0.1"
 
 
 def test_cross_section_of_annihilation_is_a_breit_wigner(run: Run) -> None:
@@ -265,6 +285,16 @@ def test_background_follows_the_card(run: Run) -> None:
     assert photons["expected"] == pytest.approx(2.85e4, rel=2e-3)  # section 3.1, before the KLM veto
     none = run("background", "na64-2019", "--json").data
     assert (none["components"], none["total"], none["total_error"]) == ([], 0, 0)
+
+
+def test_a_card_lists_what_it_assumes(run: Run) -> None:
+    shown = run("experiments", "show", "na64-2022")
+    assert "assumed:" in shown.out.splitlines()
+    assert "  efficiency: >-" in shown.out.splitlines()
+    assumed = run("experiments", "show", "na64-2022", "--json").data["assumed"]
+    assert list(assumed) == [one.field for one in ev.experiment("na64-2022").assumed]
+    data = run("limit", "bes3", "--mass", "0.045", "--physics", "published", "--json").data
+    assert "background" in data["card"]["assumed"]
 
 
 def test_experiments(run: Run, tmp_path: Path) -> None:

@@ -23,10 +23,13 @@ def test_each_format_holds_the_numbers(run: Run, tmp_path: Path, suffix: str) ->
     if suffix == ".nc":
         found = xarray.load_dataset(file)
         assert found["epsilon"].values.tolist() == [*data["epsilon"][:2], np.inf]
+        assert found["y"].values.tolist() == [*data["y"][:2], np.inf]
     elif suffix == ".csv":
         lines = [line for line in file.read_text().splitlines() if not line.startswith("#")]
         rows = list(csv.DictReader(lines))
         assert [float(row["epsilon"]) for row in rows] == [*data["epsilon"][:2], np.inf]
+        # y = epsilon^2 alpha_D / (m/m_chi)^4 with the benchmark's alpha_D = 1e-3 and m/m_chi = 3.
+        assert float(rows[0]["y"]) == pytest.approx(data["epsilon"][0] ** 2 * 1e-3 / 81, rel=1e-13)
         assert [row["outcome"] for row in rows] == data["outcome"]
         assert rows[1]["mass_GeV"] == "0.0667"
     elif suffix == ".json":

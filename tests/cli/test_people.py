@@ -93,7 +93,7 @@ def test_a_long_curve_is_thinned_out_but_keeps_its_best_and_its_ends(run: Run) -
 
 
 def test_a_curve_without_a_limit_says_so(run: Run) -> None:
-    out = run("limit", "na64-2019", "--mass", "0.9:3:4").out
+    out = run("limit", "na64-2019-published", "--mass", "0.9:3:4").out
     assert re.search(r"^no limit: 3 of 4 masses, first at 1\.34\d GeV: .*outside the published curve", out, re.M)
     assert "best limit: epsilon" in out
     out = run("limit", "belle2", "--mass", "20").out

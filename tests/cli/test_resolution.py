@@ -16,7 +16,7 @@ def test_limit_with_the_detector(run):
 
 
 def test_a_card_without_resolution_is_one_line(run):
-    result = run("limit", "na64-2019", "--mass", "0.1", "--set", "resolution=detector", "--json")
+    result = run("limit", "na64-2019-published", "--mass", "0.1", "--set", "resolution=detector", "--json")
     assert (result.code, result.out) == (2, "")
     assert "the card states no resolution" in result.err
     assert result.err.count("\n") == 1

@@ -15,8 +15,8 @@ POINTS = [
     ("belle2", "published", ev.DarkPhoton(), 0.0667, {}),
     ("belle2", "reference", ev.DarkPhoton(), 0.09, {"target.upstream": 0.3}),
     ("belle2", "reference", ev.Scalar(), 1.0, {"source.incident": "e-"}),
-    ("na64-2019", "converged", ev.AxialVector(alpha_d=0.1), 0.25, {}),
-    ("na64-2019", "reference", ev.Pseudoscalar(), 0.2, {"source.incident": "e+"}),
+    ("na64-2019-published", "converged", ev.AxialVector(alpha_d=0.1), 0.25, {}),
+    ("na64-2019-published", "reference", ev.Pseudoscalar(), 0.2, {"source.incident": "e+"}),
 ]
 
 
@@ -114,16 +114,17 @@ def test_the_struck_electron_has_the_energy_of_its_shell():
     point = POINTS[1]
     edges = np.array([shell.binding for shell in electron_shells(ev.material("CsI"))])
     for batch in batches(point):
-        if batch.process == "annihilation":
+        if batch.process == "isr":
             electron = batch.momentum[:, 1]
             cost = ELECTRON_MASS - electron[:, 3]
             nearest = np.abs(cost[:, None] - edges).min(axis=1)
             across = np.sum(electron[:, :3] ** 2, axis=1)
             assert (nearest <= 1.1 * (across + 2 * ELECTRON_MASS * cost) / (2 * 4.1) + 1e-12).all()
             assert np.median(nearest) < 1e-7  # 100 eV, where the resonance asks for fast electrons
-            assert square(batch.momentum[:, 1] + batch.momentum[:, 2]) == pytest.approx(
-                batch.columns["mediator_mass"] ** 2, rel=1e-9
-            )
+            if batch.roles[-1].name != "photon":
+                assert square(batch.momentum[:, 1] + batch.momentum[:, 2]) == pytest.approx(
+                    batch.columns["mediator_mass"] ** 2, rel=1e-9
+                )
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,11 @@ BAD_CARDS = [
     ("material: CsI", "material: {formula: CsI}", r"target\.material\.density: is missing"),
     ("material: CsI", "material: {formula: '?', density: 1}", r"target\.material\.formula = '\?'"),
     ("material: CsI", "material: {formula: CsI, density: -1}", r"target\.material: density of CsI = -1"),
-    ("material: CsI", "material: {formula: 3, density: 1}", r"target\.material\.formula = 3: must be text"),
+    (
+        "material: CsI",
+        "material: {formula: 3, density: 1}",
+        r"target\.material\.formula = 3: must be plain text",
+    ),
     ("material: CsI", "material: {formula: CsI, mass: 3}", r"target\.material\.mass: unknown field"),
     *(
         ("thickness: 16", f"thickness: {text}", rf"target\.thickness = '{text}': must be a number")

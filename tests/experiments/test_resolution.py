@@ -31,7 +31,7 @@ def test_belle2_is_the_paper() -> None:
         [0.04, 0.04, 0.028, 0.016, 0.016]
     )
     assert "arXiv:" in resolution.reference
-    assert experiment("na64-2019").resolution is None
+    assert experiment("na64-2019-published").resolution is None
 
 
 def test_ideal_takes_no_notice_of_the_card() -> None:
@@ -54,7 +54,7 @@ def test_detector_takes_the_card() -> None:
 
 
 def test_a_card_without_resolution_refuses() -> None:
-    na64 = experiment("na64-2019")
+    na64 = experiment("na64-2019-published")
     message = r"resolution = 'detector': the card states no resolution; add one or use ideal"
     with pytest.raises(InvalidValueError, match=message):
         limit_curve(na64, DarkPhoton(), 0.1, physics=DETECTOR)

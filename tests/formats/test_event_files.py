@@ -83,7 +83,7 @@ def test_hepmc_files_carry_the_cross_section_of_the_signal(stream, tmp_path):
         for event in file:
             assert event.cross_section.xsec() == pytest.approx(stream.expected / 50e6, rel=1e-15)
             assert event.cross_section.xsec_err() == stream.cross_section[1] > 0
-    beam = replace(stream, luminosity=luminosity_of(ev.experiment("na64-2019").source))
+    beam = replace(stream, luminosity=luminosity_of(ev.experiment("na64-2019-published").source))
     assert beam.cross_section is None
     written(beam, tmp_path / "b.hepmc3")
     with pyhepmc.open(tmp_path / "b.hepmc3") as file:

@@ -59,7 +59,7 @@ def test_more_background_is_a_weaker_limit_and_yields_do_not_care(mass, factor):
     low = limit_curve(BELLE2, ev.DarkPhoton(), mass, background=94.0)
     high = limit_curve(BELLE2, ev.DarkPhoton(), mass, background=94.0 * factor)
     assert float(high.epsilon) == pytest.approx(float(low.epsilon) * factor**0.25, rel=1e-12, abs=0)
-    assert high.yields["annihilation"] == low.yields["annihilation"]
+    assert high.yields["isr"] == low.yields["isr"]
 
 
 def test_closure():
@@ -134,12 +134,12 @@ class TestNoSignal:
         assert np.isinf(ev.limit(BELLE2, ev.DarkPhoton(), [7.0]).epsilon.values).all()
 
     def test_outside_a_published_curve(self):
-        data = ev.limit(ev.experiment("na64-2019"), ev.DarkPhoton(), [0.1, 2.0])
+        data = ev.limit(ev.experiment("na64-2019-published"), ev.DarkPhoton(), [0.1, 2.0])
         assert np.isfinite(data.epsilon.values[0])
         assert data.outcome.values.tolist() == [Outcome.LIMIT, Outcome.OUTSIDE_CURVE]
         assert "outside the published curve 'na64-2019'" in explain(data)[1]
 
-    @pytest.mark.parametrize("card", ["belle2", "na64-2019"])
+    @pytest.mark.parametrize("card", ["belle2", "na64-2019-published"])
     @pytest.mark.parametrize("physics", ["converged", "reference"])
     def test_cut_that_leaves_nothing(self, card, physics):
         """With T_e cut below the selection there is no signal, and the message says what to check."""
@@ -169,7 +169,7 @@ def test_visible_decays_are_flagged():
 
 def test_na64_scales_bremsstrahlung_for_another_mediator():
     """Half the vector's rate at most: (2J+1) for m ≫ m_e and x → 1, less at smaller x."""
-    na64 = ev.experiment("na64-2019")
+    na64 = ev.experiment("na64-2019-published")
     vector = limit_curve(na64, ev.DarkPhoton(), [0.05]).yields["bremsstrahlung"]
     scalar = limit_curve(na64, ev.Scalar(), [0.05]).yields["bremsstrahlung"]
     assert vector == pytest.approx(2.3 / 1.56e-4**2)
@@ -274,7 +274,7 @@ class TestDetails:
 
     def test_a_published_curve_follows_the_exposure(self):
         """(C.1) holds for the experiment as published; more particles, or fewer events kept, scale it."""
-        na64 = ev.experiment("na64-2019")
+        na64 = ev.experiment("na64-2019-published")
         base = limit_curve(na64, ev.DarkPhoton(), [0.05]).yields["bremsstrahlung"]
         for change, factor in (({"source.particles": 2.84e12}, 10.0), ({"efficiency": 0.25}, 0.5)):
             other = limit_curve(na64.replace(change), ev.DarkPhoton(), [0.05]).yields["bremsstrahlung"]

@@ -9,7 +9,7 @@ from evanesce.limits import limit_curve
 MASSES = {
     # panels of light masses, the resonance, masses between panels and the end, and one with a fold of its own
     "belle2": np.array([0.07, 0.02, 0.0667, 0.2, 0.11, 1.2, 3.3, 4.6]),
-    "na64-2019": np.array([0.5, 0.07, 0.3197, 0.1, 0.2]),
+    "na64-2019-published": np.array([0.5, 0.07, 0.3197, 0.1, 0.2]),
 }
 
 
@@ -46,7 +46,7 @@ def test_alone_permuted_in_chunks_and_in_a_grid(name, physics):
 def test_another_mediator_too():
     """The published curve of bremsstrahlung is scaled by computed yields for a scalar: tables of two vertices."""
     mass = np.array([0.08, 0.3, 0.7])
-    whole = numbers("na64-2019", mass, "reference", mediator=ev.Scalar)
+    whole = numbers("na64-2019-published", mass, "reference", mediator=ev.Scalar)
     for i in range(3):
-        alone = numbers("na64-2019", mass[i : i + 1], "reference", mediator=ev.Scalar)
+        alone = numbers("na64-2019-published", mass[i : i + 1], "reference", mediator=ev.Scalar)
         same({key: value[i : i + 1] for key, value in whole.items()}, alone)

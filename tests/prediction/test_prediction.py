@@ -105,6 +105,15 @@ class TestCombination:
         assert sum(part.value.sum() for part in both.signal.values()) == pytest.approx(2 * total, rel=1e-15)
         assert [card["name"] for card in both.provenance["experiments"]] == ["a", "b"]
 
+    def test_the_highest_energy_is_the_largest_of_all(self):
+        # A mass is out of reach only if it is for every experiment.
+        low, high = (
+            replace(made([[1.0]]), regions={name: made([[1.0]]).regions["a/b"]}, highest_energy=energy)
+            for name, energy in (("a/b", 5.0), ("c/d", 7.0))
+        )
+        assert ev.combine(low, high).highest_energy == 7.0
+        assert ev.combine(high, low).highest_energy == 7.0
+
     def test_what_does_not_fit_is_refused(self):
         one = ev.predict(BELLE2, "dark-photon", MASS, physics="published")
         other = BELLE2.replace({"name": "other"})

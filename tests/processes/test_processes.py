@@ -14,7 +14,7 @@ from evanesce.physics import Option, describe_options, idle_options, resolve_phy
 from evanesce.processes import PROCESSES, Annihilation, Bremsstrahlung, PublishedBremsstrahlung, chosen_processes
 from evanesce.sources import Beam
 
-BELLE2, NA64 = ev.experiment("belle2"), ev.experiment("na64-2019")
+BELLE2, NA64 = ev.experiment("belle2"), ev.experiment("na64-2019-published")
 
 
 @pytest.fixture

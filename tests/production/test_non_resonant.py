@@ -1,30 +1,18 @@
-"""e⁺e⁻ → γM: explicit Dirac matrices, Dirac's two photons, published limits, phase space and yields by brute force."""
+"""e⁺e⁻ → γM: explicit Dirac matrices, Dirac's two photons, published limits, and phase space."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import brute_force
 import numpy as np
 import pytest
 from dirac import GAMMA, GAMMA5, METRIC, ONE
 
-import evanesce as ev
 from evanesce.constants import ALPHA, ELECTRON_MASS, GEV2_CM2
-from evanesce.engine import Engine
 from evanesce.errors import InvalidValueError
-from evanesce.limits import limit_curve
-from evanesce.materials import material
 from evanesce.mediators import AxialVector, DarkPhoton, Pseudoscalar, Scalar
-from evanesce.physics import resolve_physics
-from evanesce.processes import chosen_processes
-from evanesce.production import non_resonant_cross_section, non_resonant_spectrum, non_resonant_yield
+from evanesce.production import non_resonant_cross_section, non_resonant_spectrum
 from evanesce.production.annihilation import collision_s
-from evanesce.showers import ShowerSetup, TsaiWhitis
-from evanesce.sources import Beam, Bhabha
-from evanesce.tracklength import CalorimeterPoint, Resolution, SharpAcceptance, SmearedAcceptance
 
-CSI = material("CsI")
 MEDIATORS = [DarkPhoton(), Scalar(), Pseudoscalar(), AxialVector()]
-SHARP = SharpAcceptance(missing_fraction=0.95)
 M2 = ELECTRON_MASS**2
 
 
@@ -162,177 +150,6 @@ def test_cut_on_the_photon_is_sharp():
     assert sigma[2] > 0
 
 
-def kernel_of(source, stop=1.0):
-    energies = (*source.edges, *(energy for energy, _ in source.lines))
-    setup = ShowerSetup(
-        incident=source.incident,
-        material=CSI,
-        start=0.0,
-        stop=stop,
-        energy_min=min(energies),
-        energy_max=max(energies),
-    )
-    return TsaiWhitis().track_length(setup).positrons
-
-
-def events(source, mediator, mass, acceptance=SHARP, **options):
-    kernel = kernel_of(source)
-    return non_resonant_yield(source, kernel, CSI, mediator, np.atleast_1d(mass), acceptance=acceptance, **options)
-
-
-def brute_yield(energy, mediator, mass, passes, cut=1e-3):
-    """One positron: l by halving intervals, ω by Gauss rules in ln(b/a), the cut as a weight."""
-    lowest = energy_of((cut + np.sqrt(cut**2 + mass**2)) ** 2)
-    least = max(lowest, passes.lowest * energy - ELECTRON_MASS)
-    end = np.log(energy / least)
-    lethargy, weights = brute_force.nodes_between(brute_force.halving(1e-18, end, [(0.0, 1e-17), (end, 1e-8)]))
-    weights = weights * np.exp(-lethargy) * brute_force.density(lethargy, 1.0, 2.0)
-    lethargy, weights = np.append(lethargy, 0.0), np.append(weights, brute_force.below_table(1.0))
-    total = 0.0
-    for positron, weight in zip(energy * np.exp(-lethargy), weights, strict=True):
-        s = float(collision_s(positron))
-        excess = (s - mass**2) / (2 * ELECTRON_MASS)
-        beta = np.sqrt(1 - 4 * M2 / s)
-        low, high = excess * (2 * M2 / s) / (1 + beta), 0.5 * excess * (1 + beta)
-        high = min(high, positron + ELECTRON_MASS - passes.lowest * energy)
-        if high <= low:
-            continue
-        ends = [np.log(omega / (excess - omega)) for omega in (low, high)]
-        rapidity, w = brute_force.nodes_between(np.linspace(*ends, 1 + int(np.ceil((ends[1] - ends[0]) / 0.7))))
-        omega = excess / (1 + np.exp(-rapidity))
-        w = w * omega * (excess - omega) / excess
-        spectrum = non_resonant_spectrum(mediator, energy=positron, mass=mass, photon_energy=omega)
-        total += weight * np.sum(w * spectrum * passes(energy, (positron + ELECTRON_MASS - omega) / energy))
-    return total * CSI.electron_density * CSI.radiation_length
-
-
-@dataclass
-class Passes:
-    """The acceptance, and the fraction from which it lets anything through."""
-
-    lowest: float
-    acceptance: object = SHARP
-
-    def __call__(self, energy, taken):
-        return self.acceptance.probability(np.asarray(energy), taken)
-
-
-@pytest.mark.parametrize(
-    ("energy", "mediator", "mass"),
-    [
-        (5.0, DarkPhoton(), 0.0667),
-        (5.0, Scalar(), 0.0702),
-        (5.0, Pseudoscalar(), 0.01),
-        (5.0, AxialVector(), 0.069),
-        (20.0, DarkPhoton(), 0.03),
-    ],
-)
-def test_yield_against_brute_force(energy, mediator, mass):
-    """To 1e-5, and within the stated error plus 1e-6 of the brute force."""
-    got = events(Beam(energy=energy, particles=1.0, incident="e+"), mediator, mass)
-    want = brute_yield(energy, mediator, mass, Passes(0.95))
-    assert got.value[0] == pytest.approx(want, rel=1e-5)
-    assert abs(got.value[0] - want) < got.error[0] + 1e-6 * want
-    assert got.error[0] < 1e-4 * want
-
-
-def test_continuum_is_a_sum_of_lines():
-    """Every energy of the Bhabha spectrum is a beam: an equal-weight sum of 4000 of them, to 2e-3."""
-    source, mass = Bhabha(), np.array([0.0667, 0.04])
-    edges = np.linspace(source.edges[0], source.edges[-1], 401)
-    middle, width = 0.5 * (edges[1:] + edges[:-1]), np.diff(edges)
-    kernel = kernel_of(source)
-    want = np.zeros(2)
-    for energy, number in zip(middle, width * source.spectrum(middle), strict=True):
-        beam = Beam(energy=energy, particles=float(number), incident="e+")
-        want += non_resonant_yield(beam, kernel, CSI, DarkPhoton(), mass, acceptance=SHARP).value
-    assert events(source, DarkPhoton(), mass).value == pytest.approx(want, rel=2e-3)
-
-
-def test_smeared_selection_against_brute_force():
-    points = (CalorimeterPoint(energy=0.1, resolution=0.04), CalorimeterPoint(energy=8.0, resolution=0.016))
-    smeared = SmearedAcceptance(missing_fraction=0.95, resolution=Resolution(momentum=0.004, calorimeter=points))
-    lowest = float(smeared.transition(np.array([5.0]))[0, 0])
-    got = events(Beam(energy=5.0, particles=1.0, incident="e+"), DarkPhoton(), 0.06, smeared)
-    want = brute_yield(5.0, DarkPhoton(), 0.06, Passes(lowest, smeared))
-    assert got.value[0] == pytest.approx(want, rel=1e-4)
-    sharp = events(Beam(energy=5.0, particles=1.0, incident="e+"), DarkPhoton(), 0.06)
-    assert got.value[0] == pytest.approx(sharp.value[0], rel=0.02)
-
-
-def test_yield_falls_with_the_logarithm_of_the_cut():
-    """dN/dln(cut) tends to a constant: each factor of 10 costs the same, up to the bend of W at its edges."""
-    cuts = [1e-6, 1e-5, 1e-4]
-    mediator = DarkPhoton(alpha_d=1e-12)
-    yields = np.array([events(Bhabha(), mediator, 0.072, photon_cut=cut).value[0] for cut in cuts])
-    steps = -np.diff(yields)
-    assert (steps > 0).all()
-    assert steps[1] == pytest.approx(steps[0], rel=0.05)
-
-
-def test_no_photon_softer_than_the_width():
-    """A cut below Γ changes nothing: such photons are inside the resonance."""
-    mediator = DarkPhoton(alpha_d=0.1)
-    width = float(mediator.width(np.array(0.0667)))
-    assert width > 1e-3
-    below, at = (events(Bhabha(), mediator, 0.0667, photon_cut=cut).value[0] for cut in (1e-5, width))
-    assert below == pytest.approx(at, rel=1e-12)
-    assert events(Bhabha(), mediator, 0.0667, photon_cut=2 * width).value[0] < at
-
-
-def test_zero_without_phase_space():
-    got = events(Bhabha(), DarkPhoton(), [0.0821, 0.09, 1.0])
-    assert (got.value == 0).all()
-    assert (got.error == 0).all()
-
-
-def test_v_max_takes_the_endpoint_out():
-    whole, cut = (events(Bhabha(), DarkPhoton(), 0.0667, v_max=v).value[0] for v in (1.0, 0.999))
-    assert 0.4 * whole < cut < 0.9 * whole
-
-
-class TestOption:
-    BELLE2 = ev.experiment("belle2")
-    MASS = np.array([0.03, 0.0667])
-
-    @pytest.mark.parametrize("physics", ["published", "converged"])
-    def test_off_is_what_it_was(self, physics):
-        plain = limit_curve(self.BELLE2, DarkPhoton(), self.MASS, physics=physics)
-        off = limit_curve(
-            self.BELLE2, DarkPhoton(), self.MASS, physics=physics, overrides={"non_resonant": "off", "photon_cut": 0.01}
-        )
-        on = limit_curve(self.BELLE2, DarkPhoton(), self.MASS, physics=physics, overrides={"non_resonant": "on"})
-        assert set(plain.yields) == {"annihilation", "bremsstrahlung"}
-        assert off.epsilon.tolist() == plain.epsilon.tolist()
-        assert set(on.yields) == {"annihilation", "bremsstrahlung", "non_resonant"}
-        for name, values in plain.yields.items():
-            assert on.yields[name].tolist() == values.tolist()
-        assert (on.epsilon < plain.epsilon).all()
-        signal = on.epsilon**2 * np.sum(list(on.yields.values()), axis=0)
-        assert signal == pytest.approx([on.signal_limit] * 2, rel=1e-12)
-
-    def test_other_processes_are_shared(self):
-        engine, setup = Engine(), self.BELLE2.channel.setup(resolve_physics("converged"))
-        off, on = (resolve_physics("converged", {"non_resonant": value}) for value in ("off", "on"))
-        plain, more = (chosen_processes((), options) for options in (off, on))
-        assert [process.name for process in more] == [*(process.name for process in plain), "non_resonant"]
-        assert engine.prepare(plain[0], setup, off) is engine.prepare(more[0], setup, on)
-
-    @pytest.mark.parametrize("mediator", MEDIATORS)
-    def test_arrays_of_parameters(self, mediator):
-        wide = replace(mediator, alpha_d=(1e-3, 0.5))
-        curve = limit_curve(self.BELLE2, wide, self.MASS, overrides={"non_resonant": "on"})
-        assert curve.yields["non_resonant"].shape == (2, 2)
-        one = limit_curve(self.BELLE2, replace(mediator, alpha_d=0.5), self.MASS, overrides={"non_resonant": "on"})
-        assert curve.yields["non_resonant"][1] == pytest.approx(one.yields["non_resonant"], rel=1e-12)
-
-    def test_detector_resolution_and_electron_beams(self):
-        for name, change in (("belle2", {"resolution": "detector"}), ("na64-2019", {})):
-            curve = limit_curve(ev.experiment(name), DarkPhoton(), [0.05], overrides={"non_resonant": "on", **change})
-            assert curve.yields["non_resonant"][0] > 0
-            assert curve.yield_errors["non_resonant"][0] < 1e-3 * curve.yields["non_resonant"][0]
-
-
 @pytest.mark.parametrize(
     ("arguments", "match"),
     [
@@ -348,24 +165,9 @@ def test_bad_input(arguments, match):
         non_resonant_cross_section(DarkPhoton(), **{"energy": 5.0, "mass": 0.05, **arguments})
 
 
-def test_bad_photon_energy_and_cut():
+def test_bad_photon_energy():
     with pytest.raises(InvalidValueError, match=r"photon_energy = -1.0: must be finite numbers greater than 0"):
         non_resonant_spectrum(DarkPhoton(), energy=5.0, mass=0.05, photon_energy=-1.0)
-    with pytest.raises(InvalidValueError, match=r"photon_cut = 0: must be a finite number greater than 0"):
-        events(Bhabha(), DarkPhoton(), 0.05, photon_cut=0)
-
-
-@pytest.mark.parametrize(
-    ("options", "match"),
-    [
-        ({"non_resonant": "yes"}, r"physics option non_resonant = 'yes': must be one of off, on"),
-        ({"photon_cut": -1.0}, r"physics option photon_cut = -1: must be a finite number, at least 1e-09 GeV"),
-        ({"photon_cut": 1e-10}, r"physics option photon_cut = 1e-10: must be a finite number, at least 1e-09 GeV"),
-    ],
-)
-def test_bad_options(options, match):
-    with pytest.raises(InvalidValueError, match=match):
-        resolve_physics("converged", options)
 
 
 def test_mediator_without_vertex():

@@ -13,7 +13,7 @@ from evanesce.reproduce.setting import BENCHMARK, BENCHMARK_MASS, Setting
 def value(section, name, preset):
     setting = Setting(
         belle2=ev.experiment("belle2"),
-        na64=ev.experiment("na64-2019"),
+        na64=ev.experiment("na64-2019-published"),
         radiative=ev.experiment("belle2-radiative"),
         options=resolve_physics(preset),
     )

@@ -97,3 +97,29 @@ def test_the_command(capsys, monkeypatch, tmp_path):
     assert main([*command, *options, "--set", "v_max=0.9"]) == 0
     cut = json.loads(capsys.readouterr().out)
     assert cut["primary"] == [result["primary"][0], 0.0]
+
+
+def test_the_command_with_layers(capsys):
+    """Every layer from one run, or only one of them; a layer knows only of those before it."""
+    command = ["tracklength", "CsI", "--energy", "4.35", "--thickness", "2", "--shower", "geant4"]
+    layers = ["--before", "Al:0.06", "--before", "quartz:0.163"]
+    options = ["--edges", "0.6,0.9,1", "--set", "histories=2000", "--set", "seed=4"]
+    assert main([*command, *layers, *options, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert [(each["material"], each["thickness"]) for each in (*result["before"], result)] == [
+        ("Al", 0.06),
+        ("SiO2", 0.163),
+        ("CsI", 2.0),
+    ]
+    # of the way through the aluminium 92 % is above v = 0.9, of that through the quartz behind it 68 %: as the cascade
+    # says of the first layer, and 2 % of statistics
+    above = [each["primary"][1] * 0.1 / each["thickness"] for each in result["before"]]
+    assert above == pytest.approx([0.92, 0.68], rel=0.06)
+    assert main([*command, *layers, *options, "--layer", "2", "--json"]) == 0
+    quartz = json.loads(capsys.readouterr().out)
+    assert (quartz["material"], quartz["before"]) == ("SiO2", [])
+    assert quartz["primary"] == pytest.approx(result["before"][1]["primary"], rel=0.1)
+    assert main([*command, *layers, *options]) == 0
+    text = capsys.readouterr().out
+    assert "SiO2, 0.163 X0 behind Al 0.06 X0, e+ of 4.35 GeV, geant4: positron track length" in text
+    assert "CsI, 2 X0 behind Al 0.06 X0, SiO2 0.163 X0, e+ of 4.35 GeV" in text

@@ -32,7 +32,7 @@ def setup(**changes):
 
 def settings():
     slab = Slab.of(material("CsI"), particle="e+", energy=4.35, upstream=0.0, thickness=3.72, excitation=None, cut=0.7)
-    return {"slab": slab.as_dict(), "edges": EDGES.tolist(), "unit": 1.86}
+    return {"slab": slab.as_dict(), "edges": EDGES.tolist(), "units": [1.86]}
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -9,8 +10,8 @@ import numpy as np
 
 from evanesce.backgrounds import BACKGROUNDS
 from evanesce.channels.base import CHANNELS
-from evanesce.errors import UnknownNameError
-from evanesce.materials import Material, material
+from evanesce.errors import InvalidValueError, UnknownNameError
+from evanesce.materials import Material, compound, mass_fractions, material
 from evanesce.processes import PROCESSES
 from evanesce.sources import SOURCES
 
@@ -47,14 +48,23 @@ def _material(value: Material) -> Any:
             return value.name
     except UnknownNameError:
         pass
-    return {
+    rest: dict[str, Any] = {
         "name": value.name,
-        "formula": "".join(_counted(n.symbol, n.atoms_per_unit) for n in value.nuclei),
+        "formula": "",  # in the order of a card
         "density": value.density,
         "radiation_length": value.radiation_length,
         "interaction_length": value.interaction_length,
         "reference": value.reference,
     }
+    formula: Any = "".join(_counted(n.symbol, n.atoms_per_unit) for n in value.nuclei)
+    written = (formula, mass_fractions(value))
+    # the unit of a mixture is one atom: its mass fractions say more than its formula
+    unit = sum(n.atoms_per_unit for n in value.nuclei)
+    for one in written[::-1] if abs(unit - 1.0) < 1e-9 and len(value.nuclei) > 1 else written:
+        with contextlib.suppress(InvalidValueError):
+            if compound(**{**rest, "formula": one}) == value:
+                return {**rest, "formula": one}
+    return {**rest, "formula": formula}
 
 
 def value_at(card: Any, name: str) -> Any:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from evanesce.errors import InvalidValueError
+from evanesce.errors import InvalidValueError, shortened
 
 if TYPE_CHECKING:
     from evanesce.materials import Material
@@ -30,6 +30,7 @@ __all__ = [
     "Settings",
     "card_changes",
     "key_values",
+    "layer",
     "mass_grid",
     "mediator",
     "number",
@@ -252,10 +253,22 @@ def mediator(name: str, alpha_d: str | float | tuple[float, ...], mass_ratio: st
 
 
 def target_material(name: str, density: float | None) -> Material:
-    """Look up a material, or make a compound if a density is given."""
+    """Look up a material, or make a compound or mixture if a density is given."""
     from evanesce.materials import compound, material
 
+    if density is None and "=" in name:
+        raise InvalidValueError(f"'{shortened(name)}': a mixture needs its density, give --density G/CM3")
     return material(name) if density is None else compound(name, density=density)
+
+
+def layer(name: str, text: str) -> tuple[Material, float]:
+    """Read a layer, its material and thickness in X0, from MATERIAL:X0."""
+    which, colon, thickness = text.rpartition(":")
+    if not (which and colon):
+        raise InvalidValueError(f"{name} = '{shortened(text)}': must be MATERIAL:X0, as Al:0.06")
+    return target_material(which, None), number_between(
+        f"{name} {which}", thickness, smallest=1e-6, largest=1e6, unit="X0"
+    )
 
 
 def track_energy(name: str, text: str) -> float:

@@ -78,7 +78,7 @@ def _csv(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
     columns: dict[str, Any] = {names[name]: grid for name, grid in zip(curve.dims, full, strict=True)}
     if "mass" not in curve.dims:
         columns["mass_GeV"] = np.full(shape, curve.coordinates["mass"])
-    columns |= {"epsilon": curve.epsilon, "epsilon_error": curve.epsilon_error}
+    columns |= {"epsilon": curve.epsilon, "epsilon_error": curve.epsilon_error, "y": curve.thermal_y}
     columns |= {f"events_at_epsilon_1_{name}": values for name, values in curve.yields.items()}
     columns["outcome"] = np.vectorize(lambda code: Outcome(int(code)).meaning, otypes=[object])(curve.outcome)
     with path.open("w", encoding="utf-8", newline="") as file:

@@ -36,6 +36,7 @@ __all__ = [
     "argument",
     "choice_of",
     "grouped",
+    "material_names",
     "option",
     "whole",
 ]
@@ -120,10 +121,11 @@ def _experiment_names() -> list[str]:
     return list(experiment_names())
 
 
-def _material_names() -> list[str]:
-    from evanesce.materials import material_names
+def material_names() -> list[str]:
+    """Names of materials, to complete an argument."""
+    from evanesce.materials import material_names as names
 
-    return list(material_names())
+    return list(names())
 
 
 ExperimentName = Annotated[
@@ -139,12 +141,17 @@ MaterialName = Annotated[
     typer.Argument(
         metavar="MATERIAL",
         help="Name of the catalogue or of NIST ('evanesce materials'), or a formula.",
-        autocompletion=_material_names,
+        autocompletion=material_names,
     ),
 ]
 Density = Annotated[
     float | None,
-    option("--density", read=arg.number, metavar="G/CM3", help="Density; MATERIAL is then a chemical formula."),
+    option(
+        "--density",
+        read=arg.number,
+        metavar="G/CM3",
+        help="Density; MATERIAL is then a formula, or a mixture as Pb=0.9,C8H8=0.1.",
+    ),
 ]
 Energy = Annotated[
     float, option("--energy", read=arg.track_energy, metavar="GEV", help="Total energy of the incident particle.")

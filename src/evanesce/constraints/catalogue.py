@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from evanesce.constraints.constraint import Constraint
+from evanesce.constraints.conventions import epsilon_of
 from evanesce.constraints.from_csv import constraint_from_csv
 from evanesce.errors import unknown_name
 
@@ -85,10 +86,14 @@ def _card(name: str) -> dict[str, Any]:
 @lru_cache(maxsize=64)
 def _read(name: str) -> Constraint:
     card = {key: value for key, value in _card(name).items() if key != "published_for"}
-    points = card.pop("points")
+    points = card.pop("points")  # masses of the mediator, values of the published quantity
+    alpha_d, mass_ratio = card.get("alpha_d"), card.get("mass_ratio")
+    quantity = card.get("quantity", "epsilon")
     return Constraint(
         name=name,
         masses=tuple(mass for mass, _ in points),
-        epsilons=tuple(epsilon for _, epsilon in points),
+        epsilons=tuple(
+            epsilon_of(quantity, value, name=name, alpha_d=alpha_d, mass_ratio=mass_ratio) for _, value in points
+        ),
         **card,
     )

@@ -9,6 +9,7 @@ from typing import Final, TypedDict
 import numpy as np
 import numpy.typing as npt
 
+from evanesce.constraints.conventions import ABSCISSAE, DARK_MATTER, QUANTITIES, SCALINGS, epsilon_factor
 from evanesce.errors import InvalidValueError
 from evanesce.representation import html_table, summary
 from evanesce.validation import FloatArray, choice, fraction, positive, positive_array
@@ -35,6 +36,12 @@ class Provenance(TypedDict, total=False):
     alpha_d: float | None
     mass_ratio: float | None
     luminosity: float | None
+    quantity: str
+    abscissa: str
+    dark_matter: str
+    scaling: str
+    source: str
+    processes: str
     conventions: str
     notes: str
 
@@ -67,6 +74,19 @@ class Constraint:
     """The m_mediator/m_χ the curve holds for; None if it does not depend on it."""
     luminosity: float | None = None
     """Integrated luminosity in ab⁻¹, if one number describes the data."""
+    quantity: str = "epsilon"
+    """What was published: ``epsilon``, ``epsilon2`` or ``y``; the points here are ε."""
+    abscissa: str = "mediator"
+    """Whose mass it was published against: ``mediator`` or ``dark-matter``; the points here are of the mediator."""
+    dark_matter: str = "unstated"
+    """``any``, ``dirac``, ``pseudo-dirac``, ``scalar``, ``majorana`` or ``unstated``."""
+    scaling: str = "none"
+    """What the search limits at fixed masses: ``epsilon``, ``epsilon4-alpha_d`` or ``none`` (its own parameters
+    only); see :mod:`evanesce.constraints.conventions`."""
+    source: str = ""
+    """Where the numbers were taken from: the figure, or the repository and file; and whether tabulated or read off."""
+    processes: str = ""
+    """What the search counts, as ``bremsstrahlung`` with or without annihilation."""
     conventions: str = ""
     """Normalisation of ε and the conditions under which the curve holds."""
     notes: str = ""
@@ -92,6 +112,10 @@ class Constraint:
         object.__setattr__(self, "epsilons", tuple(epsilons.tolist()))
         fraction(f"confidence_level of {self.name}", self.confidence_level, one_allowed=False)
         choice(f"kind of {self.name}", self.kind, _KINDS)
+        choice(f"quantity of {self.name}", self.quantity, QUANTITIES)
+        choice(f"abscissa of {self.name}", self.abscissa, ABSCISSAE)
+        choice(f"dark_matter of {self.name}", self.dark_matter, DARK_MATTER)
+        choice(f"scaling of {self.name}", self.scaling, SCALINGS)
         for option in ("alpha_d", "mass_ratio", "luminosity"):
             if getattr(self, option) is not None:
                 positive(f"{option} of {self.name}", getattr(self, option))
@@ -112,11 +136,15 @@ class Constraint:
             ("alpha_d", self.alpha_d),
             ("mass_ratio", self.mass_ratio),
             ("luminosity [1/ab]", self.luminosity),
+            ("published as", f"{self.quantity} against the {self.abscissa} mass, {self.dark_matter} dark matter"),
+            ("scaling", self.scaling),
             ("points", f"{len(self.masses)}, from {self.masses[0]:.4g} to {self.masses[-1]:.4g} GeV"),
             ("smallest epsilon", f"{self.epsilons[best]:.4g} at {self.masses[best]:.4g} GeV"),
+            ("processes", self.processes),
             ("conventions", self.conventions),
             ("notes", self.notes),
             ("reference", self.reference),
+            ("source", self.source),
         ]
 
     def epsilon(self, mass: npt.ArrayLike) -> FloatArray:
@@ -137,6 +165,50 @@ class Constraint:
         log_mass = np.log(positive_array("mass", mass))
         log_epsilon = np.interp(log_mass, np.log(self.masses), np.log(self.epsilons), left=np.inf, right=np.inf)
         return np.asarray(np.exp(log_epsilon), dtype=np.float64)
+
+    def y(self, mass: npt.ArrayLike) -> FloatArray:
+        """Return the limit on y = ε² α_D (m_χ/m)⁴ at the mediator ``mass`` m (GeV, any shape); +inf where no limit is.
+
+        >>> from evanesce.constraints import constraint
+        >>> float(constraint("babar").at(alpha_d=0.5, mass_ratio=3).y(0.1).round(12))
+        5.571e-09
+
+        Raises
+        ------
+        InvalidValueError
+            The curve knows no α_D or m/m_χ (see :meth:`at`), or a mass is not a finite number greater than 0.
+
+        """
+        if self.alpha_d is None or self.mass_ratio is None:
+            raise InvalidValueError(
+                f"constraint {self.name}: y needs an alpha_d and a mass_ratio, take the curve to them first"
+            )
+        return np.asarray(self.epsilon(mass) ** 2 * (self.alpha_d / self.mass_ratio**4), dtype=np.float64)
+
+    def at(self, *, alpha_d: float, mass_ratio: float, dark_matter: str = "any") -> Constraint:
+        """Return the curve for another α_D and m/m_χ, where that is legitimate.
+
+        ``dark_matter`` is the kind wanted, ``any`` the curve's own. What is legitimate, and why, is said in
+        :mod:`evanesce.constraints.conventions`.
+
+        Raises
+        ------
+        InvalidValueError
+            The curve cannot be taken there, with the reason; or a value out of its range.
+
+        """
+        alpha_d, mass_ratio = positive("alpha_d", alpha_d), positive("mass_ratio", mass_ratio)
+        choice("dark_matter", dark_matter, DARK_MATTER[:-1])
+        factor = epsilon_factor(self, alpha_d=alpha_d, mass_ratio=mass_ratio, dark_matter=dark_matter)
+        step = f"Taken to alpha_d = {alpha_d:g}, mass_ratio = {mass_ratio:g}: epsilon times {factor:.4g}."
+        return replace(
+            self,
+            alpha_d=alpha_d,
+            mass_ratio=mass_ratio,
+            dark_matter=self.dark_matter if dark_matter == "any" else dark_matter,
+            notes=f"{self.notes} {step}".strip(),
+            epsilons=tuple(epsilon * factor for epsilon in self.epsilons),
+        )
 
     def rescaled(self, luminosity: float) -> Constraint:
         """Return the curve at another ``luminosity`` (ab⁻¹), ε ∝ L^(−1/4), arXiv:2212.04252, section 4.

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import math
 import os
+import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Unpack
+from typing import Final, Unpack
 
 from evanesce.constraints.constraint import Constraint, Provenance
+from evanesce.constraints.conventions import ABSCISSAE, QUANTITIES, epsilon_of
 from evanesce.errors import DataFileError, InvalidValueError, unknown_name
-from evanesce.table_header import LIMIT_CURVE
+from evanesce.table_header import LIMIT_CURVE, TableKind
 from evanesce.tables import TwoColumns, read_two_columns
+from evanesce.validation import choice, positive
 
 __all__ = ["constraint_from_csv"]
 
+_ROOT_TAKEN: Final = "root of epsilon squared taken"
+_DARK_MATTER: Final = re.compile(r"mass|chi|χ|(?<![a-z])m(_?dm)?(?![a-z])")
+_NOT_A_MASS: Final = re.compile(r"(\^|\*\*)\s*2|squared?|sqrt|/")
+_Y: Final = re.compile(r"(?<![a-z])y(?![a-z])")
+_NOT_Y: Final = re.compile(r"eps|ε|ϵ|mixing|sqrt|root|1\s*/")
+
 
 def constraint_from_csv(path: str | os.PathLike[str], *, name: str, **provenance: Unpack[Provenance]) -> Constraint:
-    """Read a curve from a file with a mass (GeV) and an ε on each line, masses increasing.
+    """Read a curve from a file with a mass and a limit on each line, masses increasing.
 
-    See :mod:`evanesce.tables` for the format. A header may give other units or ε², as ``mass [MeV], eps^2``; the notes
-    then record the conversion. ``provenance`` sets other properties of the :class:`Constraint` (``reference``,
-    ``luminosity``, …), which stay with the curve.
+    Without more they are the mediator's in GeV and ε. ``quantity`` (``epsilon``, ``epsilon2``, ``y``) and ``abscissa``
+    (``mediator``, ``dark-matter``) say otherwise; y needs ``alpha_d`` and ``mass_ratio``, a dark-matter mass needs
+    ``mass_ratio``. The file is read as :mod:`evanesce.tables` says; a header may give other units or ε², as
+    ``mass [MeV], eps^2``, and the notes then say what was converted. ``provenance`` is any of the other properties of
+    a :class:`Constraint` (``reference``, ``luminosity``, ``scaling``, …); say them, they travel with the curve.
 
     Raises
     ------
@@ -30,7 +42,7 @@ def constraint_from_csv(path: str | os.PathLike[str], *, name: str, **provenance
     UnknownNameError
         A property that a constraint does not have.
     InvalidValueError
-        A property out of its range, or an argument that is not a path.
+        A property out of its range or, if the conversion needs it, missing; or an argument that is not a path.
 
     """
     if not isinstance(path, (str, os.PathLike)):
@@ -38,29 +50,66 @@ def constraint_from_csv(path: str | os.PathLike[str], *, name: str, **provenance
     for key in provenance:
         if key not in Provenance.__annotations__:
             raise unknown_name("constraint property", key, Provenance.__annotations__)
-    table = _points(Path(path))
-    rows = table.rows
+    quantity, abscissa = _conventions(name, provenance)
+    table = _points(Path(path), _kind(quantity, abscissa))
+    if quantity == "epsilon" and _ROOT_TAKEN in table.note:
+        quantity = "epsilon2"
+    alpha_d, mass_ratio = provenance.get("alpha_d"), provenance.get("mass_ratio")
+    scale = mass_ratio if abscissa == "dark-matter" and mass_ratio is not None else 1.0
+    taken = "epsilon" if _ROOT_TAKEN in table.note else quantity
     done = f", {table.note}" if table.note else ""
     defaults: Provenance = {"title": name, "reference": "given by the user", "notes": f"Read from {path}{done}."}
-    known: Provenance = {**defaults, **provenance}
+    known: Provenance = {**defaults, **provenance, "quantity": quantity}
     return Constraint(
         name=name,
-        masses=tuple(row.first for row in rows),
-        epsilons=tuple(row.second for row in rows),
+        masses=tuple(row.first * scale for row in table.rows),
+        epsilons=tuple(
+            epsilon_of(taken, row.second, name=name, alpha_d=alpha_d, mass_ratio=mass_ratio) for row in table.rows
+        ),
         **known,
     )
 
 
-def _points(path: Path) -> TwoColumns:
-    table = read_two_columns(path, LIMIT_CURVE)
+def _conventions(name: str, provenance: Provenance) -> tuple[str, str]:
+    """The quantity and the abscissa of the file, whose parameters are there and positive."""
+    quantity, abscissa = provenance.get("quantity", "epsilon"), provenance.get("abscissa", "mediator")
+    choice(f"quantity of {name}", quantity, QUANTITIES)
+    choice(f"abscissa of {name}", abscissa, ABSCISSAE)
+    needed = {"alpha_d": quantity == "y", "mass_ratio": quantity == "y" or abscissa == "dark-matter"}
+    said = {"alpha_d": provenance.get("alpha_d"), "mass_ratio": provenance.get("mass_ratio")}
+    for option, value in said.items():
+        if value is not None:
+            positive(f"{option} of {name}", value)
+        elif needed[option]:
+            raise InvalidValueError(
+                f"constraint {name}: {quantity} against the {abscissa} mass needs {option} to become epsilon against "
+                f"the mediator's, give {option}=..."
+            )
+    return quantity, abscissa
+
+
+def _kind(quantity: str, abscissa: str) -> TableKind:
+    """How the columns of such a file may be called; what the caller says goes before the prose of the file."""
+    if (quantity, abscissa) == ("epsilon", "mediator"):
+        return LIMIT_CURVE
+    first, second = LIMIT_CURVE.first, LIMIT_CURVE.second
+    if abscissa == "dark-matter":
+        first = replace(first, known=_DARK_MATTER, refused=_NOT_A_MASS)
+    if quantity == "y":
+        second = replace(second, name="y", known=_Y, refused=_NOT_Y)
+    return replace(LIMIT_CURVE, first=first, second=second)
+
+
+def _points(path: Path, kind: TableKind) -> TwoColumns:
+    table = read_two_columns(path, kind)
     rows = table.rows
     for row in rows:
-        for column, value in (("mass", row.first), ("epsilon", row.second)):
+        for column, value in ((kind.first.name, row.first), (kind.second.name, row.second)):
             if not (value > 0 and math.isfinite(value)):
                 raise DataFileError(f"{row.where}: {column} = {value:g}, must be a finite number greater than 0")
     for before, row in pairwise(rows):
         if not row.first > before.first:
             raise DataFileError(f"{row.where}: mass {row.first:g} follows {before.first:g}, masses must increase")
     if len(rows) < 2:
-        raise DataFileError(f"{path}: has {len(rows)} points, give at least two lines 'mass, epsilon'")
+        raise DataFileError(f"{path}: has {len(rows)} points, give at least two lines {kind.expected}")
     return table

@@ -65,7 +65,7 @@ def generate_events(
     process
         The process to generate, for instance ``annihilation``; if None, all processes that have events.
     physics, overrides
-        A preset or options, and single options to change. Non-resonant production is not generated.
+        A preset or options, and single options to change.
     epsilon
         Coupling at which the weights sum to the yield; at 1 they are per ε².
     unweighted
@@ -214,8 +214,6 @@ def _check_sum(point: SignalPoint, name: str, generated: float, yields: Mapping[
 
 def _notes(found: Experiment, point: SignalPoint, yields: Mapping[str, float]) -> tuple[str, ...]:
     notes = [f"{name} has no effect here, it needs {needs}" for name, needs in idle_options(point.options).items()]
-    if point.options["non_resonant"] == "on":
-        notes.append("non-resonant annihilation is not generated, and its yield is not in the weights")
     if "bremsstrahlung" in yields and point.options.bremsstrahlung != "exact":
         notes.append(
             f"bremsstrahlung={point.options.bremsstrahlung} determines energies only: "

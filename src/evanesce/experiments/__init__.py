@@ -4,12 +4,14 @@ Use :func:`experiment` for a built-in name (:func:`experiment_names` lists them)
 YAML card, and :meth:`Experiment.replace` to vary one. A new built-in experiment is one file in ``data/``.
 """
 
+from evanesce.experiments.assumptions import Assumption
 from evanesce.experiments.loader import card_source, card_text, card_value, experiment, experiment_names
 from evanesce.experiments.model import Experiment
 from evanesce.setups import Selection, Target
 from evanesce.tracklength import CalorimeterPoint, Resolution
 
 __all__ = [
+    "Assumption",
     "CalorimeterPoint",
     "Experiment",
     "Resolution",

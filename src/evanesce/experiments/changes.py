@@ -8,7 +8,7 @@ from typing import Any
 from evanesce.channels.plain import plain
 from evanesce.errors import CardError, unknown_name
 
-__all__ = ["changed"]
+__all__ = ["changed", "value_of"]
 
 
 def changed(card: dict[str, Any], changes: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -32,6 +32,25 @@ def changed(card: dict[str, Any], changes: Mapping[str, Any], where: str) -> dic
         here = ".".join(parents)
         node[last if isinstance(node, dict) else _key(node, last, here, where)] = plain(value)
     return card
+
+
+def value_of(card: Mapping[str, Any], name: str, where: str) -> Any:
+    """Return the value that plain ``card`` has at a dotted name; ``where`` begins the messages.
+
+    >>> value_of({"target": {"thickness": 16.0}}, "target.thickness", "card")
+    16.0
+
+    Raises
+    ------
+    CardError
+        A part of the name that leads nowhere.
+
+    """
+    node: Any = card
+    parts = name.split(".")
+    for depth, part in enumerate(parts):
+        node = node[_key(node, part, ".".join(parts[:depth]), where)]
+    return node
 
 
 def _key(node: Any, part: str, here: str, where: str) -> str | int:

@@ -12,6 +12,7 @@ from evanesce.backgrounds import Background, Budget, Condition, Exposure
 from evanesce.channels import Channel, VanishingTrack
 from evanesce.channels.plain import plain, value_at
 from evanesce.errors import InvalidValueError
+from evanesce.experiments.assumptions import Assumption, checked, still_made
 from evanesce.experiments.changes import changed
 from evanesce.experiments.schema import build
 from evanesce.experiments.shorthand import expanded, shortened
@@ -54,6 +55,8 @@ class Experiment:
     """Channels of the analysis; several are combined in one likelihood."""
     criterion: str = "sqrt2.71"
     """Name of the statistical criterion."""
+    assumed: tuple[Assumption, ...] = ()
+    """Fields whose values are assumed or fitted, not published, each with the reason."""
 
     def __init__(
         self,
@@ -63,17 +66,22 @@ class Experiment:
         reference: str = "",
         channels: Sequence[Channel] | None = None,
         criterion: str = "sqrt2.71",
+        assumed: Sequence[Assumption] = (),
         **channel: Any,
     ) -> None:
         parts: Any = (_track(channel),) if channels is None else channels
         if channels is not None and channel:
             parts = [_changed(channels, channel)]
+            assumed = still_made(assumed, channel)
         if not isinstance(parts, (list, tuple)) or not parts:
             raise InvalidValueError(f"channels = {_short(parts)}: must be a list of one channel or more")
         for field, value in (("name", name), ("title", title), ("reference", reference), ("criterion", criterion)):
             object.__setattr__(self, field, printable(field, value))
         object.__setattr__(self, "channels", tuple(parts))
+        object.__setattr__(self, "assumed", ())
         self._check()
+        if assumed != ():
+            object.__setattr__(self, "assumed", checked(assumed, self.as_dict()))
 
     def _check(self) -> None:
         if not self.name.strip():
@@ -157,6 +165,7 @@ class Experiment:
             label = "" if len(self.channels) == 1 else f"{part.label}: "
             yield f"{label}exposure", part.exposure
             yield from ((f"{label}{name}", value) for name, value in part.facts())
+        yield "assumed", ", ".join(one.field for one in self.assumed)
 
     def __repr__(self) -> str:
         return summary(f"Experiment {self.name}", self.facts())
@@ -196,7 +205,8 @@ class Experiment:
         """Make another experiment with fields changed, by dotted names, through the same checks.
 
         An item of a list is named by its position or label: ``backgrounds.photons.veto_efficiency``. If the number of
-        background events itself is not changed, it keeps a record of the fields it was worked out for.
+        background events itself is not changed, it keeps a record of the fields it was worked out for. Assumptions
+        about changed fields are dropped, because the values are now yours.
 
         >>> from evanesce.experiments import experiment
         >>> thin = experiment("belle2").replace({"source.luminosity": 25, "target.thickness": 8})
@@ -214,7 +224,8 @@ class Experiment:
         changes = mapping("changes", changes, "{'source.luminosity': 25}")
         where = f"card '{self.name}'"
         before = self.as_dict()
-        made = self.from_dict(changed(self.as_dict(), changes, where), where)
+        kept = [] if "assumed" in changes else plain(still_made(self.assumed, map(str, changes)))
+        made = self.from_dict(changed({**self.as_dict(), "assumed": kept}, changes, where), where)
         return made._remembering(before, changes)
 
     def _remembering(self, before: Mapping[str, Any], changes: Mapping[str, Any]) -> Experiment:
@@ -238,9 +249,8 @@ class Experiment:
             given = any(field.partition(".")[0] == "background" for field in own)
             keeps = conditions and not given
             moved.append(part.moved(conditions) if keeps and isinstance(part, VanishingTrack) else part)
-        return Experiment(
-            name=self.name, title=self.title, reference=self.reference, channels=moved, criterion=self.criterion
-        )
+        made: dict[str, Any] = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return Experiment(**made | {"channels": moved})
 
 
 def _track(fields: Mapping[str, Any]) -> VanishingTrack:

@@ -49,7 +49,10 @@ def annotated(
         cls = Compound if isinstance(thing, Material) else type(thing)
         note = first_sentence(cls) if name == "kind" else field_note(cls, name)
         child = getattr(thing, name, None)
-        if isinstance(item, dict):
+        if isinstance(item, dict) and isinstance(child, tuple):  # a list in its short form
+            yield from _line(f"{indent}{name}:", note)
+            yield from (f"{indent}  {value(key)}: {value(each)}" for key, each in item.items())
+        elif isinstance(item, dict):
             yield from _line(f"{indent}{name}:", note)
             yield from annotated(_always(child), item, value, indent + "  ")
         elif isinstance(item, list) and item and all(isinstance(entry, dict) for entry in item):

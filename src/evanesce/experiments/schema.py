@@ -154,8 +154,8 @@ def _default(entry: Field[Any]) -> Any:
 class Compound:
     """A material defined on the card: its formula and its density."""
 
-    formula: str
-    """Chemical formula, as Lu1.8Y0.2SiO5."""
+    formula: str | Any
+    """Chemical formula, as Lu1.8Y0.2SiO5, or mass fractions of formulas, as {Pb: 0.9, C8H8: 0.1}."""
     density: float
     """Mass density in g/cm³."""
     radiation_length: float | None = None

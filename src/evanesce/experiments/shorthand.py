@@ -8,6 +8,7 @@ from typing import Any, Final
 from evanesce.channels.plain import plain
 from evanesce.constraints import published_conditions, published_conditions_names
 from evanesce.errors import CardError, unknown_name
+from evanesce.experiments.assumptions import listed, mapped
 from evanesce.experiments.schema import build
 from evanesce.processes import PublishedBremsstrahlung
 
@@ -15,14 +16,14 @@ __all__ = ["expanded", "shortened"]
 
 _ORDER: Final = (
     "name", "title", "reference", "source", "target", "selection", "resolution", "efficiency", "background",
-    "criterion", "backgrounds", "bremsstrahlung_curve", "observed", "processes",
+    "criterion", "backgrounds", "bremsstrahlung_curve", "observed", "processes", "assumed",
 )  # fmt: skip
 """Fields of a flat card in reading order."""
 _KIND: Final = "published-bremsstrahlung"
 
 
 def expanded(card: Any, where: str) -> Any:
-    """Return the card with ``bremsstrahlung_curve: NAME`` written out as the process it stands for.
+    """Return the card with its short forms written out: ``bremsstrahlung_curve: NAME``, ``assumed: {FIELD: REASON}``.
 
     Raises
     ------
@@ -33,6 +34,8 @@ def expanded(card: Any, where: str) -> Any:
     if not isinstance(card, Mapping):
         return card
     card = _with_process(card, where)
+    if "assumed" in card:
+        card["assumed"] = listed(card["assumed"])
     channels = card.get("channels")
     if isinstance(channels, (list, tuple)):
         card = {**card, "channels": [_with_process(c, where) if isinstance(c, Mapping) else c for c in channels]}
@@ -59,6 +62,9 @@ def shortened(card: dict[str, Any]) -> dict[str, Any]:
     """Return the plain data of an experiment as its card is written: flat, with one channel of the default label."""
     channels = [_short_channel(channel) for channel in card["channels"]]
     only = channels[0]
+    card = {name: value for name, value in card.items() if name != "assumed"} | (
+        {"assumed": mapped(card["assumed"])} if card["assumed"] else {}
+    )
     if len(channels) > 1 or only.get("kind") != "vanishing-track" or only["label"] != "vanishing-track":
         return {**{name: value for name, value in card.items() if name != "channels"}, "channels": channels}
     fields = {**card, **only}

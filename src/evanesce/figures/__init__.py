@@ -13,6 +13,7 @@ b'%PDF'
 
 from evanesce.figures.canvas import render
 from evanesce.figures.limits import draw_limits
+from evanesce.figures.ratios import draw_ratios
 from evanesce.figures.results import Curve, EndpointCurves, Limits, Role
 from evanesce.figures.spectrum import draw_spectra
 from evanesce.figures.style import primed, style, style_parameters
@@ -25,6 +26,7 @@ __all__ = [
     "Role",
     "draw_endpoint",
     "draw_limits",
+    "draw_ratios",
     "draw_spectra",
     "draw_track_length",
     "primed",

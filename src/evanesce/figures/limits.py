@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import numpy as np
 
+from evanesce.figures.mass_axis import label_mass
 from evanesce.figures.results import Curve, Limits
-from evanesce.figures.style import FILLS, LABELS, LINES, primed
+from evanesce.figures.style import FILLS, LABELS, LINES
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -64,16 +65,7 @@ def _axes(ax: Axes, limits: Limits, x_scale: str) -> None:
     if limits.against == "alpha_d":
         ax.set_xlabel(r"$\alpha_D$")
         return
-    ax.set_xlabel(rf"$m_{{{primed(limits.mediator)}}}$ [GeV]")
-    if x_scale == "log":  # 0.02 rather than 2 × 10⁻²
-        from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-        low, high = ax.get_xlim()
-        subs = (1.0, 2.0, 5.0) if high > 10.0 * low else (1.0, 2.0, 3.0, 4.0, 6.0)
-        ax.xaxis.set_major_locator(LogLocator(subs=subs))
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-        ax.xaxis.set_minor_locator(LogLocator(subs=tuple(range(1, 10))))
-        ax.xaxis.set_minor_formatter(NullFormatter())
+    label_mass(ax, limits.mediator, x_scale)
 
 
 def _lower_end(limits: Limits, x_range: tuple[float, float], lower: float) -> float:

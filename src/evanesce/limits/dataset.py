@@ -35,6 +35,11 @@ def to_dataset(curve: LimitCurve) -> xarray.Dataset:
     variables: dict[str, tuple[Any, ...]] = {
         "epsilon": (dims, curve.epsilon, {"long_name": f"{level} limit on epsilon", "units": "1"}),
         "epsilon_error": (dims, curve.epsilon_error, {"long_name": "numerical error of epsilon", "units": "1"}),
+        "y": (
+            dims,
+            curve.thermal_y,
+            {"long_name": f"{level} limit on y = epsilon^2 alpha_d mass_ratio^-4", "units": "1"},
+        ),
         "outcome": (
             dims,
             curve.outcome,

@@ -15,6 +15,7 @@ import yaml
 
 from evanesce.errors import shortened, unknown_name
 from evanesce.materials.composition import compound, mixture
+from evanesce.materials.mass_fractions import is_mixture, mixture_label
 from evanesce.materials.material import Material
 
 __all__ = ["catalogue_formula", "material", "material_names", "nist_material_names"]
@@ -52,14 +53,15 @@ def material_names() -> tuple[str, ...]:
 
 
 def catalogue_formula(name: str) -> str:
-    """Return the chemical formula of a row of the catalogue as written there.
+    """Return the chemical formula of a row of the catalogue as written there, or its mass fractions.
 
-    >>> catalogue_formula("LYSO")
-    'Lu1.9Y0.1SiO5'
+    >>> catalogue_formula("LYSO"), catalogue_formula("carbon steel")
+    ('Lu1.9Y0.1SiO5', 'Fe=0.995,C=0.005')
     """
     if name not in _rows():
         raise unknown_name("material of the catalogue", name, material_names())
-    return str(_rows()[name]["formula"])
+    formula = _rows()[name]["formula"]
+    return mixture_label(formula) if is_mixture(formula) else str(formula)
 
 
 def nist_material_names() -> tuple[str, ...]:

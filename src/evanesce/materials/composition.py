@@ -10,6 +10,7 @@ import xraylib
 from evanesce.constants import AVOGADRO
 from evanesce.materials.elements import atomic_weight
 from evanesce.materials.formula import parse_formula
+from evanesce.materials.mass_fractions import is_mixture, mixture_label, parse_mixture
 from evanesce.materials.material import Material, Nucleus
 from evanesce.materials.radiation_length import mixture_radiation_length
 from evanesce.validation import positive, printable
@@ -22,7 +23,7 @@ _COMPUTED: Final[str] = (
 
 
 def compound(
-    formula: str,
+    formula: str | Mapping[str, float],
     *,
     density: float,
     radiation_length: float | None = None,
@@ -30,23 +31,27 @@ def compound(
     name: str | None = None,
     reference: str | None = None,
 ) -> Material:
-    """Make a material from a chemical formula; see :mod:`evanesce.materials.formula` for the syntax.
+    """Make a material from a chemical formula, or from the mass fractions of formulas.
 
-    ``density`` in g/cm³, lengths in cm. If ``radiation_length`` is None it is computed from Tsai's formula;
-    ``interaction_length`` is not estimated and stays None unless given.
+    See :mod:`evanesce.materials.formula` and :mod:`evanesce.materials.mass_fractions` for the syntax. ``density`` in
+    g/cm³, lengths in cm. If ``radiation_length`` is None it is computed from Tsai's formula; ``interaction_length`` is
+    not estimated and stays None unless given.
 
     >>> lyso = compound("Lu1.8Y0.2SiO5", density=7.1)
     >>> round(lyso.radiation_length, 3)
     1.222
+    >>> round(compound({"Pb": 0.9, "C8H8": 0.1}, density=5.9).radiation_length, 3)
+    1.181
 
     Raises
     ------
     InvalidValueError
-        The formula cannot be read, a number is not positive, or a name is not text.
+        The formula cannot be read, fractions do not add up to 1, a number is not positive, or a name is not text.
 
     """
-    atoms = parse_formula(formula)
-    label = formula if name is None else printable("name", name)
+    atoms = _atoms(formula)
+    default = mixture_label(formula) if is_mixture(formula) else str(formula)
+    label = default if name is None else printable("name", name)
     reference = None if reference is None else printable("reference", reference)
     density = positive(f"density of {label}", density)
     weights = {Z: atomic_weight(Z) * count for Z, count in atoms.items()}
@@ -64,6 +69,15 @@ def compound(
         nuclei=tuple(_nucleus(Z, count, unit_density) for Z, count in sorted(atoms.items())),
         reference=reference or "given by the user",
     )
+
+
+def _atoms(formula: str | Mapping[str, float]) -> dict[int, float]:
+    """Numbers of atoms {Z: number}: per formula unit, or per atom of a mixture."""
+    if not is_mixture(formula):
+        return parse_formula(formula)  # type: ignore[arg-type]
+    moles = {Z: fraction / atomic_weight(Z) for Z, fraction in parse_mixture(formula).items()}
+    total = sum(moles.values())
+    return {Z: mole / total for Z, mole in moles.items()}
 
 
 def mixture(mass_fractions: Mapping[int, float], *, density: float, name: str, density_reference: str) -> Material:

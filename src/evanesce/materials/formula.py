@@ -55,7 +55,10 @@ def parse_formula(formula: str) -> dict[int, float]:
 
     """
     if not isinstance(formula, str):
-        raise InvalidValueError(f"formula = {shortened(repr(formula))}: must be plain text such as CsI")
+        raise InvalidValueError(
+            f"formula = {shortened(repr(formula))}: must be plain text such as CsI, or mass fractions such as "
+            "{Pb: 0.9, C8H8: 0.1}"
+        )
     if len(formula) > _LONGEST:
         raise InvalidValueError(f"formula = {shortened(formula)!r}: is longer than {_LONGEST} characters")
     reader = _Reader(formula.translate(_DOTS))

@@ -168,8 +168,10 @@ def with_parameters(mediator: Mediator, alpha_d: npt.ArrayLike, mass_ratio: npt.
     return copy
 
 
-def vertex_of(mediator: Mediator) -> Vertex:
+def vertex_of(mediator: Mediator, *, instead: str = "bremsstrahlung=ww") -> Vertex:
     """Coupling of the mediator to electrons, for calculations beyond its own ``splitting``.
+
+    ``instead`` names the physics option that does without it.
 
     Raises
     ------
@@ -181,7 +183,7 @@ def vertex_of(mediator: Mediator) -> Vertex:
     if vertex not in get_args(Vertex):
         raise InvalidValueError(
             f"vertex = {vertex!r} of {type(mediator).__name__}: must be one of {', '.join(get_args(Vertex))}; "
-            "set it as a class attribute, or use bremsstrahlung=ww"
+            f"set it as a class attribute, or use {instead}"
         )
     known: Vertex = vertex
     return known

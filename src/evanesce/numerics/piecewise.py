@@ -68,5 +68,5 @@ class PiecewiseConstant:
     def drawn_density(self, x: FloatArray, low: FloatArray | None = None, high: FloatArray | None = None) -> FloatArray:
         """Normalised density at which :meth:`draw` draws x between the same limits."""
         begin, end = self.between(low, high)
-        density: FloatArray = self(x) / np.maximum(end - begin, 1e-300)
+        density: FloatArray = self(x) / np.maximum(end - begin, 1e-200)
         return density

@@ -1,13 +1,13 @@
 """Production of the mediator, one process per file: prepared once per setup, then evaluated for any mediator and mass.
 
-:class:`Annihilation` and :class:`Bremsstrahlung` are part of every channel, :class:`NonResonant` by option;
-:class:`PublishedBremsstrahlung` is named on a card.
+:class:`Annihilation`, or :class:`Isr` by option, and :class:`Bremsstrahlung` are part of every
+channel; :class:`PublishedBremsstrahlung` is named on a card.
 """
 
-from evanesce.processes.annihilation import Annihilation
+from evanesce.processes.annihilation import Annihilation, annihilated
 from evanesce.processes.base import PROCESSES, Generates, Prepared, Process, Workshop, chosen_processes
 from evanesce.processes.bremsstrahlung import Bremsstrahlung
-from evanesce.processes.non_resonant import NonResonant
+from evanesce.processes.isr import Isr
 from evanesce.processes.published import PublishedBremsstrahlung
 
 __all__ = [
@@ -15,10 +15,11 @@ __all__ = [
     "Annihilation",
     "Bremsstrahlung",
     "Generates",
-    "NonResonant",
+    "Isr",
     "Prepared",
     "Process",
     "PublishedBremsstrahlung",
     "Workshop",
+    "annihilated",
     "chosen_processes",
 ]

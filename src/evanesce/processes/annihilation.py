@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from evanesce.mediators import Mediator
 from evanesce.numerics import Estimate
@@ -20,7 +20,9 @@ from evanesce.setups import Setup
 from evanesce.tracklength import FoldedTrackLength, fold_track_length
 from evanesce.validation import FloatArray
 
-__all__ = ["Annihilation", "fold_positrons"]
+__all__ = ["Annihilation", "annihilated", "fold_positrons"]
+
+T = TypeVar("T")
 
 _FOLD: frozenset[str] = frozenset({"track_length", "v_max"})
 
@@ -43,9 +45,9 @@ class Annihilation:
     reads: ClassVar[frozenset[str]] = _FOLD | {"electrons", "binding", "width"}
     axes: ClassVar[frozenset[str]] = frozenset({"mass", "alpha_d", "mass_ratio"})
 
-    def enabled(self, options: PhysicsOptions) -> bool:  # noqa: ARG002
-        """Always."""
-        return True
+    def enabled(self, options: PhysicsOptions) -> bool:
+        """Unless radiation at the vertex is switched on, which holds the resonance too."""
+        return bool(options["isr"] == "off")
 
     def prepare(self, setup: Setup, options: PhysicsOptions, workshop: Workshop) -> PreparedAnnihilation:
         """Fold the track length with the source, and with the electrons' motion."""
@@ -87,3 +89,12 @@ def fold_positrons(setup: Setup, options: PhysicsOptions, workshop: Workshop) ->
         return fold_track_length(setup.source, kernel, acceptance=setup.acceptance, v_max=options.v_max)
 
     return workshop.share(("positrons", setup.key, options.key(_FOLD)), fold)
+
+
+def annihilated(by_process: Mapping[str, T]) -> T:
+    """The entry of annihilation in results by process: ``isr`` where radiation at the vertex is part of it.
+
+    >>> annihilated({"isr": 2.0, "bremsstrahlung": 1.0})
+    2.0
+    """
+    return by_process["isr"] if "isr" in by_process else by_process["annihilation"]

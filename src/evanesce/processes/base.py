@@ -74,7 +74,9 @@ class Process(Protocol):
         ...
 
 
-PROCESSES: Final[Registry[Process]] = Registry("process", "evanesce.processes")
+PROCESSES: Final[Registry[Process]] = Registry(
+    "process", "evanesce.processes", retired={"non-resonant": "the process isr has it, switched on by isr = on"}
+)
 
 
 def chosen_processes(own: Sequence[Process], options: PhysicsOptions) -> tuple[Process, ...]:

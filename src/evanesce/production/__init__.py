@@ -3,8 +3,8 @@
 :mod:`annihilation` is for e⁺e⁻ → mediator on atomic electrons. :mod:`bremsstrahlung` is for radiation in the field of
 a nucleus in the Weizsäcker-Williams approximation, based on :mod:`flux` and :mod:`form_factors`; :mod:`exact` is for
 the same at tree level without approximation, from :mod:`amplitudes` and :mod:`kinematics`. :mod:`cross_section` has all
-of them at one energy, and :mod:`radiation_yield` the yields for the tracks of an experiment. :mod:`non_resonant` and
-:mod:`non_resonant_yield` are for e⁺e⁻ → γ + mediator.
+of them at one energy, and :mod:`radiation_yield` the yields for the tracks of an experiment. :mod:`non_resonant` is for
+e⁺e⁻ → γ + mediator; :mod:`soft_photons`, :mod:`radiated` and :mod:`isr` make of it annihilation with radiation.
 """
 
 from evanesce.production.annihilation import annihilation_cross_section, collision_s, effective_cross_section
@@ -19,7 +19,6 @@ from evanesce.production.cross_section import (
 from evanesce.production.flux import material_flux, photon_flux
 from evanesce.production.form_factors import FORM_FACTORS
 from evanesce.production.non_resonant import non_resonant_cross_section, non_resonant_spectrum
-from evanesce.production.non_resonant_yield import non_resonant_yield
 from evanesce.production.radiation_yield import RadiationYield, exact_yield, improved_yield
 
 __all__ = [
@@ -39,6 +38,5 @@ __all__ = [
     "material_flux",
     "non_resonant_cross_section",
     "non_resonant_spectrum",
-    "non_resonant_yield",
     "photon_flux",
 ]

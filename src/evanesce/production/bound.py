@@ -47,6 +47,7 @@ __all__ = [
     "bound_cross_section",
     "collision_density",
     "light_cone_density",
+    "light_cone_electrons",
 ]
 
 BINDING: Final[tuple[str, ...]] = ("shell", "none")
@@ -93,11 +94,23 @@ def bound_collisions(fold: FoldedTrackLength, material: Material, *, binding: st
         An unknown ``binding``, or an element without Compton profiles.
 
     """
-    return collision_density(fold, _material_density(material, choice("binding", binding, BINDING)))
+    return collision_density(fold, light_cone_electrons(material, binding))
+
+
+def light_cone_electrons(material: Material, binding: str = "shell") -> LightConeDensity:
+    """G(q) of the electrons of a material on a uniform grid in ln q.
+
+    Raises
+    ------
+    InvalidValueError
+        An unknown ``binding``, or an element without tabulated electrons.
+
+    """
+    return _stored(material, choice("binding", binding, BINDING))
 
 
 @memoised(maxsize=16)
-def _material_density(material: Material, binding: str) -> LightConeDensity:
+def _stored(material: Material, binding: str) -> LightConeDensity:
     """G(q) of a material, kept on disk, because the profiles of all shells take longer than the rest of a limit."""
     atoms = tuple((nucleus.Z, nucleus.number_density) for nucleus in material.nuclei)
 
@@ -131,7 +144,7 @@ def bound_annihilation(
         An unknown ``binding``, or an element without Compton profiles.
 
     """
-    electrons = _material_density(material, choice("binding", binding, BINDING))
+    electrons = light_cone_electrons(material, binding)
     fine, coarse = (
         integrate_collisions(_at_one_energy(grid, energy, material.electron_density), mediator, mass, width=width)
         for grid in (electrons, _every_other(electrons))

@@ -13,7 +13,17 @@ from evanesce.tracklength import FoldedTrackLength
 from evanesce.tracklength.panels import subdivide
 from evanesce.validation import FloatArray
 
-__all__ = ["ORDER", "Convolution", "LogCurve", "Tabulated", "density", "resolve", "track_length_on_grid"]
+__all__ = [
+    "ORDER",
+    "Convolution",
+    "Index",
+    "LogCurve",
+    "Tabulated",
+    "density",
+    "resolve",
+    "spread",
+    "track_length_on_grid",
+]
 
 Index = npt.NDArray[np.intp]
 
@@ -123,11 +133,15 @@ def track_length_on_grid(fold: FoldedTrackLength, step: float, scale: float) -> 
     energy, weights = panel_nodes(edges, _SUB_ORDER)
     lengths = np.append((weights * fold(energy)).ravel(), fold.atom_lengths)
     energy = np.append(energy.ravel(), fold.atom_energies)
-    position = np.log(scale * energy) / step
+    return spread(np.log(scale * energy) / step, lengths)
+
+
+def spread(position: FloatArray, amount: FloatArray) -> tuple[int, FloatArray]:
+    """Distribute amounts at positions in grid steps to the grid, as in :func:`track_length_on_grid`."""
     start, shares = _stencil(position)
     first = int(start.min())
     index = (start - first)[:, None] + np.arange(_STENCIL)
-    shared: FloatArray = (lengths[:, None] * shares).ravel()
+    shared: FloatArray = (amount[:, None] * shares).ravel()
     return first, np.bincount(index.ravel(), weights=shared).astype(np.float64)
 
 

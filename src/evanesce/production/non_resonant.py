@@ -17,7 +17,7 @@ so that the integral with a cut on ω is elementary.
 ``photon_cut`` is the smallest photon energy in the centre of mass, ω* = (s - m²)/2√s, which is a cut on s alone. A
 softer photon belongs to the resonance, where real and virtual soft photons cancel up to a few per cent. A cut on ω
 instead would drop photons along the electron, which are hard in the centre of mass but have 0.1 MeV in the laboratory:
-half of the logarithm ln(s/m_e²). The yield of an experiment is in :mod:`non_resonant_yield`.
+half of the logarithm ln(s/m_e²). The yield of an experiment, with softer photons, is in :mod:`isr`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from evanesce.validation import FloatArray, finite_array, positive_array
 __all__ = ["non_resonant_cross_section", "non_resonant_spectrum"]
 
 _M2: Final[float] = ELECTRON_MASS**2
-_UNIT: Final[float] = float(np.pi * ALPHA**2 * GEV2_CM2)
+_UNIT: Final[float] = float(np.pi * ALPHA**2)
 
 
 def non_resonant_cross_section(
@@ -92,10 +92,8 @@ def non_resonant_spectrum(
     sigma = 2.0 * ELECTRON_MASS * (energy - resonance_energy(mass))
     smallest = least_photon(s, sigma)
     open_ = (sigma > 0) & (b >= smallest) & (sigma - b >= smallest)
-    p, q, r = _factors(vertex_of(mediator), s, sigma, mass)
-    ab = np.where(open_, b * (sigma - b), 1.0)
-    amplitude = p / ab - q * (sigma / ab) ** 2 + r
-    return np.where(open_, 2.0 * ELECTRON_MASS * _UNIT * amplitude / (s * (s - 4.0 * _M2)), 0.0)
+    density = radiation_density(vertex_of(mediator), s, np.where(open_, sigma, 1.0), np.where(open_, b, 0.5))
+    return np.where(open_, 2.0 * ELECTRON_MASS * GEV2_CM2 * density, 0.0)
 
 
 def resonance_energy(mass: FloatArray) -> FloatArray:
@@ -128,22 +126,35 @@ def accepted_cross_section(
     s = collision_s(energy)
     sigma = 2.0 * ELECTRON_MASS * (energy - resonance_energy(mass))
     open_ = sigma > 0
-    sigma = np.where(open_, sigma, 1.0)
+    most = 2.0 * ELECTRON_MASS * (energy + ELECTRON_MASS - least_energy)
+    return np.where(open_, radiation_integral(vertex, s, np.where(open_, sigma, 1.0), most), 0.0) * GEV2_CM2
+
+
+def radiation_integral(vertex: Vertex, s: FloatArray, sigma: FloatArray, most: FloatArray) -> FloatArray:
+    """σ in GeV⁻² at ε = 1 for a mediator with m² = s - ``sigma``, and b below ``most``; all in GeV².
+
+    ``sigma`` is positive and may be as small as wanted: no digits are lost.
+    """
     low = least_photon(s, sigma)
-    high = np.clip(2.0 * ELECTRON_MASS * (energy + ELECTRON_MASS - least_energy), low, sigma - low)
+    high = np.clip(most, low, sigma - low)
     rest = np.maximum(sigma - high, low)
-    p, q, r = _factors(vertex, s, sigma, mass)
-    logarithm = np.log(high / low) + np.log((sigma - low) / rest)
+    p, q, r = _factors(vertex, s, sigma, s - sigma)
+    logarithm = np.log(high * (sigma - low) / (low * rest))
     poles = 1.0 / rest - 1.0 / (sigma - low) + 1.0 / low - 1.0 / high
     integral = (p - 2.0 * q) / sigma * logarithm - q * poles + r * (high - low)
-    return np.where(open_, np.maximum(integral, 0.0) * _UNIT / (s * (s - 4.0 * _M2)), 0.0)
+    return np.maximum(integral, 0.0) * _UNIT / (s * (s - 4.0 * _M2))
 
 
-def _factors(
-    vertex: Vertex, s: FloatArray, sigma: FloatArray, mass: FloatArray
-) -> tuple[FloatArray, FloatArray, float]:
+def radiation_density(vertex: Vertex, s: FloatArray, sigma: FloatArray, b: FloatArray) -> FloatArray:
+    """dσ/db in GeV⁻⁴ at ε = 1, whose integral is :func:`radiation_integral`; b between its limits."""
+    p, q, r = _factors(vertex, s, sigma, s - sigma)
+    ab = b * (sigma - b)
+    density: FloatArray = (p / ab - q * (sigma / ab) ** 2 + r) * _UNIT / (s * (s - 4.0 * _M2))
+    return density
+
+
+def _factors(vertex: Vertex, s: FloatArray, sigma: FloatArray, m2: FloatArray) -> tuple[FloatArray, FloatArray, float]:
     """P, Q and R of the module docstring."""
-    m2 = mass**2
     spin_zero = s**2 + m2**2
     if vertex == "scalar":
         return spin_zero - 8.0 * _M2 * s, 2.0 * _M2 * (m2 - 4.0 * _M2), 0.0

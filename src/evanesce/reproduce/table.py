@@ -25,7 +25,11 @@ COLUMNS: Final[tuple[str, ...]] = ("published", "converged", "reference")
 
 def make_settings(changes: Mapping[str, Any] | None = None) -> dict[str, Setting]:
     """Prepare the experiments for each preset; ``changes`` are applied to the card of Belle II."""
-    belle2, na64, radiative = experiment("belle2", changes), experiment("na64-2019"), experiment("belle2-radiative")
+    belle2, na64, radiative = (
+        experiment("belle2", changes),
+        experiment("na64-2019-published"),
+        experiment("belle2-radiative"),
+    )
     return {
         name: Setting(belle2=belle2, na64=na64, radiative=radiative, options=resolve_physics(name)) for name in COLUMNS
     }

@@ -8,7 +8,7 @@ integrand of Eq. (4.4) of arXiv:2212.04252 with the selection, or from its gener
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -22,20 +22,20 @@ from evanesce.sampling.kinematics import azimuth, dark_matter, four_vector, rest
 from evanesce.sampling.point import ShowerTables, SignalPoint
 from evanesce.sampling.record import CHI, ELECTRON, SHOWER, EventForm, charged, mediator_id, start_of_event
 from evanesce.sampling.resonance import BreitWignerDraw
-from evanesce.sampling.sampler import Drawn, Sampler, State
+from evanesce.sampling.sampler import Drawn, State
 from evanesce.validation import FloatArray
 
-__all__ = ["annihilation_samplers"]
+__all__ = ["Collisions", "annihilation_samplers"]
 
 _SHARES: Final[tuple[float, float]] = (0.05, 0.95)
 """Least and largest share of events drawn from the resonance instead of the electrons' momenta."""
 
 
-def annihilation_samplers(point: SignalPoint) -> tuple[Sampler, ...]:
+def annihilation_samplers(point: SignalPoint) -> tuple[Collisions, ...]:
     """One sampler for each line of the source, and one for its continuum."""
     tables = ShowerTables.of(point, radiating=False)
     source = point.source
-    parts: list[Sampler] = []
+    parts: list[Collisions] = []
     if point.options.electrons == "bound":
         electrons = electron_table(point.setup.target.material, binding=point.options.binding == "shell")
         struck = _moving(electrons)
@@ -70,17 +70,33 @@ def _moving(electrons: ElectronTable) -> Struck:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Annihilation:
-    """Properties common to the samplers."""
+class Collisions:
+    """Properties common to the samplers. Some are needed for radiating positrons too, see :mod:`isr`."""
 
     point: SignalPoint
     tables: ShowerTables
     struck: Struck
     """Draws the electron, along the track."""
+    selects: bool = field(default=True, kw_only=True)
+    """Whether the yield contains the probability to pass the selection; if not, the caller multiplies with it."""
 
     @property
     def process(self) -> str:
+        """Name of the process."""
         return "annihilation"
+
+    @property
+    def dimensions(self) -> int:
+        """Number of dimensions of the cube."""
+        raise NotImplementedError
+
+    def collide(self, cube: FloatArray, kept: FloatArray, rng: np.random.Generator) -> Drawn:
+        """The collisions, for resonances that get only the share ``kept`` of E'."""
+        raise NotImplementedError
+
+    def draw(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:
+        """Collisions in which the resonance gets all of E'."""
+        return self.collide(cube, np.ones(len(cube)), rng)
 
     @property
     def half_width(self) -> float:
@@ -109,6 +125,8 @@ class _Annihilation:
 
     def passed(self, energy: FloatArray, collision: FloatArray) -> FloatArray:
         """Probability to pass the selection."""
+        if not self.selects:
+            return np.ones_like(energy)
         return self.point.acceptance.probability(energy, (collision + ELECTRON_MASS) / energy)
 
     @property
@@ -158,12 +176,13 @@ class _Annihilation:
             5: self.point.dark_mass,
             6: self.point.dark_mass,
         }
-        return EventForm(self.point, self.tables, self.process, self._roles).record(
+        return EventForm(self.point, self.tables, self.process, self.roles).record(
             [track, electron, positron, shower, mediator, first, second], masses, weight, columns, rng
         )
 
     @property
-    def _roles(self) -> tuple[Role, ...]:
+    def roles(self) -> tuple[Role, ...]:
+        """The particles of an event."""
         return (
             Role(name="track", pdg_id=charged(self.point.source.incident), status=-1),
             Role(name="electron", pdg_id=ELECTRON, status=-1, vertex=2),
@@ -176,29 +195,34 @@ class _Annihilation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _AtRest(_Annihilation):
+class _AtRest(Collisions):
     """Electrons at rest, tracks of a continuum: first s is drawn from the resonance, then the loss."""
 
     @property
     def dimensions(self) -> int:
         return 2
 
-    def draw(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:  # noqa: ARG002
+    def collide(self, cube: FloatArray, kept: FloatArray, rng: np.random.Generator) -> Drawn:  # noqa: ARG002
         least, most = self.collisions
-        low, high = max(float(collision_s(np.asarray(least))), self.threshold), float(collision_s(np.asarray(most)))
-        if not low < high:
+        low = np.maximum(collision_s(least * kept), self.threshold)
+        high = collision_s(most * kept)
+        open_ = low < high
+        if not open_.any():
             return Drawn(np.zeros(len(cube)), {})
-        resonance = BreitWignerDraw(np.asarray(low), np.asarray(high), self.point.mass**2, self.half_width)
+        low = np.where(open_, low, high * (1.0 - 1e-9))
+        resonance = BreitWignerDraw(low, high, self.point.mass**2, self.half_width)
         delta = resonance(cube[:, 0])
         s = np.clip(self.point.mass**2 + delta, low, high)
-        energy, lethargy, value = self.tracks_at(s / (2.0 * ELECTRON_MASS) - ELECTRON_MASS, cube[:, 1])
+        collision = (s / (2.0 * ELECTRON_MASS) - ELECTRON_MASS) / kept
+        energy, lethargy, value = self.tracks_at(collision, cube[:, 1])
+        value = np.where(open_, value / kept, 0.0)
         value *= self.numerator(s, delta) * resonance.range / self.half_width * self.point.scale
         value *= self.point.setup.target.material.electron_density / (2.0 * ELECTRON_MASS)
         return Drawn(value, {"track_energy": energy, "log_loss": lethargy, "s": s})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _LineAtRest(_Annihilation):
+class _LineAtRest(Collisions):
     """Electrons at rest, tracks of one energy: the loss is drawn from the resonance or from the shower."""
 
     energy: float
@@ -208,38 +232,42 @@ class _LineAtRest(_Annihilation):
     def dimensions(self) -> int:
         return 1
 
-    def draw(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:  # noqa: ARG002
+    def collide(self, cube: FloatArray, kept: FloatArray, rng: np.random.Generator) -> Drawn:  # noqa: ARG002
         line = np.full(len(cube), self.energy)
+        effective = line * kept
         shortest, longest = np.full(len(cube), self.tables.shortest), self.longest(line)
-        low = np.maximum(collision_s(line * np.exp(-longest)), self.threshold)
-        high = collision_s(line * np.exp(-shortest))
-        longest = np.minimum(longest, -np.log(np.maximum((low / (2.0 * ELECTRON_MASS) - ELECTRON_MASS) / line, 1e-12)))
-        if not (low < high).all():
+        low = np.maximum(collision_s(effective * np.exp(-longest)), self.threshold)
+        high = collision_s(effective * np.exp(-shortest))
+        open_ = low < high
+        if not open_.any():
             return Drawn(np.zeros(len(cube)), {})
+        low = np.where(open_, low, high * (1.0 - 1e-9))
+        least = low / (2.0 * ELECTRON_MASS) - ELECTRON_MASS
+        longest = np.minimum(longest, -np.log(np.maximum(least / effective, 1e-12)))
         pole, g = self.point.mass**2, self.half_width
         resonance = BreitWignerDraw(low, high, pole, g)
         resonant = cube[:, 0] < 0.5
         uniform = np.where(resonant, 2.0 * cube[:, 0], 2.0 * cube[:, 0] - 1.0)
         lethargy, y = self.tables.lethargy(uniform, shortest, longest)
-        s = collision_s(line * np.exp(-lethargy))
+        s = collision_s(effective * np.exp(-lethargy))
         delta = np.where(resonant, resonance(uniform), s - pole)
         s = np.where(resonant, np.clip(pole + delta, low, high), s)
-        lost = (collision_s(line) - s) / (2.0 * ELECTRON_MASS * line)
+        lost = (collision_s(effective) - s) / (2.0 * ELECTRON_MASS * effective)
         lethargy = np.where(resonant, np.maximum(-np.log1p(-lost), 1e-17), lethargy)
         y = np.where(resonant, log_to_endpoint(lethargy), y)
         collision = line * np.exp(-lethargy)
         slope = y**2 / np.maximum(lethargy * (1.0 + lethargy), 1e-300)  # dy/dl
         by_loss = self.tables.lethargy.drawn_density(y, shortest, longest) * slope
         breit_wigner = delta**2 + g**2
-        mixed = 0.5 * (g * 2.0 * ELECTRON_MASS * collision / resonance.range + breit_wigner * by_loss)
+        mixed = 0.5 * (g * 2.0 * ELECTRON_MASS * kept * collision / resonance.range + breit_wigner * by_loss)
         value = self.tables.density(line, lethargy, y) * slope * np.exp(-lethargy) * self.numerator(s, delta) / mixed
         value *= self.passed(line, collision) * self.number * self.point.scale
         value *= self.point.setup.target.material.electron_density
-        return Drawn(value, {"track_energy": line, "log_loss": lethargy, "s": s})
+        return Drawn(np.where(open_, value, 0.0), {"track_energy": line, "log_loss": lethargy, "s": s})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Bound(_Annihilation):
+class _Bound(Collisions):
     """Electrons in their shells: the track and its loss are drawn first, then q = m_e - B - p_z, and the shell."""
 
     electrons: ElectronTable
@@ -250,9 +278,9 @@ class _Bound(_Annihilation):
     def dimensions(self) -> int:
         return 2 if self.line else 3
 
-    def draw(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:
+    def collide(self, cube: FloatArray, kept: FloatArray, rng: np.random.Generator) -> Drawn:
         collision, energy, lethargy, value = self._of_line(cube) if self.line else self._of_continuum(cube)
-        q, s, density = self._momenta(cube[:, 1], collision)
+        q, s, density = self._momenta(cube[:, 1], collision * kept)
         shell, flux = self.electrons.draw_shell(rng, q)
         p_z = ELECTRON_MASS - self.electrons.binding[shell] - q
         state = {"track_energy": energy, "log_loss": lethargy, "s": s, "p_z": p_z, "shell": shell.astype(np.float64)}

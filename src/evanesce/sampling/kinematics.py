@@ -12,11 +12,13 @@ from evanesce.sources import Directed, Source
 from evanesce.validation import FloatArray
 
 __all__ = [
+    "about",
     "along",
     "azimuth",
     "dark_matter",
     "directions",
     "four_vector",
+    "from_rest",
     "invariant_mass",
     "rest_frame",
     "to_laboratory",
@@ -122,18 +124,22 @@ def dark_matter(
     cosine_phi, sine_phi = azimuth(rng, count)
     direction = np.stack([sine * cosine_phi, sine * sine_phi, cosine], axis=-1)
     if axis is not None:
-        direction = _about(axis, direction)
-    rest = momentum[:, None] * direction
-    product = np.sum(parent[:, :3] * rest, axis=-1)
-    energy = 0.5 * mass
-    factor = product / (mass * (parent[:, 3] + mass)) + energy / mass
-    first = np.empty((count, 4))
-    first[:, :3] = rest + parent[:, :3] * factor[:, None]
-    first[:, 3] = (parent[:, 3] * energy + product) / mass
+        direction = about(axis, direction)
+    first = from_rest(parent, mass, momentum[:, None] * direction, 0.5 * mass)
     return first, parent - first
 
 
-def _about(axis: FloatArray, direction: FloatArray) -> FloatArray:
+def from_rest(parent: FloatArray, mass: FloatArray, rest: FloatArray, energy: FloatArray) -> FloatArray:
+    """Four-vectors of particles with momenta ``rest`` (events, 3) and ``energy`` in the rest frame of a parent."""
+    product = np.sum(parent[:, :3] * rest, axis=-1)
+    factor = product / (mass * (parent[:, 3] + mass)) + energy / mass
+    first = np.empty((len(mass), 4))
+    first[:, :3] = rest + parent[:, :3] * factor[:, None]
+    first[:, 3] = (parent[:, 3] * energy + product) / mass
+    return first
+
+
+def about(axis: FloatArray, direction: FloatArray) -> FloatArray:
     """Rotate directions around z to ``axis``; any perpendicular pair will do, because the azimuth is uniform."""
     third = axis / np.sqrt(np.sum(axis**2, axis=-1, keepdims=True))
     helper = np.where(np.abs(third[:, 2:]) < 0.9, np.array([0.0, 0.0, 1.0]), np.array([1.0, 0.0, 0.0]))

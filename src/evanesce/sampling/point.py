@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from evanesce.constants import GEV2_CM2
+from evanesce.errors import InvalidValueError
 from evanesce.mediators import Mediator, Vertex
 from evanesce.memo import Memo
 from evanesce.physics import PhysicsOptions
@@ -15,7 +16,7 @@ from evanesce.sampling.depth import DepthTable
 from evanesce.sampling.tracks import LethargyTable
 from evanesce.setups import Setup
 from evanesce.showers import Kernel
-from evanesce.sources import Source
+from evanesce.sources import Source, incidence_of
 from evanesce.tracklength import Acceptance
 from evanesce.tracklength.panels import smallest_fraction
 from evanesce.validation import FloatArray
@@ -38,6 +39,13 @@ class SignalPoint:
     """Factor of every yield: exposure of the source times efficiency."""
     face_distance: float = 0.0
     """Distance from the start of the track to the face of the calorimeter, along the track, in cm."""
+
+    def __post_init__(self) -> None:
+        if incidence_of(self.setup.source) != "normal":
+            raise InvalidValueError(
+                f"incidence = {incidence_of(self.setup.source)}: the depth of a collision is known at normal incidence "
+                "only; for events set source.incidence=normal"
+            )
 
     @property
     def source(self) -> Source:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from dataclasses import dataclass, field, fields
 
 from evanesce.fingerprint import fingerprint
 from evanesce.physics import PhysicsOptions
+from evanesce.setups.incidence import over_angles
 from evanesce.setups.target import Target
 from evanesce.showers import ShowerSetup, TrackLength, kernel_shower
 from evanesce.sources import FromFiles, Source, energies
@@ -36,7 +38,7 @@ class Setup:
         return energies(self.source)
 
     def track_length(self, options: PhysicsOptions, *, thickness: float | None = None) -> TrackLength:
-        """Track length in the target, from the end of the upstream material, over at most ``thickness`` X0.
+        """Track length in the target, from the end of the upstream material, over at most ``thickness`` X0 of the way.
 
         Raises
         ------
@@ -44,17 +46,22 @@ class Setup:
             A shower that has only bins, or does not cover the energies.
 
         """
+        longest = math.inf if thickness is None else thickness
+        shower = kernel_shower(options.track_length, options)
+        return over_angles(self.source, lambda factor: shower.track_length(self.slab(factor, longest)))
+
+    def slab(self, factor: float = 1.0, longest: float = math.inf) -> ShowerSetup:
+        """Slab and incident particle, with every thickness times ``factor``, and at most ``longest`` X0 of the way."""
         target = self.target
         lowest, highest = self.energies
-        slab = ShowerSetup(
+        return ShowerSetup(
             incident=self.source.incident,
             material=target.material,
-            start=target.upstream,
-            stop=target.upstream + (target.thickness if thickness is None else min(thickness, target.thickness)),
+            start=factor * target.upstream,
+            stop=factor * target.upstream + min(factor * target.thickness, longest),
             energy_min=lowest,
             energy_max=highest,
         )
-        return kernel_shower(options.track_length, options).track_length(slab)
 
 
 def _of_source(source: Source) -> Hashable:

@@ -5,9 +5,10 @@ implements :class:`Shower`, or :class:`BinnedShower` if it has no kernels. :mod:
 :mod:`setup` their input, :mod:`kernel` and :mod:`bins` their results.
 """
 
-from evanesce.showers.base import SHOWERS, BinnedShower, Shower, kernel_shower
+from evanesce.showers.base import SHOWERS, BinnedShower, LayeredShower, Shower, binned_layers, kernel_shower
 from evanesce.showers.bins import BinnedTrackLength, bin_averages, bin_kernels, check_bins
 from evanesce.showers.kernel import Kernel, TrackLength
+from evanesce.showers.mixed import energy_nodes, mixed
 from evanesce.showers.setup import ShowerSetup
 from evanesce.showers.tsai_whitis import TsaiWhitis
 
@@ -16,12 +17,16 @@ __all__ = [
     "BinnedShower",
     "BinnedTrackLength",
     "Kernel",
+    "LayeredShower",
     "Shower",
     "ShowerSetup",
     "TrackLength",
     "TsaiWhitis",
     "bin_averages",
     "bin_kernels",
+    "binned_layers",
     "check_bins",
+    "energy_nodes",
     "kernel_shower",
+    "mixed",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 
 from evanesce.errors import InvalidValueError
 from evanesce.physics import PhysicsOptions
@@ -12,7 +12,7 @@ from evanesce.showers.kernel import TrackLength
 from evanesce.showers.setup import ShowerSetup
 from evanesce.validation import FloatArray
 
-__all__ = ["SHOWERS", "BinnedShower", "Shower", "kernel_shower"]
+__all__ = ["SHOWERS", "BinnedShower", "LayeredShower", "Shower", "binned_layers", "kernel_shower"]
 
 
 class BinnedShower(Protocol):
@@ -37,7 +37,30 @@ class Shower(BinnedShower, Protocol):
         ...
 
 
+@runtime_checkable
+class LayeredShower(BinnedShower, Protocol):
+    """A model that scores all layers at once, because a run is expensive."""
+
+    def binned_layers(
+        self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0
+    ) -> tuple[BinnedTrackLength, ...]:
+        """:meth:`binned` of every layer before the slab, and of the slab."""
+        ...
+
+
 SHOWERS: Final[Registry[BinnedShower]] = Registry("shower", "evanesce.showers")
+
+
+def binned_layers(
+    model: BinnedShower, setup: ShowerSetup, edges: FloatArray, **settings: Any
+) -> tuple[BinnedTrackLength, ...]:
+    """Bin averages in every layer before the slab, in order, and in the slab; each in X0 of its own material.
+
+    ``settings`` as for :meth:`BinnedShower.binned`.
+    """
+    if isinstance(model, LayeredShower):
+        return model.binned_layers(setup, edges, **settings)
+    return tuple(model.binned(setup.layer(k), edges, **settings) for k in range(len(setup.before) + 1))
 
 
 def kernel_shower(name: str, options: PhysicsOptions) -> Shower:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from evanesce.errors import InvalidValueError
+from evanesce.materials import Material
 from evanesce.physics import Option, PhysicsOptions
 from evanesce.showers.base import SHOWERS
 from evanesce.showers.bins import BinnedTrackLength, check_bins
@@ -62,6 +63,12 @@ class Geant4:
 
     def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
         """Averages over bins, with errors of one standard deviation."""
+        return self.binned_layers(setup, edges, v_max=v_max)[-1]
+
+    def binned_layers(
+        self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0
+    ) -> tuple[BinnedTrackLength, ...]:
+        """:meth:`binned` of every layer before the slab, and of the slab, from one run."""
         from evanesce.simulation import shower
         from evanesce.simulation.engine import RANGE_CUT, release
         from evanesce.simulation.jobs import run_jobs, split
@@ -73,11 +80,10 @@ class Geant4:
                 f"bin edge = {edges[0]:g}: must be at least {0.01 / energy:.3g} for geant4 (10 MeV)"
             )
         data = geant4_data()
-        slab = _slab(setup, energy)
         settings = {
-            "slab": slab.as_dict(),
+            "slab": _slab(setup, energy).as_dict(),
             "edges": np.minimum(edges, v_max).tolist(),
-            "unit": setup.material.radiation_length,
+            "units": [setup.layer(k).material.radiation_length for k in range(len(setup.before) + 1)],
         }
         jobs = split(self.histories, self.seed, _JOB)
         with closing(run_jobs(shower.__name__, settings, jobs, data, self.processes)) as running:
@@ -88,22 +94,26 @@ class Geant4:
         mean = total / n
         error = np.sqrt(np.maximum(squares / n - mean**2, 0.0) / (n - 1))
         mean, error = mean / np.diff(edges), error / np.diff(edges)
-        return BinnedTrackLength(
-            edges=edges,
-            primary=mean[0],
-            secondary=mean[1],
-            primary_error=error[0],
-            secondary_error=error[1],
-            provenance={
-                "geant4": release(results[0]["version"]),
-                "physics": "G4EmStandardPhysics option 0, LPM",
-                "data": data.as_dict(),
-                "histories": n,
-                "seed": self.seed,
-                "histories_per_seed": _JOB,
-                "range_cut_mm": RANGE_CUT,
-                "lowest_v": float(edges[0]),
-            },
+        provenance = {
+            "geant4": release(results[0]["version"]),
+            "physics": "G4EmStandardPhysics option 0, LPM",
+            "data": data.as_dict(),
+            "histories": n,
+            "seed": self.seed,
+            "histories_per_seed": _JOB,
+            "range_cut_mm": RANGE_CUT,
+            "lowest_v": float(edges[0]),
+        }
+        return tuple(
+            BinnedTrackLength(
+                edges=edges,
+                primary=mean[layer, 0],
+                secondary=mean[layer, 1],
+                primary_error=error[layer, 0],
+                secondary_error=error[layer, 1],
+                provenance=provenance,
+            )
+            for layer in range(len(mean))
         )
 
 
@@ -133,7 +143,14 @@ def geant4_data(*, hadronic: bool = False) -> Any:
 
 def _slab(setup: ShowerSetup, energy: float) -> Any:
     from evanesce.interactions.medium import mean_excitation_energy
-    from evanesce.simulation.engine import RANGE_CUT, Slab
+    from evanesce.simulation.engine import RANGE_CUT, Layer, Slab
+
+    def layer(material: Material, thickness: float) -> Layer:
+        return Layer.of(
+            material,
+            thickness=thickness * material.radiation_length,
+            excitation=mean_excitation_energy(material),
+        )
 
     material = setup.material
     return Slab.of(
@@ -144,4 +161,5 @@ def _slab(setup: ShowerSetup, energy: float) -> Any:
         thickness=(setup.stop - setup.start) * material.radiation_length,
         excitation=mean_excitation_energy(material),
         cut=RANGE_CUT,
+        before=tuple(layer(*each) for each in setup.before),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ __all__ = ["ShowerSetup"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowerSetup:
-    """Slab and incident particle: the input of a shower model."""
+    """Slab and incident particle: the input of a shower model; ``start`` and ``stop`` from the slab's front face."""
 
     incident: Incident
     """Incident particle: positron, electron or photon."""
@@ -29,6 +29,8 @@ class ShowerSetup:
     """Smallest incident energy in GeV."""
     energy_max: float
     """Largest incident energy in GeV."""
+    before: tuple[tuple[Material, float], ...] = ()
+    """Layers that the particle crosses before ``material``: material and thickness in its own X0, in order."""
 
     def __post_init__(self) -> None:
         check_incident("incident", self.incident)
@@ -40,10 +42,43 @@ class ShowerSetup:
             raise InvalidValueError(
                 f"energies from {self.energy_min} to {self.energy_max} GeV: must be finite and positive"
             )
+        for material, thickness in self.before:
+            if not 1e-9 <= thickness < np.inf:
+                raise InvalidValueError(
+                    f"layer of {material.name} before the slab: its thickness is {thickness} X0, must be finite and "
+                    "1e-9 or more"
+                )
 
     @property
     def key(self) -> tuple[object, ...]:
         """Everything that a result depends on, without names: part of a cache key."""
-        atoms = tuple((nucleus.Z, nucleus.number_density) for nucleus in self.material.nuclei)
         slab = (self.incident, self.start, self.stop, self.energy_min, self.energy_max)
-        return (atoms, self.material.radiation_length, slab)
+        before = tuple((*_content(material), thickness) for material, thickness in self.before)
+        return (*_content(self.material), slab, *((before,) if before else ()))
+
+    def check_one_slab(self, model: str) -> None:
+        """Raise for layers before the slab, which ``model`` does not know.
+
+        Raises
+        ------
+        InvalidValueError
+            Layers before the slab.
+
+        """
+        if self.before:
+            raise InvalidValueError(
+                f"shower '{model}': knows showers in one slab only, and {len(self.before)} layers are before "
+                f"{self.material.name}; use geant4"
+            )
+
+    def layer(self, number: int) -> ShowerSetup:
+        """Return the setup of a layer before the slab, by its number from 0 on, or of the slab behind them all."""
+        if number == len(self.before):
+            return self
+        material, thickness = self.before[number]
+        return replace(self, material=material, start=0.0, stop=thickness, before=self.before[:number])
+
+
+def _content(material: Material) -> tuple[object, object]:
+    atoms = tuple((nucleus.Z, nucleus.number_density) for nucleus in material.nuclei)
+    return (atoms, material.radiation_length)

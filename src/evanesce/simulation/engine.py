@@ -1,18 +1,18 @@
-"""The Geant4 application: a slab of one material, a beam that enters it, and one random-number engine.
+"""The Geant4 application: slabs behind one another, a beam that enters them, and one random-number engine.
 
-Only a worker process calls this, and only once. The slab is the whole world, so that particles end when they leave it;
-or it is surrounded by a very thin gas of the same material, so that Geant4 needs no data of other elements.
+Only a worker process calls this, and only once. The slabs are the whole world, so that particles end when they leave
+it; or they are surrounded by a very thin gas of the last material, so that Geant4 needs no data of other elements.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from evanesce.materials import Material
 
-__all__ = ["RANGE_CUT", "Run", "Slab", "derived", "geant4", "release", "start_run"]
+__all__ = ["RANGE_CUT", "Layer", "Run", "Slab", "derived", "geant4", "release", "start_run"]
 
 RANGE_CUT: Final[float] = 0.7
 """Range cut in mm, Geant4's default."""
@@ -24,29 +24,21 @@ _THIN: Final[float] = 1e-20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slab:
-    """Target and beam for a worker, as plain data."""
+class Layer:
+    """A thickness of one material for a worker, as plain data."""
 
-    particle: str
-    """``e+``, ``e-`` or ``gamma``."""
-    energy: float
-    """Total energy in GeV."""
-    upstream: float
-    """Depth in cm in front of the scored part."""
     thickness: float
-    """Thickness in cm of the scored part."""
+    """Thickness in cm."""
     density: float
     """Density in g/cm³."""
     elements: tuple[tuple[int, str, float, float], ...]
     """Z, symbol, atomic weight and mass fraction of every kind of nucleus."""
     excitation: float | None
     """Mean excitation energy in GeV, or None for Geant4's own."""
-    cut: float
-    """Range cut in mm."""
 
     @classmethod
-    def of(cls, material: Material, **others: Any) -> Slab:
-        """Slab of a material; lengths among ``others`` in cm."""
+    def of(cls, material: Material, **others: Any) -> Self:
+        """Layer of a material; lengths among ``others`` in cm."""
         weights = [nucleus.number_density * nucleus.atomic_weight for nucleus in material.nuclei]
         elements = tuple(
             (nucleus.Z, nucleus.symbol, nucleus.atomic_weight, weight / sum(weights))
@@ -54,9 +46,26 @@ class Slab:
         )
         return cls(density=material.density, elements=elements, **others)
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slab(Layer):
+    """Target and beam for a worker, as plain data; ``thickness`` is that of the scored part."""
+
+    particle: str
+    """``e+``, ``e-`` or ``gamma``."""
+    energy: float
+    """Total energy in GeV."""
+    upstream: float
+    """Depth in cm, from the front face of the slab, in front of the scored part."""
+    cut: float
+    """Range cut in mm."""
+    before: tuple[Layer, ...] = ()
+    """Layers in front of the slab, each of which is scored as a whole."""
+
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for the worker."""
-        return asdict(self)
+        """Plain data for the worker; without layers it is that of earlier versions, so that their stores stay valid."""
+        data = asdict(self)
+        return data if self.before else {name: value for name, value in data.items() if name != "before"}
 
 
 def geant4() -> Any:
@@ -106,8 +115,9 @@ def start_run(
     """Set up Geant4; the result can be called for several runs in turn.
 
     ``actions`` makes the user actions other than the beam. ``dress`` attaches detectors and limits to the logical
-    volumes ``slab``, ``counted`` (the slab beyond ``upstream``) and, with ``surroundings``, ``outside``. ``prepare``
-    sets parameters after the physics list is registered and before it is built.
+    volumes ``slab``, ``counted`` (the slab beyond ``upstream``), ``before 0``, ``before 1``... (the layers in front of
+    it, within ``slab``) and, with ``surroundings``, ``outside``. ``prepare`` sets parameters after the physics list is
+    registered and before it is built.
     """
     g4 = geant4()
     engine = g4.MixMaxRng(1)
@@ -115,7 +125,8 @@ def start_run(
     manager = g4.G4RunManager()
     manager.SetVerboseLevel(0)
     keep: list[Any] = [engine, physics]
-    length = 10.0 * (slab["upstream"] + slab["thickness"])
+    in_front = sum(layer["thickness"] for layer in slab.get("before", ()))
+    length = 10.0 * (in_front + slab["upstream"] + slab["thickness"])
 
     def set_actions(self: Any) -> None:
         own = [_beam(g4, slab, -0.5 * length), *actions()]
@@ -181,8 +192,17 @@ def _geometry(
             world = place("outside", length + 2.0, 0.0, keep[-1], None)
         filled = place("slab", length, 0.0, matter, volumes.get("outside"))
         volumes["counted"] = volumes["slab"]
-        if slab["upstream"] > 0:
-            place("counted", 10.0 * slab["thickness"], 5.0 * slab["upstream"], matter, volumes["slab"])
+        front = -0.5 * length
+        for number, layer in enumerate(slab.get("before", ())):
+            others = _elements(g4, layer, f" of layer {number}")
+            other = _material(g4, layer, others, f"layer {number}", layer["density"])
+            keep.extend([*others, other])
+            thickness = 10.0 * layer["thickness"]
+            place(f"before {number}", thickness, front + 0.5 * thickness, other, volumes["slab"])
+            front += thickness
+        if slab["upstream"] > 0 or slab.get("before"):
+            counted = 10.0 * slab["thickness"]
+            place("counted", counted, 0.5 * (length - counted), matter, volumes["slab"])
         return world or filled
 
     def construct_detector(self: Any) -> None:
@@ -192,17 +212,17 @@ def _geometry(
     return derived(g4.G4VUserDetectorConstruction, Construct=construct, ConstructSDandField=construct_detector)
 
 
-def _elements(g4: Any, slab: Mapping[str, Any]) -> list[Any]:
+def _elements(g4: Any, layer: Mapping[str, Any], label: str = "") -> list[Any]:
     return [
-        g4.G4Element(f"element {z}", symbol, float(z), weight * g4.g / g4.mole)
-        for z, symbol, weight, _ in slab["elements"]
+        g4.G4Element(f"element {z}{label}", symbol, float(z), weight * g4.g / g4.mole)
+        for z, symbol, weight, _ in layer["elements"]
     ]
 
 
-def _material(g4: Any, slab: Mapping[str, Any], elements: list[Any], name: str, density: float) -> Any:
+def _material(g4: Any, layer: Mapping[str, Any], elements: list[Any], name: str, density: float) -> Any:
     matter = g4.G4Material(name, density * g4.g / g4.cm3, len(elements), g4.kStateSolid)
-    for element, (*_, share) in zip(elements, slab["elements"], strict=True):
+    for element, (*_, share) in zip(elements, layer["elements"], strict=True):
         matter.AddElementByMassFraction(element, share)
-    if slab["excitation"] is not None:
-        matter.GetIonisation().SetMeanExcitationEnergy(slab["excitation"] * g4.GeV)
+    if layer["excitation"] is not None:
+        matter.GetIonisation().SetMeanExcitationEnergy(layer["excitation"] * g4.GeV)
     return matter

@@ -1,4 +1,4 @@
-"""Electromagnetic showers in a slab: track length of positrons per energy bin, with Geant4's standard physics.
+"""Electromagnetic showers in slabs: track length of positrons per slab and energy bin, with Geant4's standard physics.
 
 ``G4EmStandardPhysics`` (option 0). Particles with too little energy for the bins are dropped inside Geant4: electrons
 and positrons by its tracking cut, the photons that they radiate by Russian roulette with a survival probability of
@@ -7,7 +7,7 @@ and positrons by its tracking cut, the photons that they radiate by Russian roul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -53,15 +53,18 @@ def score(
 
 
 def start(settings: Mapping[str, Any]) -> Callable[[int, tuple[int, int]], dict[str, Any]]:
-    """Set Geant4 up for ``settings``: ``slab``, bin ``edges`` in v, and ``unit``, the unit of track length in cm.
+    """Set Geant4 up for ``settings``: ``slab``, bin ``edges`` in v, and ``units`` of track length in cm, one a layer.
 
-    The result of a job: its ``sums`` and ``squares``, both (2, bins), and the ``version`` of Geant4.
+    The result of a job: its ``sums`` and ``squares``, both (layers, 2, bins), and the ``version`` of Geant4. The layers
+    are those before the slab and the slab itself.
     """
     g4 = geant4()
     slab = settings["slab"]
     edges = np.array(settings["edges"])
     total, mass = 1e3 * slab["energy"], g4.electron_mass_c2
     lowest = max(_MARGIN * edges[0] * total - mass, 1e-3)
+    units = settings["units"]
+    layers = len(units)
     recorder = _Recorder(g4)
     physics = derived(g4.G4VModularPhysicsList)
     physics.RegisterPhysics(g4.G4EmStandardPhysics())
@@ -77,19 +80,22 @@ def start(settings: Mapping[str, Any]) -> Callable[[int, tuple[int, int]], dict[
         slab,
         physics,
         lambda: [recorder.events(), recorder.tracks(), _stack(g4, lowest)],
-        lambda volumes: volumes["counted"].SetSensitiveDetector(recorder.detector()),
+        lambda volumes: recorder.dress([*(volumes[f"before {k}"] for k in range(layers - 1)), volumes["counted"]]),
         prepare,
     )
 
     def job(histories: int, seeds: tuple[int, int]) -> dict[str, Any]:
-        sums, squares = np.zeros((2, len(edges) - 1)), np.zeros((2, len(edges) - 1))
+        sums, squares = np.zeros((2, layers, 2, len(edges) - 1))
 
         def digest() -> None:
             steps, event, events = recorder.take()
-            scale = np.array([1.0, 0.1 / settings["unit"], 1.0 / total, 1.0 / total])
-            one = score(steps * scale + np.array([0.0, 0.0, mass / total, 0.0]), event, events, edges)
-            for totals, batch in zip((sums, squares), one, strict=True):
-                totals += batch
+            for layer, unit in enumerate(units):
+                inside = steps[:, 0] == layer
+                scale = np.array([1.0, 0.1 / unit, 1.0 / total, 1.0 / total])
+                own = steps[inside, 1:] * scale + np.array([0.0, 0.0, mass / total, 0.0])
+                one = score(own, event[inside], events, edges)
+                for totals, batch in zip((sums, squares), one, strict=True):
+                    totals[layer] += batch
 
         recorder.full = digest
         recorder.take()
@@ -115,15 +121,18 @@ class _Recorder:
 
     def __init__(self, g4: Any) -> None:
         self._g4 = g4
-        self._steps: list[tuple[float, float, float, float]] = []
+        self._steps: list[tuple[int, float, float, float, float]] = []
         self._ends: list[int] = []
         self._beam = 0.0
         self._keep: list[Any] = []
         self.full: Callable[[], None] = lambda: None
 
     def take(self) -> tuple[FloatArray, npt.NDArray[np.intp], int]:
-        """Steps since the last call, the event of each, and the number of events."""
-        steps = np.array(self._steps, dtype=np.float64).reshape(-1, 4)
+        """Steps since the last call, the event of each, and the number of events.
+
+        The columns of a step are its layer and those of :func:`score`, in the units of Geant4.
+        """
+        steps = np.array(self._steps, dtype=np.float64).reshape(-1, 5)
         ends = np.array(self._ends, dtype=np.intp)
         counts = ends - np.concatenate([[0], ends[:-1]]).astype(np.intp)
         self._steps.clear()
@@ -150,8 +159,12 @@ class _Recorder:
 
         return derived(self._g4.G4UserTrackingAction, PreUserTrackingAction=begin)
 
-    def detector(self) -> Any:
-        """Detector that records the steps of positrons."""
+    def dress(self, volumes: Sequence[Any]) -> None:
+        """Attach to each volume a detector that records the steps of positrons with the volume's number."""
+        for number, volume in enumerate(volumes):
+            volume.SetSensitiveDetector(self._detector(number))
+
+    def _detector(self, number: int) -> Any:
         g4, record = self._g4, self._steps.append
         # Geant4 keeps one step and its points for all tracks: look them up once
         known: list[Callable[[], float]] = []
@@ -162,13 +175,13 @@ class _Recorder:
                 known.extend([step.GetStepLength, step.GetPreStepPoint().GetKineticEnergy, step.GetTotalEnergyDeposit])
                 self._keep.append(step)
             length, energy, deposit = known
-            record((self._beam, length(), energy(), deposit()))
+            record((number, self._beam, length(), energy(), deposit()))
             return False
 
         scorer = type("Scorer", (g4.G4VPrimitiveScorer,), {"ProcessHits": process})("steps")
         only_positrons = g4.G4SDParticleFilter("positrons", "e+")
         scorer.SetFilter(only_positrons)
-        detector = g4.G4MultiFunctionalDetector("track length")
+        detector = g4.G4MultiFunctionalDetector(f"track length {number}")
         g4.G4SDManager.GetSDMpointer().AddNewDetector(detector)
         detector.RegisterPrimitive(scorer)
         self._keep += [scorer, only_positrons, detector]

@@ -24,6 +24,7 @@ from evanesce.sources.beam import Beam
 from evanesce.sources.bhabha import Bhabha
 from evanesce.sources.binned import BinnedSpectrum, binned_spectrum
 from evanesce.sources.exposure import unit_exposure
+from evanesce.sources.incidence import Incidence, incidence_of, path_factors
 from evanesce.sources.lhe import LheSource
 from evanesce.sources.radiative_bhabha import RadiativeBhabha
 from evanesce.sources.smeared import SmearedBhabha, keeps_sharp_window, with_angular_resolution
@@ -37,6 +38,7 @@ __all__ = [
     "Directed",
     "EventSource",
     "FromFiles",
+    "Incidence",
     "LheSource",
     "RadiativeBhabha",
     "Sampled",
@@ -47,8 +49,10 @@ __all__ = [
     "binned_spectrum",
     "corners",
     "energies",
+    "incidence_of",
     "keeps_sharp_window",
     "luminosity_of",
+    "path_factors",
     "smooth_at_edges",
     "spectrum_degree",
     "unit_exposure",

@@ -13,7 +13,8 @@ from evanesce.errors import InvalidValueError
 from evanesce.particles import Particle, check_particle
 from evanesce.representation import field_html
 from evanesce.sources.base import LARGEST_ENERGY, LARGEST_NUMBER, SOURCES, CrossSection
-from evanesce.validation import FloatArray, between, positive, true_or_false
+from evanesce.sources.incidence import INCIDENCES, Incidence
+from evanesce.validation import FloatArray, between, choice, positive, true_or_false
 
 __all__ = ["Bhabha"]
 
@@ -65,6 +66,8 @@ class Bhabha:
     """Charge of the track that vanishes."""
     alpha: float = ALPHA
     """Fine-structure constant in the cross section."""
+    incidence: Incidence = "normal"
+    """``normal``, or ``barrel``: tracks cross every thickness over sin θ."""
 
     def __post_init__(self) -> None:
         for name in ("electron_energy", "positron_energy"):
@@ -79,6 +82,7 @@ class Bhabha:
                 f"polar_angle_min = {self.polar_angle_min}: must be less than polar_angle_max = {self.polar_angle_max}"
             )
         check_particle("incident", self.incident)
+        choice("incidence", self.incidence, INCIDENCES)
         low, high = self.cosine_range
         if self.opposite_in_acceptance and not low < high:
             raise InvalidValueError(

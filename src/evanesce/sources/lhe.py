@@ -16,8 +16,9 @@ from evanesce.particles import Particle, check_particle
 from evanesce.representation import field_html
 from evanesce.sources.base import LARGEST_NUMBER, SOURCES, CrossSection
 from evanesce.sources.histogram_shape import Shape, evaluate
+from evanesce.sources.incidence import INCIDENCES, Incidence
 from evanesce.sources.lhe_tracks import FileVersion, LheTracks, Part, Selection, read_tracks
-from evanesce.validation import FloatArray, between, positive
+from evanesce.validation import FloatArray, between, choice, positive
 
 __all__ = ["LheSample", "LheSource"]
 
@@ -60,6 +61,8 @@ class LheSource:
     """Smallest polar angle of the track in the laboratory, degrees from the electron beam."""
     polar_angle_max: float = 180.0
     """Largest polar angle, degrees from the electron beam."""
+    incidence: Incidence = "normal"
+    """``normal``, or ``barrel``: tracks cross every thickness over sin θ."""
     _tracks: LheTracks = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -67,6 +70,7 @@ class LheSource:
         if self.cross_section is not None:
             positive("cross_section", self.cross_section, maximum=LARGEST_NUMBER)
         check_particle("incident", self.incident)
+        choice("incidence", self.incidence, INCIDENCES)
         between("boost", self.boost, -0.999999, 0.999999, "")
         for name in ("polar_angle_min", "polar_angle_max"):
             between(name, getattr(self, name), 0.0, 180.0, "degrees")

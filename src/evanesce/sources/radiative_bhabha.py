@@ -18,9 +18,10 @@ from evanesce.particles import Particle, check_particle
 from evanesce.representation import field_html
 from evanesce.sources.base import LARGEST_NUMBER, SOURCES, CrossSection
 from evanesce.sources.histogram_shape import Shape, evaluate, fit
+from evanesce.sources.incidence import INCIDENCES, Incidence
 from evanesce.sources.nearby import NearbyTracks
 from evanesce.sources.radiative import Cuts, Integrals, events, events_key, integrals
-from evanesce.validation import FloatArray, positive, real_number, true_or_false, whole
+from evanesce.validation import FloatArray, choice, positive, real_number, true_or_false, whole
 
 __all__ = ["RadiativeBhabha"]
 
@@ -68,6 +69,8 @@ class RadiativeBhabha:
     """Charge of the track that vanishes."""
     alpha: float = ALPHA
     """Fine-structure constant α; the cross section is proportional to α³."""
+    incidence: Incidence = "normal"
+    """``normal``, or ``barrel``: tracks cross every thickness over sin θ."""
     z_exchange: bool = False
     """Include Z exchange."""
 
@@ -76,6 +79,7 @@ class RadiativeBhabha:
         positive("alpha", self.alpha, maximum=1.0)
         true_or_false("z_exchange", self.z_exchange)
         check_particle("incident", self.incident)
+        choice("incidence", self.incidence, INCIDENCES)
         _ = self.cuts
 
     def _repr_html_(self) -> str:

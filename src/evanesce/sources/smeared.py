@@ -19,6 +19,7 @@ from evanesce.numerics import panel_nodes
 from evanesce.particles import Particle
 from evanesce.sources.base import Source
 from evanesce.sources.bhabha import Bhabha
+from evanesce.sources.incidence import Incidence
 from evanesce.validation import FloatArray, non_negative, positive
 
 __all__ = ["SmearedBhabha", "keeps_sharp_window", "with_angular_resolution"]
@@ -67,6 +68,11 @@ class SmearedBhabha:
     def incident(self) -> Particle:
         """Charge of the track that vanishes."""
         return self.bhabha.incident
+
+    @property
+    def incidence(self) -> Incidence:
+        """The angle at which tracks enter the calorimeter."""
+        return self.bhabha.incidence
 
     @property
     def edges(self) -> tuple[float, ...]:

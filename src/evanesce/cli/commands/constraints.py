@@ -9,7 +9,7 @@ import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.group import command_group
-from evanesce.cli.options import option
+from evanesce.cli.options import choice_of, option
 from evanesce.cli.output import Table, write_json, write_report
 
 if TYPE_CHECKING:
@@ -24,17 +24,36 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="constraints")
 
 
-def _list(as_json: arg.Json = False) -> None:
-    """List the published curves."""
-    from evanesce.constraints import constraint, constraint_names
+_AlphaD = Annotated[
+    float | None, option("--alpha-d", read=arg.number, metavar="A", help="Take the curve to this alpha_D.")
+]
+_Ratio = Annotated[
+    float | None, option("--mass-ratio", read=arg.number, metavar="R", help="Take the curve to this m/m_chi.")
+]
 
-    curves = [constraint(name) for name in constraint_names()]
+
+def _list(alpha_d: _AlphaD = None, mass_ratio: _Ratio = None, as_json: arg.Json = False) -> None:
+    """List the published curves, or those that may be taken to some alpha_D and m/m_chi."""
+    from evanesce.constraints import constraint, constraint_names
+    from evanesce.errors import InvalidValueError
+
+    curves: list[Constraint] = []
+    refused: list[dict[str, Any]] = []
+    for name in constraint_names():
+        try:
+            curves.append(_taken(constraint(name), alpha_d, mass_ratio))
+        except InvalidValueError as error:
+            refused.append({"name": name, "refused": str(error)})
+    if not curves:  # the parameters themselves are out of range
+        raise InvalidValueError(refused[0]["refused"])
     if as_json:
-        write_json([_about(curve) for curve in curves])
+        write_json([*(_about(curve) for curve in curves), *refused])
         return
-    rows = [(c.name, c.kind, c.luminosity, len(c.masses), c.title, c.reference) for c in curves]
-    columns = ("name", "kind", "luminosity [1/ab]", "points", "title", "reference")
-    write_report(Table(columns=columns, rows=rows))
+    rows = [(c.name, c.kind, c.luminosity, len(c.masses), *_conventions(c), c.title, c.reference) for c in curves]
+    conventions = ("published as", "alpha_d", "mass_ratio", "dark matter", "CL")
+    columns = ("name", "kind", "luminosity [1/ab]", "points", *conventions, "title", "reference")
+    reasons = [one["refused"] for one in refused]
+    write_report(Table(columns=columns, rows=rows), *reasons)
 
 
 def _show(
@@ -43,20 +62,46 @@ def _show(
         float | None,
         option("--luminosity", read=arg.number, metavar="L", help="Rescale to this luminosity in 1/ab."),
     ] = None,
+    alpha_d: _AlphaD = None,
+    mass_ratio: _Ratio = None,
+    quantity: Annotated[
+        str, option("--quantity", read=choice_of("epsilon", "y"), metavar="epsilon|y", help="What to print.")
+    ] = "epsilon",
     as_json: arg.Json = False,
 ) -> None:
-    """Show a curve with its source and its assumptions."""
+    """Show a curve with its source and its assumptions, as published or for another alpha_D and m/m_chi."""
     from evanesce.constraints import constraint
 
     curve = constraint(name)
     if luminosity is not None:
         curve = curve.rescaled(luminosity)
+    curve = _taken(curve, alpha_d, mass_ratio)
     if as_json:
-        write_json({**_about(curve), "mass_gev": curve.masses, "epsilon": curve.epsilons})
+        y = None if quantity != "y" and None in (curve.alpha_d, curve.mass_ratio) else curve.y(curve.masses).tolist()
+        write_json({**_about(curve), "mass_gev": curve.masses, "epsilon": curve.epsilons, "y": y})
         return
     about = [f"{key}: {value}" for key, value in _about(curve).items() if value not in (None, "")]
-    rows = list(zip(curve.masses, curve.epsilons, strict=True))
-    write_report("\n".join(about), Table(columns=("mass [GeV]", "epsilon"), rows=rows))
+    values = curve.y(curve.masses).tolist() if quantity == "y" else curve.epsilons
+    rows = list(zip(curve.masses, values, strict=True))
+    write_report("\n".join(about), Table(columns=("mass [GeV]", quantity), rows=rows))
+
+
+def _taken(curve: Constraint, alpha_d: float | None, mass_ratio: float | None) -> Constraint:
+    """The curve at these parameters; what is not given stays as it was published."""
+    from evanesce.errors import InvalidValueError
+
+    if alpha_d is None and mass_ratio is None:
+        return curve
+    to_alpha_d = curve.alpha_d if alpha_d is None else alpha_d
+    to_ratio = curve.mass_ratio if mass_ratio is None else mass_ratio
+    if to_alpha_d is None or to_ratio is None:
+        missing = "--alpha-d" if to_alpha_d is None else "--mass-ratio"
+        raise InvalidValueError(f"constraint {curve.name}: was published without one of its own, give {missing} too")
+    return curve.at(alpha_d=to_alpha_d, mass_ratio=to_ratio)
+
+
+def _conventions(curve: Constraint) -> tuple[object, ...]:
+    return (curve.quantity, curve.alpha_d, curve.mass_ratio, curve.dark_matter, curve.confidence_level)
 
 
 def _about(curve: Constraint) -> dict[str, Any]:

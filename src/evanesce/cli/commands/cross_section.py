@@ -1,4 +1,4 @@
-"""``evanesce cross-section``: annihilation and bremsstrahlung at one energy."""
+"""``evanesce cross-section``: annihilation, with a photon or without, and bremsstrahlung at one energy."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from evanesce.materials import Material
     from evanesce.physics import PhysicsOptions
 
-_PER: Final = {"annihilation": "electron", "bremsstrahlung": "formula unit"}
+_PER: Final = {"annihilation": "electron", "isr": "electron", "bremsstrahlung": "formula unit"}
 _OPTIONS: Final = {
     "annihilation": ("electrons", "binding", "width"),
+    "isr": ("soft_photons",),
     "bremsstrahlung": ("bremsstrahlung", "form_factor"),
 }
 """Physics options that a cross section depends on."""
@@ -71,7 +72,7 @@ class Radiation:
             "--min-fraction",
             read=arg.number,
             metavar="X",
-            help="Bremsstrahlung: the mediator takes more than this fraction of the energy.",
+            help="Bremsstrahlung and isr: the mediator takes more than this fraction of the energy.",
         ),
     ] = None
 
@@ -85,7 +86,7 @@ class Radiation:
 def _cross_section(
     process: Annotated[
         str,
-        argument("process", read=choice_of(*_PER), metavar="PROCESS", help="annihilation or bremsstrahlung."),
+        argument("process", read=choice_of(*_PER), metavar="PROCESS", help="annihilation, isr or bremsstrahlung."),
     ],
     material: MaterialOptions,
     collision: Collision,
@@ -97,6 +98,7 @@ def _cross_section(
     """Cross section at epsilon = 1, in pb.
 
     Annihilation is per electron, which is at rest or bound in the material (then it is the mean over all of them);
+    isr is e+e- -> photon + mediator on shell at tree level, per electron at rest, for photons that are not soft;
     bremsstrahlung is per formula unit of the material.
     """
     from evanesce.production import bremsstrahlung_cross_section
@@ -108,6 +110,8 @@ def _cross_section(
     chosen = mediator.make()
     if process == "annihilation":
         sigma, error = _annihilation(chosen, collision.energy, collision.mass, target, options)
+    elif process == "isr":
+        sigma, error = _with_photon(chosen, collision, least, options), 0.0
     else:
         result = bremsstrahlung_cross_section(
             target,
@@ -145,15 +149,13 @@ def _cross_section(
 
 def _options(process: str, radiation: Radiation, physics: PhysicsSettings) -> PhysicsOptions:
     """Return the physics options; those without effect on this cross section are refused."""
-    if process == "annihilation":  # the mediator takes all of the energy
-        given = {
-            "--min-fraction": radiation.min_fraction,
-            "--formula": radiation.formula,
-            "--form-factor": radiation.form_factor,
-        }
+    if process != "bremsstrahlung":
+        given: dict[str, str | float | None] = {"--formula": radiation.formula, "--form-factor": radiation.form_factor}
+        if process == "annihilation":  # the mediator takes all of the energy
+            given = {"--min-fraction": radiation.min_fraction, **given}
         for name, value in given.items():
             if value is not None:
-                raise InvalidValueError(f"{name}: does not apply to annihilation; leave it out")
+                raise InvalidValueError(f"{name}: does not apply to {process}; leave it out")
     named, overrides = radiation.named(), physics.overrides
     for name in named.keys() & overrides.keys():
         raise InvalidValueError(f"--set {name}: is given twice; keep --set or the option of its own")
@@ -187,3 +189,22 @@ def _annihilation(
         width=options["width"],
     )
     return float(mean.value[0]) / PB_CM2, float(mean.error[0]) / PB_CM2
+
+
+def _with_photon(mediator: Any, collision: Collision, least: float, options: PhysicsOptions) -> float:
+    """Cross section in pb of e⁺e⁻ → γ + mediator."""
+    import numpy as np
+
+    from evanesce.constants import ELECTRON_MASS, PB_CM2
+    from evanesce.production import collision_s, non_resonant_cross_section
+
+    energy = np.asarray(collision.energy)
+    s = collision_s(energy)
+    sigma = non_resonant_cross_section(
+        mediator,
+        energy=energy,
+        mass=np.asarray(collision.mass),
+        photon_cut=0.5 * options["soft_photons"] * (s - 2.0 * ELECTRON_MASS**2) / np.sqrt(s),
+        least_energy=least * collision.energy,
+    )
+    return float(sigma) / PB_CM2

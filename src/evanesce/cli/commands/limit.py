@@ -131,7 +131,7 @@ def _as_dict(curve: LimitCurve) -> dict[str, Any]:
 def _report(curve: LimitCurve) -> list[str | Table]:
     points = _Points(curve)
     rows = [points.row(i) for i in points.shown]
-    table = Table(columns=(*points.axes, "epsilon", *(f"N {name}" for name in curve.yields), ""), rows=rows)
+    table = Table(columns=(*points.axes, "epsilon", "y", *(f"N {name}" for name in curve.yields), ""), rows=rows)
     blocks: list[str | Table] = [_heading(curve), table]
     if len(rows) < points.count:
         blocks.append(f"{points.count - len(rows)} of {points.count} {points.what} are left out here; --json has all")
@@ -168,7 +168,7 @@ class _Points:
     def __init__(self, curve: LimitCurve) -> None:
         self.curve = curve
         self.count = curve.epsilon.size
-        self.epsilon = curve.epsilon.ravel().tolist()
+        self.epsilon, self.y = curve.epsilon.ravel().tolist(), curve.thermal_y.ravel().tolist()
         self.reason, self.warning = curve.reason.ravel().tolist(), curve.warning.ravel().tolist()
         self.best = min(range(self.count), key=self.epsilon.__getitem__)
         self.what = "points" if len(curve.dims) > 1 else "masses"
@@ -188,7 +188,8 @@ class _Points:
         yields = [float(values.flat[i]) for values in self.curve.yields.values()]
         note = "no limit" if self.reason[i] else "see below" if self.warning[i] else "best" if i == self.best else ""
         parameters = [float(self._values[name][i]) for name in self.curve.dims]
-        return *parameters, None if self.reason[i] else self.epsilon[i], *yields, note
+        limits = (None, None) if self.reason[i] else (self.epsilon[i], self.y[i])
+        return *parameters, *limits, *yields, note
 
     def where(self, i: int) -> str:
         """The parameters of a point in words."""

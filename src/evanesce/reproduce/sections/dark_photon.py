@@ -13,6 +13,7 @@ from evanesce.constraints import constraint
 from evanesce.errors import InvalidValueError
 from evanesce.mediators import DarkPhoton
 from evanesce.physics import resolve_physics
+from evanesce.processes import annihilated
 from evanesce.production.form_factors import nuclear_scale, screening_scale
 from evanesce.reproduce.entries import Section, Value
 from evanesce.reproduce.setting import BENCHMARK, BENCHMARK_MASS, GEV_MEV, Setting, crossing
@@ -103,7 +104,10 @@ def resonance_max(setting: Setting) -> float:
 def annihilation_min(setting: Setting) -> float:
     """Where both yields are equal below the resonance."""
     mass = setting.best().mass
-    return GEV_MEV * crossing(lambda m: _excess(setting, m), 0.5 * mass, mass, "equal yields")
+    below = 0.5 * mass
+    while _excess(setting, below) > 0.0:  # with hard photons annihilation leads further down
+        below *= 0.5
+    return GEV_MEV * crossing(lambda m: _excess(setting, m), below, mass, "equal yields")
 
 
 @section.computed("annihilation-max", "largest mass at which annihilation dominates", "MeV", paper="≲ 82")
@@ -115,7 +119,7 @@ def annihilation_max(setting: Setting) -> float:
 
 def _excess(setting: Setting, mass: float) -> float:
     yields = setting.curve(mass).yields
-    annihilation, bremsstrahlung = yields["annihilation"][0], yields["bremsstrahlung"][0]
+    annihilation, bremsstrahlung = annihilated(yields)[0], yields["bremsstrahlung"][0]
     return float((annihilation - bremsstrahlung) / (annihilation + bremsstrahlung))
 
 

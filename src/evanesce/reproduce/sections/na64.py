@@ -10,6 +10,7 @@ import numpy as np
 from evanesce.constraints import constraint
 from evanesce.errors import InvalidValueError
 from evanesce.mediators import DarkPhoton
+from evanesce.processes import annihilated
 from evanesce.production import collision_s
 from evanesce.reproduce.entries import Section
 from evanesce.reproduce.setting import GEV_MEV, Setting
@@ -79,7 +80,7 @@ def _limit(alpha_d: float) -> Callable[[Setting], float]:
 def _dominance(alpha_d: float) -> Callable[[Setting], float]:
     def value(setting: Setting) -> float:
         yields = setting.curve(_MASS, DarkPhoton(alpha_d=alpha_d), experiment=setting.na64).yields
-        return float(yields["annihilation"][0] / yields["bremsstrahlung"][0])
+        return float(annihilated(yields)[0] / yields["bremsstrahlung"][0])
 
     return value
 

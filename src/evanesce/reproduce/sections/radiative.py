@@ -10,6 +10,7 @@ import numpy as np
 
 from evanesce.constraints import constraint
 from evanesce.numerics import panel_nodes
+from evanesce.processes import annihilated
 from evanesce.production import collision_s
 from evanesce.reproduce.entries import Section
 from evanesce.reproduce.setting import GEV_MEV, Setting, crossing
@@ -104,7 +105,10 @@ def rbs_softer(setting: Setting) -> float:
 def rbs_window_min(setting: Setting) -> float:
     """Where both yields are equal below the resonances."""
     low = math.sqrt(float(collision_s(np.asarray(setting.radiative_bhabha.min_energy))))
-    return GEV_MEV * crossing(lambda m: _excess(setting, m), 0.5 * low, 1.05 * low, "equal yields")
+    below = 0.5 * low
+    while _excess(setting, below) > 0.0:  # with hard photons annihilation leads further down
+        below *= 0.5
+    return GEV_MEV * crossing(lambda m: _excess(setting, m), below, 1.05 * low, "equal yields")
 
 
 @section.computed("rbs-window-max", "largest mass at which annihilation dominates", "MeV", paper="≲ 8e1")
@@ -163,5 +167,5 @@ def _window_curve(setting: Setting) -> tuple[FloatArray, FloatArray]:
 
 def _excess(setting: Setting, mass: float) -> float:
     yields = setting.curve(mass, experiment=setting.radiative).yields
-    annihilation, bremsstrahlung = yields["annihilation"][0], yields["bremsstrahlung"][0]
+    annihilation, bremsstrahlung = annihilated(yields)[0], yields["bremsstrahlung"][0]
     return float((annihilation - bremsstrahlung) / (annihilation + bremsstrahlung))

@@ -72,6 +72,7 @@ class Cascade:
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
         """Track length of the beam particle, of other positrons, and of every electron and positron."""
+        setup.check_one_slab("cascade")
         low, high = _ENERGIES
         if not (low <= setup.energy_min and setup.energy_max <= high):
             raise InvalidValueError(

@@ -58,6 +58,7 @@ class ShowerRun:
     """Runs with the same seed and different parts are independent."""
 
     def __post_init__(self) -> None:
+        self.setup.check_one_slab("montecarlo")
         whole("histories", self.histories, 2, 10**12)
         whole("seed", self.seed, 0, 2**53)
         between("lowest fraction", self.lowest, *_FRACTIONS, "of the incident energy")

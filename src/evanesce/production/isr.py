@@ -1,0 +1,214 @@
+r"""Collisions of radiating positrons over the square s' of the mediator's momentum, on atomic electrons.
+
+The track length of :mod:`radiated`, folded with the source, takes the place of that without radiation in
+:mod:`annihilation` and :mod:`bound`: every mass point is the same integral of a density times σ(s'). The density
+depends on the mediator only through its vertex, so that a curve costs what it does without radiation.
+
+For a bound electron the photon's logarithm is ln(2E'q/m_e²), q its light-cone momentum. Everything else scales with
+E'q, so we add the convolution of the derivative by ln q with q G ln(q/m_e). The derivative is that between m_e and
+e m_e: the radiator is linear in ln q but for its exponent.
+
+Below s' = 2.2m_e² the density is taken as constant. (Longitudinal axial vectors make it grow as m_e²/s' there.)
+
+Photons that take most of s are a smooth tail over many orders of magnitude. It is convolved with the electrons on a
+hundred times coarser grid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from evanesce.constants import ELECTRON_MASS
+from evanesce.mediators import Vertex
+from evanesce.numerics import distances, panel_nodes
+from evanesce.production.annihilation import CollisionDensity, free_collisions
+from evanesce.production.bound import LightConeDensity
+from evanesce.production.log_grid import (
+    ORDER,
+    Convolution,
+    Index,
+    density,
+    resolve,
+    spread,
+    track_length_on_grid,
+)
+from evanesce.production.radiated import LEAST_ENERGY, radiated_kernels
+from evanesce.showers import Kernel
+from evanesce.sources import Source, corners
+from evanesce.tracklength import Acceptance, FoldedTrackLength, fold_track_length
+from evanesce.validation import FloatArray
+
+__all__ = ["RadiatedTracks", "bound_radiated_collisions", "fold_radiated", "free_radiated_collisions"]
+
+_RAMP: Final[tuple[float, float]] = (0.3, 1.3)
+"""The tail begins gradually between these distances in ln E'' below the smallest energy that passes."""
+_CLOSEST: Final[float] = 1e-6
+"""Distance in E''/E at which grading stops."""
+_COARSE: Final[int] = 100
+"""Steps of the electrons' grid in one of the tail's."""
+_LIGHTEST: Final[float] = 0.2
+"""Smallest s' - 2m_e² in m_e²."""
+_TAIL_PANEL: Final[float] = 1.0
+"""Width in ln s' of the panels that only the tail reaches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RadiatedTracks:
+    """W(E'') of electrons at rest after radiation, and its derivative by ln(q/m_e)."""
+
+    at_rest: FoldedTrackLength
+    slope: FoldedTrackLength
+    first: float
+    """Smallest energy in GeV of a positron that passes without radiation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Everything:
+    """An acceptance of all of a kernel that contains the selection already, down to a mediator of ``least`` GeV."""
+
+    missing_fraction: float
+    least: float
+    inner: tuple[float, ...]
+    """Fractions at which the kernel is not smooth."""
+
+    def transition(self, energy: FloatArray) -> FloatArray:
+        energy = np.asarray(energy, dtype=np.float64)
+        return np.stack([self.least / energy, *(np.full_like(energy, fraction) for fraction in self.inner)])
+
+    def probability(self, energy: FloatArray, taken: FloatArray) -> FloatArray:
+        return np.asarray(1.0 * (taken * energy > self.least * (1.0 + 1e-9)))
+
+
+def fold_radiated(
+    source: Source,
+    kernel: Kernel,
+    vertex: Vertex,
+    *,
+    acceptance: Acceptance,
+    soft: float,
+    v_max: float = 1.0,
+) -> RadiatedTracks:
+    """Radiate the positrons of a kernel, and fold with the source and the selection; ``soft`` as there."""
+    bends = corners(source)
+    span = float(bends.min()), float(bends.max())
+    radiated = radiated_kernels(kernel, vertex, acceptance, span, soft=soft, v_max=v_max)
+    fractions = acceptance.transition(np.array([np.sqrt(span[0] * span[1])]))[:, 0]
+    whole = _Everything(
+        missing_fraction=LEAST_ENERGY / span[1] * (1.0 + 1e-6),
+        least=ELECTRON_MASS + LEAST_ENERGY,
+        inner=_inner(fractions, graded=bool(source.lines)),
+    )
+    at_rest, slope = (
+        fold_track_length(source, each, acceptance=whole, v_max=v_max) for each in (radiated.at_rest, radiated.slope)
+    )
+    return RadiatedTracks(at_rest=at_rest, slope=slope, first=float(fractions[0] * span[0]))
+
+
+def _inner(fractions: FloatArray, *, graded: bool) -> tuple[float, ...]:
+    """Where the tracks are not smooth; those of a line have the cusp of the kernel at the selection's end."""
+    if not graded:
+        return tuple(fractions.tolist())
+    last = float(fractions[0])
+    near = distances(_CLOSEST, 0.1 * min(last, 1.0 - last))
+    found = np.concatenate([fractions, last - near, last + near])
+    return tuple(np.unique(found[found < 1.0]).tolist())
+
+
+def free_radiated_collisions(tracks: RadiatedTracks, electron_density: float = 1.0) -> CollisionDensity:
+    """D(s') of electrons at rest, in units of :func:`~evanesce.production.annihilation.free_collisions`."""
+    return _down_to_zero(free_collisions(tracks.at_rest, electron_density))
+
+
+def bound_radiated_collisions(tracks: RadiatedTracks, electrons: LightConeDensity) -> CollisionDensity:
+    """D(s') of the electrons of a material in X0·cm⁻³/GeV², on panels, with the change with twice the grid spacing."""
+    near, far = (_split(tracks, tail=tail) for tail in (False, True))
+    curve = _curve(near, electrons)
+    edges, values, error = resolve(curve)
+    nodes, _ = panel_nodes(edges[1:-1], ORDER)
+    fine, coarse = (density(each, nodes) for each in (curve, _curve(near, _coarser(electrons, 2))))
+    change = np.abs(np.divide(coarse, fine, out=np.ones_like(fine), where=fine > 0.0) - 1.0)
+    tail = _curve(far, _coarser(electrons, _COARSE), pad=True)
+    lowest = np.log(_LIGHTEST * ELECTRON_MASS**2)
+    if np.log(edges[0]) > lowest:
+        count = int(np.ceil((np.log(edges[0]) - lowest) / _TAIL_PANEL))
+        more = np.exp(np.linspace(lowest, np.log(edges[0]), count + 1))
+        edges = np.append(more[:-1], edges)
+        values = np.concatenate([np.zeros((count, ORDER)), values])
+    added = density(tail, panel_nodes(edges, ORDER)[0])
+    total = values + added
+    share = np.divide(values, total, out=np.zeros_like(total), where=total > 0)
+    inner = share[-len(fine) - 1 : -1]
+    found = CollisionDensity(
+        edges=edges + 2.0 * ELECTRON_MASS**2,
+        values=total,
+        error=tracks.at_rest.error + error + float((change * inner).max()),
+    )
+    return _down_to_zero(found)
+
+
+def _down_to_zero(density: CollisionDensity) -> CollisionDensity:
+    """With a panel below, where D is nearly constant: a light mediator is radiated like a photon."""
+    lowest = (2.0 + _LIGHTEST) * ELECTRON_MASS**2
+    start = int(np.argmax(density.edges[1:] > lowest))
+    first = np.full((1, density.values.shape[1]), density.values[start, 0])
+    values = np.concatenate([first, density.values[start:]])
+    return replace(density, edges=np.append(0.0, density.edges[start:]), values=values)
+
+
+class _Sum:
+    """Curves on the same grid added."""
+
+    def __init__(self, parts: Sequence[Convolution]) -> None:
+        self._parts = parts
+        self.first = parts[0].first
+        self.step = parts[0].step
+
+    def __len__(self) -> int:
+        return len(self._parts[0])
+
+    def at(self, index: Index) -> FloatArray:
+        total: FloatArray = np.sum([part.at(index) for part in self._parts], axis=0)
+        return total
+
+
+def _curve(
+    tracks: tuple[FoldedTrackLength, FoldedTrackLength], electrons: LightConeDensity, *, pad: bool = False
+) -> _Sum:
+    """S D on the electrons' grid; with ``pad`` also where it does not overlap all of the tracks."""
+    step = electrons.step
+    log_q = step * (electrons.first + np.arange(len(electrons.values)))
+    parts = []
+    for fold, values in zip(tracks, (electrons.values, electrons.values * log_q), strict=True):
+        first, track = track_length_on_grid(fold, step, 2.0 * ELECTRON_MASS)
+        more = len(track) if pad else 0
+        parts.append(Convolution(np.pad(values, more), track, first + electrons.first - more, step))
+    return _Sum(parts)
+
+
+def _coarser(electrons: LightConeDensity, times: int) -> LightConeDensity:
+    """The same on a grid with ``times`` the spacing; sums with polynomials of degree 5 agree."""
+    position = (electrons.first + np.arange(float(len(electrons.values)))) / times
+    first, values = spread(position, electrons.values / times)
+    return LightConeDensity(first=first, step=times * electrons.step, values=values)
+
+
+def _split(tracks: RadiatedTracks, *, tail: bool) -> tuple[FoldedTrackLength, FoldedTrackLength]:
+    """The tail, or the rest: parts of unity that change smoothly."""
+    lowest = tracks.first * np.exp(-_RAMP[1])
+
+    def part(fold: FoldedTrackLength) -> FoldedTrackLength:
+        nodes, _ = panel_nodes(fold.edges, fold.values.shape[1])
+        below = np.clip((np.log(tracks.first / nodes) - _RAMP[0]) / (_RAMP[1] - _RAMP[0]), 0.0, 1.0)
+        share = below**4 * (35.0 - 84.0 * below + 70.0 * below**2 - 20.0 * below**3)
+        values = fold.values * (share if tail else 1.0 - share)
+        here = fold.edges[1:] > lowest
+        if tail or not here.any():
+            return replace(fold, values=values, atom_lengths=0.0 * fold.atom_lengths if tail else fold.atom_lengths)
+        start = int(np.argmax(here))
+        return replace(fold, edges=fold.edges[start:], values=values[start:])
+
+    return part(tracks.at_rest), part(tracks.slope)

@@ -1,0 +1,235 @@
+r"""Track length of positrons against the energy that the vertex sees after radiation, as a kernel like a shower's.
+
+A positron of energy E' that annihilates with a photon of invariant b = 2p₂·k makes a mediator with s' = s - Σ, as would
+a positron of the energy E'' = (s' - 2m_e²)/2m_e. The kernel of a shower is the density of track length in
+l = ln(E/E'); here it becomes that in λ = ln(E/E''), which an integral over σ of the resonance turns into the yield with
+radiation:
+
+    F_rad(λ) = F(λ) A F_soft(s') x_c^β + ∫dl F(l) F_soft(s) x^β s σ_γ(s, s')/c   (x = Σ/s = 1 - e^(l-λ) > x_c)
+
+with β and F_soft of :mod:`soft_photons` and the part of the exact 2→2 cross section σ_γ of :mod:`non_resonant` that
+passes the selection. Photons that take less than x_c of s are soft: for the selection and for s' they do not exist.
+c = ∫σ ds/ε² of the resonance is 4π²α for a spin 1 and 2π²α for a spin 0 mediator. For narrow and wide resonances alike
+∫ds' σ(s') σ_γ/c is the exact rate of γχχ̄. The factor F_soft x^β, the probability of no harder photon, makes every
+order agree with exponentiation: without it the sum over soft and hard photons would change by (β ln x_c)²/2 with x_c.
+(In x and z = 1 - x we take s - 2m_e² for s, because it is proportional to E'.)
+
+The photon takes b/(s - 2m_e²) of the positron's energy and is visible: the selection requires
+E' + m_e - b/2m_e > f E. A photon along the electron has a small b, and is lost to nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from evanesce.constants import ALPHA, ELECTRON_MASS
+from evanesce.mediators import Vertex
+from evanesce.numerics import (
+    PiecewiseLegendre,
+    analysis_matrix,
+    distances,
+    endpoint_to_log,
+    gauss_legendre,
+    log_to_endpoint,
+    panel_nodes,
+)
+from evanesce.production.annihilation import collision_s
+from evanesce.production.non_resonant import least_photon, radiation_density, radiation_integral
+from evanesce.production.soft_photons import photon_exponent, soft_and_virtual
+from evanesce.showers import Kernel
+from evanesce.tracklength import Acceptance
+from evanesce.validation import FloatArray
+
+__all__ = ["LEAST_ENERGY", "RadiatedKernels", "radiated_kernels", "radiator"]
+
+_ORDER: Final[int] = 12
+"""Nodes per panel in y."""
+_INNER: Final[tuple[int, int]] = (7, 5)
+"""Nodes per piece of the integral over l, and of its check."""
+_ENERGIES: Final[int] = 3
+"""Least number of terms in ln E."""
+_NEAREST: Final[float] = 1e-8
+"""Distance in λ at which grading towards the end of the selection stops."""
+LEAST_ENERGY: Final[float] = 0.005 * ELECTRON_MASS
+"""Smallest E'' in GeV; electrons with other momenta smear the end."""
+_SMEARED: Final[int] = 5
+"""Nodes in the photon's rapidity per piece of a smeared selection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RadiatedKernels:
+    """Track length in λ for electrons at rest, and how it changes for others."""
+
+    at_rest: Kernel
+    slope: Kernel
+    """Derivative by ln(q/m_e), with q the light-cone momentum of the electron: β contains ln(2E'q/m_e²)."""
+
+
+def radiator(vertex: Vertex, s: FloatArray, sigma: FloatArray, most: FloatArray) -> FloatArray:
+    """F_soft x^β (s - 2m_e²) σ_γ/c, the radiator per unit of z = E''/E', for photons with b below ``most``; GeV²."""
+    reduced = s - 2.0 * ELECTRON_MASS**2
+    factor = soft_and_virtual(vertex, s) * (sigma / reduced) ** photon_exponent(s) / resonance_strength(vertex)
+    result: FloatArray = factor * reduced * radiation_integral(vertex, s, sigma, most)
+    return result
+
+
+def resonance_strength(vertex: Vertex) -> float:
+    """∫ds σ(s) of a narrow resonance at ε = 1."""
+    return float((2.0 if vertex in ("scalar", "pseudoscalar") else 4.0) * np.pi**2 * ALPHA)
+
+
+def radiated_kernels(
+    kernel: Kernel,
+    vertex: Vertex,
+    acceptance: Acceptance,
+    energies: tuple[float, float],
+    *,
+    soft: float,
+    v_max: float = 1.0,
+) -> RadiatedKernels:
+    """Radiate the positrons of ``kernel`` for tracks of ``energies`` (smallest and largest, GeV), with the selection.
+
+    ``soft`` is x_c. λ ends at :data:`LEAST_ENERGY`.
+    """
+    low, high = np.log(energies)
+    local = gauss_legendre(max(_ENERGIES, 1 + len(kernel.variation)) if high - low > 1e-9 else 1)[0]
+    nodes = np.exp(0.5 * (low + high) + 0.5 * (high - low) * local)
+    fold = _Radiation(kernel, vertex, acceptance, float(np.exp(0.5 * (low + high))), soft, -float(np.log(v_max)))
+    edges = fold.edges(energies[1])
+    y, _ = panel_nodes(edges, _ORDER)
+    at_rest, moving = (
+        np.array([fold.values(y, energy, stretch, _INNER[0]) for energy in nodes.tolist()]) for stretch in (1.0, np.e)
+    )
+    half = len(nodes) // 2
+    wrong = np.abs(fold.values(y, float(nodes[half]), 1.0, _INNER[1]) - at_rest[half]).max(axis=1)
+    size = at_rest[half].max(axis=1)
+    error = kernel.error + float(np.divide(wrong, size, out=np.zeros_like(size), where=size > 0).max())
+    in_energy, in_y = analysis_matrix(len(nodes)), analysis_matrix(_ORDER)
+
+    def made(values: FloatArray) -> Kernel:
+        terms = np.einsum("ke,epn,mn->kpm", in_energy, values, in_y)
+        return Kernel(
+            series=PiecewiseLegendre(edges, terms[0]),
+            error=error,
+            variation=tuple(PiecewiseLegendre(edges, term) for term in terms[1:]),
+            energy_min=energies[0],
+            energy_max=energies[1],
+        )
+
+    return RadiatedKernels(at_rest=made(at_rest), slope=made(moving - at_rest))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Radiation:
+    kernel: Kernel
+    vertex: Vertex
+    acceptance: Acceptance
+    middle: float
+    """Energy in GeV at which the limits of the selection in λ are taken: with E, m_e/E moves them by less than 1e-4."""
+    soft: float
+    shortest: float
+
+    def limits(self) -> FloatArray:
+        """Ascending λ at which the selection changes without radiation."""
+        fractions = self.acceptance.transition(np.array(self.middle)) - ELECTRON_MASS / self.middle
+        return -np.log(np.clip(fractions, 1e-9, 1.0))[::-1]
+
+    def edges(self, highest: float) -> FloatArray:
+        """Panels in y: those of the shower, graded to both sides of the selection's end, down to the least E''."""
+        end, limits = float(np.log(highest / LEAST_ENERGY)), self.limits()
+        last = float(limits[-1])
+        cut = self.softest
+        own = endpoint_to_log(self.kernel.edges)
+        near = distances(min(0.1 * cut, 0.1 * last), last)
+        ahead = distances(min(0.1 * cut, 0.1 * last), end - last, ratio=3.0)
+        first = self.shortest + cut * 4.0 ** np.arange(6.0)
+        found = np.concatenate([own[own < last], limits, last - near, last + ahead, [last + cut], first])
+        found = np.append(found[(found > self.shortest) & (found < end)], [self.shortest, end])
+        y = np.unique(log_to_endpoint(found))
+        if self.shortest > 0.0:
+            y = np.append(0.0, y)
+        kept: FloatArray = y[np.append(True, np.diff(y) > 1e-12)]
+        return kept
+
+    @property
+    def softest(self) -> float:
+        """ζ = ln(1/z) of the softest photon."""
+        return -float(np.log1p(-self.soft))
+
+    def values(self, y: FloatArray, energy: float, stretch: float, order: int) -> FloatArray:
+        """g at y for tracks of one energy in GeV and electrons with q = ``stretch`` m_e, shape of y."""
+        lethargy = endpoint_to_log(y).ravel()
+        soft = self._soft(y.ravel(), lethargy, energy, stretch)
+        hard = self._hard(lethargy, energy, stretch, order)
+        measure = np.divide(lethargy, y.ravel() ** 2, out=np.zeros_like(lethargy), where=lethargy > 0)
+        return (soft + hard * measure).reshape(y.shape)
+
+    def _soft(self, y: FloatArray, lethargy: FloatArray, energy: float, stretch: float) -> FloatArray:
+        inside = (lethargy < self.limits()[-1]) & (lethargy >= self.shortest)
+        s = collision_s(stretch * energy * np.exp(-lethargy))
+        taken = np.exp(-lethargy) + ELECTRON_MASS / self.middle
+        passed = self.acceptance.probability(np.asarray(energy), np.where(inside, taken, 1.0))
+        factor = self.soft ** photon_exponent(s) * soft_and_virtual(self.vertex, s)
+        return np.where(inside, passed * factor * self._g(y, energy), 0.0)
+
+    def _g(self, y: FloatArray, energy: float) -> FloatArray:
+        edges = self.kernel.edges
+        panel = np.clip(np.searchsorted(edges, y, side="right") - 1, 0, len(edges) - 2)
+        return np.where(y <= edges[-1], self.kernel.on_panel(panel, np.minimum(y, edges[-1]), np.asarray(energy)), 0.0)
+
+    def _hard(self, lethargy: FloatArray, energy: float, stretch: float, order: int) -> FloatArray:
+        """∫dl F(l) times the radiator, per unit of λ."""
+        softest, last = self.softest, float(self.limits()[-1])
+        end = np.minimum(lethargy - softest, last)
+        row, ends = self._pieces(lethargy, end)
+        y, weights = panel_nodes(ends, order)
+        y, weights = y[:, 0], weights[:, 0]
+        before = endpoint_to_log(y)
+        zeta = np.maximum(lethargy[row, None] - before, softest)
+        s = collision_s(stretch * energy * np.exp(-before))
+        reduced = s - 2.0 * ELECTRON_MASS**2
+        sigma = -np.expm1(-zeta) * reduced
+        terms = weights * (1.0 + before) * self._g(y, energy)
+        terms = terms * self._passed(s, sigma, reduced, before, energy)
+        return np.bincount(row, terms.sum(axis=1), minlength=len(lethargy)).astype(np.float64)
+
+    def _pieces(self, lethargy: FloatArray, end: FloatArray) -> tuple[npt.NDArray[np.intp], FloatArray]:
+        """Pieces in y of the integral up to ``end``, graded towards it: row of each and its ends, shape (pieces, 2)."""
+        length = np.maximum(end - self.shortest, 0.0)
+        shares = 4.0 ** -np.arange(0.0, 16.0)
+        closest = np.where(end < lethargy - 1.001 * self.softest, _NEAREST, 0.3 * self.softest)
+        graded = end[:, None] - np.where(length[:, None] * shares > closest[:, None], length[:, None] * shares, 0.0)
+        own = np.broadcast_to(endpoint_to_log(self.kernel.edges), (len(end), len(self.kernel.edges)))
+        top = np.maximum(end, self.shortest)[:, None]
+        edges = np.sort(np.clip(np.concatenate([graded, own, top], axis=1), self.shortest, top), axis=1)
+        row, place = np.nonzero(np.diff(edges, axis=1) > 0)
+        ends = np.stack([edges[row, place], edges[row, place + 1]], axis=-1)
+        return row, log_to_endpoint(ends)
+
+    def _passed(
+        self, s: FloatArray, sigma: FloatArray, reduced: FloatArray, before: FloatArray, energy: float
+    ) -> FloatArray:
+        """The radiator of the photons that pass: in closed form where all do, and where some do by quadrature."""
+        fractions = self.acceptance.transition(np.array(energy)) - ELECTRON_MASS / self.middle
+        if len(fractions) == 1:
+            fractions = np.exp(-self.limits())  # where the panels end
+        most = reduced * (1.0 - fractions.reshape(-1, *np.ones(s.ndim, dtype=int)) * np.exp(before))
+        total = radiator(self.vertex, s, sigma, most[-1])
+        if len(fractions) == 1:
+            return total
+        smallest = least_photon(s, sigma)
+        ends = np.clip(most[::-1], smallest, sigma - smallest)
+        rapidity, weights = panel_nodes(np.moveaxis(np.log(ends / (sigma - ends)), 0, -1), _SMEARED)
+        shape = (*s.shape, -1)
+        rapidity, weights = rapidity.reshape(shape), weights.reshape(shape)
+        b, rest = sigma[..., None] / (1.0 + np.exp(-rapidity)), sigma[..., None] / (1.0 + np.exp(rapidity))
+        left = np.exp(-before)[..., None] * (1.0 - b / reduced[..., None]) + ELECTRON_MASS / self.middle
+        passed = self.acceptance.probability(np.asarray(energy), left)
+        density = radiation_density(self.vertex, s[..., None], sigma[..., None], b) * b * rest / sigma[..., None]
+        whole = radiation_integral(self.vertex, s, sigma, sigma)
+        some: FloatArray = np.sum(weights * passed * density, axis=-1) / whole
+        return total + some * radiator(self.vertex, s, sigma, sigma)

@@ -1,0 +1,33 @@
+"""Models that know one slab only refuse layers before it."""
+
+import numpy as np
+import pytest
+
+from evanesce.errors import InvalidValueError
+from evanesce.materials import material
+from evanesce.physics import resolve_physics
+from evanesce.showers import SHOWERS, ShowerSetup, TsaiWhitis, binned_layers
+
+EDGES = np.array([0.9, 1.0])
+LAYERED = ShowerSetup(
+    incident="e+",
+    material=material("CsI"),
+    start=0.0,
+    stop=1.0,
+    energy_min=4.0,
+    energy_max=4.0,
+    before=((material("Al"), 0.1),),
+)
+
+
+@pytest.mark.parametrize("name", ["cascade", "montecarlo", "tsai-whitis"])
+def test_layers_are_refused(name):
+    """A wrong track length would be worse than none."""
+    model = SHOWERS.get(name).from_options(resolve_physics("reference", {"histories": 100}))
+    with pytest.raises(InvalidValueError, match=f"shower '{name}': knows showers in one slab only, and 1 layers"):
+        model.binned(LAYERED, EDGES)
+
+
+def test_all_layers_are_refused_with_one_of_them():
+    with pytest.raises(InvalidValueError, match="one slab only"):
+        binned_layers(TsaiWhitis(), LAYERED, EDGES)
