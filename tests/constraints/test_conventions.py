@@ -165,3 +165,19 @@ def test_own_curve_whose_header_says_otherwise(tmp_path: Path) -> None:
     path = write(tmp_path, "mass [GeV], epsilon\n0.1,1e-8\n1,4e-8\n")
     with pytest.raises(DataFileError, match="must be the y itself"):
         constraint_from_csv(path, name="own", quantity="y", alpha_d=0.5, mass_ratio=3.0)
+
+
+@pytest.mark.parametrize(
+    "mass", ["m_Aprime [GeV]", "m_A' [GeV]", "mA [GeV]", "mediator mass [GeV]", "m_V", "m_chi/m_A"]
+)
+def test_own_curve_against_another_mass_than_was_said(tmp_path: Path, mass: str) -> None:
+    path = write(tmp_path, f"{mass}, y\n0.1,1e-8\n1,4e-8\n")
+    with pytest.raises(DataFileError, match="must be the mass itself"):
+        constraint_from_csv(path, name="own", quantity="y", abscissa="dark-matter", alpha_d=0.5, mass_ratio=3.0)
+
+
+@pytest.mark.parametrize("mass", ["m_chi [GeV]", "mass [GeV]", "m_DM [GeV]", "dark matter mass [GeV]", "m_χ"])
+def test_own_curve_against_the_mass_of_dark_matter(tmp_path: Path, mass: str) -> None:
+    path = write(tmp_path, f"{mass}, y\n0.1,1e-8\n1,4e-8\n")
+    own = constraint_from_csv(path, name="own", quantity="y", abscissa="dark-matter", alpha_d=0.5, mass_ratio=3.0)
+    assert own.masses == pytest.approx((0.3, 3.0), rel=ROUNDING)
