@@ -11,12 +11,15 @@ Run = Callable[..., Any]
 
 
 def test_show_takes_a_curve_to_other_parameters(run: Run) -> None:
-    data = run("constraints", "show", "lsnd", "--alpha-d", "0.1", "--json").data
-    curve = constraint("lsnd").at(alpha_d=0.1, mass_ratio=3)
+    data = run("constraints", "show", "na64-2019", "--alpha-d", "0.1", "--mass-ratio", "3", "--json").data
+    curve = constraint("na64-2019").at(alpha_d=0.1, mass_ratio=3)
     assert data["epsilon"] == list(curve.epsilons)
     assert data["y"] == curve.y(curve.masses).tolist()
-    assert (data["alpha_d"], data["mass_ratio"], data["quantity"], data["abscissa"]) == (0.1, 3.0, "y", "dark-matter")
-    assert "github.com" in data["source"]
+    assert (data["alpha_d"], data["mass_ratio"], data["quantity"], data["abscissa"]) == (
+        *(0.1, 3.0),
+        *("epsilon", "mediator"),
+    )
+    assert "figure 3" in data["source"]
 
 
 def test_show_prints_y(run: Run) -> None:
@@ -38,8 +41,8 @@ def test_list_has_every_curve_or_the_reason(run: Run) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("show", "na64-2021", "--alpha-d", "0.5"), "depends on the width"),
-        (("show", "lsnd", "--mass-ratio", "4"), "acceptance of the scattering"),
+        (("show", "na64-2021", "--alpha-d", "0.5"), "annihilation of secondary positrons"),
+        (("show", "lsnd", "--mass-ratio", "4"), "pi0 decays, scattering on electrons"),
         (("show", "babar", "--alpha-d", "0.1"), "give --mass-ratio too"),
         (("show", "babar", "--quantity", "y"), "y needs an alpha_d"),
         (("show", "babar", "--quantity", "g"), "must be one of epsilon, y"),

@@ -1,5 +1,6 @@
 """y, other parameters of the dark sector, and curves in other conventions."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -81,13 +82,21 @@ def test_channels_of_miniboone_agree_with_the_combination() -> None:
 
 
 def test_scattering_limits_epsilon_to_the_fourth_times_alpha_d() -> None:
-    lsnd = constraint("lsnd")
+    lsnd = replace(constraint("lsnd"), scaling="epsilon4-alpha_d")
     there = lsnd.at(alpha_d=0.05, mass_ratio=3.0)
     mass = np.array([0.01, 0.03, 0.1])
     assert there.epsilon(mass) ** 4 * 0.05 == pytest.approx(lsnd.epsilon(mass) ** 4 * 0.5, rel=ROUNDING)
     assert there.y(mass) == pytest.approx(lsnd.y(mass) * np.sqrt(0.1), rel=ROUNDING)
     assert there.at(alpha_d=0.5, mass_ratio=3.0).epsilons == pytest.approx(lsnd.epsilons, rel=ROUNDING)
     assert "alpha_d = 0.05" in there.notes
+
+
+def test_scattering_is_not_taken_to_other_masses_or_kinds() -> None:
+    lsnd = replace(constraint("lsnd"), scaling="epsilon4-alpha_d")
+    with pytest.raises(InvalidValueError, match="holds for mass_ratio = 3: at 4 the acceptance"):
+        lsnd.at(alpha_d=0.1, mass_ratio=4)
+    with pytest.raises(InvalidValueError, match="holds for scalar dark matter"):
+        lsnd.at(alpha_d=0.1, mass_ratio=3, dark_matter="dirac")
 
 
 def test_missing_energy_does_not_know_the_dark_sector() -> None:
@@ -99,9 +108,9 @@ def test_missing_energy_does_not_know_the_dark_sector() -> None:
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("na64-2021", {"alpha_d": 0.5, "mass_ratio": 3}, "holds for alpha_d = 0.1, .* depends on the width"),
-        ("lsnd", {"alpha_d": 0.1, "mass_ratio": 2.2}, "holds for mass_ratio = 3: at 2.2 the acceptance"),
-        ("lsnd", {"alpha_d": 0.1, "mass_ratio": 3, "dark_matter": "dirac"}, "holds for scalar dark matter"),
+        ("na64-2021", {"alpha_d": 0.5, "mass_ratio": 3}, "holds for alpha_d = 0.1, .* it counts .*annihilation"),
+        ("lsnd", {"alpha_d": 0.1, "mass_ratio": 3}, "holds for alpha_d = 0.5, .* it counts .*scattering"),
+        ("e137", {"alpha_d": 0.5, "mass_ratio": 4}, "it counts .*scattering"),
         ("babar", {"alpha_d": 0.1, "mass_ratio": 2}, "must exceed 2"),
         ("babar", {"alpha_d": 2.0, "mass_ratio": 3}, "at most 1"),
         ("babar", {"alpha_d": 1e-7, "mass_ratio": 3}, "too small for the decays to be invisible"),
@@ -165,3 +174,19 @@ def test_own_curve_whose_header_says_otherwise(tmp_path: Path) -> None:
     path = write(tmp_path, "mass [GeV], epsilon\n0.1,1e-8\n1,4e-8\n")
     with pytest.raises(DataFileError, match="must be the y itself"):
         constraint_from_csv(path, name="own", quantity="y", alpha_d=0.5, mass_ratio=3.0)
+
+
+@pytest.mark.parametrize(
+    "mass", ["m_Aprime [GeV]", "m_A' [GeV]", "mA [GeV]", "mediator mass [GeV]", "m_V", "m_chi/m_A"]
+)
+def test_own_curve_against_another_mass_than_was_said(tmp_path: Path, mass: str) -> None:
+    path = write(tmp_path, f"{mass}, y\n0.1,1e-8\n1,4e-8\n")
+    with pytest.raises(DataFileError, match="must be the mass itself"):
+        constraint_from_csv(path, name="own", quantity="y", abscissa="dark-matter", alpha_d=0.5, mass_ratio=3.0)
+
+
+@pytest.mark.parametrize("mass", ["m_chi [GeV]", "mass [GeV]", "m_DM [GeV]", "dark matter mass [GeV]", "m_χ"])
+def test_own_curve_against_the_mass_of_dark_matter(tmp_path: Path, mass: str) -> None:
+    path = write(tmp_path, f"{mass}, y\n0.1,1e-8\n1,4e-8\n")
+    own = constraint_from_csv(path, name="own", quantity="y", abscissa="dark-matter", alpha_d=0.5, mass_ratio=3.0)
+    assert own.masses == pytest.approx((0.3, 3.0), rel=ROUNDING)

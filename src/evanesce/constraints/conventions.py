@@ -5,8 +5,9 @@ All conversions rest on y = ε² α_D (m_χ/m)⁴, with m the mass of the mediat
 * ``scaling: epsilon``. The mediator is produced on shell with a rate ∝ ε² and vanishes. The limit on ε at a mass m
   knows neither α_D nor m_χ while the decay to χχ is open (m > 2 m_χ) and far wider than the visible one.
 * ``scaling: epsilon4-alpha_d``. It is produced on shell (∝ ε²), decays to χχ, and χ scatters in a detector
-  (∝ ε² α_D): at fixed masses ε⁴ α_D is limited, so ε ∝ α_D^(−1/4) and y ∝ α_D^(1/2). This is our leading-order
-  argument: it needs a narrow mediator and a single scattering. Another m_χ changes the acceptance of the detector in a
+  (∝ ε² α_D): at fixed masses ε⁴ α_D is limited, so ε ∝ α_D^(−1/4) and y ∝ α_D^(1/2). This is a leading-order
+  argument for a narrow mediator and a single scattering, without a paper behind it: no published curve here uses it,
+  and whoever gives a curve this scaling takes it on. Another m_χ changes the acceptance of the detector in a
   way that only a simulation tells: refused.
 * ``scaling: none``. Nothing is known, or the curve depends on the width: it holds for its own parameters only.
 """
@@ -73,13 +74,12 @@ def epsilon_factor(curve: Constraint, *, alpha_d: float, mass_ratio: float, dark
         )
     if not alpha_d <= 1:
         raise InvalidValueError(f"{start}alpha_d = {alpha_d:g}: must be at most 1, beyond the mediator is too wide")
-    if curve.scaling == "none" and curve.alpha_d is None:
-        raise InvalidValueError(f"{start}does not say what it limits, give scaling='epsilon' or 'epsilon4-alpha_d'")
     if curve.scaling == "none":
-        raise InvalidValueError(
-            f"{start}holds for alpha_d = {curve.alpha_d}, mass_ratio = {curve.mass_ratio}, {curve.dark_matter} only: "
-            "it depends on the width or does not say what it limits, compute a limit instead"
-        )
+        why = "it does not say what it limits, give scaling='epsilon' or 'epsilon4-alpha_d'"
+        if curve.processes:
+            why = f"it counts {curve.processes}; other parameters need a calculation, use its own"
+        held = f"alpha_d = {curve.alpha_d}, mass_ratio = {curve.mass_ratio}, {curve.dark_matter}"
+        raise InvalidValueError(f"{start}holds for {held} only: {why}")
     factor = 1.0
     if curve.scaling == "epsilon4-alpha_d":
         factor = _scattering(curve, start, alpha_d, mass_ratio, same_kind)

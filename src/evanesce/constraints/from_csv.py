@@ -21,7 +21,9 @@ __all__ = ["constraint_from_csv"]
 
 _ROOT_TAKEN: Final = "root of epsilon squared taken"
 _DARK_MATTER: Final = re.compile(r"mass|chi|χ|(?<![a-z])m(_?dm)?(?![a-z])")
-_NOT_A_MASS: Final = re.compile(r"(\^|\*\*)\s*2|squared?|sqrt|/")
+_NOT_OF_DARK_MATTER: Final = re.compile(
+    r"(\^|\*\*)\s*2|squared?|sqrt|/|mediator|prime|['′]|dark.?photon|(?<![a-z])m_?(a|v|z|s|phi|med|zp|ap)(?![a-z])"
+)
 _Y: Final = re.compile(r"(?<![a-z])y(?![a-z])")
 _NOT_Y: Final = re.compile(r"eps|ε|ϵ|mixing|sqrt|root|1\s*/")
 
@@ -94,7 +96,7 @@ def _kind(quantity: str, abscissa: str) -> TableKind:
         return LIMIT_CURVE
     first, second = LIMIT_CURVE.first, LIMIT_CURVE.second
     if abscissa == "dark-matter":
-        first = replace(first, known=_DARK_MATTER, refused=_NOT_A_MASS)
+        first = replace(first, known=_DARK_MATTER, refused=_NOT_OF_DARK_MATTER)
     if quantity == "y":
         second = replace(second, name="y", known=_Y, refused=_NOT_Y)
     return replace(LIMIT_CURVE, first=first, second=second)
