@@ -98,8 +98,10 @@ def test_tracks_and_selection(point):
         assert (columns["depth_x0"] >= where.target.upstream).all()
         assert (columns["depth_x0"] <= where.target.upstream + where.target.thickness).all()
         taken = columns["mediator_energy"] / columns["track_energy"]
-        # binding energies are not in the cut; ww may put the mediator at the kinematic limit, some MeV below
-        assert (taken > least - 2e-4).all()
+        # binding energies are not in the cut; ww may put the mediator at the kinematic limit, some MeV below; a photon
+        # has the energy that it would have from an electron without transverse momentum
+        photon = batch.roles[-1].name == "photon"
+        assert (taken > least - (2e-3 if photon else 2e-4)).all()
         total = columns["mediator_energy"] + columns["visible_energy"]
         assert np.abs(total - columns["track_energy"]).max() < 6e-4
         highest.append(taken.max())

@@ -90,8 +90,21 @@ class Collisions:
         """Number of dimensions of the cube."""
         raise NotImplementedError
 
+    @property
+    def moving(self) -> bool:
+        """Whether electrons have momenta, so that :meth:`release` exists."""
+        return False
+
     def collide(self, cube: FloatArray, kept: FloatArray, rng: np.random.Generator) -> Drawn:
         """The collisions, for resonances that get only the share ``kept`` of E'."""
+        raise NotImplementedError
+
+    def release(self, cube: FloatArray, most: float, rng: np.random.Generator) -> Drawn:
+        """Collisions of moving electrons, for resonances that get a share below ``most`` of s - 2m_e².
+
+        Electrons are drawn as they move, and the share, ``kept``, so that the resonance is met; s is that of the
+        resonance. The last coordinate of the cube is for s. The value is per unit of the share.
+        """
         raise NotImplementedError
 
     def draw(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:
@@ -278,6 +291,10 @@ class _Bound(Collisions):
     def dimensions(self) -> int:
         return 2 if self.line else 3
 
+    @property
+    def moving(self) -> bool:
+        return True
+
     def collide(self, cube: FloatArray, kept: FloatArray, rng: np.random.Generator) -> Drawn:
         collision, energy, lethargy, value = self._of_line(cube) if self.line else self._of_continuum(cube)
         q, s, density = self._momenta(cube[:, 1], collision * kept)
@@ -285,6 +302,22 @@ class _Bound(Collisions):
         p_z = ELECTRON_MASS - self.electrons.binding[shell] - q
         state = {"track_energy": energy, "log_loss": lethargy, "s": s, "p_z": p_z, "shell": shell.astype(np.float64)}
         return Drawn(value * flux * density * self.point.scale, state)
+
+    def release(self, cube: FloatArray, most: float, rng: np.random.Generator) -> Drawn:
+        collision, energy, lethargy, value = self._of_line(cube) if self.line else self._of_continuum(cube)
+        table, at_rest, twice = self.electrons.flux, 2.0 * ELECTRON_MASS**2, 2.0 * collision
+        high = most * twice * table.edges[-1] + at_rest
+        low = np.minimum(np.full_like(high, max(self.threshold, at_rest * (1.0 + 1e-9))), high * (1.0 - 1e-9))
+        resonance = BreitWignerDraw(low, high, self.point.mass**2, self.half_width)
+        s = np.clip(self.point.mass**2 + resonance(cube[:, -1]), low, high)
+        least = np.clip((s - at_rest) / (most * twice), table.edges[0], table.edges[-1] * (1.0 - 1e-9))
+        q = table.draw(cube[:, 1], least)
+        shell, flux = self.electrons.draw_shell(rng, q)
+        value = value * flux * self.numerator(s) * resonance.range / self.half_width * self.point.scale
+        value = value / (table.drawn_density(q, least) * twice * q)
+        state = {"track_energy": energy, "log_loss": lethargy, "s": s, "shell": shell.astype(np.float64)}
+        state |= {"p_z": ELECTRON_MASS - self.electrons.binding[shell] - q, "kept": (s - at_rest) / (twice * q)}
+        return Drawn(value, state)
 
     def _of_continuum(self, cube: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
         """E', E, l and the track length that each draw represents."""

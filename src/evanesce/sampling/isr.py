@@ -32,6 +32,9 @@ __all__ = ["isr_samplers"]
 
 _PHOTON: Final[int] = 22
 _NAME: Final[str] = "isr"
+_DIVISION: Final[float] = 0.02
+"""Share of s of a photon, below which moving electrons are drawn so that they meet the resonance, and above which the
+share is: electrons move by less, and the other variable would have to be hit."""
 
 
 def isr_samplers(point: SignalPoint) -> tuple[Sampler, ...]:
@@ -39,7 +42,9 @@ def isr_samplers(point: SignalPoint) -> tuple[Sampler, ...]:
     vertex, soft = vertex_of(point.mediator, instead="isr=off"), float(point.options["soft_photons"])
     parts: list[Sampler] = []
     for one in annihilation_samplers(point):
-        parts += [_Soft(one, vertex, soft), _Hard(replace(one, selects=False), vertex, soft)]
+        unselected = replace(one, selects=False)
+        parts += [_Soft(one, vertex, soft), _Hard(unselected, vertex, soft)]
+        parts += [_Hard(unselected, vertex, _DIVISION, harder=True)] if one.moving else []
     return tuple(parts)
 
 
@@ -73,11 +78,13 @@ class _Soft:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Hard:
-    """Collisions in which a photon takes more of s than soft ones do."""
+    """Collisions in which a photon takes more than ``soft`` of s."""
 
     collisions: Collisions
     vertex: Vertex
     soft: float
+    harder: bool = False
+    """Whether it is the part of moving electrons with harder photons."""
 
     @property
     def process(self) -> str:
@@ -88,25 +95,33 @@ class _Hard:
         return self.collisions.dimensions + 2
 
     def draw(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:
-        # ln(1/z) evenly in its logarithm: a soft photon has 1/x, and a light mediator z close to zero
-        last = self.point.energies[1]
-        first, end = -np.log1p(-self.soft), np.log(2.0 * last / ELECTRON_MASS)
-        lost = first * (end / first) ** cube[:, -2]
-        measure = lost * np.log(end / first)
-        kept = np.exp(-lost)
-        value, found = self.collisions.collide(cube[:, :-2], kept, rng)
+        if self.harder:
+            value, found = self.collisions.release(cube[:, :-1], 1.0 - self.soft, rng)
+        else:
+            value, found = self._below(cube[:, :-1], rng)
         if not found:
             return Drawn(value, found)
         state = dict(found)
-        mediator = state["s"]
-        reduced = (mediator - 2.0 * ELECTRON_MASS**2) / kept
-        open_ = reduced > 2.0 * ELECTRON_MASS**2 * (1.0 + 1e-9)
+        kept = state["kept"]
+        reduced = (state["s"] - 2.0 * ELECTRON_MASS**2) / kept
+        open_ = (reduced > 2.0 * ELECTRON_MASS**2 * (1.0 + 1e-9)) & (kept < 1.0 - self.soft)
         reduced = np.where(open_, reduced, 1.0)
-        s, sigma = reduced + 2.0 * ELECTRON_MASS**2, -np.expm1(-lost) * reduced
+        s, sigma = reduced + 2.0 * ELECTRON_MASS**2, np.where(open_, 1.0 - kept, 0.5) * reduced
         b, share = self._photon(s, sigma, cube[:, -1])
         passed = self._passed(state, b / reduced)
-        value = np.where(open_, value * measure * kept * share * passed * radiator(self.vertex, s, sigma, sigma), 0.0)
+        value = np.where(open_, value * share * passed * radiator(self.vertex, s, sigma, sigma), 0.0)
         return Drawn(value, state | {"s": s, "sigma": sigma, "b": b})
+
+    def _below(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:
+        """Draw ln(1/z) evenly in its logarithm: a soft photon has 1/x, and a light mediator z close to zero."""
+        first = -np.log1p(-self.soft)
+        end = -np.log1p(-_DIVISION) if self.collisions.moving else np.log(2.0 * self.point.energies[1] / ELECTRON_MASS)
+        if not first < end:
+            return Drawn(np.zeros(len(cube)), {})
+        lost = first * (end / first) ** cube[:, -1]
+        kept = np.exp(-lost)
+        value, found = self.collisions.collide(cube[:, :-1], kept, rng)
+        return Drawn(value * lost * np.log(end / first) * kept, {**found, "kept": kept} if found else {})
 
     @property
     def point(self) -> SignalPoint:
