@@ -309,11 +309,12 @@ class _Bound(Collisions):
         high = most * twice * table.edges[-1] + at_rest
         low = np.minimum(np.full_like(high, max(self.threshold, at_rest * (1.0 + 1e-9))), high * (1.0 - 1e-9))
         resonance = BreitWignerDraw(low, high, self.point.mass**2, self.half_width)
-        s = np.clip(self.point.mass**2 + resonance(cube[:, -1]), low, high)
+        delta = resonance(cube[:, -1])
+        s = np.clip(self.point.mass**2 + delta, low, high)
         least = np.clip((s - at_rest) / (most * twice), table.edges[0], table.edges[-1] * (1.0 - 1e-9))
         q = table.draw(cube[:, 1], least)
         shell, flux = self.electrons.draw_shell(rng, q)
-        value = value * flux * self.numerator(s) * resonance.range / self.half_width * self.point.scale
+        value = value * flux * self.numerator(s, delta) * resonance.range / self.half_width * self.point.scale
         value = value / (table.drawn_density(q, least) * twice * q)
         state = {"track_energy": energy, "log_loss": lethargy, "s": s, "shell": shell.astype(np.float64)}
         state |= {"p_z": ELECTRON_MASS - self.electrons.binding[shell] - q, "kept": (s - at_rest) / (twice * q)}
