@@ -111,12 +111,12 @@ _TABLES: Final[Memo[ShowerTables]] = Memo(8)
 
 def _tables(setup: Setup, options: PhysicsOptions, radiating: bool, least: float) -> ShowerTables:
     corners = np.array(setup.energies)
-    thickness = setup.target.thickness
+    thickness, way = setup.target.thickness, setup.target.way
     if radiating:
-        thickness = min(thickness, options.bremsstrahlung_thickness)
+        thickness = min(thickness, max(options.bremsstrahlung_thickness - way, 1e-9))
 
     def kernel_to(depth: float) -> Kernel:
-        found = setup.track_length(options, thickness=depth)
+        found = setup.track_length(options, thickness=way + depth)
         return found.radiating if radiating else found.positrons
 
     kernel = kernel_to(thickness)

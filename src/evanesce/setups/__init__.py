@@ -6,6 +6,19 @@ and criteria.
 
 from evanesce.setups.detector import seen_by, sharp_window
 from evanesce.setups.setup import Setup
-from evanesce.setups.target import Selection, Target
+from evanesce.setups.slabs import Slab, slabs_of
+from evanesce.setups.target import DepthEfficiency, EnergyEfficiency, Layer, Selection, Target, layers_of
 
-__all__ = ["Selection", "Setup", "Target", "seen_by", "sharp_window"]
+__all__ = [
+    "DepthEfficiency",
+    "EnergyEfficiency",
+    "Layer",
+    "Selection",
+    "Setup",
+    "Slab",
+    "Target",
+    "layers_of",
+    "seen_by",
+    "sharp_window",
+    "slabs_of",
+]
