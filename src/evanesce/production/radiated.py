@@ -108,6 +108,7 @@ def radiated_kernels(
     wrong = np.abs(fold.values(y, float(nodes[half]), 1.0, _INNER[1]) - at_rest[half]).max(axis=1)
     size = at_rest[half].max(axis=1)
     error = kernel.error + float(np.divide(wrong, size, out=np.zeros_like(size), where=size > 0).max())
+    error += fold.moved_selection(energies[0])
     in_energy, in_y = analysis_matrix(len(nodes)), analysis_matrix(_ORDER)
 
     def made(values: FloatArray) -> Kernel:
@@ -129,7 +130,7 @@ class _Radiation:
     vertex: Vertex
     acceptance: Acceptance
     middle: float
-    """Energy in GeV at which the limits of the selection in λ are taken: with E, m_e/E moves them by less than 1e-4."""
+    """Energy in GeV at which the limits of the selection in λ are taken: m_e/E moves them, see the error estimate."""
     soft: float
     shortest: float
 
@@ -154,6 +155,16 @@ class _Radiation:
             y = np.append(0.0, y)
         kept: FloatArray = y[np.append(True, np.diff(y) > 1e-12)]
         return kept
+
+    def moved_selection(self, lowest: float) -> float:
+        """Relative change of the tracks that pass, at the lowest energy, because the limits are those of the middle."""
+        last = float(self.limits()[-1])
+        change = ELECTRON_MASS * abs(1.0 / lowest - 1.0 / self.middle) * np.exp(last)
+        end = log_to_endpoint(np.array([last]))
+        y, weights = panel_nodes(np.minimum(self.kernel.edges, end), _INNER[0])
+        passing = float(np.sum(weights * (1.0 + endpoint_to_log(y)) * self._g(y, self.middle)))
+        density = float(self._g(end, self.middle)[0] * end[0] ** 2 / last)
+        return float(change * density / passing) if passing > 0 else 0.0
 
     @property
     def softest(self) -> float:
