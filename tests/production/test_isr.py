@@ -173,6 +173,24 @@ def test_smeared_selection_against_brute_force():
     assert got.value[0] == pytest.approx(events(beam, DarkPhoton(), 0.06).value[0], rel=0.02)
 
 
+@dataclass(frozen=True)
+class Rising(SharpAcceptance):
+    """An efficiency that rises above the cut."""
+
+    slope: float = 0.0
+
+    def probability(self, energy, taken):
+        return 0.7 + self.slope * (taken - self.missing_fraction)
+
+
+@pytest.mark.parametrize("slope", [0.0, 4.0])
+def test_an_efficiency_above_the_cut(slope):
+    rising = Rising(missing_fraction=0.95, slope=slope)
+    got = events(Beam(energy=5.0, particles=1.0, incident="e+"), DarkPhoton(), 0.069, rising)
+    want = brute_yield(5.0, DarkPhoton(), 0.069, Passes(0.95, rising))
+    assert got.value[0] == pytest.approx(want, rel=1e-3)
+
+
 @pytest.mark.parametrize("stretch", [0.6, 1.0, 1.7])
 def test_moving_electrons_against_brute_force(stretch):
     """All electrons with one light-cone momentum, spread by 0.2 %: photons know that ln(s/m_e²) is another."""

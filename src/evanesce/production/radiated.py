@@ -58,6 +58,8 @@ LEAST_ENERGY: Final[float] = 0.005 * ELECTRON_MASS
 """Smallest E'' in GeV; electrons with other momenta smear the end."""
 _SMEARED: Final[int] = 5
 """Nodes in the photon's rapidity per piece of a smeared selection."""
+_PLATEAU: Final[int] = 5
+"""Pieces where a selection with an efficiency is not constant above the cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -224,17 +226,37 @@ class _Radiation:
     def _passed(
         self, s: FloatArray, sigma: FloatArray, reduced: FloatArray, before: FloatArray, energy: float
     ) -> FloatArray:
-        """The radiator of the photons that pass: in closed form where all do, and where some do by quadrature."""
+        """The radiator of the photons that pass: in closed form where all do alike, else by quadrature in rapidity."""
         fractions = self.acceptance.transition(np.array(energy)) - ELECTRON_MASS / self.middle
         if len(fractions) == 1:
             fractions = np.exp(-self.limits())  # where the panels end
         most = reduced * (1.0 - fractions.reshape(-1, *np.ones(s.ndim, dtype=int)) * np.exp(before))
-        total = radiator(self.vertex, s, sigma, most[-1])
-        if len(fractions) == 1:
+        top = self.acceptance.probability(np.asarray(energy), np.linspace(fractions[-1] + 1e-9, 1.0, 9))
+        alike = float(np.ptp(top)) < 1e-9
+        total = float(np.max(top)) * radiator(self.vertex, s, sigma, most[-1]) if alike else np.zeros_like(s)
+        if alike and len(fractions) == 1:
             return total
         smallest = least_photon(s, sigma)
         ends = np.clip(most[::-1], smallest, sigma - smallest)
-        rapidity, weights = panel_nodes(np.moveaxis(np.log(ends / (sigma - ends)), 0, -1), _SMEARED)
+        rapidity = np.moveaxis(np.log(ends / (sigma - ends)), 0, -1)
+        if not alike:
+            first = -np.log((sigma - smallest) / smallest)
+            steps = np.linspace(0.0, 1.0, _PLATEAU + 1)[:-1]
+            inner = first[..., None] + steps * (rapidity[..., 0] - first)[..., None]
+            rapidity = np.concatenate([inner, rapidity], axis=-1)
+        return total + self._quadrature(s, sigma, reduced, before, energy, rapidity)
+
+    def _quadrature(
+        self,
+        s: FloatArray,
+        sigma: FloatArray,
+        reduced: FloatArray,
+        before: FloatArray,
+        energy: float,
+        ends: FloatArray,
+    ) -> FloatArray:
+        """The radiator times the probability to pass, between ``ends`` in ln(b/a) along the last axis."""
+        rapidity, weights = panel_nodes(ends, _SMEARED)
         shape = (*s.shape, -1)
         rapidity, weights = rapidity.reshape(shape), weights.reshape(shape)
         b, rest = sigma[..., None] / (1.0 + np.exp(-rapidity)), sigma[..., None] / (1.0 + np.exp(rapidity))
@@ -243,4 +265,4 @@ class _Radiation:
         density = radiation_density(self.vertex, s[..., None], sigma[..., None], b) * b * rest / sigma[..., None]
         whole = radiation_integral(self.vertex, s, sigma, sigma)
         some: FloatArray = np.sum(weights * passed * density, axis=-1) / whole
-        return total + some * radiator(self.vertex, s, sigma, sigma)
+        return some * radiator(self.vertex, s, sigma, sigma)
