@@ -58,6 +58,8 @@ LEAST_ENERGY: Final[float] = 0.005 * ELECTRON_MASS
 """Smallest E'' in GeV; electrons with other momenta smear the end."""
 _SMEARED: Final[int] = 5
 """Nodes in the photon's rapidity per piece of a smeared selection."""
+_PLATEAU: Final[int] = 5
+"""Pieces where a selection with an efficiency is not constant above the cut."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -108,6 +110,7 @@ def radiated_kernels(
     wrong = np.abs(fold.values(y, float(nodes[half]), 1.0, _INNER[1]) - at_rest[half]).max(axis=1)
     size = at_rest[half].max(axis=1)
     error = kernel.error + float(np.divide(wrong, size, out=np.zeros_like(size), where=size > 0).max())
+    error += fold.moved_selection(energies[0])
     in_energy, in_y = analysis_matrix(len(nodes)), analysis_matrix(_ORDER)
 
     def made(values: FloatArray) -> Kernel:
@@ -129,7 +132,7 @@ class _Radiation:
     vertex: Vertex
     acceptance: Acceptance
     middle: float
-    """Energy in GeV at which the limits of the selection in λ are taken: with E, m_e/E moves them by less than 1e-4."""
+    """Energy in GeV at which the limits of the selection in λ are taken: m_e/E moves them, see the error estimate."""
     soft: float
     shortest: float
 
@@ -154,6 +157,16 @@ class _Radiation:
             y = np.append(0.0, y)
         kept: FloatArray = y[np.append(True, np.diff(y) > 1e-12)]
         return kept
+
+    def moved_selection(self, lowest: float) -> float:
+        """Relative change of the tracks that pass, at the lowest energy, because the limits are those of the middle."""
+        last = float(self.limits()[-1])
+        change = ELECTRON_MASS * abs(1.0 / lowest - 1.0 / self.middle) * np.exp(last)
+        end = log_to_endpoint(np.array([last]))
+        y, weights = panel_nodes(np.minimum(self.kernel.edges, end), _INNER[0])
+        passing = float(np.sum(weights * (1.0 + endpoint_to_log(y)) * self._g(y, self.middle)))
+        density = float(self._g(end, self.middle)[0] * end[0] ** 2 / last)
+        return float(change * density / passing) if passing > 0 else 0.0
 
     @property
     def softest(self) -> float:
@@ -213,17 +226,37 @@ class _Radiation:
     def _passed(
         self, s: FloatArray, sigma: FloatArray, reduced: FloatArray, before: FloatArray, energy: float
     ) -> FloatArray:
-        """The radiator of the photons that pass: in closed form where all do, and where some do by quadrature."""
+        """The radiator of the photons that pass: in closed form where all do alike, else by quadrature in rapidity."""
         fractions = self.acceptance.transition(np.array(energy)) - ELECTRON_MASS / self.middle
         if len(fractions) == 1:
             fractions = np.exp(-self.limits())  # where the panels end
         most = reduced * (1.0 - fractions.reshape(-1, *np.ones(s.ndim, dtype=int)) * np.exp(before))
-        total = radiator(self.vertex, s, sigma, most[-1])
-        if len(fractions) == 1:
+        top = self.acceptance.probability(np.asarray(energy), np.linspace(fractions[-1] + 1e-9, 1.0, 9))
+        alike = float(np.ptp(top)) < 1e-9
+        total = float(np.max(top)) * radiator(self.vertex, s, sigma, most[-1]) if alike else np.zeros_like(s)
+        if alike and len(fractions) == 1:
             return total
         smallest = least_photon(s, sigma)
         ends = np.clip(most[::-1], smallest, sigma - smallest)
-        rapidity, weights = panel_nodes(np.moveaxis(np.log(ends / (sigma - ends)), 0, -1), _SMEARED)
+        rapidity = np.moveaxis(np.log(ends / (sigma - ends)), 0, -1)
+        if not alike:
+            first = -np.log((sigma - smallest) / smallest)
+            steps = np.linspace(0.0, 1.0, _PLATEAU + 1)[:-1]
+            inner = first[..., None] + steps * (rapidity[..., 0] - first)[..., None]
+            rapidity = np.concatenate([inner, rapidity], axis=-1)
+        return total + self._quadrature(s, sigma, reduced, before, energy, rapidity)
+
+    def _quadrature(
+        self,
+        s: FloatArray,
+        sigma: FloatArray,
+        reduced: FloatArray,
+        before: FloatArray,
+        energy: float,
+        ends: FloatArray,
+    ) -> FloatArray:
+        """The radiator times the probability to pass, between ``ends`` in ln(b/a) along the last axis."""
+        rapidity, weights = panel_nodes(ends, _SMEARED)
         shape = (*s.shape, -1)
         rapidity, weights = rapidity.reshape(shape), weights.reshape(shape)
         b, rest = sigma[..., None] / (1.0 + np.exp(-rapidity)), sigma[..., None] / (1.0 + np.exp(rapidity))
@@ -232,4 +265,4 @@ class _Radiation:
         density = radiation_density(self.vertex, s[..., None], sigma[..., None], b) * b * rest / sigma[..., None]
         whole = radiation_integral(self.vertex, s, sigma, sigma)
         some: FloatArray = np.sum(weights * passed * density, axis=-1) / whole
-        return total + some * radiator(self.vertex, s, sigma, sigma)
+        return some * radiator(self.vertex, s, sigma, sigma)
