@@ -109,7 +109,7 @@ _SHARED: Final[tuple[Option, ...]] = (
         allowed=("none", "on-shell", "eikonal"),
         needs=("electrons", "bound"),
         retired={"shell": "was replaced by on-shell and eikonal, which also count the positron's energy in the field"},
-        help="Bound electrons in a collision: no field (none), local kinematics (on-shell), or orbitals and phase (eikonal).",
+        help="Field of the atom in a collision: none, local kinematics (on-shell), or with the positron's phase (eikonal).",
     ),
     Option(
         name="bremsstrahlung",

@@ -367,7 +367,7 @@ class TestReference:
 
     def test_the_options_are_the_documented_ones(self):
         options = ev.resolve_physics("reference")
-        assert (options.track_length, options.electrons, options.binding) == ("cascade", "bound", "shell")
+        assert (options.track_length, options.electrons, options.binding) == ("cascade", "bound", "eikonal")
         assert (options.bremsstrahlung, options.form_factor, options["pair_charges"]) == (
             "exact",
             "elastic+inelastic",
@@ -379,7 +379,7 @@ class TestReference:
         """Both come from one solver: the digits are those of its rounding."""
         mass = [0.06, 0.0667, 0.3]
         curve = ev.limit_curve(BELLE2, ev.DarkPhoton(), mass, physics="reference")
-        assert list(curve.theory) == ["binding=none", "bremsstrahlung=ww", "track_length=tsai-whitis"]
+        assert list(curve.theory) == ["binding=on-shell", "bremsstrahlung=ww", "track_length=tsai-whitis"]
         for change, ratio in curve.theory.items():
             name, value = change.split("=")
             other = ev.limit_curve(BELLE2, ev.DarkPhoton(), mass, physics="reference", overrides={name: value})

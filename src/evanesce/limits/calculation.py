@@ -32,6 +32,9 @@ __all__ = ["limit", "limit_curve"]
 P = ParamSpec("P")
 R = TypeVar("R")
 _VISIBLE_FRACTION: Final[float] = 0.01
+_BOUND: Final[str] = "binding=on-shell"
+_BOUND_FRACTION: Final[float] = 0.2
+"""Relative change of the yield with on-shell electrons above which a point has a caution."""
 
 
 def limit_curve(
@@ -153,6 +156,7 @@ def _curve(
     statistical = None if prediction.source_error is None else of_epsilon(prediction.source_error)
     epsilon_error = of_epsilon(error)
     visible = _visible_width(prediction, epsilon)
+    theory = {change: _change(total, other, possible) for change, other in simpler.items()}
     return LimitCurve(
         dims=prediction.dims,
         coordinates=dict(prediction.coordinates),
@@ -163,9 +167,9 @@ def _curve(
         yields={name: part.value for name, part in signal.items()},
         yield_errors={name: part.error for name, part in signal.items()},
         outcome=outcome.astype(np.int8),
-        caution=_cautions(visible, epsilon_error, statistical, context),
+        caution=_cautions(visible, epsilon_error, statistical, context) | _electrons(theory),
         visible_width=visible,
-        theory={change: _change(total, other, possible) for change, other in simpler.items()},
+        theory=theory,
         signal_limit=interval.signal_limit,
         notes=(*prediction.warnings, *interval.warnings, *prediction.notes),
         context=context,
@@ -208,6 +212,13 @@ def _cautions(
     if context["cautions"]:
         flags = flags | Caution.SHARP_WINDOW
     return np.asarray(flags, dtype=np.int8)
+
+
+def _electrons(theory: Mapping[str, FloatArray]) -> npt.NDArray[np.int8]:
+    """Caution where the theory uncertainty of bound electrons is large; the yield is as 1/ε²."""
+    change = np.asarray(theory.get(_BOUND, 0.0))
+    ratio = np.maximum(1.0 + change, 1.0 / (1.0 + change)) ** 2
+    return np.where(ratio > 1.0 + _BOUND_FRACTION, Caution.BOUND_ELECTRONS, 0).astype(np.int8)
 
 
 def _context(prediction: Prediction) -> dict[str, Any]:

@@ -42,6 +42,8 @@ class Caution(IntFlag):
     """The resolution of the polar angle is not applied to this source."""
     SOURCE_STATISTICS = 4
     """The statistics of the source's events dominate the error."""
+    BOUND_ELECTRONS = 16
+    """The yield differs by more than 20 % between eikonal and on-shell electrons; needs the theory uncertainty."""
 
     @property
     def meaning(self) -> str:
@@ -89,6 +91,11 @@ def caution_text(caution: Caution, visible: float, statistical: float, context: 
         )
     if Caution.SOURCE_STATISTICS in caution:
         texts.append(f"the source has few events here: their statistical error on ε is {statistical:.2g} of ε")
+    if Caution.BOUND_ELECTRONS in caution:
+        texts.append(
+            "fast electrons of inner shells dominate: with binding = on-shell instead of eikonal the yield "
+            "changes by more than 20 %"
+        )
     if Caution.SHARP_WINDOW in caution:
         texts += context["cautions"]
     return "; ".join(texts) or None
