@@ -109,7 +109,7 @@ _SHARED: Final[tuple[Option, ...]] = (
         allowed=("none", "on-shell", "eikonal"),
         needs=("electrons", "bound"),
         retired={"shell": "was replaced by on-shell and eikonal, which also count the positron's energy in the field"},
-        help="Field of the atom in a collision: none, local kinematics (on-shell), or with the positron's phase (eikonal).",
+        help="The atom's field in a collision: none, local kinematics (on-shell), with the positron's phase (eikonal).",
     ),
     Option(
         name="bremsstrahlung",

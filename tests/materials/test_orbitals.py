@@ -36,7 +36,7 @@ def test_hydrogenic_energies_are_sommerfelds(Z):
 @pytest.mark.parametrize(("Z", "tolerance"), [(1, 1e-9), (55, 1e-6), (92, 3e-4)])
 @pytest.mark.parametrize("state", [(1, -1), (2, -1), (2, 1), (2, -2)])
 def test_norm_and_mean(Z, tolerance, state):
-    """∫ G = 1; <q> = E + <α·p>/3 - <V>, which is m + 5B/3 for small Z. Knots end at p' = -300: the tail of <q>."""
+    """∫ G = 1; <q> = E + <α·p>/3 - <V>, which is m + 5B/3 for small Z. Beyond p' = -300 <q> has a tail."""
     atom, (_, kappa) = hydrogen_like(Z), state
     orbital, scale = atom.states[state], Z * ALPHA
     t = np.linspace(-np.arcsinh(300 / scale), np.arcsinh(100 / scale), 401)
@@ -55,7 +55,7 @@ def test_norm_and_mean(Z, tolerance, state):
 
 @pytest.mark.parametrize("x", [-20.0, -5.0, -1.0, -0.3, 0.3, 0.7, 1.0])
 def test_perturbative_tail(x):
-    """Far from the peak the 1s state has G -> 8 (Zα)^5/(3π x^6) (1 - 5x/2 + 15x²/8), x = p_z/m_e = 1 - q/m_e, as Z -> 0.
+    """Far from the peak the 1s state has 8 (Zα)^5/(3π x^6) (1 - 5x/2 + 15x²/8), x = 1 - q/m_e, as Z -> 0.
 
     Two diagrams, with the photon of the nucleus on the electron and on the positron:
     ψ₋ ~ [(2m + α·p)/p⁴ - 1/(p² p_z)] u, integrated over p_T. The correction is linear, of the order π Zα, so half the
