@@ -416,3 +416,12 @@ class TestReference:
 def test_an_argument_of_another_type_is_one_line(changes, message):
     with pytest.raises(InvalidValueError, match=message):
         ev.limit_curve("belle2", "dark-photon", 0.06, **{"physics": "published", **changes})
+
+
+def test_a_large_uncertainty_of_bound_electrons_is_a_caution():
+    """The total yield at 52 MeV changes by 21 % with electrons on shell, at the peak by 1 %."""
+    curve = limit_curve(BELLE2, ev.DarkPhoton(alpha_d=1e-3), [0.052, 0.0667])
+    assert (1 + curve.theory["binding=on-shell"][0]) ** 2 > 1.2
+    assert curve.caution.tolist() == [ev.limits.Caution.BOUND_ELECTRONS, 0]
+    assert "binding = on-shell instead of eikonal" in curve.warning[0]
+    assert curve.warning[1] is None
