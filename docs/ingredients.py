@@ -44,8 +44,8 @@ def make() -> str:
             before = getattr(start, name)
             changed = epsilon("reference", **{name: before}) / limits["reference"]
             rows.append([f"`reference` with {name}={_plain(before)}, %", *_percent(changed)])
-    changed = epsilon("reference", binding="none") / limits["reference"]
-    rows.append(["`reference` with binding=none, %", *_percent(changed)])
+    changed = epsilon("reference", binding="on-shell") / limits["reference"]
+    rows.append(["`reference` with binding=on-shell, %", *_percent(changed)])
     return TITLE + "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
 
 

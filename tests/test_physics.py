@@ -74,6 +74,13 @@ def test_what_an_option_does_not_allow(overrides, error, message):
         resolve_physics("converged", overrides)
 
 
+def test_shell_was_replaced():
+    with pytest.raises(InvalidValueError, match="binding = 'shell': was replaced by on-shell and eikonal"):
+        resolve_physics("reference", {"binding": "shell"})
+    with pytest.raises(InvalidValueError, match="binding = 'shell': was replaced by on-shell and eikonal"):
+        PhysicsOptions(binding="shell")
+
+
 def test_a_retired_word_says_what_replaced_it():
     option = Option(
         name="colour", default="red", allowed=("red",), retired={"pink": "was replaced by red"}, help="Colour."

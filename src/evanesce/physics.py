@@ -105,10 +105,11 @@ _SHARED: Final[tuple[Option, ...]] = (
     ),
     Option(
         name="binding",
-        default="shell",
-        allowed=("shell", "none"),
+        default="eikonal",
+        allowed=("none", "on-shell", "eikonal"),
         needs=("electrons", "bound"),
-        help="Whether the binding energy of bound electrons is taken into account.",
+        retired={"shell": "was replaced by on-shell and eikonal, which also count the positron's energy in the field"},
+        help="The atom's field in a collision: none, local kinematics (on-shell), with the positron's phase (eikonal).",
     ),
     Option(
         name="bremsstrahlung",
@@ -165,7 +166,7 @@ class PhysicsOptions:
     track_length: str = "tsai-whitis"
     v_max: float = 1.0
     electrons: str = "free"
-    binding: str = "shell"
+    binding: str = "eikonal"
     bremsstrahlung: str = "ww"
     form_factor: str = "elastic"
     bremsstrahlung_thickness: float = 1.0
@@ -237,7 +238,7 @@ PRESETS: Final[dict[str, PhysicsOptions]] = {
 DEFAULT_PRESET: Final[str] = "reference"
 
 _SIMPLER: Final[tuple[tuple[str, str, str], ...]] = (
-    ("electrons", "binding", "none"),
+    ("electrons", "binding", "on-shell"),
     ("bremsstrahlung", "bremsstrahlung", "ww"),
     ("track_length", "track_length", "tsai-whitis"),
 )
@@ -302,11 +303,12 @@ def idle_options(options: PhysicsOptions) -> dict[str, str]:
 def simpler_physics(options: PhysicsOptions) -> dict[str, PhysicsOptions]:
     """Return the options with one refinement taken back at a time, by the changed setting.
 
-    They measure the theory uncertainty: no binding energies, Weizsäcker-Williams in place of exact bremsstrahlung,
+    They measure the theory uncertainty: electrons on shell in place of the
+    eikonal tables, Weizsäcker-Williams in place of exact bremsstrahlung,
     Tsai-Whitis in place of the cascade, as far as the options use these refinements.
 
     >>> list(simpler_physics(resolve_physics("reference")))
-    ['binding=none', 'bremsstrahlung=ww', 'track_length=tsai-whitis']
+    ['binding=on-shell', 'bremsstrahlung=ww', 'track_length=tsai-whitis']
     >>> simpler_physics(resolve_physics("converged"))
     {}
     """

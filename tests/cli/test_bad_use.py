@@ -124,6 +124,7 @@ BAD = [
     ((*SIGMA, "--formula", "ww", "--set", "bremsstrahlung=ww"), "--set bremsstrahlung: is given twice"),
     ((*ANNIHILATION, "--min-fraction", "0.5"), "--min-fraction: does not apply to annihilation"),
     ((*ANNIHILATION, "--set", "binding=loose"), "'loose'"),
+    ((*ANNIHILATION, "--set", "binding=shell"), "was replaced by on-shell and eikonal"),
     ((*ANNIHILATION, "--formula", "ww"), "--formula: does not apply to annihilation"),
     ((*ANNIHILATION, "--form-factor", "elastic"), "--form-factor: does not apply to annihilation"),
     ((*ANNIHILATION, "--set", "bremsstrahlung=ww"), "--set bremsstrahlung: does not apply to the cross section"),

@@ -14,7 +14,7 @@ from evanesce.production.exact import emission_spectrum
 from evanesce.production.form_factors import form_factor_of, nuclear_mass
 from evanesce.production.kinematics import Emission, energy_range, invariants
 from evanesce.production.scatterers import Scatterer
-from evanesce.production.struck import sample_electrons
+from evanesce.production.struck import BINDING
 from evanesce.sampling.depth import DepthTable
 from evanesce.sampling.electrons import electron_table
 from evanesce.sampling.emission import draw_emission, outgoing
@@ -45,39 +45,28 @@ def test_breit_wigner(pole, width):
     assert kstest(share, "uniform").pvalue > 0.01
 
 
-@pytest.mark.parametrize("s", [3.6e-3, 4.4e-3])
-def test_electrons_against_the_direct_method(s):
-    """Shell, p_z and transverse momentum at given E' and s, weighted, against ``sample_electrons`` of production."""
-    energy, count = 4.3, 200_000
-    table = electron_table(CSI, binding=True)
+@pytest.mark.parametrize("binding", BINDING)
+@pytest.mark.parametrize("q", [0.8, 0.9995, 1.2])
+def test_electrons_of_given_light_cone_momentum(binding, q):
+    """Shells in proportion to n G(q), q kept, and G as the yields have it."""
+    count = 100_000
+    table = electron_table(CSI, binding=binding)
     rng = np.random.default_rng(5)
-    q = np.full(count, (s - 2 * ELECTRON_MASS**2) / (2 * energy))
-    shell, weight = table.draw_shell(rng, q)
-    p_z = ELECTRON_MASS - table.binding[shell] - q
-    across = table.transverse(rng, shell, p_z)
-    want_energy, want_z, want_across = sample_electrons(
-        rng, electron_shells(CSI), np.full(count, energy), np.full(count, s)
-    )
-    assert weight.mean() == pytest.approx(
-        sum(
-            one.density * float(one.profile(p)) * (1 - p / ELECTRON_MASS)
-            for one in electron_shells(CSI)
-            for p in [ELECTRON_MASS - one.binding - q[0]]
-        ),
-        rel=5e-3,
-    )
-    for got, want, power in (
-        (table.binding[shell], ELECTRON_MASS - want_energy, 1),
-        (p_z, want_z, 1),
-        (across, want_across, 0.5),
-    ):
-        mean = np.average(np.abs(got) ** power, weights=weight)
-        reference = np.abs(want) ** power
-        assert mean == pytest.approx(reference.mean(), abs=5 * np.sqrt(2) * reference.std() / np.sqrt(count))
+    at = np.full(count, q * ELECTRON_MASS)
+    shell = table.draw_shell(rng, at)
+    wanted = np.array([one.density * float(one(at[:1])[0]) for one in table.shells])
+    assert table.density(at[:1])[0] == pytest.approx(wanted.sum(), rel=2e-4)
+    share = wanted / wanted.sum()
+    found = np.bincount(shell, minlength=len(share)) / count
+    # within cells the shells are interpolated, which is good to 1 % of the outermost ones
+    assert found == pytest.approx(share, rel=0.01, abs=4 * np.sqrt(0.25 / count))
+    p_z, across = table.momentum(rng, shell, at)
+    energy = ELECTRON_MASS if binding == "none" else np.sqrt(ELECTRON_MASS**2 + p_z**2 + across**2)
+    assert energy - p_z == pytest.approx(at, rel=1e-12)
 
 
 def test_momenta_are_drawn_from_the_density_they_say():
-    table = electron_table(CSI, binding=False)
+    table = electron_table(CSI, binding="none")
     least = np.full(50_000, 0.9 * ELECTRON_MASS)
     q = table.flux.draw(np.random.default_rng(6).random(50_000), least)
     assert (q >= least).all()

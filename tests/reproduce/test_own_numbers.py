@@ -23,7 +23,7 @@ def value(section, name, preset):
 @pytest.mark.parametrize(
     ("row", "change"),
     [
-        ("electrons", "binding=none"),
+        ("electrons", "binding=on-shell"),
         ("bremsstrahlung", "bremsstrahlung=ww"),
         ("track-length", "track_length=tsai-whitis"),
     ],

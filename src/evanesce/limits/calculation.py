@@ -36,6 +36,9 @@ _LARGEST_ERROR: Final[float] = 0.2
 """Numerical error of a yield, relative to it, above which there is no limit."""
 _WIDTHS: Final[float] = 3.0
 """Distance of the threshold in widths below which a fixed width is flagged: it changes ε of a vector by 3 % there."""
+_BOUND: Final[str] = "binding=on-shell"
+_BOUND_FRACTION: Final[float] = 0.2
+"""Relative change of the yield with on-shell electrons above which a point has a caution."""
 
 
 def limit_curve(
@@ -163,6 +166,7 @@ def _curve(
     statistical = None if prediction.source_error is None else of_epsilon(prediction.source_error)
     epsilon_error = of_epsilon(error)
     visible = _visible_width(prediction, epsilon)
+    theory = {change: _change(total, other, possible) for change, other in simpler.items()}
     return LimitCurve(
         dims=prediction.dims,
         coordinates=dict(prediction.coordinates),
@@ -173,10 +177,9 @@ def _curve(
         yields={name: part.value for name, part in signal.items()},
         yield_errors={name: part.error for name, part in signal.items()},
         outcome=outcome.astype(np.int8),
-        caution=_cautions(visible, epsilon_error, statistical, context)
-        | np.where(_fixed_width(prediction), Caution.FIXED_WIDTH, 0).astype(np.int8),
+        caution=_cautions(visible, epsilon_error, statistical, context) | _electrons(theory) | _fixed_width(prediction),
         visible_width=visible,
-        theory={change: _change(total, other, possible) for change, other in simpler.items()},
+        theory=theory,
         signal_limit=interval.signal_limit,
         notes=(*prediction.warnings, *interval.warnings, *prediction.notes),
         context=context,
@@ -215,12 +218,13 @@ def _visible_width(prediction: Prediction, epsilon: FloatArray) -> FloatArray:
     return share
 
 
-def _fixed_width(prediction: Prediction) -> npt.NDArray[np.bool_]:
-    """Whether the width is fixed although the threshold lies within three widths, shape of the grid."""
+def _fixed_width(prediction: Prediction) -> npt.NDArray[np.int8]:
+    """Flag of points where the width is fixed although the threshold lies within three widths, shape of the grid."""
     mediator, column = _points(prediction)
     above = column * (1.0 - 4.0 * np.asarray(mediator.mass_ratio) ** -2.0)
     close = np.broadcast_to(above < _WIDTHS * mediator.width(column), column.shape).reshape(prediction.shape)
-    return close if prediction.provenance["physics"]["width"] == "fixed" else np.zeros_like(close)
+    fixed = close & (prediction.provenance["physics"]["width"] == "fixed")
+    return np.asarray(np.where(fixed, Caution.FIXED_WIDTH, 0), dtype=np.int8)
 
 
 def _cautions(
@@ -232,6 +236,13 @@ def _cautions(
     if context["cautions"]:
         flags = flags | Caution.SHARP_WINDOW
     return np.asarray(flags, dtype=np.int8)
+
+
+def _electrons(theory: Mapping[str, FloatArray]) -> npt.NDArray[np.int8]:
+    """Caution where the theory uncertainty of bound electrons is large; the yield is as 1/ε²."""
+    change = np.asarray(theory.get(_BOUND, 0.0))
+    ratio = np.maximum(1.0 + change, 1.0 / (1.0 + change)) ** 2
+    return np.where(ratio > 1.0 + _BOUND_FRACTION, Caution.BOUND_ELECTRONS, 0).astype(np.int8)
 
 
 def _context(prediction: Prediction) -> dict[str, Any]:

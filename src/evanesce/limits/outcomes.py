@@ -46,6 +46,8 @@ class Caution(IntFlag):
     """The statistics of the source's events dominate the error."""
     FIXED_WIDTH = 8
     """The width is fixed, but the threshold lies within three widths of the resonance."""
+    BOUND_ELECTRONS = 16
+    """The yield differs by more than 20 % between eikonal and on-shell electrons; needs the theory uncertainty."""
 
     @property
     def meaning(self) -> str:
@@ -101,6 +103,11 @@ def caution_text(caution: Caution, visible: float, statistical: float, context: 
         texts.append(
             "the threshold of χχ̄ lies within three widths of the resonance, where a fixed width makes ε too small; "
             "use width=running"
+        )
+    if Caution.BOUND_ELECTRONS in caution:
+        texts.append(
+            "fast electrons of inner shells dominate: with binding = on-shell instead of eikonal the yield "
+            "changes by more than 20 %"
         )
     if Caution.SHARP_WINDOW in caution:
         texts += context["cautions"]

@@ -18,7 +18,7 @@ in the table are repaired, see :mod:`evanesce.materials.profile_table`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import xraylib
@@ -28,7 +28,7 @@ from evanesce.errors import InvalidValueError
 from evanesce.materials.elements import weight_note
 from evanesce.materials.hydrogenic import profile_beyond
 from evanesce.materials.material import Material
-from evanesce.materials.profile_table import KNOTS, SHELLS, profile_notes, profile_row
+from evanesce.materials.profile_table import KNOTS, SHELLS, occupied_shells, profile_notes, profile_row, quantum_numbers
 from evanesce.memo import memoised
 from evanesce.numerics import PiecewiseLegendre, analysis_matrix, panel_nodes
 from evanesce.validation import FloatArray
@@ -118,6 +118,9 @@ class ElectronShell:
 
     name: str
     """Element and shell, for instance ``Cs L3``."""
+    Z: int
+    number: int
+    """Atomic number, and the number of the shell in the order of xraylib."""
     density: float
     """Electrons of the shell per cm³."""
     binding: float
@@ -138,11 +141,18 @@ def electron_shells(material: Material) -> tuple[ElectronShell, ...]:
     shells = []
     for nucleus in material.nuclei:
         atom = _atom(nucleus.Z)
-        electrons = sum(count for _, count, _, _ in atom)  # Z, apart from rounding errors of thirds
-        for name, count, binding, profile in atom:
-            density = nucleus.number_density * count * nucleus.Z / electrons
-            label = f"{nucleus.symbol} {name}"
-            shells.append(ElectronShell(name=label, density=density, binding=binding, profile=profile))
+        electrons = sum(one.electrons for one in atom)  # Z, apart from rounding errors of thirds
+        shells += [
+            ElectronShell(
+                name=f"{nucleus.symbol} {SHELLS[one.number]}",
+                Z=nucleus.Z,
+                number=one.number,
+                density=nucleus.number_density * one.electrons * nucleus.Z / electrons,
+                binding=one.binding,
+                profile=one.profile,
+            )
+            for one in atom
+        ]
     return tuple(shells)
 
 
@@ -161,21 +171,28 @@ def table_notes(material: Material) -> tuple[str, ...]:
     return tuple(notes)
 
 
+class _Shell(NamedTuple):
+    """A shell of a free atom."""
+
+    number: int
+    electrons: float
+    binding: float
+    profile: MomentumProfile
+
+
 @memoised(maxsize=128)
-def _atom(Z: int) -> tuple[tuple[str, float, float, MomentumProfile], ...]:
-    """Name, electrons, binding in GeV and profile of each shell of an element."""
-    occupied = [(shell, count) for shell in range(len(SHELLS)) if (count := _look_up("ElectronConfig", Z, shell))]
+def _atom(Z: int) -> tuple[_Shell, ...]:
+    """Number, electrons, binding in GeV and profile of each shell of an element."""
+    occupied = occupied_shells(Z)
     if not occupied:
         raise InvalidValueError(f"Z = {Z}: has no Compton profiles, elements must not be heavier than Z = 99")
-    return tuple(
-        (SHELLS[shell], count, 1e-6 * _look_up("EdgeEnergy", Z, shell), _profile(Z, shell)) for shell, count in occupied
-    )
+    return tuple(_Shell(shell, count, _edge(Z, shell), _profile(Z, shell)) for shell, count in occupied.items())
 
 
-def _look_up(table: str, Z: int, shell: int) -> float:
-    """xraylib's value, or 0 where it has none."""
+def _edge(Z: int, shell: int) -> float:
+    """Edge energy in GeV, or 0 where xraylib has none."""
     try:
-        return float(getattr(xraylib, table)(Z, shell))
+        return 1e-6 * float(xraylib.EdgeEnergy(Z, shell))
     except ValueError:
         return 0.0
 
@@ -190,7 +207,7 @@ def _profile(Z: int, shell: int) -> MomentumProfile:
     outer = np.linspace(inner[-1], np.log1p(_LARGEST), _TAIL_PANELS + 1)
     tail_nodes, _ = panel_nodes(outer, _CUBIC)
     beyond = ALPHA * np.append(KNOTS[-1], np.expm1(tail_nodes).ravel())
-    principal, kappa = _quantum_numbers(shell)
+    principal, kappa = quantum_numbers(shell)
     tail = profile_beyond(Z, kappa, principal > abs(kappa), beyond)[1:]
     log_values = np.log(np.concatenate([values, end * tail]) / ATOMIC_MOMENTUM).reshape(-1, _CUBIC)
     edges = np.append(inner, outer[1:])
@@ -202,10 +219,3 @@ def _profile(Z: int, shell: int) -> MomentumProfile:
         )
     raw.log_profile.coefficients[:, 0] -= np.log(norm)
     return raw
-
-
-def _quantum_numbers(shell: int) -> tuple[int, int]:
-    """Principal quantum number and κ."""
-    name = SHELLS[shell]
-    sub = int(name[1:] or 1)
-    return "KLMNOPQ".index(name[0]) + 1, -(sub + 1) // 2 if sub % 2 else sub // 2

@@ -19,7 +19,7 @@ import xraylib
 from evanesce.errors import InvalidValueError
 from evanesce.validation import FloatArray
 
-__all__ = ["KNOTS", "SHELLS", "ProfileRow", "profile_notes", "profile_row"]
+__all__ = ["KNOTS", "SHELLS", "ProfileRow", "occupied_shells", "profile_notes", "profile_row", "quantum_numbers"]
 
 KNOTS: Final[tuple[float, ...]] = (
     *(0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8),
@@ -83,7 +83,7 @@ def profile_notes(Z: int) -> tuple[str, ...]:
     'Eu L2: the tabulated Compton profile rises to 4.61 at 30 ato'
     """
     symbol = str(xraylib.AtomicNumberToSymbol(Z))
-    rows = {SHELLS[row.shell]: row.fault for shell in _occupied(Z) if (row := profile_row(Z, shell)).fault}
+    rows = {SHELLS[row.shell]: row.fault for shell in occupied_shells(Z) if (row := profile_row(Z, shell)).fault}
     notes = [
         f"{symbol} {name}: the tabulated Compton profile {fault}; the mean of the neighbouring elements' is used"
         for name, fault in rows.items()
@@ -91,14 +91,27 @@ def profile_notes(Z: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _occupied(Z: int) -> list[int]:
+def occupied_shells(Z: int) -> dict[int, float]:
+    """Electrons of each occupied shell of an element, by the number of the shell."""
+
     def electrons(shell: int) -> float:
         try:
             return float(xraylib.ElectronConfig(Z, shell))
         except ValueError:
             return 0.0
 
-    return [shell for shell in range(len(SHELLS)) if electrons(shell)]
+    return {shell: count for shell in range(len(SHELLS)) if (count := electrons(shell))}
+
+
+def quantum_numbers(shell: int) -> tuple[int, int]:
+    """Principal quantum number and κ.
+
+    >>> [quantum_numbers(SHELLS.index(name)) for name in ("K", "L2", "L3", "M4")]
+    [(1, -1), (2, 1), (2, -2), (3, 2)]
+    """
+    name = SHELLS[shell]
+    sub = int(name[1:] or 1)
+    return "KLMNOPQ".index(name[0]) + 1, -(sub + 1) // 2 if sub % 2 else sub // 2
 
 
 def _fault(Z: int, row: int) -> str:

@@ -171,6 +171,15 @@ class PiecewiseLegendre:
         panel = np.clip(np.searchsorted(self.edges, x, side="right") - 1, 0, len(self.edges) - 2)
         return self.on_panel(panel, x)
 
+    def slope(self, x: npt.ArrayLike) -> Array:
+        """Derivative at any ``x``, that of the right-hand panel at an edge."""
+        x = np.asarray(x, dtype=np.float64)
+        panel = np.clip(np.searchsorted(self.edges, x, side="right") - 1, 0, len(self.edges) - 2)
+        low, high = self.edges[panel], self.edges[panel + 1]
+        series = np.polynomial.legendre.legder(self.coefficients, axis=1)[panel]
+        local = (2.0 * x - low - high) / (high - low)
+        return np.asarray(clenshaw(np.moveaxis(series, -1, 0), local) * 2.0 / (high - low))
+
 
 def clenshaw(coefficients: npt.NDArray[Any], x: Array) -> Array:
     """Sum of coefficients[n] P_n(x), the coefficients along the first axis."""

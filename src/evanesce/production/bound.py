@@ -1,22 +1,16 @@
 """Annihilation on moving, bound electrons: the density of collisions in s for the electrons of a material.
 
-A positron (E', E') meets an electron with momentum p. Removing the electron from its shell costs B, so energy
-conservation gives it the energy E_e = m_e - B; it is off its mass shell, and
-s = m_e² + E_e² - p² + 2 (E' E_e - p'·p) = 2 E' (m_e - B - p_z) + m_e² + (m_e - B)² - p².
-We replace the last terms by their value for an electron at rest: s = 2 E' q + 2 m_e² with the light-cone momentum
-q = m_e - B - p_z. This neglects 2 m_e B - B² + p², relative to s (B + p²/2 m_e)/E': 2e-5 for the K shell of caesium
-at 4 GeV, 6e-5 for electrons of p = m_e. The transverse momentum appears nowhere else.
-
-The rate carries the flux factor 1 - p_z/m_e: the current of the electrons along the light cone, ψ†(1 - α_z)ψ,
-with α_z → p_z/m_e; it conserves the number of electrons, ∫ f (1 - p_z/m_e) dp_z = 1. (For Dirac's 1s state of
-caesium the exact factor is 1 % larger at p_z = 0.2 m_e, 8 % at 0.43 m_e, and 3 % smaller at -0.43 m_e.)
+A positron of energy E' and an electron collide with s = 2 E' q + 2 m_e², where q is the electron's momentum along the
+light cone. G(q) dq is the density of electrons times the flux factor; :mod:`evanesce.production.struck` has it shell by
+shell in three descriptions (option ``binding``). What s neglects is of the order of (B + p²/2 m_e)/E' of it: 2e-5 for
+the K shell of caesium at 4 GeV, 6e-5 for electrons of p = m_e.
 Sources: F. Arias-Aragón, L. Darmé, G. Grilli di Cortona and E. Nardi, arXiv:2403.15387 (Phys. Rev. Lett. 132,
 261801) and arXiv:2407.15941; binding: R. Plestid and M. B. Wise, arXiv:2403.12184.
 
 Since s depends only on the product of E' and q, the density of collisions is a convolution in logarithms of the
 track length W with one distribution G(q) for all shells of a material. We compute it once for an experiment on a
 uniform grid and put it on panels; every mass point is then the same integral as for free electrons. The selection
-in W is that of an electron at rest, E' + m_e, since B is only some keV compared with GeV.
+in W is that of an electron at rest, E' + m_e: its energy differs by some keV.
 """
 
 from __future__ import annotations
@@ -30,12 +24,14 @@ import numpy as np
 from evanesce.cache import cached, digest
 from evanesce.constants import ELECTRON_MASS
 from evanesce.materials import Material
-from evanesce.materials.compton import PROFILES, ElectronShell, electron_shells
+from evanesce.materials.compton import PROFILES
+from evanesce.materials.orbitals import VERSION as ORBITALS
 from evanesce.mediators import Mediator
 from evanesce.memo import memoised
 from evanesce.numerics import Estimate, panel_nodes
 from evanesce.production.annihilation import CollisionDensity, integrate_collisions
 from evanesce.production.log_grid import ORDER, Convolution, Tabulated, density, resolve, track_length_on_grid
+from evanesce.production.struck import BINDING, StruckShell, struck_shells
 from evanesce.tracklength import FoldedTrackLength
 from evanesce.validation import FloatArray, choice
 
@@ -50,25 +46,31 @@ __all__ = [
     "light_cone_electrons",
 ]
 
-BINDING: Final[tuple[str, ...]] = ("shell", "none")
-"""Binding energy: that of the shell, or none."""
-_VERSION: Final[int] = 1
+_VERSION: Final[int] = 2
 """Version in every cache key, to be increased with any change of the profiles that alters a density."""
 STEP: Final[float] = 2e-4
 """Spacing of the grid in ln q and ln s; the most weakly bound electrons have widths of 1e-3."""
 _LOWEST, _HIGHEST = 1e-4, 100.0
-"""Range of q in units of m_e; 5e-7 of the flux lies outside for lead, 2e-8 for caesium iodide."""
+"""Range of q in units of m_e."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LightConeDensity:
-    """G(q) = Σ n f(p_z) (1 - p_z/m_e) on a grid of q = m_e - B - p_z, uniform in ln(q/m_e)."""
+    """G(q), the electrons times their flux factor, on a grid of q uniform in ln(q/m_e)."""
 
     first: int
     """ln(q/m_e) is (first + j) step."""
     step: float
     values: FloatArray
     """q G(q) in cm⁻³."""
+    error: float = 0.0
+    """Largest relative error of the tables that G was made from."""
+
+    @property
+    def momentum(self) -> FloatArray:
+        """Return q in GeV at the points of the grid."""
+        q: FloatArray = ELECTRON_MASS * np.exp(self.step * (self.first + np.arange(len(self.values))))
+        return q
 
     @property
     def integral(self) -> float:
@@ -77,7 +79,7 @@ class LightConeDensity:
 
 
 def bound_cross_section(density: CollisionDensity, mediator: Mediator, mass: FloatArray) -> Estimate:
-    """Σ n ∫ dE' W ∫ dp_z f (1 - p_z/m_e) σ(s) in X0/cm at ε = 1 for masses in GeV, shape (masses,).
+    """∫ dE' W ∫ dq G(q) σ(s) in X0/cm at ε = 1 for masses in GeV, shape (masses,).
 
     ``density`` is that of :func:`bound_collisions` and includes the electron density, so the yield is this times X0
     in cm. The mediator's parameters broadcast against shape (masses, 1).
@@ -85,8 +87,8 @@ def bound_cross_section(density: CollisionDensity, mediator: Mediator, mass: Flo
     return integrate_collisions(density, mediator, mass)
 
 
-def bound_collisions(fold: FoldedTrackLength, material: Material, *, binding: str = "shell") -> CollisionDensity:
-    """D(s) in X0·cm⁻³/GeV² for the electrons of a material; ``binding`` is ``shell`` or ``none``.
+def bound_collisions(fold: FoldedTrackLength, material: Material, *, binding: str = "eikonal") -> CollisionDensity:
+    """D(s) in X0·cm⁻³/GeV² for the electrons of a material; ``binding`` is one of :data:`BINDING`.
 
     Raises
     ------
@@ -97,7 +99,7 @@ def bound_collisions(fold: FoldedTrackLength, material: Material, *, binding: st
     return collision_density(fold, light_cone_electrons(material, binding))
 
 
-def light_cone_electrons(material: Material, binding: str = "shell") -> LightConeDensity:
+def light_cone_electrons(material: Material, binding: str = "eikonal") -> LightConeDensity:
     """G(q) of the electrons of a material on a uniform grid in ln q.
 
     Raises
@@ -115,12 +117,14 @@ def _stored(material: Material, binding: str) -> LightConeDensity:
     atoms = tuple((nucleus.Z, nucleus.number_density) for nucleus in material.nuclei)
 
     def compute() -> dict[str, FloatArray]:
-        made = light_cone_density(electron_shells(material), binding=binding == "shell")
-        return {"first": np.array(float(made.first)), "values": made.values}
+        made = light_cone_density(struck_shells(material, binding))
+        return {"first": np.array(float(made.first)), "values": made.values, "error": np.array(made.error)}
 
-    key = digest(_VERSION, PROFILES, atoms, binding, STEP, _LOWEST, _HIGHEST)
-    stored = cached("electrons", key, compute, layout={"first": (), "values": ("points",)})
-    return LightConeDensity(first=int(stored["first"]), step=STEP, values=stored["values"])
+    key = digest(_VERSION, PROFILES, ORBITALS, atoms, binding, STEP, _LOWEST, _HIGHEST)
+    stored = cached("electrons", key, compute, layout={"first": (), "values": ("points",), "error": ()})
+    return LightConeDensity(
+        first=int(stored["first"]), step=STEP, values=stored["values"], error=float(stored["error"])
+    )
 
 
 def bound_annihilation(
@@ -129,14 +133,14 @@ def bound_annihilation(
     *,
     energy: float,
     mass: FloatArray,
-    binding: str = "shell",
+    binding: str = "eikonal",
     width: str = "fixed",
 ) -> Estimate:
-    """Σ n ∫ dp_z f (1 - p_z/m_e) σ(s)/n_e in cm² at ε = 1 for a positron of ``energy`` and masses in GeV.
+    """∫ dq G(q) σ(s)/n_e in cm² at ε = 1 for a positron of ``energy`` and masses in GeV.
 
     This is the mean over the electrons of the material with the flux factor, shape (masses,). Its error is that of the
-    integral and the change with twice the grid spacing in ln q. ``binding`` is ``shell`` or ``none``, ``width`` is
-    ``fixed`` or ``running``.
+    integral, the change with twice the grid spacing in ln q, and that of the tables. ``binding`` is one of
+    :data:`BINDING`, ``width`` is ``fixed`` or ``running``.
 
     Raises
     ------
@@ -149,7 +153,8 @@ def bound_annihilation(
         integrate_collisions(_at_one_energy(grid, energy, material.electron_density), mediator, mass, width=width)
         for grid in (electrons, _every_other(electrons))
     )
-    return Estimate(fine.value, fine.error + np.abs(fine.value - coarse.value))
+    error = fine.error + np.abs(fine.value - coarse.value) + electrons.error * np.abs(fine.value)
+    return Estimate(fine.value, error)
 
 
 def _at_one_energy(electrons: LightConeDensity, energy: float, electron_density: float) -> CollisionDensity:
@@ -163,23 +168,23 @@ def _at_one_energy(electrons: LightConeDensity, energy: float, electron_density:
     )
 
 
-def light_cone_density(
-    shells: Sequence[ElectronShell], *, binding: bool = True, step: float = STEP
-) -> LightConeDensity:
+def light_cone_density(shells: Sequence[StruckShell], *, step: float = STEP) -> LightConeDensity:
     """G(q) of shells; ``step`` times m_e must be a few times smaller than the width of the profiles."""
     first, last = round(np.log(_LOWEST) / step), round(np.log(_HIGHEST) / step)
     q = ELECTRON_MASS * np.exp(step * np.arange(first, last + 1))
-    total = np.zeros_like(q)
+    total, uncertain = np.zeros_like(q), np.zeros_like(q)
     for shell in shells:
-        momentum = ELECTRON_MASS - (shell.binding if binding else 0.0) - q
-        total += shell.density * shell.profile(momentum) * (1.0 - momentum / ELECTRON_MASS)
-    return LightConeDensity(first=first, step=step, values=q * total)
+        density = shell.density * shell(q)
+        total += density
+        uncertain += shell.error * density
+    return LightConeDensity(first=first, step=step, values=q * total, error=float((uncertain / total).max()))
 
 
 def collision_density(fold: FoldedTrackLength, electrons: LightConeDensity) -> CollisionDensity:
     """D(s) = ∫ dE' W(E') G(q)/(2E') at q = (s - 2 m_e²)/(2E'), in X0·cm⁻³/GeV², on panels.
 
-    The error estimate is the largest change with twice the grid spacing, and the resolution of the panels.
+    The error estimate is the largest change with twice the grid spacing, the resolution of the panels, and the error of
+    the tables of electrons.
     """
     curve = _convolve(fold, electrons)
     edges, values, error = resolve(curve)
@@ -190,7 +195,7 @@ def collision_density(fold: FoldedTrackLength, electrons: LightConeDensity) -> C
     return CollisionDensity(
         edges=edges + 2.0 * ELECTRON_MASS**2,
         values=values,
-        error=fold.error + error + float(np.abs(change).max()),
+        error=fold.error + error + electrons.error + float(np.abs(change).max()),
     )
 
 

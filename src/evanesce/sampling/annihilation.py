@@ -1,6 +1,6 @@
 """Events of e⁺e⁻ → mediator → χχ̄ on atomic electrons: at rest, or bound and moving.
 
-Use :func:`annihilation_samplers`. A sampler draws the energy of the track, its loss, the shell, and s from the
+Use :func:`annihilation_samplers`. A sampler draws the energy of the track, its loss and s from the
 integrand of Eq. (4.4) of arXiv:2212.04252 with the selection, or from its generalisation to bound electrons
 (:mod:`evanesce.production.bound`).
 """
@@ -37,7 +37,7 @@ def annihilation_samplers(point: SignalPoint) -> tuple[Collisions, ...]:
     source = point.source
     parts: list[Collisions] = []
     if point.options.electrons == "bound":
-        electrons = electron_table(point.setup.target.material, binding=point.options.binding == "shell")
+        electrons = electron_table(point.setup.target.material, binding=point.options.binding)
         struck = _moving(electrons)
         parts += [_Bound(point, tables, struck, electrons)] if source.edges else []
         parts += [_Bound(point, tables, struck, electrons, line) for line in source.lines]
@@ -57,11 +57,10 @@ def _at_rest(positron: FloatArray, state: State, rng: np.random.Generator) -> Fl
 
 
 def _moving(electrons: ElectronTable) -> Struck:
-    """Electrons for which (p + p_e)² is s; their energy is then m_e - B to within some eV."""
+    """Electrons for which (p + p_e)² is s; they are on shell to within some eV, except with ``binding=none``."""
 
     def struck(positron: FloatArray, state: State, rng: np.random.Generator) -> FloatArray:
-        p_z = state["p_z"]
-        across = electrons.transverse(rng, state["shell"].astype(np.intp), p_z)
+        p_z, across = electrons.momentum(rng, electrons.draw_shell(rng, state["q"]), state["q"])
         cosine, sine = azimuth(rng, len(p_z))
         energy = np.sqrt(state["s"] + (positron[:, 2] + p_z) ** 2 + across**2) - positron[:, 3]
         return four_vector(across * cosine, across * sine, p_z, energy)
@@ -281,7 +280,7 @@ class _LineAtRest(Collisions):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Bound(Collisions):
-    """Electrons in their shells: the track and its loss are drawn first, then q = m_e - B - p_z, and the shell."""
+    """Electrons in their shells: the track and its loss are drawn first, then q, then the electron."""
 
     electrons: ElectronTable
     line: tuple[float, float] | None = None
@@ -295,15 +294,13 @@ class _Bound(Collisions):
     def moving(self) -> bool:
         return True
 
-    def collide(self, cube: FloatArray, kept: FloatArray, rng: np.random.Generator) -> Drawn:
+    def collide(self, cube: FloatArray, kept: FloatArray, rng: np.random.Generator) -> Drawn:  # noqa: ARG002
         collision, energy, lethargy, value = self._of_line(cube) if self.line else self._of_continuum(cube)
         q, s, density = self._momenta(cube[:, 1], collision * kept)
-        shell, flux = self.electrons.draw_shell(rng, q)
-        p_z = ELECTRON_MASS - self.electrons.binding[shell] - q
-        state = {"track_energy": energy, "log_loss": lethargy, "s": s, "p_z": p_z, "shell": shell.astype(np.float64)}
-        return Drawn(value * flux * density * self.point.scale, state)
+        state = {"track_energy": energy, "log_loss": lethargy, "s": s, "q": q}
+        return Drawn(value * self.electrons.density(q) * density * self.point.scale, state)
 
-    def release(self, cube: FloatArray, most: float, rng: np.random.Generator) -> Drawn:
+    def release(self, cube: FloatArray, most: float, rng: np.random.Generator) -> Drawn:  # noqa: ARG002
         collision, energy, lethargy, value = self._of_line(cube) if self.line else self._of_continuum(cube)
         table, at_rest, twice = self.electrons.flux, 2.0 * ELECTRON_MASS**2, 2.0 * collision
         high = most * twice * table.edges[-1] + at_rest
@@ -313,11 +310,17 @@ class _Bound(Collisions):
         s = np.clip(self.point.mass**2 + delta, low, high)
         least = np.clip((s - at_rest) / (most * twice), table.edges[0], table.edges[-1] * (1.0 - 1e-9))
         q = table.draw(cube[:, 1], least)
-        shell, flux = self.electrons.draw_shell(rng, q)
-        value = value * flux * self.numerator(s, delta) * resonance.range / self.half_width * self.point.scale
+        value = (
+            value
+            * self.electrons.density(q)
+            * self.numerator(s, delta)
+            * resonance.range
+            / self.half_width
+            * self.point.scale
+        )
         value = value / (table.drawn_density(q, least) * twice * q)
-        state = {"track_energy": energy, "log_loss": lethargy, "s": s, "shell": shell.astype(np.float64)}
-        state |= {"p_z": ELECTRON_MASS - self.electrons.binding[shell] - q, "kept": (s - at_rest) / (twice * q)}
+        kept = (s - at_rest) / (twice * q)
+        state = {"track_energy": energy, "log_loss": lethargy, "s": s, "q": q, "kept": kept}
         return Drawn(value, state)
 
     def _of_continuum(self, cube: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:

@@ -1,102 +1,90 @@
-"""The atomic electron that a positron strikes: its shell, its light-cone momentum and its transverse momentum.
+"""The atomic electron that a positron strikes: its light-cone momentum, its shell and its momentum.
 
-The distribution is that of :func:`evanesce.production.struck.sample_electrons`, but each event needs one profile
-instead of one per shell: shells are drawn from a table in q = m_e - B - p_z, and the ratio of the exact density to that
-of the table enters the weight.
+q has the distribution of the yields, :func:`evanesce.production.bound.light_cone_electrons`. Given q, the shell is
+drawn from tables of all shells at the edges of cells in q, interpolated between two edges, and the momentum from the
+shell's isotropic distribution.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.materials import Material
-from evanesce.materials.compton import ElectronShell, electron_shells
 from evanesce.memo import memoised
-from evanesce.numerics import PiecewiseConstant, clenshaw
+from evanesce.numerics import PiecewiseConstant
+from evanesce.production.bound import LightConeDensity, light_cone_electrons
+from evanesce.production.struck import StruckShell, struck_shells
 from evanesce.validation import FloatArray
 
 __all__ = ["ElectronTable", "electron_table"]
 
 _LOWEST, _HIGHEST = 1e-4, 100.0
 """Range of q in units of m_e, as in :mod:`evanesce.production.bound`."""
-_FLOOR: Final[float] = 1e-5
-"""Smallest probability in the table of drawing a shell."""
 
 Index = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ElectronTable:
-    """Shells of a material over cells in q; see :func:`electron_table`."""
+    """Shells of a material over q; see :func:`electron_table`."""
 
-    shells: tuple[ElectronShell, ...]
-    binding: FloatArray
-    """Binding energy in GeV, shape (shells,); zero if binding is neglected."""
+    shells: tuple[StruckShell, ...]
+    electrons: LightConeDensity
+    """G(q)."""
     flux: PiecewiseConstant
-    """Approximate Σ n f(p_z) (1 - p_z/m_e) in cells of q (GeV), in cm⁻³/GeV."""
-    chance: FloatArray
-    """Probability of each shell in each cell, shape (cells, shells)."""
+    """Approximate G(q) in cells of q (GeV), in cm⁻³/GeV."""
     ladder: FloatArray
-    """Cumulative probabilities, cell after cell; those of cell i start at i."""
+    """Cumulative chances of the shells at each edge of the cells, edge after edge; those of edge i start at i."""
+    at_edges: FloatArray
+    """G(q) at the edges."""
 
-    def draw_shell(self, rng: np.random.Generator, q: FloatArray) -> tuple[Index, FloatArray]:
-        """Draw a shell at q; return it, and n f(p_z) (1 - p_z/m_e) over its probability in cm⁻³/GeV."""
-        cell, count = self.flux.cell(q), len(self.shells)
-        at = np.searchsorted(self.ladder, cell + rng.random(len(q)), side="right")
-        shell = np.clip(at - cell * count, 0, count - 1)
-        momentum = ELECTRON_MASS - self.binding[shell] - q
-        density = self._densities[shell] * self._profile(shell, momentum) * (1.0 - momentum / ELECTRON_MASS)
-        return shell, density / self.chance[cell, shell]
+    def density(self, q: FloatArray) -> FloatArray:
+        """G(q) in cm⁻³/GeV, parabolas through the points of its grid."""
+        grid, values = self.electrons, self.electrons.values
+        x = np.log(q / ELECTRON_MASS) / grid.step - grid.first
+        i = np.clip(np.rint(x).astype(np.intp), 1, len(values) - 2)
+        x = x - i
+        low, middle, high = values[i - 1], values[i], values[i + 1]
+        density: FloatArray = (middle + 0.5 * x * (high - low + x * (high - 2.0 * middle + low))) / q
+        return np.maximum(density, 0.0)
 
-    def transverse(self, rng: np.random.Generator, shell: Index, momentum: FloatArray) -> FloatArray:
-        """Draw the transverse momentum at p_z = ``momentum`` in GeV, for the isotropic distribution of the profile."""
-        magnitude = np.abs(momentum)
+    def draw_shell(self, rng: np.random.Generator, q: FloatArray) -> Index:
+        """Draw the shell of the electron at q."""
+        edges, count = self.flux.edges, len(self.shells)
+        cell = self.flux.cell(q)
+        along = np.clip((q - edges[cell]) / (edges[cell + 1] - edges[cell]), 0.0, 1.0)
+        # the densities of the shells, not their chances, are interpolated
+        above, below = along * self.at_edges[cell + 1], (1.0 - along) * self.at_edges[cell]
+        edge = cell + (rng.random(len(q)) * (above + below) < above)
+        at = np.searchsorted(self.ladder, edge + rng.random(len(q)), side="right")
+        drawn: Index = np.clip(at - edge * count, 0, count - 1)
+        return drawn
+
+    def momentum(self, rng: np.random.Generator, shell: Index, q: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Draw p_z and the transverse momentum in GeV of electrons of these shells."""
+        p_z, across = np.empty_like(q), np.empty_like(q)
         for index in np.unique(shell):
             here = np.flatnonzero(shell == index)
-            magnitude[here] = self.shells[index].profile.sample_magnitude(rng, momentum[here])
-        return np.sqrt(np.maximum(magnitude**2 - momentum**2, 0.0))
-
-    @property
-    def _densities(self) -> FloatArray:
-        return np.array([shell.density for shell in self.shells])
-
-    def _profile(self, shell: Index, momentum: FloatArray) -> FloatArray:
-        """Profile of each event's own shell; all are tabulated on the same panels."""
-        edges, coefficients, scale = _stacked(self.shells)
-        t = np.log1p(np.abs(momentum) / scale)
-        panel = np.clip(np.searchsorted(edges, t, side="right") - 1, 0, len(edges) - 2)
-        low, high = edges[panel], edges[panel + 1]
-        series = coefficients[shell, panel]
-        return np.exp(clenshaw(np.moveaxis(series, -1, 0), (2.0 * t - low - high) / (high - low)))
+            p_z[here], across[here] = self.shells[index].draw(rng, q[here])
+        return p_z, across
 
 
 @memoised(maxsize=16)
-def electron_table(material: Material, *, binding: bool) -> ElectronTable:
-    """Tabulate the shells of a material, with or without the binding energy of the electrons."""
-    shells = electron_shells(material)
-    cost = np.array([shell.binding if binding else 0.0 for shell in shells])
+def electron_table(material: Material, *, binding: str) -> ElectronTable:
+    """Tabulate the shells of a material for one of the descriptions of :mod:`evanesce.production.struck`."""
+    shells = struck_shells(material, binding)
     edges = ELECTRON_MASS * np.exp(_edges())
-    q = 0.5 * (edges[1:] + edges[:-1])
-    momentum = ELECTRON_MASS - cost - q[:, None]
-    flux = np.stack([s.density * s.profile(p) for s, p in zip(shells, momentum.T, strict=True)], axis=1)
-    flux *= np.maximum(1.0 - momentum / ELECTRON_MASS, 0.0)
+    middle = 0.5 * (edges[1:] + edges[:-1])
+    flux = np.stack([shell.density * shell(edges) for shell in shells], axis=1)
     total = flux.sum(axis=1)
-    chance = flux / total[:, None] + _FLOOR
-    chance /= chance.sum(axis=1, keepdims=True)
-    rungs: FloatArray = np.cumsum(chance, axis=1) + np.arange(float(len(chance)))[:, None]
-    return ElectronTable(
-        shells=shells,
-        binding=cost,
-        flux=PiecewiseConstant.of(edges, total),
-        chance=chance,
-        ladder=rungs.ravel(),
-    )
+    rungs: FloatArray = np.cumsum(flux / total[:, None], axis=1) + np.arange(float(len(edges)))[:, None]
+    electrons = light_cone_electrons(material, binding)
+    mean = np.sum([shell.density * shell(middle) for shell in shells], axis=0)
+    return ElectronTable(shells, electrons, PiecewiseConstant.of(edges, mean), rungs.ravel(), total)
 
 
 def _edges() -> FloatArray:
@@ -106,9 +94,3 @@ def _edges() -> FloatArray:
     outer = coarse[np.abs(coarse) > 0.7]
     middle = middle[np.abs(middle) > 0.1]
     return np.unique(np.concatenate([outer, middle, fine, [np.log(_LOWEST), np.log(_HIGHEST)]]))
-
-
-@memoised(maxsize=16)
-def _stacked(shells: Sequence[ElectronShell]) -> tuple[FloatArray, FloatArray, float]:
-    series = [shell.profile.log_profile for shell in shells]
-    return series[0].edges, np.stack([one.coefficients for one in series]), shells[0].profile.scale

@@ -190,7 +190,7 @@ def mono_photon(setting: Setting) -> float:
 
 
 _REFINEMENTS: Final[tuple[tuple[str, dict[str, str], dict[str, str]], ...]] = (
-    ("electrons", {"electrons": "bound", "binding": "shell"}, {"binding": "none"}),
+    ("electrons", {"electrons": "bound", "binding": "eikonal"}, {"binding": "on-shell"}),
     ("bremsstrahlung", {"bremsstrahlung": "exact"}, {"bremsstrahlung": "ww"}),
     ("track-length", {"track_length": "cascade"}, {"track_length": "tsai-whitis"}),
 )
