@@ -90,7 +90,7 @@ class Engine:
         total = np.zeros(grid.shape)
         for found in experiments:
             for channel in found.channels:
-                for part in self._signal(channel, channel.setups(options), grid, options).values():
+                for part in self._signal(channel, channel.setup(options), grid, options).values():
                     total = total + part.value.sum(axis=-1)
         return total
 
@@ -103,20 +103,20 @@ class Engine:
         highest: list[float] = []
         cautions: list[str] = []
         for channel in found.channels:
-            setups = channel.setups(options)
+            setup = channel.setup(options)
             expected = channel.expectation(background)
             notes += expected.notes
             warnings += expected.warnings
             cautions += channel.cautions(options)
-            highest.append(setups[0].energies[1])
+            highest.append(setup.energies[1])
             regions[f"{found.name}/{channel.label}"] = Region(
-                signal=self._signal(channel, setups, grid, options),
+                signal=self._signal(channel, setup, grid, options),
                 background={
                     part.name: Estimate(np.array([part.expected]), np.array([part.error]))
                     for part in expected.components
                 },
                 observed=None if channel.counts is None else np.array(channel.counts, dtype=np.float64),
-                source_error=self._source_error(channel, setups, grid, options),
+                source_error=self._source_error(channel, setup, grid, options),
             )
         return Prediction(
             coordinates=grid.coordinates,
@@ -132,13 +132,10 @@ class Engine:
             provenance=_provenance(found, grid, options),
         )
 
-    def _signal(
-        self, channel: Channel, setups: Sequence[Setup], grid: Grid, options: PhysicsOptions
-    ) -> dict[str, Estimate]:
-        """Events of every process at ε = 1 in all slabs, shape (*grid, bins)."""
+    def _signal(self, channel: Channel, setup: Setup, grid: Grid, options: PhysicsOptions) -> dict[str, Estimate]:
+        """Events of every process at ε = 1, shape (*grid, bins)."""
         return {
-            process.name: channel.exposure
-            * _together([self._process_rates(process, setup, grid, options) for setup in setups], setups)
+            process.name: channel.exposure * self._process_rates(process, setup, grid, options)
             for process in chosen_processes(channel.processes, options)
         }
 
@@ -154,42 +151,26 @@ class Engine:
         key = (self._key(process, setup, options), who, fingerprint(own.axes))
         return grid.spread(self._rates.get(key, compute), process.axes)
 
-    def _source_error(
-        self, channel: Channel, setups: Sequence[Setup], grid: Grid, options: PhysicsOptions
-    ) -> FloatArray | None:
+    def _source_error(self, channel: Channel, setup: Setup, grid: Grid, options: PhysicsOptions) -> FloatArray | None:
         """Jackknife error of the total signal, for a source made of events."""
-        replicas = getattr(setups[0].source, "replicas", None)
+        replicas = getattr(setup.source, "replicas", None)
         if replicas is None:
             return None
 
         def compute() -> FloatArray:
             aside = Engine(prepared=16, rates=1)  # replicas are computed once and must not displace what is kept
-            each = [
-                aside._signal(channel, [replace(setup, source=source) for setup in setups], grid, options)
-                for source in replicas()
-            ]
+            each = [aside._signal(channel, replace(setup, source=source), grid, options) for source in replicas()]
             totals = np.array([np.sum([part.value for part in parts.values()], axis=0) for parts in each])
             spread = np.square(totals - totals.mean(axis=0)).sum(axis=0)
             return np.asarray(np.sqrt((len(totals) - 1) / len(totals) * spread) / channel.exposure)
 
         processes = chosen_processes(channel.processes, options)
-        made_of = [
-            (self._key(process, setup, options), setup.target.weight) for process in processes for setup in setups
-        ]
+        made_of = [self._key(process, setup, options) for process in processes]
         key = (*made_of, fingerprint(grid.axes), fingerprint(grid.mediator))
         return channel.exposure * self._statistics.get(key, compute)
 
     def _key(self, process: Process, setup: Setup, options: PhysicsOptions) -> Hashable:
         return (fingerprint(process), setup.key, options.key(process.reads))
-
-
-def _together(parts: Sequence[Estimate], setups: Sequence[Setup]) -> Estimate:
-    """Sum over slabs; their errors add linearly, because the same shower is behind all of them."""
-    total = setups[0].target.weight * parts[0]
-    for part, setup in zip(parts[1:], setups[1:], strict=True):
-        weight = setup.target.weight
-        total = Estimate(total.value + weight * part.value, total.error + weight * part.error)
-    return total
 
 
 def as_experiments(given: str | Experiment | Sequence[str | Experiment]) -> list[Experiment]:

@@ -58,8 +58,8 @@ class Channel(Protocol):
         """Observed events in each bin; None before there are data."""
         ...
 
-    def setups(self, options: PhysicsOptions) -> Sequence[Setup]:
-        """Return what shapes the yield under these physics options: one setup for each slab, whose yields add up."""
+    def setup(self, options: PhysicsOptions) -> Setup:
+        """Return what shapes the yield under these physics options."""
         ...
 
     def expectation(self, choice: BackgroundChoice = None) -> Expectation:

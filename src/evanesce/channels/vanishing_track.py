@@ -16,7 +16,7 @@ from evanesce.errors import EvanesceError, InvalidValueError
 from evanesce.physics import PhysicsOptions
 from evanesce.processes import Process
 from evanesce.representation import Facts
-from evanesce.setups import Layer, Selection, Setup, Target, layers_of, seen_by, sharp_window
+from evanesce.setups import Selection, Setup, Target, seen_by, sharp_window
 from evanesce.sources import SOURCES, Source, unit_exposure
 from evanesce.tracklength import Resolution
 from evanesce.validation import fraction, non_negative, printable
@@ -41,8 +41,7 @@ class VanishingTrack:
     label: str = "vanishing-track"
     """Name within the experiment."""
     source: Source
-    target: Target | Sequence[Layer]
-    """The calorimeter, or layers in the order in which tracks cross them, kept as a tuple."""
+    target: Target
     selection: Selection = field(default_factory=Selection)
     resolution: Resolution | None = None
     """Resolution of the detector; only needed for the physics option ``resolution=detector``."""
@@ -75,15 +74,9 @@ class VanishingTrack:
 
     def _check_types(self) -> None:
         """Check types for users without a type checker; a card is checked by its schema."""
-        if not isinstance(self.selection, Selection):
-            raise InvalidValueError(f"selection = {_short(self.selection)}: must be a Selection")
-        if not isinstance(self.target, Target):
-            layers: Any = self.target
-            if not isinstance(layers, (list, tuple)) or not all(isinstance(layer, Layer) for layer in layers):
-                raise InvalidValueError(f"target = {_short(layers)}: must be a Target, or a list of Layer")
-            if not any(layer.active for layer in layers):
-                raise InvalidValueError("target: has no active layer; at least one must be active")
-            object.__setattr__(self, "target", tuple(layers))
+        for name, kind in (("target", Target), ("selection", Selection)):
+            if not isinstance(getattr(self, name), kind):
+                raise InvalidValueError(f"{name} = {_short(getattr(self, name))}: must be a {kind.__name__}")
         if not isinstance(self.resolution, (Resolution, type(None))):
             raise InvalidValueError(f"resolution = {_short(self.resolution)}: must be a Resolution or None")
         # we look the attribute up without evaluating it: the count of a source may take seconds
@@ -113,8 +106,8 @@ class VanishingTrack:
         """Observed events in the only bin."""
         return None if self.observed is None else (self.observed,)
 
-    def setups(self, options: PhysicsOptions) -> tuple[Setup, ...]:
-        """Return the tracks at unit exposure, a slab, and the selection under these physics options, for every slab.
+    def setup(self, options: PhysicsOptions) -> Setup:
+        """Return the tracks at unit exposure, the target, and the selection under these physics options.
 
         Raises
         ------
@@ -124,36 +117,13 @@ class VanishingTrack:
         """
         return seen_by(self.source, self.target, self.selection, self.resolution, options)
 
-    def setup(self, options: PhysicsOptions) -> Setup:
-        """Return the setup of a target of one layer.
-
-        Raises
-        ------
-        InvalidValueError
-            A target of several layers, or whose efficiency depends on depth.
-
-        """
-        first, *others = self.setups(options)
-        if others or first.target.number is not None:
-            raise InvalidValueError(f"target: has {1 + len(others)} slabs; use setups")
-        return first
-
-    @property
-    def calorimeter(self) -> Target:
-        """The target of one layer; of several, the thickest active one."""
-        if isinstance(self.target, Target):
-            return self.target
-        layers = layers_of(self.target)
-        chosen = max(range(len(layers)), key=lambda k: layers[k].depth if layers[k].active else 0.0)
-        return Target(material=layers[chosen].material, thickness=layers[chosen].depth)
-
     def track_exposure(self) -> Exposure:
         """Collect the input of a background component."""
         return Exposure(
             tracks=self.source.count,
             luminosity=getattr(self.source, "luminosity", None),
-            material=self.calorimeter.material,
-            thickness=self.calorimeter.thickness,
+            material=self.target.material,
+            thickness=self.target.thickness,
             missing_fraction=self.selection.missing_fraction,
             efficiency=self.efficiency,
         )
@@ -216,14 +186,9 @@ class VanishingTrack:
     def facts(self) -> Facts:
         """Summarise the channel in a few lines."""
         kind = SOURCES.name_of(type(self.source)) or type(self.source).__name__
+        target = self.target
         yield "source", f"{kind}, {self.source.incident} vanish"
-        yield (
-            "target",
-            ", ".join(
-                f"{layer.depth:.4g} X0 of {'' if layer.active else 'dead '}{layer.material.name}"
-                for layer in ([_layer(self.target)] if isinstance(self.target, Target) else self.target)
-            ),
-        )
+        yield "target", f"{target.thickness:g} X0 of {target.material.name}"
         yield "missing fraction", self.selection.missing_fraction
         if self.stand_in is not None:
             yield "background", self.stand_in.expected
@@ -246,10 +211,6 @@ class VanishingTrack:
         every = (*known.holds_for, *(change for change in changes if change.field not in earlier))
         differing = tuple(change for change in every if plain(change.value) != value_at(card, change.field))
         return replace(self, background=replace(known, holds_for=differing))
-
-
-def _layer(target: Target) -> Layer:
-    return Layer(material=target.material, thickness=target.thickness)
 
 
 def _listed(changes: Sequence[tuple[str, Any, Any]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Final, get_args
 
@@ -109,25 +109,20 @@ def generate_events(
             f"one of {', '.join(get_args(Vertex))}"
         )
     options = resolve_physics(physics, overrides)
-    mass, face_distance = positive("mass", mass), non_negative("face_distance", face_distance)
-    points = [
-        SignalPoint(
-            setup=setup,
-            options=options,
-            mediator=mediator,
-            mass=mass,
-            exposure=found.channel.exposure * setup.target.weight,
-            face_distance=face_distance,
-        )
-        for setup in found.channel.setups(options)
-    ]
-    point = points[0]
+    point = SignalPoint(
+        setup=found.channel.setup(options),
+        options=options,
+        mediator=mediator,
+        mass=positive("mass", mass),
+        exposure=found.channel.exposure,
+        face_distance=non_negative("face_distance", face_distance),
+    )
     count = whole("number of events", count, 1, _MOST_EVENTS)
     seed = whole("seed", seed, 0, _LARGEST_SEED)
     epsilon = positive("epsilon", epsilon)
     batch_size = whole("batch_size", batch_size, 1, _MOST_EVENTS)
     unweighted = true_or_false("unweighted", unweighted)
-    samplers, yields, error = _prepare(found, points, process, default_engine())
+    samplers, yields, error = _prepare(found, point, process, default_engine())
     at_epsilon = {name: value * epsilon**2 for name, value in yields.items()}
     if not sum(at_epsilon.values()) / count > _SMALLEST_WEIGHT:
         raise InvalidValueError(
@@ -150,37 +145,28 @@ def generate_events(
 
 
 def _prepare(
-    found: Experiment, points: Sequence[SignalPoint], only: str | None, engine: Engine
+    found: Experiment, point: SignalPoint, only: str | None, engine: Engine
 ) -> tuple[list[AdaptedSampler], dict[str, float], float]:
     """Adapt the samplers of every process with a yield and events; return them, yields, and the error of their sum."""
-    first = points[0]
-    every = {process.name: process for process in chosen_processes(found.channel.processes, first.options)}
+    every = {process.name: process for process in chosen_processes(found.channel.processes, point.options)}
     if only is not None and (not isinstance(only, str) or only not in every):
         raise unknown_name("process", only, every)
     wanted = every if only is None else {only: every[only]}
-    mass = np.array([first.mass])
-    yields: dict[str, float] = {}
-    errors: dict[str, float] = {}
-    makers: dict[str, list[tuple[Generates, SignalPoint]]] = {}
-    for name, process in wanted.items():
-        for point in points:
-            prepared = engine.prepare(process, point.setup, point.options)
-            if isinstance(prepared, Generates):
-                estimate = point.exposure * prepared.rates(point.mediator, mass)
-                yields[name] = yields.get(name, 0.0) + float(estimate.value.sum())
-                errors[name] = errors.get(name, 0.0) + float(estimate.error.sum())
-                makers.setdefault(name, []).append((prepared, point))
-    if not makers:
+    chosen = {name: engine.prepare(process, point.setup, point.options) for name, process in wanted.items()}
+    made = {name: prepared for name, prepared in chosen.items() if isinstance(prepared, Generates)}
+    if not made:
         raise InvalidValueError(f"process '{only}': has no events, only a yield")
-    _check_yields(found, first, yields)
+    mass = np.array([point.mass])
+    estimates = {name: point.exposure * chosen[name].rates(point.mediator, mass) for name in made}
+    yields = {name: float(estimate.value.sum()) for name, estimate in estimates.items()}
+    _check_yields(found, point, yields)
     samplers: list[AdaptedSampler] = []
-    for name, parts in makers.items():
+    for name, prepared in made.items():
         if yields[name] > 0:
-            made = [sampler for prepared, point in parts for sampler in prepared.samplers(point)]
-            adapted = [one for sampler in made if (one := adapt(sampler)) is not None]
-            _check_sum(first, name, sum(one.integral for one in adapted), yields)
+            adapted = [one for sampler in prepared.samplers(point) if (one := adapt(sampler)) is not None]
+            _check_sum(point, name, sum(one.integral for one in adapted), yields)
             samplers += adapted
-    integration = sum(errors.values())
+    integration = sum(float(estimate.error.sum()) for estimate in estimates.values())
     return samplers, yields, math.hypot(integration, sum(yields.values()) * _relative_error(found))
 
 

@@ -17,7 +17,7 @@ from evanesce.experiments.changes import changed
 from evanesce.experiments.schema import build
 from evanesce.experiments.shorthand import expanded, shortened
 from evanesce.representation import Facts, html_table, summary
-from evanesce.setups import Layer, Selection, Target
+from evanesce.setups import Selection, Target
 from evanesce.sources import Source
 from evanesce.statistics import criterion
 from evanesce.tracklength import Resolution
@@ -116,14 +116,9 @@ class Experiment:
         return self.channel.source
 
     @property
-    def target(self) -> Target | Sequence[Layer]:
+    def target(self) -> Target:
         """Target of the only channel."""
         return self.channel.target
-
-    @property
-    def calorimeter(self) -> Target:
-        """Target of the only channel; of several layers, the thickest active one."""
-        return self.channel.calorimeter
 
     @property
     def selection(self) -> Selection:

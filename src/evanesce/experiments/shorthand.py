@@ -75,7 +75,6 @@ def _short_channel(channel: dict[str, Any]) -> dict[str, Any]:
     if channel.get("kind") != "vanishing-track":
         return channel
     short = dict(channel)
-    short["selection"] = {name: value for name, value in short["selection"].items() if value != []}
     number = short["background"]
     if number is not None:
         rest = {name: value for name, value in number.items() if name not in ("kind", "label")}

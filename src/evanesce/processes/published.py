@@ -72,7 +72,7 @@ class PublishedBremsstrahlung:
 
     def prepare(self, setup: Setup, options: PhysicsOptions, workshop: Workshop) -> PreparedPublished:
         """Prepare the computed yields of this setup and of the published one."""
-        there, *_ = seen_by(self.source, self.target, self.selection, None, _without_resolution(options))
+        there = seen_by(self.source, self.target, self.selection, None, _without_resolution(options))
         _, exposure = unit_exposure(self.source)
         return PreparedPublished(
             curve=constraint(self.curve),

@@ -111,12 +111,12 @@ _TABLES: Final[Memo[ShowerTables]] = Memo(8)
 
 def _tables(setup: Setup, options: PhysicsOptions, radiating: bool, least: float) -> ShowerTables:
     corners = np.array(setup.energies)
-    thickness, way = setup.target.thickness, setup.target.way
+    thickness = setup.target.thickness
     if radiating:
-        thickness = min(thickness, max(options.bremsstrahlung_thickness - way, 1e-9))
+        thickness = min(thickness, options.bremsstrahlung_thickness)
 
     def kernel_to(depth: float) -> Kernel:
-        found = setup.track_length(options, thickness=way + depth)
+        found = setup.track_length(options, thickness=depth)
         return found.radiating if radiating else found.positrons
 
     kernel = kernel_to(thickness)

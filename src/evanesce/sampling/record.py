@@ -66,10 +66,8 @@ class EventForm:
         energy, lethargy = columns["track_energy"], columns["log_loss"]
         axes = directions(self.point.source, energy, rng)
         target = self.point.setup.target
-        inside = target.upstream + self.tables.depth(rng.random(len(energy)), lethargy, energy)
-        front, front_cm = target.front
-        depth, depth_cm = front + inside, front_cm + inside * target.material.radiation_length
-        layer = {} if target.number is None else {"layer": np.full(len(energy), float(target.number))}
+        depth = target.upstream + self.tables.depth(rng.random(len(energy)), lethargy, energy)
+        depth_cm = depth * target.material.radiation_length
         position = np.zeros((len(energy), 3, 4))
         face = np.full(len(energy), self.point.face_distance)
         for vertex, distance in ((1, face), (2, face + depth_cm)):
@@ -87,5 +85,5 @@ class EventForm:
             mass=mass,
             weight=weight,
             position=position,
-            columns={**kept, "depth_x0": depth, "depth_cm": depth_cm, **layer},
+            columns={**kept, "depth_x0": depth, "depth_cm": depth_cm},
         )

@@ -6,19 +6,6 @@ and criteria.
 
 from evanesce.setups.detector import seen_by, sharp_window
 from evanesce.setups.setup import Setup
-from evanesce.setups.slabs import Slab, slabs_of
-from evanesce.setups.target import DepthEfficiency, EnergyEfficiency, Layer, Selection, Target, layers_of
+from evanesce.setups.target import Selection, Target
 
-__all__ = [
-    "DepthEfficiency",
-    "EnergyEfficiency",
-    "Layer",
-    "Selection",
-    "Setup",
-    "Slab",
-    "Target",
-    "layers_of",
-    "seen_by",
-    "sharp_window",
-    "slabs_of",
-]
+__all__ = ["Selection", "Setup", "Target", "seen_by", "sharp_window"]

@@ -5,20 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from dataclasses import dataclass, field, fields
-from typing import Final
 
 from evanesce.fingerprint import fingerprint
 from evanesce.physics import PhysicsOptions
 from evanesce.setups.incidence import over_angles
-from evanesce.setups.slabs import Slab
+from evanesce.setups.target import Target
 from evanesce.showers import ShowerSetup, TrackLength, kernel_shower
 from evanesce.sources import FromFiles, Source, energies
 from evanesce.tracklength import Acceptance
 
 __all__ = ["Setup"]
-
-_NOTHING: Final[float] = 1e-9
-"""Thickness in X0 of a layer behind the end of the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,18 +23,14 @@ class Setup:
 
     source: Source
     """The tracks at exposure 1, with their window smeared by the detector's resolution."""
-    target: Slab
-    """The calorimeter, or one of its active layers."""
+    target: Target
     acceptance: Acceptance
     """Probability that an event passes the selection."""
     key: Hashable = field(init=False, repr=False)
     """Content of the setup: two setups with equal keys have equal yields."""
 
     def __post_init__(self) -> None:
-        target = self.target
-        # what only multiplies a yield, or names a layer, is not part of the content
-        content = (target.material, target.thickness, target.upstream, target.before, target.way)
-        object.__setattr__(self, "key", (_of_source(self.source), *map(fingerprint, (content, self.acceptance))))
+        object.__setattr__(self, "key", (_of_source(self.source), *map(fingerprint, (self.target, self.acceptance))))
 
     @property
     def energies(self) -> tuple[float, float]:
@@ -59,12 +51,8 @@ class Setup:
         return over_angles(self.source, lambda factor: shower.track_length(self.slab(factor, longest)))
 
     def slab(self, factor: float = 1.0, longest: float = math.inf) -> ShowerSetup:
-        """Slab and incident particle, with every thickness times ``factor``, and at most ``longest`` X0 of the way.
-
-        The way begins in the first active layer.
-        """
+        """Slab and incident particle, with every thickness times ``factor``, and at most ``longest`` X0 of the way."""
         target = self.target
-        longest = max(longest - factor * target.way, _NOTHING)
         lowest, highest = self.energies
         return ShowerSetup(
             incident=self.source.incident,
@@ -73,7 +61,6 @@ class Setup:
             stop=factor * target.upstream + min(factor * target.thickness, longest),
             energy_min=lowest,
             energy_max=highest,
-            before=tuple((material, factor * thickness) for material, thickness in target.before),
         )
 
 

@@ -21,21 +21,11 @@ from evanesce.errors import InvalidValueError
 from evanesce.tracklength.resolution import Resolution
 from evanesce.validation import FloatArray, fraction
 
-__all__ = [
-    "Acceptance",
-    "EfficientAcceptance",
-    "SharpAcceptance",
-    "SmearedAcceptance",
-    "as_acceptance",
-    "common_transition",
-    "least_fraction",
-]
+__all__ = ["Acceptance", "SharpAcceptance", "SmearedAcceptance", "as_acceptance", "common_transition", "least_fraction"]
 
 _DEVIATIONS: Final[FloatArray] = np.array([-7.0, -3.5, 0.0, 3.5, 7.0])
 """Range in standard deviations in which A is integrated piece by piece; Φ(-7) is 1e-12."""
 _ITERATIONS: Final[int] = 8
-_SHARPEST: Final[float] = 1e-12
-"""Smallest standard deviation of a cut, relative to E: that of a known momentum and no deposit."""
 _FLOOR: Final[float] = 0.01
 """Smallest fraction at which a smeared cut is evaluated."""
 _NEGLIGIBLE: Final[float] = 1e-9
@@ -119,42 +109,7 @@ class SmearedAcceptance:
     def _width(self, energy: FloatArray, left: FloatArray) -> FloatArray:
         """Standard deviation of the measured deposit minus the allowed one, over E, at ``left`` = D/E."""
         from_track = (1.0 - self.missing_fraction) * self.resolution.momentum
-        return np.asarray(np.hypot(left * self.resolution.energy(left * energy), max(from_track, _SHARPEST)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EfficientAcceptance:
-    """A cut times an efficiency that depends on the missing energy.
-
-    >>> tables = EfficientAcceptance(
-    ...     inner=SharpAcceptance(missing_fraction=0.5), fractions=(0.5, 0.7, 0.7), efficiencies=(0.2, 0.4, 1.0)
-    ... )
-    >>> tables.probability(np.array(100.0), np.array([0.5, 0.6, 0.9])).tolist()
-    [0.2, 0.3, 1.0]
-    """
-
-    inner: Acceptance
-    fractions: tuple[float, ...]
-    """Increasing E_A/E; two equal ones make a step."""
-    efficiencies: tuple[float, ...]
-    """Efficiency there: linear in between, constant outside."""
-
-    @property
-    def missing_fraction(self) -> float:
-        """The fraction f of the energy that the cut requires."""
-        return self.inner.missing_fraction
-
-    def transition(self, energy: FloatArray) -> FloatArray:
-        """Fractions of the cut and those of the efficiency above its first one."""
-        cut = self.inner.transition(energy)
-        points = np.unique([point for point in self.fractions if point < 1.0])
-        own = np.maximum(points.reshape(-1, *np.ones(cut.ndim - 1, dtype=int)), cut[0])
-        return np.sort(np.concatenate([cut, own]), axis=0)
-
-    def probability(self, energy: FloatArray, taken: FloatArray) -> FloatArray:
-        """Probability to pass the cut and to be kept."""
-        kept = np.interp(taken, self.fractions, self.efficiencies)
-        return np.asarray(self.inner.probability(energy, taken) * kept)
+        return np.asarray(np.hypot(left * self.resolution.energy(left * energy), from_track))
 
 
 def as_acceptance(acceptance: Acceptance | None, missing_fraction: float | None) -> Acceptance:
