@@ -56,6 +56,11 @@ class ShowerSetup:
         before = tuple((*_content(material), thickness) for material, thickness in self.before)
         return (*_content(self.material), slab, *((before,) if before else ()))
 
+    @property
+    def upstream(self) -> float:
+        """Thickness of all layers before the slab, each in its own X0."""
+        return sum(thickness for _, thickness in self.before)
+
     def check_one_slab(self, model: str) -> None:
         """Raise for layers before the slab, which ``model`` does not know.
 

@@ -10,19 +10,28 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from evanesce.validation import FloatArray
 
-__all__ = ["depth_steps", "rational_coefficients", "track_length_integral"]
+__all__ = ["Passage", "depth_steps", "passage", "rational_coefficients", "track_length_integral"]
 
 _STAGES: Final[int] = 5
 _POLE: Final[float] = 0.27805384113645953
 """γ with L₅(1/γ) = 0 and A-stability: R(z) = P(z)/(1 - γz)⁵ has degree 4 above."""
 _LEVELS: Final[int] = 12
 """Number of times that the first steps double."""
+
+
+class Passage(NamedTuple):
+    """What comes of unknowns that pass through a slab."""
+
+    track: FloatArray
+    """∫ n dt over the slab."""
+    leaving: FloatArray
+    """n behind it."""
 
 
 def rational_coefficients() -> FloatArray:
@@ -40,14 +49,21 @@ def rational_coefficients() -> FloatArray:
 def track_length_integral(
     matrix: FloatArray, initial: FloatArray, start: float, stop: float, *, block: int, accuracy: int = 6
 ) -> FloatArray:
-    """∫ n dt from ``start`` to ``stop`` with n(0) = ``initial``, as A⁻¹[n(stop) - n(start)]; shape of ``initial``.
+    """∫ n dt from ``start`` to ``stop`` with n(0) = ``initial``; shape of ``initial``. See :func:`passage`."""
+    return passage(matrix, initial, start, stop, block=block, accuracy=accuracy).track
+
+
+def passage(
+    matrix: FloatArray, initial: FloatArray, start: float, stop: float, *, block: int, accuracy: int = 6
+) -> Passage:
+    """n(stop), and ∫ n dt from ``start`` to ``stop`` as A⁻¹[n(stop) - n(start)], with n(0) = ``initial``.
 
     A is lower triangular except for blocks of size ``block`` on its diagonal. ``accuracy`` is the number of steps of
     each length, and the smallest number of steps per unit of depth.
     """
     before = _advance(matrix, initial, start, block, accuracy) if start > 0 else initial
     after = _advance(matrix, before, stop - start, block, accuracy)
-    return _BlockTriangular(matrix, block).solve(after - before)
+    return Passage(_BlockTriangular(matrix, block).solve(after - before), after)
 
 
 @dataclass(frozen=True, eq=False)

@@ -125,8 +125,17 @@ class Elements:
     def project(self, function: Callable[[FloatArray], FloatArray]) -> FloatArray:
         """Unknowns with the moments of a smooth density on every cell, also for strong curvature near l = 0."""
         doubling = np.append(self.resolution * 0.5 ** np.arange(4.0), self._corners)
+        return self._project(function, np.union1d(self.edges, doubling[doubling < self.edges[-1]]))
+
+    def adopt(self, other: Elements, density: FloatArray) -> FloatArray:
+        """Unknowns with the moments on every cell of a density on other cells: particles are conserved."""
+        bounds = np.union1d(self.edges, other.edges)
+        cell = np.searchsorted(other.edges, 0.5 * (bounds[1:] + bounds[:-1]))[:, None] - 1
+        return self._project(lambda lethargy: other.evaluate(density, lethargy, cell), bounds)
+
+    def _project(self, function: Callable[[FloatArray], FloatArray], bounds: FloatArray) -> FloatArray:
+        """Unknowns with the moments of a density that is smooth between ``bounds``, which hold all edges."""
         x, w = gauss_legendre(self.order + _EXTRA)
-        bounds = np.union1d(self.edges, doubling[doubling < self.edges[-1]])
         half = 0.5 * np.diff(bounds)[:, None]
         lethargy = bounds[:-1, None] + half * (1.0 + x)
         cell = np.searchsorted(self.edges, lethargy[:, 0]) - 1
