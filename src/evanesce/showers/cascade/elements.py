@@ -42,10 +42,12 @@ class _Pieces(NamedTuple):
     """Weight times basis functions, shape (pieces, nodes, order)."""
 
 
-def cell_edges(first: float, widest: float, last: float, *, fronts: tuple[float, ...] = ()) -> FloatArray:
+def cell_edges(
+    first: float, widest: float, last: float, *, fronts: tuple[float, ...] = (), pieces: int = 16
+) -> FloatArray:
     """Cell edges from 0 to ``last``, doubling from ``first`` up to cells of ``widest``.
 
-    Around each front, where tracks leave the slab, cells are a sixteenth of it and less.
+    Around each front, where tracks enter or leave the slab, cells are a fraction 1/``pieces`` of it and less.
 
     >>> cell_edges(0.1, 0.25, 1.0).tolist()
     [0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0]
@@ -57,7 +59,7 @@ def cell_edges(first: float, widest: float, last: float, *, fronts: tuple[float,
     uniform = np.linspace(doubling[-1], last, 1 + int(np.ceil((last - doubling[-1]) / widest - 1e-9)))
     edges = base = np.concatenate([doubling, uniform[1:]])
     for front in fronts:
-        near = front * np.concatenate([_FRONT, 2.0 - _FRONT[-6:], np.arange(1.0, 2.5, 1.0 / 16.0)])
+        near = front * np.concatenate([_FRONT, 2.0 - _FRONT[-6:], np.arange(1.0, 2.5, 1.0 / pieces)])
         edges = np.concatenate([edges, near[near < last]])
     edges = np.unique(edges)
     # drop very narrow cells, but keep the cells common to all densities
