@@ -16,7 +16,7 @@ from evanesce.materials import Material
 from evanesce.memo import Memo, memoised
 from evanesce.numerics import analysis_matrix, endpoint_to_log, gauss_legendre, log_to_endpoint, panel_nodes
 from evanesce.particles import Particle
-from evanesce.showers.cascade.depth import Passage, passage
+from evanesce.showers.cascade.depth import LEVELS, Passage, passage
 from evanesce.showers.cascade.elements import Elements, cell_edges
 from evanesce.showers.cascade.tables import RadiationTables
 from evanesce.showers.cascade.transport import SPECIES, Transport
@@ -33,6 +33,8 @@ _THIN: Final[float] = 0.9
 """In slabs thinner than this (X0) the energy at which tracks leave the slab is a corner of their density."""
 _PIECES: Final[tuple[int, int]] = (16, 4)
 """Cells in the length of a front, in a slab alone and in one behind layers, where 4 change 3e-6 and cost half."""
+_SMOOTH: Final[int] = 8
+"""Doublings of the steps in depth behind layers, where energies are spread already: 4 less than at first."""
 _ENDPOINT: Final[float] = 1e-4
 """Below this ln(1/v) (or three times a front, if larger) only the error of all panels together counts."""
 _FAINT: Final[FloatArray] = np.array([1e-3, 1e-5, 1e-3])[:, None]
@@ -221,8 +223,7 @@ class _Problem:
             initial = elements.point_source()
         else:
             initial = elements.adopt(self._elements(entering[0], order, energy), entering[1].leaving)
-        depths, accuracy = (setup.start, setup.stop), self.accuracy.depth
-        return self.beam_edges, passage(matrix, initial, *depths, block=order, accuracy=accuracy)
+        return self.beam_edges, self._cross(matrix, initial, order)
 
     def _shower_passage(self, energy: float, entering: _Passed | None) -> _Passed:
         """Cells of the coupled densities are those of every layer."""
@@ -230,9 +231,12 @@ class _Problem:
         elements = _common(tuple(self.shower_edges.tolist()), order, self.cut / energy, ELECTRON_MASS / energy)
         transport = Transport(self.tables, elements, energy, self.cut)
         initial = transport.start(setup.incident) if entering is None else entering[1].leaving
-        matrix, block = transport.shower(setup.incident), len(SPECIES) * order
-        depths, accuracy = (setup.start, setup.stop), self.accuracy.depth
-        return self.shower_edges, passage(matrix, initial, *depths, block=block, accuracy=accuracy)
+        return self.shower_edges, self._cross(transport.shower(setup.incident), initial, len(SPECIES) * order)
+
+    def _cross(self, matrix: FloatArray, initial: FloatArray, block: int) -> Passage:
+        setup, accuracy = self.setup, self.accuracy.depth
+        levels = _SMOOTH if self.before else LEVELS
+        return passage(matrix, initial, setup.start, setup.stop, block=block, accuracy=accuracy, levels=levels)
 
 
 @memoised(maxsize=2)

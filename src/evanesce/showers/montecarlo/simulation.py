@@ -78,7 +78,7 @@ class ShowerRun:
         """First row of the tables, and depth in X0 at the end, of every layer and the slab, shape (layers, 2)."""
         setup, tables = self.setup, self.tables
         materials = [material for material, _ in setup.before] + [setup.material]
-        rows = [self._materials.index(material) * tables.count for material in materials]
+        rows = [self._materials.index(material) * tables.height for material in materials]
         ends = np.cumsum([thickness for _, thickness in setup.before])
         return np.column_stack([np.array(rows, dtype=np.float64), np.append(ends, setup.depths[1])])
 

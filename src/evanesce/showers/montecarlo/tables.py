@@ -63,7 +63,7 @@ class RateTables(NamedTuple):
     rows: FloatArray
     """Rates by energy, ascending, shape (rows, columns) with the columns of :mod:`.columns`; one medium after another,
     in these and all other rows."""
-    count: int
+    height: int
     """Number of rows of one medium."""
     step: float
     """Distance of the nodes in the logit."""
@@ -83,14 +83,11 @@ def joined_tables(media: Sequence[Medium], lowest: float, highest: float, cut: f
     """Tables of several media as one, with the same energies and nodes: a medium is a block of rows."""
     plasma = min(medium.plasma_energy for medium in media)
     tables = [make_tables(medium, lowest, highest, cut, plasma_energy=plasma) for medium in media]
-    if len(tables) == 1:
-        return tables[0]
     return tables[0]._replace(
         rows=np.concatenate([table.rows for table in tables]),
-        **{
-            name: np.concatenate([getattr(table, name) for table in tables], axis=1)
-            for name in ("losses", "radiated", "pairs")
-        },
+        losses=np.concatenate([table.losses for table in tables], axis=1),
+        radiated=np.concatenate([table.radiated for table in tables], axis=1),
+        pairs=np.concatenate([table.pairs for table in tables], axis=1),
     )
 
 
@@ -126,7 +123,7 @@ def make_tables(
     return RateTables(
         mass=ELECTRON_MASS,
         rows=rows,
-        count=len(rows),
+        height=len(rows),
         step=_STEP,
         losses=_alias(losses),
         loss_ratio=np.exp(z),

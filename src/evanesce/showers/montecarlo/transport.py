@@ -148,17 +148,17 @@ def _follow(
 ) -> Any:
     """Simulate ``count`` histories from number ``first`` on, with all particles above ``lowest``.
 
-    ``layers`` has the first row of the tables and the end of each layer; the next one begins there, with a new path to
-    the next collision, and the last one is the slab. Depths are those from the front of all layers.
-    Returns the track length from ``start`` to the end of the slab in bins with descending ``edges``, shape (3, bins), for the
-    incident particle, other positrons and other electrons; and the number of straight segments of charged tracks.
+    ``layers`` has the first row of the tables and the end of each layer, the last of which is the slab; a charged track
+    draws a new path where a layer begins. Depths are those from the front of all layers. Returns the track length from
+    ``start`` to the end of the slab in bins with descending ``edges``, shape (3, bins), for the incident particle,
+    other positrons and other electrons; and the number of straight segments of charged tracks.
     ``segments`` is filled with as many of them as it has rows. All is in one function, because a call with arrays
     costs as much as a collision.
     """
     rows, losses, lost_ratio = tables.rows, tables.losses, tables.loss_ratio
     pairs, pair_ratio, radiated = tables.pairs, tables.pair_ratio, tables.radiated
     mass, width = tables.mass, tables.step
-    bins, room, top = len(edges) - 1, len(segments), tables.count - 2
+    bins, room, top = len(edges) - 1, len(segments), tables.height - 2
     slab, stop = len(layers) - 1, layers[-1, 1]
     lengths = np.zeros((3, bins))
     kinds, energies, depths = np.empty(_STACK, dtype=np.int64), np.empty(_STACK), np.empty(_STACK)
