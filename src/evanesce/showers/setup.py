@@ -56,20 +56,16 @@ class ShowerSetup:
         before = tuple((*_content(material), thickness) for material, thickness in self.before)
         return (*_content(self.material), slab, *((before,) if before else ()))
 
-    def check_one_slab(self, model: str) -> None:
-        """Raise for layers before the slab, which ``model`` does not know.
+    @property
+    def upstream(self) -> float:
+        """Thickness of all layers before the slab, each in its own X0."""
+        return sum(thickness for _, thickness in self.before)
 
-        Raises
-        ------
-        InvalidValueError
-            Layers before the slab.
-
-        """
-        if self.before:
-            raise InvalidValueError(
-                f"shower '{model}': knows showers in one slab only, and {len(self.before)} layers are before "
-                f"{self.material.name}; use geant4"
-            )
+    @property
+    def depths(self) -> tuple[float, float]:
+        """``start`` and ``stop`` from the front of all layers, the layers before the slab in their own X0."""
+        upstream = self.upstream
+        return upstream + self.start, upstream + self.stop
 
     def layer(self, number: int) -> ShowerSetup:
         """Return the setup of a layer before the slab, by its number from 0 on, or of the slab behind them all."""

@@ -85,8 +85,8 @@ class TsaiWhitis:
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
         """Eq. (A.1) for an incident positron, Eq. (A.4) for an incident electron, only its pairs for a photon."""
-        setup.check_one_slab("tsai-whitis")
-        first, charge = _kernels(setup.start, setup.stop, setup.incident == "gamma")
+        start, stop = setup.depths
+        first, charge = _kernels(start, stop, setup.incident == "gamma")
         both = charge * 2.0
         return TrackLength(
             primary=first * float(setup.incident == "e+"),

@@ -74,6 +74,20 @@ def test_particles_are_conserved():
     assert change @ np.ones(elements.size) == pytest.approx(-(3.1 + 1.0 / 30.0), rel=1e-6)
 
 
+def test_other_cells_adopt_a_density():
+    """Number and moments stay, with cells in common or not; in finer cells of the same edges it is the same density."""
+    coarse = Elements(cell_edges(0.01, 0.25, 4.0, fronts=(0.3,)), 5, 1e-4, 1e-3)
+    density = np.exp(-coarse.nodes) * np.cos(3.0 * coarse.nodes)
+    for fronts in ((0.1,), (0.3, 0.5)):
+        other = Elements(cell_edges(0.005, 0.25, 4.0, fronts=fronts), 5, 1e-4, 1e-3)
+        adopted = other.adopt(coarse, density)
+        for power in range(3):
+            moments = [each.weights @ (each.nodes**power * n) for each, n in ((other, adopted), (coarse, density))]
+            assert moments[0] == pytest.approx(moments[1], rel=1e-13)
+    cell = np.searchsorted(coarse.edges, other.nodes) - 1
+    assert adopted == pytest.approx(coarse.evaluate(density, other.nodes, cell), rel=1e-11, abs=1e-13)
+
+
 def test_drift_alone():
     """∂n/∂t = -a ∂n/∂l with a point source: n(l) is 1/a up to l = a·t and nothing beyond."""
     elements = Elements(cell_edges(0.01, 0.25, 4.0), 5, 1e-4, 1e-3)

@@ -30,7 +30,7 @@ FEW = [
 ]
 
 
-def setup(name, energy, thickness, incident, *, start=0.0):
+def setup(name, energy, thickness, incident, *, start=0.0, before=()):
     return ShowerSetup(
         incident=incident,
         material=material(name),
@@ -38,6 +38,7 @@ def setup(name, energy, thickness, incident, *, start=0.0):
         stop=start + thickness,
         energy_min=energy,
         energy_max=energy,
+        before=tuple((material(layer), depth) for layer, depth in before),
     )
 
 
@@ -65,6 +66,20 @@ def test_finer_grids_everywhere(case, number):
 
 def test_a_layer_upstream():
     check(setup("CsI", 4.35, 1.0, "e+", start=0.3))
+
+
+@pytest.mark.parametrize(
+    ("name", "energy", "thickness", "incident", "before"),
+    [
+        ("CsI", 4.35, 16.0, "e+", [("Al", 0.06), ("SiO2", 0.163), ("Al", 0.08)]),
+        ("SiO2", 4.35, 0.163, "e-", [("Al", 0.06)]),
+        ("C8H8", 10.0, 0.00363, "e+", [("Pb", 0.267), ("C8H8", 0.00363), ("Pb", 0.267)]),
+        ("W", 100.0, 2.0, "gamma", [("C", 0.01), ("Pb", 3.0)]),
+    ],
+)
+def test_layers_before_the_slab(name, energy, thickness, incident, before):
+    """The error includes that of the densities that enter the slab."""
+    check(setup(name, energy, thickness, incident, before=before))
 
 
 def test_a_simulation_may_be_compared():

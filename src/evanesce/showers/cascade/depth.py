@@ -10,19 +10,28 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from evanesce.validation import FloatArray
 
-__all__ = ["depth_steps", "rational_coefficients", "track_length_integral"]
+__all__ = ["LEVELS", "Passage", "depth_steps", "passage", "rational_coefficients", "track_length_integral"]
 
 _STAGES: Final[int] = 5
 _POLE: Final[float] = 0.27805384113645953
 """γ with L₅(1/γ) = 0 and A-stability: R(z) = P(z)/(1 - γz)⁵ has degree 4 above."""
-_LEVELS: Final[int] = 12
-"""Number of times that the first steps double."""
+LEVELS: Final[int] = 12
+"""Number of times that the first steps double, for particles that all begin at one energy."""
+
+
+class Passage(NamedTuple):
+    """What comes of unknowns that pass through a slab."""
+
+    track: FloatArray
+    """∫ n dt over the slab."""
+    leaving: FloatArray
+    """n behind it."""
 
 
 def rational_coefficients() -> FloatArray:
@@ -40,14 +49,28 @@ def rational_coefficients() -> FloatArray:
 def track_length_integral(
     matrix: FloatArray, initial: FloatArray, start: float, stop: float, *, block: int, accuracy: int = 6
 ) -> FloatArray:
-    """∫ n dt from ``start`` to ``stop`` with n(0) = ``initial``, as A⁻¹[n(stop) - n(start)]; shape of ``initial``.
+    """∫ n dt from ``start`` to ``stop`` with n(0) = ``initial``; shape of ``initial``. See :func:`passage`."""
+    return passage(matrix, initial, start, stop, block=block, accuracy=accuracy).track
+
+
+def passage(
+    matrix: FloatArray,
+    initial: FloatArray,
+    start: float,
+    stop: float,
+    *,
+    block: int,
+    accuracy: int = 6,
+    levels: int = LEVELS,
+) -> Passage:
+    """n(stop), and ∫ n dt from ``start`` to ``stop`` as A⁻¹[n(stop) - n(start)], with n(0) = ``initial``.
 
     A is lower triangular except for blocks of size ``block`` on its diagonal. ``accuracy`` is the number of steps of
-    each length, and the smallest number of steps per unit of depth.
+    each length, and the smallest number of steps per unit of depth; ``levels`` is the number of times that they double.
     """
-    before = _advance(matrix, initial, start, block, accuracy) if start > 0 else initial
-    after = _advance(matrix, before, stop - start, block, accuracy)
-    return _BlockTriangular(matrix, block).solve(after - before)
+    before = _advance(matrix, initial, block, depth_steps(start, accuracy, levels)) if start > 0 else initial
+    after = _advance(matrix, before, block, depth_steps(stop - start, accuracy, levels))
+    return Passage(_BlockTriangular(matrix, block).solve(after - before), after)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,10 +104,10 @@ class _BlockTriangular:
         return solution
 
 
-def _advance(matrix: FloatArray, state: FloatArray, depth: float, block: int, accuracy: int) -> FloatArray:
+def _advance(matrix: FloatArray, state: FloatArray, block: int, steps: list[tuple[float, int]]) -> FloatArray:
     coefficients = rational_coefficients()
     identity = np.eye(len(matrix))
-    for step, count in depth_steps(depth, accuracy):
+    for step, count in steps:
         system = _BlockTriangular(identity - step * _POLE * matrix, block)
         for _ in range(count):
             value = coefficients[_STAGES] * state
@@ -94,14 +117,14 @@ def _advance(matrix: FloatArray, state: FloatArray, depth: float, block: int, ac
     return state
 
 
-def depth_steps(depth: float, accuracy: int) -> list[tuple[float, int]]:
+def depth_steps(depth: float, accuracy: int, levels: int = LEVELS) -> list[tuple[float, int]]:
     """Pairs (step, number of steps) that add up to ``depth``: ``accuracy`` steps of each doubling, then equal ones.
 
     >>> sum(step * count for step, count in depth_steps(16.0, 6))
     16.0
     """
     longest = min(1.0, 0.25 * depth) / accuracy
-    doubling = longest * (1.0 - 0.5**_LEVELS) * accuracy
+    doubling = longest * (1.0 - 0.5**levels) * accuracy
     count = math.ceil((depth - doubling) / longest)
-    short = [(longest * 0.5**k, accuracy) for k in range(_LEVELS, 0, -1)]
+    short = [(longest * 0.5**k, accuracy) for k in range(levels, 0, -1)]
     return [*short, ((depth - doubling) / count, count)]

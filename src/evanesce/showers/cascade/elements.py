@@ -42,10 +42,12 @@ class _Pieces(NamedTuple):
     """Weight times basis functions, shape (pieces, nodes, order)."""
 
 
-def cell_edges(first: float, widest: float, last: float, *, fronts: tuple[float, ...] = ()) -> FloatArray:
+def cell_edges(
+    first: float, widest: float, last: float, *, fronts: tuple[float, ...] = (), pieces: int = 16
+) -> FloatArray:
     """Cell edges from 0 to ``last``, doubling from ``first`` up to cells of ``widest``.
 
-    Around each front, where tracks leave the slab, cells are a sixteenth of it and less.
+    Around each front, where tracks enter or leave the slab, cells are a fraction 1/``pieces`` of it and less.
 
     >>> cell_edges(0.1, 0.25, 1.0).tolist()
     [0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0]
@@ -57,7 +59,7 @@ def cell_edges(first: float, widest: float, last: float, *, fronts: tuple[float,
     uniform = np.linspace(doubling[-1], last, 1 + int(np.ceil((last - doubling[-1]) / widest - 1e-9)))
     edges = base = np.concatenate([doubling, uniform[1:]])
     for front in fronts:
-        near = front * np.concatenate([_FRONT, 2.0 - _FRONT[-6:], np.arange(1.0, 2.5, 1.0 / 16.0)])
+        near = front * np.concatenate([_FRONT, 2.0 - _FRONT[-6:], np.arange(1.0, 2.5, 1.0 / pieces)])
         edges = np.concatenate([edges, near[near < last]])
     edges = np.unique(edges)
     # drop very narrow cells, but keep the cells common to all densities
@@ -125,8 +127,17 @@ class Elements:
     def project(self, function: Callable[[FloatArray], FloatArray]) -> FloatArray:
         """Unknowns with the moments of a smooth density on every cell, also for strong curvature near l = 0."""
         doubling = np.append(self.resolution * 0.5 ** np.arange(4.0), self._corners)
+        return self._project(function, np.union1d(self.edges, doubling[doubling < self.edges[-1]]))
+
+    def adopt(self, other: Elements, density: FloatArray) -> FloatArray:
+        """Unknowns with the moments on every cell of a density on other cells: particles are conserved."""
+        bounds = np.union1d(self.edges, other.edges)
+        cell = np.searchsorted(other.edges, 0.5 * (bounds[1:] + bounds[:-1]))[:, None] - 1
+        return self._project(lambda lethargy: other.evaluate(density, lethargy, cell), bounds)
+
+    def _project(self, function: Callable[[FloatArray], FloatArray], bounds: FloatArray) -> FloatArray:
+        """Unknowns with the moments of a density that is smooth between ``bounds``, which hold all edges."""
         x, w = gauss_legendre(self.order + _EXTRA)
-        bounds = np.union1d(self.edges, doubling[doubling < self.edges[-1]])
         half = 0.5 * np.diff(bounds)[:, None]
         lethargy = bounds[:-1, None] + half * (1.0 + x)
         cell = np.searchsorted(self.edges, lethargy[:, 0]) - 1

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,8 @@ _LOWEST: Final[float] = -27.0
 """Smallest logit: k/E = 2e-12, far below the dielectric cut."""
 _PANELS, _NODES = 10, 12
 """Number of nodes for the spectrum of pairs."""
+_KNOTS: Final[int] = 48
+"""Number of intervals of a spline that are evaluated together, because FITPACK searches knots one after another."""
 _INSIDE: Final[float] = 1.0 - 1e-12
 """Factor on the largest photon energy as tolerance for rounding."""
 
@@ -101,7 +104,7 @@ class RadiationTables:
         share = np.minimum(share, 1.0)
         result = np.empty(np.shape(share))
         for piece, spline in zip(self._pieces(energy), self._loss, strict=True):
-            result[piece] = spline.ev(np.log(energy[piece]), share[piece])
+            result[piece] = _by_intervals(spline, np.log(energy[piece]), share[piece])
         return np.maximum(result, 0.0)
 
     def photons(self, energy: FloatArray, step: FloatArray) -> FloatArray:
@@ -124,6 +127,23 @@ class RadiationTables:
         """Masks of the energies in each grid."""
         index = np.searchsorted(self._corners, energy)
         return [index == k for k in range(len(self._corners) + 1)]
+
+
+def _by_intervals(spline: RectBivariateSpline, x: FloatArray, y: FloatArray) -> FloatArray:
+    """The spline at many points, to the last bit: the same knots and coefficients, without those far away in y."""
+    (knots_x, knots_y), below = spline.get_knots(), spline.degrees[1]
+    count = len(knots_y) - below - 1
+    grid = spline.get_coeffs().reshape(-1, count)
+    interval = np.clip(np.searchsorted(knots_y, y, side="right") - 1, below, count - 1)
+    result = np.empty(np.shape(y))
+    for first in range(below, count, _KNOTS):
+        last = min(first + _KNOTS, count)
+        inside = (interval >= first) & (interval < last)
+        if inside.any():
+            part: Any = copy.copy(spline)
+            part.tck = (knots_x, knots_y[first - below : last + below + 1], grid[:, first - below : last].ravel())
+            result[inside] = part.ev(x[inside], y[inside])
+    return result
 
 
 def _largest(energy: FloatArray) -> FloatArray:

@@ -15,7 +15,7 @@ from evanesce.materials import Material
 from evanesce.memo import memoised
 from evanesce.numerics import available_cores
 from evanesce.showers.bins import check_bins
-from evanesce.showers.montecarlo.tables import RateTables, make_tables
+from evanesce.showers.montecarlo.tables import RateTables, joined_tables
 from evanesce.showers.setup import ShowerSetup
 from evanesce.validation import FloatArray, between, positive, whole
 
@@ -40,7 +40,7 @@ _FRACTIONS: Final[tuple[float, float]] = (1.0 / 125.0, 0.9999)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowerRun:
-    """Configuration of a simulation: a slab, one incident energy, number of histories, and seed."""
+    """Configuration of a simulation: a slab behind layers or alone, one incident energy, histories, and seed."""
 
     setup: ShowerSetup
     """Slab and incident particle; track length is summed between its depths."""
@@ -58,20 +58,35 @@ class ShowerRun:
     """Runs with the same seed and different parts are independent."""
 
     def __post_init__(self) -> None:
-        self.setup.check_one_slab("montecarlo")
         whole("histories", self.histories, 2, 10**12)
         whole("seed", self.seed, 0, 2**53)
         between("lowest fraction", self.lowest, *_FRACTIONS, "of the incident energy")
         between("energy of the shower", self.energy, *_ENERGIES, "GeV")
         if self.cut is not None:
             positive("cut of the Monte Carlo", self.cut, maximum=1e-3)
-        if not self.setup.stop <= _DEPTH:
-            raise InvalidValueError(f"depth = {self.setup.stop:g} X0: must be at most {_DEPTH:g} for the Monte Carlo")
+        _, stop = self.setup.depths
+        if not stop <= _DEPTH:
+            raise InvalidValueError(f"depth = {stop:g} X0: must be at most {_DEPTH:g} for the Monte Carlo")
 
     @property
     def tables(self) -> RateTables:
-        """Rates of the material at the energies in the simulation."""
-        return _tables(self.setup.material, self.lowest * self.energy, self.energy, self.knock_on_cut)
+        """Rates of all materials at the energies in the simulation."""
+        return _tables(self._materials, self.lowest * self.energy, self.energy, self.knock_on_cut)
+
+    @property
+    def layers(self) -> FloatArray:
+        """First row of the tables, and depth in X0 at the end, of every layer and the slab, shape (layers, 2)."""
+        setup, tables = self.setup, self.tables
+        materials = [material for material, _ in setup.before] + [setup.material]
+        rows = [self._materials.index(material) * tables.height for material in materials]
+        ends = np.cumsum([thickness for _, thickness in setup.before])
+        return np.column_stack([np.array(rows, dtype=np.float64), np.append(ends, setup.depths[1])])
+
+    @property
+    def _materials(self) -> tuple[Material, ...]:
+        """Each material once."""
+        setup = self.setup
+        return tuple(dict.fromkeys([*(material for material, _ in setup.before), setup.material]))
 
     @property
     def knock_on_cut(self) -> float:
@@ -124,8 +139,8 @@ def default_cut(energy: float) -> float:
 
 
 @memoised(maxsize=16)
-def _tables(material: Material, lowest: float, highest: float, cut: float) -> RateTables:
-    return make_tables(Medium(material), lowest, highest, cut)
+def _tables(materials: tuple[Material, ...], lowest: float, highest: float, cut: float) -> RateTables:
+    return joined_tables([Medium(material) for material in materials], lowest, highest, cut)
 
 
 def simulate(run: ShowerRun, edges: FloatArray, *, threads: int | None = None) -> Tally:
@@ -136,13 +151,14 @@ def simulate(run: ShowerRun, edges: FloatArray, *, threads: int | None = None) -
     edges = check_bins(edges)
     from evanesce.showers.montecarlo.transport import follow  # compiled code, only loaded to run a shower
 
-    setup, tables = run.setup, run.tables
+    setup, tables, layers = run.setup, run.tables, run.layers
+    start, _ = setup.depths
     descending = np.ascontiguousarray(run.energy * edges[::-1])
     nothing = np.empty((0, 7))
 
     def batch(part: tuple[int, int]) -> FloatArray:
         lengths, _ = follow(
-            tables, KINDS[setup.incident], run.energy, run.lowest * run.energy, setup.start, setup.stop,
+            tables, layers, KINDS[setup.incident], run.energy, run.lowest * run.energy, start,
             descending, run.seed, part[0], part[1], nothing,
         )  # fmt: skip
         mean: FloatArray = lengths[:, ::-1] / part[1]

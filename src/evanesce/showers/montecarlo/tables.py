@@ -7,6 +7,7 @@ uniform numbers. This samples the interpolated spectrum exactly, without rejecti
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -39,7 +40,7 @@ from evanesce.showers.montecarlo.columns import (
 )
 from evanesce.validation import FloatArray
 
-__all__ = ["RateTables", "make_tables"]
+__all__ = ["RateTables", "joined_tables", "make_tables"]
 
 _CHARGES: Final[tuple[Particle, Particle]] = ("e-", "e+")
 _ENERGY_STEP: Final[float] = 0.04
@@ -60,7 +61,10 @@ class RateTables(NamedTuple):
     mass: float
     """Electron mass."""
     rows: FloatArray
-    """Rates by energy, ascending, shape (rows, columns) with the columns of :mod:`.columns`."""
+    """Rates by energy, ascending, shape (rows, columns) with the columns of :mod:`.columns`; one medium after another,
+    in these and all other rows."""
+    height: int
+    """Number of rows of one medium."""
     step: float
     """Distance of the nodes in the logit."""
     losses: FloatArray
@@ -75,13 +79,31 @@ class RateTables(NamedTuple):
     """e^z at its nodes, with z the logit of E₊/k."""
 
 
-def make_tables(medium: Medium, lowest: float, highest: float, cut: float) -> RateTables:
-    """Tables between two energies in GeV, for a knock-on cut in GeV of kinetic energy."""
+def joined_tables(media: Sequence[Medium], lowest: float, highest: float, cut: float) -> RateTables:
+    """Tables of several media as one, with the same energies and nodes: a medium is a block of rows."""
+    plasma = min(medium.plasma_energy for medium in media)
+    tables = [make_tables(medium, lowest, highest, cut, plasma_energy=plasma) for medium in media]
+    return tables[0]._replace(
+        rows=np.concatenate([table.rows for table in tables]),
+        losses=np.concatenate([table.losses for table in tables], axis=1),
+        radiated=np.concatenate([table.radiated for table in tables], axis=1),
+        pairs=np.concatenate([table.pairs for table in tables], axis=1),
+    )
+
+
+def make_tables(
+    medium: Medium, lowest: float, highest: float, cut: float, *, plasma_energy: float | None = None
+) -> RateTables:
+    """Tables between two energies in GeV, for a knock-on cut in GeV of kinetic energy.
+
+    ``plasma_energy`` in GeV sets the energy of the softest photons; that of the medium if it is not given.
+    """
     above = 2 + int(np.ceil(np.log(highest / lowest) / _ENERGY_STEP))
     energy = lowest * np.exp(_ENERGY_STEP * np.arange(-_BELOW, above))
     energy = energy[energy > 1.0001 * ELECTRON_MASS]
     top = np.log(energy[-1] / ELECTRON_MASS)
-    z = np.arange(np.log(medium.plasma_energy / ELECTRON_MASS) - _SOFT, top + _STEP, _STEP)
+    softest = medium.plasma_energy if plasma_energy is None else plasma_energy
+    z = np.arange(np.log(softest / ELECTRON_MASS) - _SOFT, top + _STEP, _STEP)
     half = int(np.ceil(top / _STEP))
     u = _STEP * np.arange(-half, half + 1)
     x = 1.0 / (1.0 + np.exp(-u))
@@ -101,6 +123,7 @@ def make_tables(medium: Medium, lowest: float, highest: float, cut: float) -> Ra
     return RateTables(
         mass=ELECTRON_MASS,
         rows=rows,
+        height=len(rows),
         step=_STEP,
         losses=_alias(losses),
         loss_ratio=np.exp(z),

@@ -33,7 +33,7 @@ class Tracks:
     energy_stop: FloatArray
     """Energy in GeV at its end."""
     depth_start: FloatArray
-    """Depth in X0 of its beginning."""
+    """Depth in X0 of its beginning, from the front of the slab."""
     depth_stop: FloatArray
     """Depth in X0 of its end."""
 
@@ -71,20 +71,21 @@ def simulate_tracks(run: ShowerRun) -> Tracks:
     """
     from evanesce.showers.montecarlo.transport import follow  # compiled code, only loaded to run a shower
 
-    setup, tables = run.setup, run.tables
+    setup, tables, layers = run.setup, run.tables, run.layers
+    start, _ = setup.depths
     first = run.batches[0][0]
     edges = np.array([run.energy, run.lowest * run.energy])
 
     def fill(segments: FloatArray) -> int:
         _, filled = follow(
-            tables, KINDS[setup.incident], run.energy, run.lowest * run.energy, setup.start, setup.stop,
+            tables, layers, KINDS[setup.incident], run.energy, run.lowest * run.energy, start,
             edges, run.seed, first, run.histories, segments,
         )  # fmt: skip
         return int(filled)
 
     pieces = np.empty((fill(np.empty((0, 7))), 7))
     fill(pieces)
-    begin, end = np.maximum(pieces[:, 5], setup.start), pieces[:, 6]
+    begin, end = np.maximum(pieces[:, 5], start), pieces[:, 6]
     pieces, begin, end = _inside(pieces, begin, end)
     slope = (pieces[:, 4] - pieces[:, 3]) / (pieces[:, 6] - pieces[:, 5])
     return Tracks(
@@ -94,8 +95,8 @@ def simulate_tracks(run: ShowerRun) -> Tracks:
         charge=2 * pieces[:, 2].astype(np.int64) - 1,
         energy_start=pieces[:, 3] + slope * (begin - pieces[:, 5]),
         energy_stop=pieces[:, 4],
-        depth_start=begin,
-        depth_stop=end,
+        depth_start=begin - setup.upstream,
+        depth_stop=end - setup.upstream,
     )
 
 

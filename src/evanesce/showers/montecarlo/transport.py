@@ -135,11 +135,11 @@ draw_factor: Any = inlined(_draw_factor)
 
 def _follow(
     tables: Any,
+    layers: Any,
     beam: Any,
     incident: Any,
     lowest: Any,
     start: Any,
-    stop: Any,
     edges: Any,
     seed: Any,
     first: Any,
@@ -148,15 +148,18 @@ def _follow(
 ) -> Any:
     """Simulate ``count`` histories from number ``first`` on, with all particles above ``lowest``.
 
-    Returns the track length between ``start`` and ``stop`` in bins with descending ``edges``, shape (3, bins), for the
-    incident particle, other positrons and other electrons; and the number of straight segments of charged tracks.
+    ``layers`` has the first row of the tables and the end of each layer, the last of which is the slab; a charged track
+    draws a new path where a layer begins. Depths are those from the front of all layers. Returns the track length from
+    ``start`` to the end of the slab in bins with descending ``edges``, shape (3, bins), for the incident particle,
+    other positrons and other electrons; and the number of straight segments of charged tracks.
     ``segments`` is filled with as many of them as it has rows. All is in one function, because a call with arrays
     costs as much as a collision.
     """
     rows, losses, lost_ratio = tables.rows, tables.losses, tables.loss_ratio
     pairs, pair_ratio, radiated = tables.pairs, tables.pair_ratio, tables.radiated
     mass, width = tables.mass, tables.step
-    bins, room, top = len(edges) - 1, len(segments), len(rows) - 2
+    bins, room, top = len(edges) - 1, len(segments), tables.height - 2
+    slab, stop = len(layers) - 1, layers[-1, 1]
     lengths = np.zeros((3, bins))
     kinds, energies, depths = np.empty(_STACK, dtype=np.int64), np.empty(_STACK), np.empty(_STACK)
     filled = 0
@@ -167,12 +170,24 @@ def _follow(
         while left > 0:
             left -= 1
             kind, energy, depth = kinds[left], energies[left], depths[left]
-            row = top
-            while energy < rows[row, ENERGY] and row > 0:
+            layer = 0
+            while layer < slab and depth >= layers[layer, 1]:
+                layer += 1
+            base, end = np.int64(layers[layer, 0]), layers[layer, 1]
+            row = base + top
+            while energy < rows[row, ENERGY] and row > base:
                 row -= 1
             if kind == PHOTON:
                 rate = rows[row, INTERACTION] + energy * rows[row, INTERACTION + 1]
                 path, state = exponential(state, step)
+                while layer < slab and depth + path / rate >= end:
+                    # the rest of the path, in units of the mean one, is that in the next layer
+                    path -= (end - depth) * rate
+                    depth = end
+                    layer += 1
+                    row += np.int64(layers[layer, 0]) - base
+                    base, end = np.int64(layers[layer, 0]), layers[layer, 1]
+                    rate = rows[row, INTERACTION] + energy * rows[row, INTERACTION + 1]
                 depth += path / rate
                 track += 1
                 if depth >= stop:
@@ -212,12 +227,12 @@ def _follow(
                 speed = rows[row, own + LOSS] + energy * rows[row, own + LOSS + 1]
                 collides = True
                 # no step beyond the next row below, where the bound on the rate ends
-                space = energy - (rows[row - 1, ENERGY] if row > 0 else mass)
+                space = energy - (rows[row - 1, ENERGY] if row > base else mass)
                 if 2.0 * path * speed > space:
                     path, collides = 0.5 * space / speed, False
-                ends = depth + path >= stop
+                ends = depth + path >= end
                 if ends:
-                    path, collides = stop - depth, False
+                    path, collides = end - depth, False
                 speed *= 1.0 - 0.5 * path * rows[row, own + LOSS + 1]
                 after = energy - path * speed
                 # track length by bins, without the part upstream of ``start``
@@ -239,10 +254,15 @@ def _follow(
                 filled += 1
                 depth += path
                 energy = after
-                if ends or energy < lowest:
+                if energy < lowest or (ends and layer == slab):
                     break
                 bound = rows[row, own + MOST]
-                while energy < rows[row, ENERGY] and row > 0:
+                if ends:
+                    depth = end
+                    layer += 1
+                    row += np.int64(layers[layer, 0]) - base
+                    base, end = np.int64(layers[layer, 0]), layers[layer, 1]
+                while energy < rows[row, ENERGY] and row > base:
                     row -= 1
                 if not collides:
                     continue
@@ -275,7 +295,7 @@ def _follow(
                     continue
                 if energy < lowest:
                     break
-                while energy < rows[row, ENERGY] and row > 0:
+                while energy < rows[row, ENERGY] and row > base:
                     row -= 1
                 while place < bins and energy <= edges[place + 1]:
                     place += 1
