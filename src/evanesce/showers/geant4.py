@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 
 from evanesce.errors import InvalidValueError
+from evanesce.particles import Tracked
 from evanesce.physics import Option, PhysicsOptions
 from evanesce.showers.base import SHOWERS
 from evanesce.showers.bins import BinnedTrackLength, check_bins
@@ -60,8 +61,12 @@ class Geant4:
         """Take ``histories`` and ``seed`` from the physics options."""
         return cls(histories=options["histories"], seed=options["seed"])
 
-    def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
-        """Averages over bins, with errors of one standard deviation."""
+    def binned(
+        self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0, of: Tracked = "e+"
+    ) -> BinnedTrackLength:
+        """Averages over bins, with errors of one standard deviation; of positrons only."""
+        if of != "e+":
+            raise InvalidValueError(f"of = '{of}': geant4 scores positrons only; use cascade or montecarlo")
         from evanesce.simulation import shower
         from evanesce.simulation.engine import RANGE_CUT, release
         from evanesce.simulation.jobs import run_jobs, split

@@ -1,4 +1,4 @@
-"""``evanesce tracklength``: track length of positrons in a slab."""
+"""``evanesce tracklength``: track length of positrons, or of photons, in a slab."""
 
 from __future__ import annotations
 
@@ -38,6 +38,10 @@ class Slab:
         str,
         option("--incident", read=choice_of("e+", "e-", "gamma"), metavar="e+|e-|gamma", help="Incident particle."),
     ] = "e+"
+    of: Annotated[
+        str,
+        option("--of", read=choice_of("e+", "gamma"), metavar="e+|gamma", help="Track length of positrons or photons."),
+    ] = "e+"
     shower: Annotated[
         str, typer.Option("--shower", metavar="NAME", help="Shower model: cascade, montecarlo, geant4 or tsai-whitis.")
     ] = "cascade"
@@ -64,10 +68,10 @@ class Slab:
 def _tracklength(
     material: MaterialOptions, slab: Slab, settings: arg.Settings = None, as_json: arg.Json = False
 ) -> None:
-    """Track length of positrons in a slab.
+    """Track length of positrons, or of photons, in a slab.
 
-    E T_e/X0 in X0 per unit v, averaged over bins in v, the energy of the positron over the incident energy. Positrons
-    only, up to v = 1, unless --set changes pair_charges or v_max.
+    E T_e/X0 in X0 per unit v, averaged over bins in v, the energy of the particle over the incident energy. Positrons
+    only, up to v = 1, unless --of gamma asks for photons or --set changes pair_charges or v_max.
     """
     bins, overrides = arg.number_list("--edges", slab.edges), arg.key_values("--set", settings)
 
@@ -85,7 +89,8 @@ def _tracklength(
     setup = slab.setup(material.find())
     with progress() as step:
         step(slab.shower, 0, None)
-        result = model.from_options(options).binned(setup, np.array(bins), v_max=options.v_max)
+        of: Any = slab.of
+        result = model.from_options(options).binned(setup, np.array(bins), v_max=options.v_max, of=of)
     if as_json:
         about = {"material": setup.material.name, "physics": {**options.as_dict(), "track_length": slab.shower}}
         write_json({**about, **_as_dict(slab, bins, result), "notes": notes})
@@ -97,7 +102,7 @@ def _tracklength(
     rows = zip(bins, bins[1:], *(values.tolist() for values in averages), strict=False)
     write_report(
         f"{setup.material.name}, {slab.thickness:g} X0, {slab.incident} of {slab.energy:g} GeV, {slab.shower}: "
-        "positron track length in X0 per unit v",
+        f"{'photon' if slab.of == 'gamma' else 'positron'} track length in X0 per unit v",
         Table(columns=columns, rows=list(rows)),
         *(f"{name}: {value}" for name, value in result.provenance.items()),
     )
@@ -108,6 +113,7 @@ def _as_dict(slab: Slab, bins: list[float], result: BinnedTrackLength) -> dict[s
         "energy_gev": slab.energy,
         "thickness": slab.thickness,
         "incident": slab.incident,
+        "of": slab.of,
         "shower": slab.shower,
         "edges": bins,
         "primary": result.primary,

@@ -148,8 +148,9 @@ def _follow(
 ) -> Any:
     """Simulate ``count`` histories from number ``first`` on, with all particles above ``lowest``.
 
-    Returns the track length between ``start`` and ``stop`` in bins with descending ``edges``, shape (3, bins), for the
-    incident particle, other positrons and other electrons; and the number of straight segments of charged tracks.
+    Returns the track length between ``start`` and ``stop`` in bins with descending ``edges``, shape (4, bins), for the
+    incident particle, other positrons, other electrons and photons but an incident one; and the number of straight
+    segments of charged tracks.
     ``segments`` is filled with as many of them as it has rows. All is in one function, because a call with arrays
     costs as much as a collision.
     """
@@ -157,7 +158,7 @@ def _follow(
     pairs, pair_ratio, radiated = tables.pairs, tables.pair_ratio, tables.radiated
     mass, width = tables.mass, tables.step
     bins, room, top = len(edges) - 1, len(segments), len(rows) - 2
-    lengths = np.zeros((3, bins))
+    lengths = np.zeros((4, bins))
     kinds, energies, depths = np.empty(_STACK, dtype=np.int64), np.empty(_STACK), np.empty(_STACK)
     filled = 0
     for number in range(first, first + count):
@@ -173,7 +174,14 @@ def _follow(
             if kind == PHOTON:
                 rate = rows[row, INTERACTION] + energy * rows[row, INTERACTION + 1]
                 path, state = exponential(state, step)
+                before = max(depth, start)
                 depth += path / rate
+                if track > 0 and depth > start:
+                    place = 0
+                    while place < bins and energy <= edges[place + 1]:
+                        place += 1
+                    if place < bins and energy <= edges[0]:
+                        lengths[3, place] += min(depth, stop) - before
                 track += 1
                 if depth >= stop:
                     continue
