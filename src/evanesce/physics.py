@@ -221,7 +221,7 @@ PRESETS: Final[dict[str, PhysicsOptions]] = {
         bremsstrahlung="exact",
         form_factor="elastic+inelastic",
         bremsstrahlung_thickness=1e6,
-        models=(("pair_charges", "positron"),),
+        models=(("pair_charges", "positron"), ("vector_mesons", "on"), ("compton", "on")),
     ),
 }
 

@@ -32,10 +32,10 @@ from evanesce.mediators import Mediator, Vertex, vertex_of
 from evanesce.production.annihilation import collision_s
 from evanesce.validation import FloatArray, finite_array, positive_array
 
-__all__ = ["non_resonant_cross_section", "non_resonant_spectrum"]
+__all__ = ["CROSS_SECTION_UNIT", "factors", "non_resonant_cross_section", "non_resonant_spectrum"]
 
 _M2: Final[float] = ELECTRON_MASS**2
-_UNIT: Final[float] = float(np.pi * ALPHA**2 * GEV2_CM2)
+CROSS_SECTION_UNIT: Final[float] = float(np.pi * ALPHA**2 * GEV2_CM2)
 
 
 def non_resonant_cross_section(
@@ -92,10 +92,10 @@ def non_resonant_spectrum(
     sigma = 2.0 * ELECTRON_MASS * (energy - resonance_energy(mass))
     smallest = least_photon(s, sigma)
     open_ = (sigma > 0) & (b >= smallest) & (sigma - b >= smallest)
-    p, q, r = _factors(vertex_of(mediator), s, sigma, mass)
+    p, q, r = factors(vertex_of(mediator), s, sigma, mass)
     ab = np.where(open_, b * (sigma - b), 1.0)
     amplitude = p / ab - q * (sigma / ab) ** 2 + r
-    return np.where(open_, 2.0 * ELECTRON_MASS * _UNIT * amplitude / (s * (s - 4.0 * _M2)), 0.0)
+    return np.where(open_, 2.0 * ELECTRON_MASS * CROSS_SECTION_UNIT * amplitude / (s * (s - 4.0 * _M2)), 0.0)
 
 
 def resonance_energy(mass: FloatArray) -> FloatArray:
@@ -132,16 +132,14 @@ def accepted_cross_section(
     low = least_photon(s, sigma)
     high = np.clip(2.0 * ELECTRON_MASS * (energy + ELECTRON_MASS - least_energy), low, sigma - low)
     rest = np.maximum(sigma - high, low)
-    p, q, r = _factors(vertex, s, sigma, mass)
+    p, q, r = factors(vertex, s, sigma, mass)
     logarithm = np.log(high / low) + np.log((sigma - low) / rest)
     poles = 1.0 / rest - 1.0 / (sigma - low) + 1.0 / low - 1.0 / high
     integral = (p - 2.0 * q) / sigma * logarithm - q * poles + r * (high - low)
-    return np.where(open_, np.maximum(integral, 0.0) * _UNIT / (s * (s - 4.0 * _M2)), 0.0)
+    return np.where(open_, np.maximum(integral, 0.0) * CROSS_SECTION_UNIT / (s * (s - 4.0 * _M2)), 0.0)
 
 
-def _factors(
-    vertex: Vertex, s: FloatArray, sigma: FloatArray, mass: FloatArray
-) -> tuple[FloatArray, FloatArray, float]:
+def factors(vertex: Vertex, s: FloatArray, sigma: FloatArray, mass: FloatArray) -> tuple[FloatArray, FloatArray, float]:
     """P, Q and R of the module docstring."""
     m2 = mass**2
     spin_zero = s**2 + m2**2

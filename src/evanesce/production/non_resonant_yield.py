@@ -26,7 +26,7 @@ from evanesce.tracklength.acceptance import least_fraction
 from evanesce.tracklength.panels import kernel_nodes, smallest_fraction, smooth_pieces
 from evanesce.validation import FloatArray, positive
 
-__all__ = ["non_resonant_yield"]
+__all__ = ["non_resonant_yield", "sharp_cuts"]
 
 _ORDERS: Final[tuple[int, int]] = (12, 8)
 """Nodes per panel in E and in l, and of the check."""
@@ -88,7 +88,7 @@ class _Tracks:
         energy, number = energy[opened], number[opened]
         if not energy.size:
             return 0.0
-        fractions, weights = _sharp_cuts(self.acceptance, energy)
+        fractions, weights = sharp_cuts(self.acceptance, energy)
         parts = [
             np.sum(number * weight * self._one(vertex, mass, cut, energy, fraction * energy, order))
             for fraction, weight in zip(fractions, weights, strict=True)
@@ -115,7 +115,7 @@ class _Tracks:
         begin = threshold * np.exp(self.shortest)
         centres = [(begin, _CLOSEST * begin)]
         middle = float(np.sqrt(pieces[0] * pieces[-1]))
-        for fraction in _sharp_cuts(self.acceptance, np.array([middle]))[0][:, 0]:
+        for fraction in sharp_cuts(self.acceptance, np.array([middle]))[0][:, 0]:
             centres += [(at / fraction, 0.1 * ELECTRON_MASS) for at in (resonance, threshold)]
         edges = [pieces]
         for centre, closest in centres:
@@ -165,7 +165,7 @@ def _lowest_positron(mass: float, least: FloatArray) -> FloatArray:
     return positron
 
 
-def _sharp_cuts(acceptance: Acceptance, energy: FloatArray) -> tuple[FloatArray, FloatArray]:
+def sharp_cuts(acceptance: Acceptance, energy: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Fractions E_M/E and weights, shape (cuts, energies): A(a) is the sum of the weights of fractions below a."""
     bounds = acceptance.transition(energy)
     if len(bounds) == 1:

@@ -160,7 +160,7 @@ class TrackLength:
 def from_terms(
     setup: ShowerSetup, edges: FloatArray, terms: FloatArray, errors: FloatArray, changes: FloatArray | None = None
 ) -> TrackLength:
-    """Kernels of the incident particle, of other positrons, of every electron and positron, and of photons, from arrays.
+    """Kernels of the incident particle, other positrons, every electron and positron, and photons, from arrays.
 
     ``edges`` of the panels in y, ``terms`` of shape (4, energies, panels, order), the Legendre coefficients in ln E
     and in y, relative ``errors`` (4,), and the known ``change`` with a coarser calculation, (4, panels, order).
