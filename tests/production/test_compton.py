@@ -1,4 +1,4 @@
-"""γe → Me: Klein and Nishina, the crossed amplitude integrated numerically, Dirac matrices' own channel, and the yield."""
+"""γe → Me: Klein and Nishina, the crossed amplitude integrated numerically, and the yield."""
 
 import numpy as np
 import pytest

@@ -1,6 +1,7 @@
 """Vector mesons: data on nucleons, limits of Glauber's theory, the decay to dark matter, the yield of NA64."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -142,7 +143,7 @@ def test_the_panels_resolve_the_line_shape():
 
         points = sorted([(2 * mass / 3) ** 2 + 1e-9, 0.0779, mass**2, OMEGA.mass**2, PHI.mass**2])
         ends = [(2 * mass / 3) ** 2, *[p for p in points if p > (2 * mass / 3) ** 2], 9.0]
-        want = sum(quad(integrand, a, b, limit=400, epsrel=1e-9)[0] for a, b in zip(ends, ends[1:], strict=False))
+        want = sum(quad(integrand, a, b, limit=400, epsrel=1e-9)[0] for a, b in pairwise(ends))
         got = integrate_collisions(shape, photon, np.array([mass]))
         assert float(got.value[0]) / GEV2_CM2 == pytest.approx(want, rel=1e-4)
 
@@ -172,15 +173,15 @@ def test_numbers_of_mesons_in_lead(na64):
 
 
 PUBLISHED = {0.0300: 2.382e-7, 0.3036: 1.983e-7, 0.6064: 7.116e-8, 0.9841: 3.341e-8, 1.0182: 3.288e-8}
-"""y against the mass of the mediator (m_χ = m/3, α_D = 0.5) for 2.84e11 electrons on target at NA64: arXiv:2112.02104, as
-in the table meson_dark_photon.txt of the LDMX collaboration's simple-reach."""
+"""y against the mass of the mediator (m_χ = m/3, α_D = 0.5) for 2.84e11 electrons on target at NA64:
+arXiv:2112.02104, as in the table meson_dark_photon.txt of the LDMX collaboration's simple-reach."""
 
 
 def test_the_published_meson_channel_of_na64(na64):
     """Within 20 % in ε, 45 % in y, with the efficiency of 0.5 of the card (the table does not state its own).
 
-    With mesons on shell alone, as the paper describes them, ε is 1.6 times weaker below the mesons: there the mediator's
-    own pole and the interference of ρ, ω and φ are more than half of our yield.
+    With mesons on shell alone, as the paper describes them, ε is 1.6 times weaker below the mesons: there the
+    mediator's own pole and the interference of ρ, ω and φ are more than half of our yield.
     """
     _, _, numbers = na64
     mass = np.array(list(PUBLISHED))

@@ -1,8 +1,8 @@
 r"""γe → M e on electrons at rest, with M on shell, at tree level with the electron mass.
 
 The crossed channel of e⁺e⁻ → γM in :mod:`non_resonant`: the photon comes in, and the positron goes out as an electron.
-With k the incident photon, p the electron at rest and p' the final one, a = 2p'·k = 2m_e E_M - m², B = 2p·k = 2m_e ω and
-t = (p - p')² = 2m_e(E_M - ω), the invariants become s → t, b → -B, Σ → t - m² = a - B, and the sign of a fermion:
+With k the incident photon, p the electron at rest and p' the final one, a = 2p'·k = 2m_e E_M - m², B = 2p·k = 2m_e ω
+and t = (p - p')² = 2m_e(E_M - ω), the invariants become s → t, b → -B, Σ → t - m² = a - B, and the sign of a fermion:
 
     |M|² = P(t)/(aB) + Q (a - B)²/(aB)² - R,    dσ/dE_M = 2m_e πα²ε² |M|²/B²
 

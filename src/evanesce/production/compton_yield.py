@@ -1,9 +1,9 @@
 r"""Yield of γe → M e for the photons of a shower, tabulated in the mass.
 
-N = n_e X0 ∫dE n(E) ∫dl F_γ(l) e^(-l) σ(E_M > fE) per ε², with the photon's energy E e^(-l). A smeared cut is a mixture of
-sharp ones. The yield depends on the mediator through its vertex and mass alone; ln N is a series in the logit of
-m/m_last on panels that become finer towards the masses at which the cut takes over from the threshold. Electrons are
-free and at rest; their motion would round off the last per cents of the mass range.
+N = n_e X0 ∫dE n(E) ∫dl F_γ(l) e^(-l) σ(E_M > fE) per ε², with the photon's energy E e^(-l). A smeared cut is a
+mixture of sharp ones. The yield depends on the mediator through its vertex and mass alone; ln N is a series in the
+logit of m/m_last on panels that become finer towards the masses at which the cut takes over from the threshold.
+Electrons are free and at rest; their motion would round off the last per cents of the mass range.
 """
 
 from __future__ import annotations

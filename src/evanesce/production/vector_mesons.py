@@ -1,28 +1,28 @@
 r"""Photoproduction of ρ, ω and φ on nuclei, and their decay to dark matter through a vector mediator.
 
-On a nucleon, σ(γN → VN) = X W^0.22 + Y W^(-η) in μb (W in GeV) with a slope b in t: fits of S. R. Klein and J. Nystrand,
-Phys. Rev. C 60 (1999) 014903, to data from threshold to HERA, as in their program STARlight (arXiv:1607.03838). Data scatter
-by some 10-20 % around them; below 6 GeV the fit of the ρ is some 20 % low.
+On a nucleon, σ(γN → VN) = X W^0.22 + Y W^(-η) in μb (W in GeV) with a slope b in t: fits of S. R. Klein and J.
+Nystrand, Phys. Rev. C 60 (1999) 014903, to data from threshold to HERA, as in their program STARlight
+(arXiv:1607.03838). Data scatter by some 10-20 % around them; below 6 GeV the fit of the ρ is some 20 % low.
 
-On a nucleus, Glauber's theory with vector dominance (T. H. Bauer, R. D. Spital, D. R. Yennie, F. M. Pipkin, Rev. Mod. Phys.
-50 (1978) 261; J. Hüfner, B. Kopeliovich, J. Nemchik, nucl-th/9605007), with q = m_V²/2k and T_z = ∫_z^∞ ρ dz':
+On a nucleus, Glauber's theory with vector dominance (T. H. Bauer, R. D. Spital, D. R. Yennie, F. M. Pipkin, Rev. Mod.
+Phys. 50 (1978) 261; J. Hüfner, B. Kopeliovich, J. Nemchik, nucl-th/9605007), with q = m_V²/2k and T_z = ∫_z^∞ ρ dz':
 
     coherent    4π bσ ∫d²b |∫dz ρ e^(iqz) e^(-σ_VN T_z/2)|²
     incoherent  σ ∫d²b ∫dz ρ e^(-σ_in T_z) |1 - (σ_VN/2) ∫_(-∞)^z dz' ρ e^(iq(z'-z)) e^(-σ_VN (T_z' - T_z)/2)|²
 
-The cross section of the meson is that of vector dominance, σ_VN² = 16π bσ/c² with c = e/g_V: 24 mb for ρ, 12 mb for φ at
-50 GeV. σ_in leaves out elastic scattering, σ_VN²/16πb. Nuclei are Woods-Saxon with R = 1.12 A^(1/3) - 0.86 A^(-1/3) fm and
-a diffuseness of 0.54 fm.
+The cross section of the meson is that of vector dominance, σ_VN² = 16π bσ/c² with c = e/g_V: 24 mb for ρ, 12 mb for φ
+at 50 GeV. σ_in leaves out elastic scattering, σ_VN²/16πb. Nuclei are Woods-Saxon with R = 1.12 A^(1/3) - 0.86
+A^(-1/3) fm and a diffuseness of 0.54 fm.
 
 A meson converts to the mediator as to a photon, times ε: e ε m_V²/g_V with (e/g_V)² = 3 Γ_ee/(α m_V). Hence
 
     dN/ds = |Σ_V √N_V c_V m_V²/(s - m_V² + i√s Γ_V(s))|² ε² √s Γ(s)/[(s - m²)² + m²Γ²]/π,
 
 an integral with the same Breit-Wigner as annihilation, for √s Γ(s) is N(s)/e² of the mediator. It has two poles. That
-of a narrow meson gives BR(V → χχ̄) = BR(V → e⁺e⁻) (ε²α_D/α) m_V⁴/[(m_V² - m²)² + m²Γ²] (1 + 2m_χ²/m_V²) √(1 - 4m_χ²/m_V²),
-as in P. Schuster, N. Toro, K. Zhou, arXiv:2112.02104. That of the mediator is its diffractive photoproduction on shell,
-which does not depend on α_D; for the broad ρ it is the larger one when Γ < Γ_ρ. Amplitudes of the mesons are added with
-the same phase, as in diffraction. Beyond 1.1 GeV the tails are extrapolations.
+of a narrow meson gives BR(V → χχ̄) = BR(V → e⁺e⁻) (ε²α_D/α) m_V⁴/[(m_V² - m²)² + m²Γ²] (1 + 2m_χ²/m_V²) √(1 -
+4m_χ²/m_V²), as in P. Schuster, N. Toro, K. Zhou, arXiv:2112.02104. That of the mediator is its diffractive
+photoproduction on shell, which does not depend on α_D; for the broad ρ it is the larger one when Γ < Γ_ρ. Amplitudes
+of the mesons are added with the same phase, as in diffraction. Beyond 1.1 GeV the tails are extrapolations.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def nuclear_cross_section(meson: VectorMeson, nucleus: Nucleus, energy: FloatArr
     one = nucleon_cross_section(meson, energy)
     if nucleus.mass_number < 2:
         return np.zeros_like(one), one
-    b, b_weight, z, z_weight, density = _woods_saxon(nucleus.mass_number)
+    b_weight, z, z_weight, density = _woods_saxon(nucleus.mass_number)
     strip = density * z_weight
     behind = np.cumsum(strip[:, ::-1], axis=1)[:, ::-1] - 0.5 * strip
     # all in fm; vector dominance gives the total cross section of the meson
@@ -155,8 +155,8 @@ def nuclear_cross_section(meson: VectorMeson, nucleus: Nucleus, energy: FloatArr
     return coherent, incoherent
 
 
-def _woods_saxon(mass_number: int) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Nodes and weights in b (with 2πb) and z in fm, and the density in fm⁻³ with integral A, shape (b, z)."""
+def _woods_saxon(mass_number: int) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Weights of b (with 2πb), nodes and weights in z in fm, and the density in fm⁻³ with integral A, shape (b, z)."""
     radius = 1.12 * mass_number ** (1.0 / 3.0) - 0.86 * mass_number ** (-1.0 / 3.0)
     last = radius + 12.0 * _DIFFUSENESS
     nodes, weights = panel_nodes(np.linspace(0.0, last, 5), 8)
@@ -166,7 +166,7 @@ def _woods_saxon(mass_number: int) -> tuple[FloatArray, FloatArray, FloatArray, 
     r = np.hypot(b[:, None], z)
     density = 1.0 / (1.0 + np.exp((r - radius) / _DIFFUSENESS))
     density *= mass_number / np.sum(b_weight[:, None] * z_weight * density)
-    return b, b_weight, z, z_weight, density
+    return b_weight, z, z_weight, density
 
 
 def line_shape(numbers: FloatArray, s: FloatArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Photons of the shower folded with the source: the number of collisions that pass the selection, for any cross section.
+"""Photons of the shower folded with the source: the number of collisions that pass the selection.
 
 N = ∫dE n(E) ∫dl F_γ(l) e^(-l) σ(E e^(-l)) A(E, E_M/E) in X0 times σ, where F_γ is the kernel of photons.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -56,7 +57,7 @@ class PhotonTracks:
         end = np.maximum(begin, np.log(energy / lowest))
         stops = end - (end - begin) * _SHARES[:, None]
         total = np.zeros_like(energy)
-        for lower, upper in zip(stops[:-1], stops[1:], strict=True):
+        for lower, upper in pairwise(stops):
             nodes = kernel_nodes(self.kernel, lower, upper, order)
             at = energy[nodes.row, None]
             g = self.kernel.on_panel(nodes.panel[:, None], nodes.y, at)
@@ -71,7 +72,7 @@ class PhotonTracks:
         fractions = self.acceptance.transition(energy)
         total = 0.0
         ends = [*fractions, np.ones_like(energy)]
-        for low, high in zip(ends[:-1], ends[1:], strict=True):  # the acceptance is smooth in between
+        for low, high in pairwise(ends):  # the acceptance is smooth in between
 
             def selected(photon: FloatArray, row: FloatArray, low: FloatArray = low) -> FloatArray:
                 at = energy[row]
