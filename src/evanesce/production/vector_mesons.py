@@ -172,7 +172,7 @@ def _woods_saxon(mass_number: int) -> tuple[FloatArray, FloatArray, FloatArray, 
 def line_shape(numbers: FloatArray, s: FloatArray) -> FloatArray:
     """|Σ_V √N_V c_V m_V²/(s - m_V² + i√s Γ_V(s))|²/(π e²) in GeV⁻², for the numbers of mesons in the order of MESONS.
 
-    It multiplies N(s)/[(s - m²)² + m²Γ²]. The width of the ρ has the p³ of two pions; it vanishes below their threshold.
+    It multiplies N(s)/[(s - m²)² + m²Γ²]. The width of the ρ has the p³ of two pions; zero below their threshold.
     """
     amplitude = np.zeros(np.shape(s), dtype=np.complex128)
     for meson, number in zip(MESONS, numbers.tolist(), strict=True):
