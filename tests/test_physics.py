@@ -21,6 +21,7 @@ from evanesce.showers import SHOWERS
 OLD_KEYS = {
     "preset", "overrides", "track_length", "histories", "seed", "v_max", "pair_charges", "electrons", "binding",
     "bremsstrahlung", "form_factor", "bremsstrahlung_thickness", "resolution", "isr", "soft_photons", "width",
+    "compton", "vector_mesons",
 }  # fmt: skip
 """What scripts read from the JSON of a limit."""
 

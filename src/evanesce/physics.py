@@ -231,7 +231,13 @@ PRESETS: Final[dict[str, PhysicsOptions]] = {
         bremsstrahlung="exact",
         form_factor="elastic+inelastic",
         bremsstrahlung_thickness=1e6,
-        models=(("isr", "on"), ("pair_charges", "positron"), ("width", "running")),
+        models=(
+            ("compton", "on"),
+            ("isr", "on"),
+            ("pair_charges", "positron"),
+            ("vector_mesons", "on"),
+            ("width", "running"),
+        ),
     ),
 }
 

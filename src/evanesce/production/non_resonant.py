@@ -32,10 +32,12 @@ from evanesce.mediators import Mediator, Vertex, vertex_of
 from evanesce.production.annihilation import collision_s
 from evanesce.validation import FloatArray, finite_array, positive_array
 
-__all__ = ["non_resonant_cross_section", "non_resonant_spectrum"]
+__all__ = ["CROSS_SECTION_UNIT", "factors", "non_resonant_cross_section", "non_resonant_spectrum"]
 
 _M2: Final[float] = ELECTRON_MASS**2
 _UNIT: Final[float] = float(np.pi * ALPHA**2)
+CROSS_SECTION_UNIT: Final[float] = _UNIT * GEV2_CM2
+"""The same in cm²."""
 
 
 def non_resonant_cross_section(
@@ -138,7 +140,7 @@ def radiation_integral(vertex: Vertex, s: FloatArray, sigma: FloatArray, most: F
     low = least_photon(s, sigma)
     high = np.clip(most, low, sigma - low)
     rest = np.maximum(sigma - high, low)
-    p, q, r = _factors(vertex, s, sigma, s - sigma)
+    p, q, r = factors(vertex, s, sigma, s - sigma)
     logarithm = np.log(high * (sigma - low) / (low * rest))
     poles = 1.0 / rest - 1.0 / (sigma - low) + 1.0 / low - 1.0 / high
     integral = (p - 2.0 * q) / sigma * logarithm - q * poles + r * (high - low)
@@ -147,13 +149,13 @@ def radiation_integral(vertex: Vertex, s: FloatArray, sigma: FloatArray, most: F
 
 def radiation_density(vertex: Vertex, s: FloatArray, sigma: FloatArray, b: FloatArray) -> FloatArray:
     """dσ/db in GeV⁻⁴ at ε = 1, whose integral is :func:`radiation_integral`; b between its limits."""
-    p, q, r = _factors(vertex, s, sigma, s - sigma)
+    p, q, r = factors(vertex, s, sigma, s - sigma)
     ab = b * (sigma - b)
     density: FloatArray = (p / ab - q * (sigma / ab) ** 2 + r) * _UNIT / (s * (s - 4.0 * _M2))
     return density
 
 
-def _factors(vertex: Vertex, s: FloatArray, sigma: FloatArray, m2: FloatArray) -> tuple[FloatArray, FloatArray, float]:
+def factors(vertex: Vertex, s: FloatArray, sigma: FloatArray, m2: FloatArray) -> tuple[FloatArray, FloatArray, float]:
     """P, Q and R of the module docstring."""
     spin_zero = s**2 + m2**2
     if vertex == "scalar":

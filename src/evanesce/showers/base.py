@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, Protocol, runtime_checkable
 
 from evanesce.errors import InvalidValueError
+from evanesce.particles import Tracked
 from evanesce.physics import PhysicsOptions
 from evanesce.registry import Registry
 from evanesce.showers.bins import BinnedTrackLength
@@ -23,8 +24,13 @@ class BinnedShower(Protocol):
         """Build the model from the physics options."""
         ...
 
-    def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
-        """Average the track length over bins in v, for a setup with one energy; cut above ``v_max``."""
+    def binned(
+        self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0, of: Tracked = "e+"
+    ) -> BinnedTrackLength:
+        """Average the track length over bins in v, for a setup with one energy; cut above ``v_max``.
+
+        ``of`` positrons or of photons; a model that cannot tell one of them raises an InvalidValueError.
+        """
         ...
 
 
@@ -33,7 +39,7 @@ class Shower(BinnedShower, Protocol):
     """A model with kernels, as needed for yields."""
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
-        """Track length of positrons between two depths."""
+        """Track length of positrons, of radiating tracks and of photons between two depths."""
         ...
 
 

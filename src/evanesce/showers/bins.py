@@ -10,6 +10,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from evanesce.errors import InvalidValueError
 from evanesce.numerics import endpoint_to_log, log_to_endpoint, panel_nodes
+from evanesce.particles import Tracked
 from evanesce.showers.kernel import Kernel, TrackLength
 from evanesce.validation import FloatArray, fraction
 
@@ -35,9 +36,9 @@ class BinnedTrackLength:
     edges: FloatArray
     """Bin edges in v, shape (bins + 1,)."""
     primary: FloatArray
-    """The beam particle, if it is a positron."""
+    """The beam particle, if it is a positron and positrons are asked for."""
     secondary: FloatArray
-    """Every other positron."""
+    """Every other positron, or every photon."""
     primary_error: FloatArray
     secondary_error: FloatArray
     provenance: dict[str, Any] = field(default_factory=dict)
@@ -69,7 +70,7 @@ def bin_averages(
 
 
 def bin_kernels(
-    track_length: TrackLength, edges: FloatArray, *, energy: float, v_max: float = 1.0
+    track_length: TrackLength, edges: FloatArray, *, energy: float, v_max: float = 1.0, of: Tracked = "e+"
 ) -> BinnedTrackLength:
     """Bin averages from kernels, with the errors of the kernels and of the quadrature."""
     edges = check_bins(edges)
@@ -79,8 +80,9 @@ def bin_kernels(
         coarse = bin_averages(kernel, edges, v_max=v_max, energy=energy, order=_COARSE_ORDER)
         return values, np.abs(values - coarse) + _bin_errors(kernel, edges, v_max, values, energy)
 
-    primary, primary_error = averages(track_length.primary)
-    secondary, secondary_error = averages(track_length.secondary)
+    photons = of == "gamma"
+    primary, primary_error = averages(track_length.primary * float(not photons))
+    secondary, secondary_error = averages(track_length.of_photons() if photons else track_length.secondary)
     return BinnedTrackLength(
         edges=edges,
         primary=primary,

@@ -11,6 +11,7 @@ import numpy as np
 
 from evanesce.errors import InvalidValueError
 from evanesce.materials import Material
+from evanesce.particles import Tracked
 from evanesce.physics import Option, PhysicsOptions
 from evanesce.showers.base import SHOWERS
 from evanesce.showers.bins import BinnedTrackLength, check_bins
@@ -61,14 +62,18 @@ class Geant4:
         """Take ``histories`` and ``seed`` from the physics options."""
         return cls(histories=options["histories"], seed=options["seed"])
 
-    def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
-        """Averages over bins, with errors of one standard deviation."""
-        return self.binned_layers(setup, edges, v_max=v_max)[-1]
+    def binned(
+        self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0, of: Tracked = "e+"
+    ) -> BinnedTrackLength:
+        """Averages over bins, with errors of one standard deviation; of positrons only."""
+        return self.binned_layers(setup, edges, v_max=v_max, of=of)[-1]
 
     def binned_layers(
-        self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0
+        self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0, of: Tracked = "e+"
     ) -> tuple[BinnedTrackLength, ...]:
         """:meth:`binned` of every layer before the slab, and of the slab, from one run."""
+        if of != "e+":
+            raise InvalidValueError(f"of = '{of}': geant4 scores positrons only; use cascade or montecarlo")
         from evanesce.simulation import shower
         from evanesce.simulation.engine import RANGE_CUT, release
         from evanesce.simulation.jobs import run_jobs, split

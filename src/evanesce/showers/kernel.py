@@ -135,22 +135,37 @@ class TrackLength:
     """Every other positron."""
     radiating: Kernel
     """Tracks that radiate the mediator, including the beam particle."""
+    photons: Kernel | None = None
+    """Photons, without an incident one; None if the model does not follow them."""
 
     @property
     def positrons(self) -> Kernel:
         """All positrons, which annihilate."""
         return self.primary + self.secondary
 
+    def of_photons(self) -> Kernel:
+        """The kernel of photons.
+
+        Raises
+        ------
+        InvalidValueError
+            The shower has none.
+
+        """
+        if self.photons is None:
+            raise InvalidValueError("photons: this shower has no track length of photons; use track_length=cascade")
+        return self.photons
+
 
 def from_terms(
     setup: ShowerSetup, edges: FloatArray, terms: FloatArray, errors: FloatArray, changes: FloatArray | None = None
 ) -> TrackLength:
-    """Kernels of the incident particle, of other positrons, and of every electron and positron, from arrays.
+    """Kernels of the incident particle, other positrons, every electron and positron, and photons, from arrays.
 
-    ``edges`` of the panels in y, ``terms`` of shape (3, energies, panels, order), the Legendre coefficients in ln E
-    and in y, relative ``errors`` (3,), and the known ``change`` with a coarser calculation, (3, panels, order).
+    ``edges`` of the panels in y, ``terms`` of shape (4, energies, panels, order), the Legendre coefficients in ln E
+    and in y, relative ``errors`` (4,), and the known ``change`` with a coarser calculation, (4, panels, order).
     """
-    incident, positrons, every = (
+    incident, positrons, every, photons = (
         Kernel(
             series=PiecewiseLegendre(edges, terms[kind, 0]),
             error=float(errors[kind]),
@@ -159,6 +174,7 @@ def from_terms(
             energy_max=setup.energy_max,
             change=None if changes is None else PiecewiseLegendre(edges, changes[kind]),
         )
-        for kind in range(3)
+        for kind in range(4)
     )
-    return TrackLength(primary=incident * float(setup.incident == "e+"), secondary=positrons, radiating=every)
+    beam = incident * float(setup.incident == "e+")
+    return TrackLength(primary=beam, secondary=positrons, radiating=every, photons=photons)

@@ -6,7 +6,7 @@
 :class:`Resolution` of a detector.
 """
 
-from evanesce.tracklength.acceptance import Acceptance, SharpAcceptance, SmearedAcceptance
+from evanesce.tracklength.acceptance import Acceptance, SharpAcceptance, SmearedAcceptance, sharp_cuts
 from evanesce.tracklength.annihilation import Endpoint, FoldedTrackLength, fold_track_length
 from evanesce.tracklength.bremsstrahlung import FoldedRadiation, fold_radiation
 from evanesce.tracklength.radiating import RadiatingTracks
@@ -24,4 +24,5 @@ __all__ = [
     "SmearedAcceptance",
     "fold_radiation",
     "fold_track_length",
+    "sharp_cuts",
 ]

@@ -18,14 +18,27 @@ from typing import Final, Protocol
 import numpy as np
 
 from evanesce.errors import InvalidValueError
+from evanesce.numerics import panel_nodes
 from evanesce.tracklength.resolution import Resolution
 from evanesce.validation import FloatArray, fraction
 
-__all__ = ["Acceptance", "SharpAcceptance", "SmearedAcceptance", "as_acceptance", "common_transition", "least_fraction"]
+__all__ = [
+    "Acceptance",
+    "SharpAcceptance",
+    "SmearedAcceptance",
+    "as_acceptance",
+    "common_transition",
+    "least_fraction",
+    "sharp_cuts",
+]
 
 _DEVIATIONS: Final[FloatArray] = np.array([-7.0, -3.5, 0.0, 3.5, 7.0])
 """Range in standard deviations in which A is integrated piece by piece; Φ(-7) is 1e-12."""
 _ITERATIONS: Final[int] = 8
+_SMEAR_ORDER: Final[int] = 5
+"""Number of sharp cuts per piece of a smeared one."""
+_STEP: Final[float] = 1e-5
+"""Step of the numerical derivative of the acceptance, relative to the width of its piece."""
 _FLOOR: Final[float] = 0.01
 """Smallest fraction at which a smeared cut is evaluated."""
 _NEGLIGIBLE: Final[float] = 1e-9
@@ -142,6 +155,23 @@ def least_fraction(acceptance: Acceptance, energies: FloatArray, smallest: float
             "tracks that lose no energy would pass"
         )
     return least
+
+
+def sharp_cuts(acceptance: Acceptance, energy: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """An acceptance as a mixture of sharp cuts, at E in GeV of shape (energies,).
+
+    Fractions E_A/E and weights, each of shape (cuts, energies): A(E, a) is the sum of the weights of fractions below a.
+    """
+    bounds = acceptance.transition(energy)
+    if len(bounds) == 1:
+        return bounds, np.ones_like(bounds)
+    at, widths = energy[:, None, None], np.diff(bounds.T, axis=1)[..., None]
+    nodes, measure = panel_nodes(bounds.T, _SMEAR_ORDER)
+    step = _STEP * widths
+    rise = acceptance.probability(at, nodes + step) - acceptance.probability(at, nodes - step)
+    slope = np.divide(rise, 2.0 * step, out=np.zeros_like(rise), where=step > 0)
+    shape = (len(energy), -1)
+    return nodes.reshape(shape).T, (measure * slope).reshape(shape).T
 
 
 def common_transition(acceptance: Acceptance, lower: float, upper: float) -> FloatArray:

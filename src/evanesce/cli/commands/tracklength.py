@@ -1,4 +1,4 @@
-"""``evanesce tracklength``: track length of positrons in a slab."""
+"""``evanesce tracklength``: track length of positrons, or of photons, in a slab."""
 
 from __future__ import annotations
 
@@ -105,6 +105,10 @@ class Beam:
             help="Incident particle; e+ if not given, or that of the experiment.",
         ),
     ] = None
+    of: Annotated[
+        str,
+        option("--of", read=choice_of("e+", "gamma"), metavar="e+|gamma", help="Track length of positrons or photons."),
+    ] = "e+"
     shower: Annotated[
         str, typer.Option("--shower", metavar="NAME", help="Shower model: cascade, montecarlo, geant4 or tsai-whitis.")
     ] = "cascade"
@@ -126,10 +130,11 @@ class Beam:
 
 @grouped
 def _tracklength(matter: Matter, beam: Beam, settings: arg.Settings = None, as_json: arg.Json = False) -> None:
-    """Track length of positrons in a slab or in layers.
+    """Track length of positrons, or of photons, in a slab or in layers.
 
-    E T_e/X0 in X0 per unit v, averaged over bins in v, the energy of the positron over the incident energy. Positrons
-    only, up to v = 1, unless --set changes pair_charges or v_max. In layers, X0 is that of the layer's own material.
+    E T_e/X0 in X0 per unit v, averaged over bins in v, the energy of the particle over the incident energy. Positrons
+    only, up to v = 1, unless --of gamma asks for photons or --set changes pair_charges or v_max. In layers, X0 is that
+    of the layer's own material.
     """
     bins, overrides = arg.number_list("--edges", beam.edges), arg.key_values("--set", settings)
 
@@ -147,7 +152,8 @@ def _tracklength(matter: Matter, beam: Beam, settings: arg.Settings = None, as_j
     setup = beam.chosen(matter.slab(beam, options))
     with progress() as step:
         step(beam.shower, 0, None)
-        every = binned_layers(model.from_options(options), setup, np.array(bins), v_max=options.v_max)
+        of: Any = beam.of
+        every = binned_layers(model.from_options(options), setup, np.array(bins), v_max=options.v_max, of=of)
     layers = [(setup.layer(k), result) for k, result in enumerate(every)]
     if beam.layer is not None:
         layers = layers[-1:]
@@ -173,13 +179,19 @@ def _table(beam: Beam, setup: ShowerSetup, result: BinnedTrackLength) -> tuple[s
     behind = f" behind {', '.join(layers)}" if layers else ""
     return (
         f"{setup.material.name}, {setup.stop - setup.start:g} X0{behind}, {setup.incident} of {beam.energy:g} GeV, "
-        f"{beam.shower}: positron track length in X0 per unit v",
+        f"{beam.shower}: {'photon' if beam.of == 'gamma' else 'positron'} track length in X0 per unit v",
         Table(columns=columns, rows=list(rows)),
     )
 
 
 def _about(beam: Beam, setup: ShowerSetup, bins: list[float]) -> dict[str, Any]:
-    return {"energy_gev": beam.energy, "incident": setup.incident, "shower": beam.shower, "edges": bins}
+    return {
+        "energy_gev": beam.energy,
+        "incident": setup.incident,
+        "of": beam.of,
+        "shower": beam.shower,
+        "edges": bins,
+    }
 
 
 def _as_dict(setup: ShowerSetup, result: BinnedTrackLength) -> dict[str, Any]:

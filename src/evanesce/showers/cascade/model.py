@@ -9,6 +9,7 @@ from evanesce.cache import Layout, cached, digest
 from evanesce.errors import InvalidValueError
 from evanesce.interactions.medium import CROSS_SECTIONS
 from evanesce.memo import memoised
+from evanesce.particles import Tracked, check_tracked
 from evanesce.physics import PhysicsOptions
 from evanesce.showers.base import SHOWERS
 from evanesce.showers.bins import BinnedTrackLength, bin_kernels
@@ -20,16 +21,16 @@ from evanesce.validation import FloatArray, positive
 
 __all__ = ["Cascade"]
 
-_VERSION: Final[int] = 5
+_VERSION: Final[int] = 6
 """Version in every cache key, to be increased with any change of tables or solver that alters a result."""
 _ENERGIES: Final[tuple[float, float]] = (0.3, 1e5)
 """Allowed incident energies in GeV: 1/125 of it must exceed the electron mass, and suppression must be understood."""
 _DEPTH: Final[float] = 100.0
 _LAYOUT: Final[Layout] = {
     "edges": ("panels+1",),
-    "coefficients": (3, "energies", "panels", "order"),
-    "errors": (3,),
-    "changes": (3, "panels", "order"),
+    "coefficients": (4, "energies", "panels", "order"),
+    "errors": (4,),
+    "changes": (4, "panels", "order"),
 }
 """Shapes of a solution."""
 
@@ -71,7 +72,7 @@ class Cascade:
         return cls()
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
-        """Track length of the beam particle, of other positrons, and of every electron and positron."""
+        """Track length of the beam particle, of other positrons, of every electron and positron, and of photons."""
         low, high = _ENERGIES
         if not (low <= setup.energy_min and setup.energy_max <= high):
             raise InvalidValueError(
@@ -84,9 +85,12 @@ class Cascade:
             )
         return _track_length(self, setup)
 
-    def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
+    def binned(
+        self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0, of: Tracked = "e+"
+    ) -> BinnedTrackLength:
         """Averages of the kernels."""
-        return bin_kernels(self.track_length(setup), edges, energy=setup.energy_max, v_max=v_max)
+        check_tracked(of, setup.incident)
+        return bin_kernels(self.track_length(setup), edges, energy=setup.energy_max, v_max=v_max, of=of)
 
 
 @memoised(maxsize=64)

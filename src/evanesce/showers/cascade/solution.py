@@ -37,7 +37,7 @@ _SMOOTH: Final[int] = 8
 """Doublings of the steps in depth behind layers, where energies are spread already: 4 less than at first."""
 _ENDPOINT: Final[float] = 1e-4
 """Below this ln(1/v) (or three times a front, if larger) only the error of all panels together counts."""
-_FAINT: Final[FloatArray] = np.array([1e-3, 1e-5, 1e-3])[:, None]
+_FAINT: Final[FloatArray] = np.array([1e-3, 1e-5, 1e-3, 1e-5])[:, None]
 """Errors of panels below this share of the largest one are relative to this share, for each kernel."""
 
 _Passed: TypeAlias = tuple[FloatArray, Passage]
@@ -79,16 +79,16 @@ class Accuracy:
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """Three kernels g: the beam particle, other positrons, every electron and positron."""
+    """Four kernels g: the beam particle, other positrons, every electron and positron, photons but the incident one."""
 
     edges: FloatArray
     """Panels in the endpoint variable, shape (panels + 1,)."""
     coefficients: FloatArray
-    """Legendre coefficients in ln E and in y, shape (3, energies, panels, order)."""
+    """Legendre coefficients in ln E and in y, shape (4, energies, panels, order)."""
     errors: FloatArray
-    """Estimate of the relative error of each kernel, shape (3,)."""
+    """Estimate of the relative error of each kernel, shape (4,)."""
     changes: FloatArray
-    """Change of the coefficients in y with one order less, at the middle energy, shape (3, panels, order)."""
+    """Change of the coefficients in y with one order less, at the middle energy, shape (4, panels, order)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +168,7 @@ class _Problem:
         return end * 2.0 ** math.floor(math.log2(self.accuracy.first / end))
 
     def panel_values(self, energy: float, edges: FloatArray) -> FloatArray:
-        """The three g at the nodes of every panel for one incident energy, shape (3, panels, order).
+        """The four g at the nodes of every panel for one incident energy, shape (4, panels, order).
 
         Panels lie between ``edges`` in ln(1/v), among which are all cells.
         """
@@ -182,9 +182,9 @@ class _Problem:
 
         first = np.zeros_like(y) if self.setup.incident == "gamma" else at_nodes(*self._beam(energy))
         elements, shower = self._shower(energy)
-        electrons, positrons = (at_nodes(elements, shower[k]) for k in (1, 2))
+        electrons, positrons, photons = (at_nodes(elements, shower[k]) for k in (1, 2, 3))
         # per unit of v: dl = dv/v
-        density = np.stack([first, positrons, first + electrons + positrons]) * np.exp(lethargy)
+        density = np.stack([first, positrons, first + electrons + positrons, photons]) * np.exp(lethargy)
         values: FloatArray = density * lethargy / y**2
         return values
 
@@ -288,7 +288,7 @@ def _energies(low: float, high: float) -> list[float]:
 
 
 class _Relative:
-    """Largest change of a panel's track length relative to the track length, for each of three kernels."""
+    """Largest change of a panel's track length relative to the track length, for each kernel."""
 
     def __init__(self, edges: FloatArray, endpoint: float, values: FloatArray) -> None:
         y, weights = panel_nodes(edges, _PANEL_ORDER)

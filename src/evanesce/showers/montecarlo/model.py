@@ -18,6 +18,7 @@ from evanesce.numerics import (
     log_to_endpoint,
     panel_nodes,
 )
+from evanesce.particles import Tracked, check_tracked
 from evanesce.physics import Option, PhysicsOptions
 from evanesce.showers.base import SHOWERS
 from evanesce.showers.bins import BinnedTrackLength, check_bins
@@ -29,7 +30,7 @@ from evanesce.validation import FloatArray
 
 __all__ = ["MonteCarlo"]
 
-_VERSION: Final[int] = 1
+_VERSION: Final[int] = 2
 """Version in every cache key, to be increased with any change that alters a result."""
 _LOWEST: Final[float] = 0.25
 """Smallest v of the kernels: lower values cost time and are not needed in a missing-energy search."""
@@ -41,7 +42,7 @@ _NEAREST: Final[float] = 1e-7
 """One panel is enough below this ln(1/v): less than 1e-4 X0 of track length."""
 _SELECTED: Final[float] = 0.9
 """Typical smallest v of a missing-energy selection."""
-_LAYOUT: Final[Layout] = {"edges": ("panels+1",), "terms": (3, "energies", "panels", 2), "errors": (3,)}
+_LAYOUT: Final[Layout] = {"edges": ("panels+1",), "terms": (4, "energies", "panels", 2), "errors": (4,)}
 """Shapes of the cached arrays."""
 
 
@@ -79,7 +80,7 @@ class MonteCarlo:
         return cls(histories=options["histories"], seed=options["seed"])
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
-        """Track length of the beam particle, of other positrons, and of every electron and positron.
+        """Track length of the beam particle, of other positrons, of every electron and positron, and of photons.
 
         The kernels are piecewise linear in the endpoint variable, on panels with the integrals of the simulation. A
         range of energies is simulated at a few of them. Results are kept on disk.
@@ -92,8 +93,11 @@ class MonteCarlo:
         """
         return _track_length(self, setup)
 
-    def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:
+    def binned(
+        self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0, of: Tracked = "e+"
+    ) -> BinnedTrackLength:
         """Bins of the simulation; errors are one standard deviation, but at least that of one track."""
+        check_tracked(of, setup.incident)
         edges = check_bins(edges)
         inner = np.unique(np.minimum(edges, v_max))
         run = ShowerRun(
@@ -104,21 +108,21 @@ class MonteCarlo:
             lowest=min(float(edges[0]), _LARGEST),
             cut=self.cut,
         )
-        mean, error = np.zeros((2, 3, len(edges) - 1))
+        mean, error = np.zeros((2, 4, len(edges) - 1))
         if len(inner) > 1:
             tally = simulate(run, inner)
             filled = len(inner) - 1
             mean[:, :filled], error[:, :filled] = tally.mean, tally.error
             # with few tracks or none, the error is at least that of one track as long as the beam particle's
-            error[1] = np.maximum(error[1], mean[0] / self.histories)
-        positron = float(setup.incident == "e+")
+            error[1:] = np.maximum(error[1:], mean[0] / self.histories)
+        positron, other = float(setup.incident == "e+" == of), 3 if of == "gamma" else 1
         width = np.diff(edges)
         return BinnedTrackLength(
             edges=edges,
             primary=positron * mean[0] / width,
-            secondary=mean[1] / width,
+            secondary=mean[other] / width,
             primary_error=positron * error[0] / width,
-            secondary_error=error[1] / width,
+            secondary_error=error[other] / width,
             provenance={"histories": self.histories, "seed": self.seed, "knock_on_cut_gev": run.knock_on_cut},
         )
 
@@ -131,7 +135,7 @@ def _track_length(model: MonteCarlo, setup: ShowerSetup) -> TrackLength:
 
 
 def _kernels(model: MonteCarlo, setup: ShowerSetup) -> dict[str, FloatArray]:
-    """Panels in the endpoint variable, Legendre terms in ln E and on them (3, energies, panels, 2), and errors (3,)."""
+    """Panels in the endpoint variable, Legendre terms in ln E and on them (4, energies, panels, 2), and errors (4,)."""
     low, high = setup.energy_min, setup.energy_max
     x, _ = gauss_legendre(_ENERGIES if high > low else 1)
     energies = np.sqrt(low * high) * (high / low) ** (0.5 * x)
@@ -150,8 +154,8 @@ def _kernels(model: MonteCarlo, setup: ShowerSetup) -> dict[str, FloatArray]:
             part=part,
         )
         batches = simulate(run, fractions).batches[..., ::-1]
-        # beam particle, other positrons, every electron and positron
-        batches = np.stack([batches[:, 0], batches[:, 1], batches.sum(axis=1)], axis=1)
+        # beam particle, other positrons, every electron and positron, photons
+        batches = np.stack([batches[:, 0], batches[:, 1], batches[:, :3].sum(axis=1), batches[:, 3]], axis=1)
         series.append(_piecewise_linear(log_to_endpoint(lethargy), batches.mean(axis=0)))
         errors.append(_relative_errors(batches, fractions[::-1]))
     terms = np.einsum("ke,eapc->akpc", analysis_matrix(len(energies)), np.stack(series))
@@ -159,7 +163,7 @@ def _kernels(model: MonteCarlo, setup: ShowerSetup) -> dict[str, FloatArray]:
 
 
 def _relative_errors(batches: FloatArray, edges: FloatArray) -> FloatArray:
-    """Relative errors of the track lengths, (3,): that of all v or of the typical selection, whichever is larger."""
+    """Relative errors of the track lengths, (4,): that of all v or of the typical selection, whichever is larger."""
     high = edges[1:] >= _SELECTED
     lengths = np.stack([batches.sum(axis=-1), batches[..., high].sum(axis=-1)])
     mean, error = lengths.mean(axis=1), lengths.std(axis=1, ddof=1) / np.sqrt(len(batches))

@@ -104,21 +104,21 @@ class ShowerRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tally:
-    """Track length in X0 of one history in bins of v = E'/E₀; beam particle, other positrons, other electrons."""
+    """Track length in X0 of one history in bins of v = E'/E₀: beam particle, other positrons and electrons, photons."""
 
     edges: FloatArray
     """Bin edges in v, ascending, shape (bins + 1,)."""
     batches: FloatArray
-    """Means over batches of equal numbers of histories (to within one), shape (batches, 3, bins)."""
+    """Means over batches of equal numbers of histories (to within one), shape (batches, 4, bins)."""
 
     @property
     def mean(self) -> FloatArray:
-        """Mean over all histories, shape (3, bins)."""
+        """Mean over all histories, shape (4, bins)."""
         return np.asarray(self.batches.mean(axis=0))
 
     @property
     def error(self) -> FloatArray:
-        """One standard deviation of the mean, from the spread of the batches, shape (3, bins)."""
+        """One standard deviation of the mean, from the spread of the batches, shape (4, bins)."""
         return np.asarray(self.batches.std(axis=0, ddof=1) / np.sqrt(len(self.batches)))
 
     def covariance(self, species: int) -> FloatArray:

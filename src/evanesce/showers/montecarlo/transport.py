@@ -150,8 +150,9 @@ def _follow(
 
     ``layers`` has the first row of the tables and the end of each layer, the last of which is the slab; a charged track
     draws a new path where a layer begins. Depths are those from the front of all layers. Returns the track length from
-    ``start`` to the end of the slab in bins with descending ``edges``, shape (3, bins), for the incident particle,
-    other positrons and other electrons; and the number of straight segments of charged tracks.
+    ``start`` to the end of the slab in bins with descending ``edges``, shape (4, bins), for the incident particle,
+    other positrons, other electrons and photons but an incident one; and the number of straight segments of charged
+    tracks.
     ``segments`` is filled with as many of them as it has rows. All is in one function, because a call with arrays
     costs as much as a collision.
     """
@@ -160,7 +161,7 @@ def _follow(
     mass, width = tables.mass, tables.step
     bins, room, top = len(edges) - 1, len(segments), tables.height - 2
     slab, stop = len(layers) - 1, layers[-1, 1]
-    lengths = np.zeros((3, bins))
+    lengths = np.zeros((4, bins))
     kinds, energies, depths = np.empty(_STACK, dtype=np.int64), np.empty(_STACK), np.empty(_STACK)
     filled = 0
     for number in range(first, first + count):
@@ -180,6 +181,7 @@ def _follow(
             if kind == PHOTON:
                 rate = rows[row, INTERACTION] + energy * rows[row, INTERACTION + 1]
                 path, state = exponential(state, step)
+                before = max(depth, start)
                 while layer < slab and depth + path / rate >= end:
                     # the rest of the path, in units of the mean one, is that in the next layer
                     path -= (end - depth) * rate
@@ -189,6 +191,12 @@ def _follow(
                     base, end = np.int64(layers[layer, 0]), layers[layer, 1]
                     rate = rows[row, INTERACTION] + energy * rows[row, INTERACTION + 1]
                 depth += path / rate
+                if track > 0 and depth > start:
+                    place = 0
+                    while place < bins and energy <= edges[place + 1]:
+                        place += 1
+                    if place < bins and energy <= edges[0]:
+                        lengths[3, place] += min(depth, stop) - before
                 track += 1
                 if depth >= stop:
                     continue

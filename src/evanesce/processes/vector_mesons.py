@@ -1,0 +1,65 @@
+"""Photoproduction of ρ, ω, φ by the photons of the shower, and their decay to dark matter through the mediator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from evanesce.mediators import Mediator
+from evanesce.numerics import Estimate
+from evanesce.physics import Option, PhysicsOptions
+from evanesce.processes.base import PROCESSES, Workshop
+from evanesce.processes.photons import READS, photon_tracks
+from evanesce.production.annihilation import CollisionDensity
+from evanesce.production.meson_yield import invisible_decays, meson_collisions, meson_numbers
+from evanesce.setups import Setup
+from evanesce.validation import FloatArray
+
+__all__ = ["VectorMesons"]
+
+
+@PROCESSES.register("vector-mesons")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VectorMesons:
+    """γA → VA, V → mediator → χχ̄, for mediators that couple to quarks as the photon does: the dark photon.
+
+    A meson has the quantum numbers of the photon. By charge conjugation and parity it does not mix with a scalar, a
+    pseudoscalar or an axial vector, so that these have no such yield.
+    """
+
+    OPTIONS: ClassVar[tuple[Option, ...]] = (
+        Option(
+            name="vector_mesons",
+            default="off",
+            allowed=("off", "on"),
+            help="Whether rho, omega and phi, made by photons of the shower, count when they decay to dark matter.",
+        ),
+    )
+    name: ClassVar[str] = "vector_mesons"
+    standard: ClassVar[bool] = True
+    reads: ClassVar[frozenset[str]] = READS
+    axes: ClassVar[frozenset[str]] = frozenset({"mass", "alpha_d", "mass_ratio"})
+
+    def enabled(self, options: PhysicsOptions) -> bool:
+        """With ``vector_mesons=on``."""
+        return bool(options["vector_mesons"] == "on")
+
+    def prepare(self, setup: Setup, options: PhysicsOptions, workshop: Workshop) -> PreparedVectorMesons:
+        """Count the mesons."""
+        tracks = photon_tracks(setup, options, workshop)
+        return PreparedVectorMesons(meson_collisions(meson_numbers(tracks, setup.target.material)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedVectorMesons:
+    """The line shape of the mesons of one setup."""
+
+    shape: CollisionDensity
+
+    def rates(self, mediator: Mediator, mass: FloatArray) -> Estimate:
+        """Decays to dark matter, shape (points, 1); zero but for a vector."""
+        if getattr(mediator, "vertex", None) != "vector":
+            return Estimate(np.zeros((len(mass), 1)), np.zeros((len(mass), 1)))
+        return invisible_decays(self.shape, mediator, mass)[:, None]
