@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from functools import reduce
+from typing import Any
 
 import numpy as np
 
@@ -32,11 +34,14 @@ def mixed(
     kernels, and what the last two terms contribute, and the last term of the interpolation behind the weights, which is
     Σ_j ``last``_j F_j.
     """
-    return TrackLength(
-        primary=_mixed([track.primary for track in tracks], weights, energies, last),
-        secondary=_mixed([track.secondary for track in tracks], weights, energies, last),
-        radiating=_mixed([track.radiating for track in tracks], weights, energies, last),
-    )
+    kernels: dict[str, list[Any]] = {
+        entry.name: [getattr(track, entry.name) for track in tracks] for entry in fields(TrackLength)
+    }
+    # a model may leave a kernel out
+    known: dict[str, Any] = {
+        name: _mixed(own, weights, energies, last) for name, own in kernels.items() if None not in own
+    }
+    return TrackLength(**known)
 
 
 def _mixed(kernels: Sequence[Kernel], weights: FloatArray, energies: tuple[float, float], last: FloatArray) -> Kernel:
