@@ -85,8 +85,9 @@ class TsaiWhitis:
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
         """Eq. (A.1) for an incident positron, Eq. (A.4) for an incident electron, only its pairs for a photon."""
-        setup.check_one_slab("tsai-whitis")
-        first, charge = _kernels(setup.start, setup.stop, setup.incident == "gamma")
+        # in units of X0 every material is the same, so that layers before the slab are part of its depth
+        start, stop = setup.crossed + setup.start, setup.crossed + setup.stop
+        first, charge = _kernels(start, stop, setup.incident == "gamma")
         both = charge * 2.0
         return TrackLength(
             primary=first * float(setup.incident == "e+"),

@@ -8,9 +8,10 @@ Solving Ordinary Differential Equations II, section IV.6, table 6.4. Steps doubl
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -23,6 +24,8 @@ _POLE: Final[float] = 0.27805384113645953
 """γ with L₅(1/γ) = 0 and A-stability: R(z) = P(z)/(1 - γz)⁵ has degree 4 above."""
 _LEVELS: Final[int] = 12
 """Number of times that the first steps double."""
+_FRESH: Final[float] = 0.125
+"""Behind layers, ``accuracy`` steps of the first length cover this share of the depth crossed before."""
 
 
 def rational_coefficients() -> FloatArray:
@@ -38,16 +41,30 @@ def rational_coefficients() -> FloatArray:
 
 
 def track_length_integral(
-    matrix: FloatArray, initial: FloatArray, start: float, stop: float, *, block: int, accuracy: int = 6
+    matrix: FloatArray,
+    initial: FloatArray,
+    start: float,
+    stop: float,
+    *,
+    block: int,
+    accuracy: int = 6,
+    before: Sequence[tuple[FloatArray, float]] = (),
 ) -> FloatArray:
     """∫ n dt from ``start`` to ``stop`` with n(0) = ``initial``, as A⁻¹[n(stop) - n(start)]; shape of ``initial``.
 
     A is lower triangular except for blocks of size ``block`` on its diagonal. ``accuracy`` is the number of steps of
-    each length, and the smallest number of steps per unit of depth.
+    each length, and the smallest number of steps per unit of depth. ``before`` are matrices and thicknesses of layers
+    that are crossed first: what leaves one of them enters the next, and depth is counted from the last face.
     """
-    before = _advance(matrix, initial, start, block, accuracy) if start > 0 else initial
-    after = _advance(matrix, before, stop - start, block, accuracy)
-    return _BlockTriangular(matrix, block).solve(after - before)
+    state, crossed = initial, 0.0
+    systems: _Systems = {}
+    for layer, thickness in before:
+        state = _advance(layer, state, thickness, block, accuracy, crossed, systems)
+        crossed += thickness
+    if start > 0:
+        state = _advance(matrix, state, start, block, accuracy, crossed, systems)
+    after = _advance(matrix, state, stop - start, block, accuracy, crossed, systems)
+    return _BlockTriangular(matrix, block).solve(after - state)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,27 +98,49 @@ class _BlockTriangular:
         return solution
 
 
-def _advance(matrix: FloatArray, state: FloatArray, depth: float, block: int, accuracy: int) -> FloatArray:
+_Systems: TypeAlias = dict[tuple[int, float], _BlockTriangular]
+"""Systems to solve by the identity of a matrix and the step: layers that repeat share them."""
+
+
+def _advance(
+    matrix: FloatArray,
+    state: FloatArray,
+    depth: float,
+    block: int,
+    accuracy: int,
+    crossed: float,
+    systems: _Systems,
+) -> FloatArray:
     coefficients = rational_coefficients()
     identity = np.eye(len(matrix))
-    for step, count in depth_steps(depth, accuracy):
-        system = _BlockTriangular(identity - step * _POLE * matrix, block)
+    for step, count in depth_steps(depth, accuracy, crossed):
+        key = (id(matrix), step)
+        if key not in systems:
+            systems[key] = _BlockTriangular(identity - step * _POLE * matrix, block)
         for _ in range(count):
             value = coefficients[_STAGES] * state
             for k in range(_STAGES - 1, -1, -1):
-                value = system.solve(value) + coefficients[k] * state
+                value = systems[key].solve(value) + coefficients[k] * state
             state = value
     return state
 
 
-def depth_steps(depth: float, accuracy: int) -> list[tuple[float, int]]:
+def depth_steps(depth: float, accuracy: int, crossed: float = 0.0) -> list[tuple[float, int]]:
     """Pairs (step, number of steps) that add up to ``depth``: ``accuracy`` steps of each doubling, then equal ones.
+
+    Behind layers of ``crossed`` units of depth the densities have no smaller scale than these, and fewer doublings
+    are needed.
 
     >>> sum(step * count for step, count in depth_steps(16.0, 6))
     16.0
+    >>> len(depth_steps(16.0, 6)), len(depth_steps(16.0, 6, 0.25)), len(depth_steps(0.1, 6, 0.25))
+    (13, 6, 1)
     """
     longest = min(1.0, 0.25 * depth) / accuracy
-    doubling = longest * (1.0 - 0.5**_LEVELS) * accuracy
+    levels = _LEVELS
+    if crossed > 0:
+        levels = min(max(math.ceil(math.log2(longest * accuracy / (_FRESH * crossed))), 0), _LEVELS)
+    doubling = longest * (1.0 - 0.5**levels) * accuracy
     count = math.ceil((depth - doubling) / longest)
-    short = [(longest * 0.5**k, accuracy) for k in range(_LEVELS, 0, -1)]
+    short = [(longest * 0.5**k, accuracy) for k in range(levels, 0, -1)]
     return [*short, ((depth - doubling) / count, count)]

@@ -72,15 +72,15 @@ class Cascade:
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
         """Track length of the beam particle, of other positrons, and of every electron and positron."""
-        setup.check_one_slab("cascade")
         low, high = _ENERGIES
         if not (low <= setup.energy_min and setup.energy_max <= high):
             raise InvalidValueError(
                 f"energies from {setup.energy_min:g} to {setup.energy_max:g} GeV: "
                 f"the cascade needs {low:g} to {high:g} GeV"
             )
-        if not setup.stop <= _DEPTH:
-            raise InvalidValueError(f"depth = {setup.stop:g} X0: must be at most {_DEPTH:g} for the cascade")
+        depth = setup.crossed + setup.stop
+        if not depth <= _DEPTH:
+            raise InvalidValueError(f"depth = {depth:g} X0: must be at most {_DEPTH:g} for the cascade")
         return _track_length(self, setup)
 
     def binned(self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0) -> BinnedTrackLength:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -12,6 +13,7 @@ import numpy as np
 from evanesce.constants import ELECTRON_MASS
 from evanesce.interactions import collisions
 from evanesce.interactions.medium import Medium
+from evanesce.materials import Material
 from evanesce.numerics import analysis_matrix, endpoint_to_log, gauss_legendre, log_to_endpoint, panel_nodes
 from evanesce.particles import Particle
 from evanesce.showers.cascade.depth import track_length_integral
@@ -89,13 +91,14 @@ class _Problem:
     accuracy: Accuracy
 
     @cached_property
-    def medium(self) -> Medium:
-        return Medium(self.setup.material)
-
-    @cached_property
-    def tables(self) -> RadiationTables:
+    def tables(self) -> dict[Material, RadiationTables]:
+        """Rates of radiation in the slab and in the layers before it."""
         lowest = LOWEST_FRACTION * self.setup.energy_min
-        return RadiationTables(self.medium, lowest, self.setup.energy_max, self.accuracy.tables)
+        materials = [*(material for material, _ in self.setup.before), self.setup.material]
+        return {
+            material: RadiationTables(Medium(material), lowest, self.setup.energy_max, self.accuracy.tables)
+            for material in materials
+        }
 
     @cached_property
     def beam_edges(self) -> FloatArray:
@@ -103,7 +106,7 @@ class _Problem:
         setup, first = self.setup, self._first
         energy = math.sqrt(setup.energy_min * setup.energy_max)
         thin = min(setup.stop - setup.start, _THIN)
-        smallest = min(self.cut / setup.energy_max, 0.125 * self._front(setup.energy_max, thin))
+        smallest = min(self.cut / setup.energy_max, 0.125 * self._loss(setup.material, setup.energy_max, thin))
         doublings = max(1, math.ceil(math.log2(first / smallest)))
         fronts = tuple(self._front(energy, depth) for depth in self._thin)
         return cell_edges(first * 0.5**doublings, self.accuracy.widest, _LAST, fronts=fronts)
@@ -116,7 +119,8 @@ class _Problem:
     @property
     def _thin(self) -> tuple[float, ...]:
         """Depths at which tracks without a hard loss are visible as a corner."""
-        return tuple(depth for depth in (self.setup.start, self.setup.stop) if 0 < depth < _THIN)
+        setup = self.setup
+        return tuple(depth for depth in (setup.start, setup.stop) if 0 < setup.crossed + depth < _THIN)
 
     @property
     def endpoint(self) -> float:
@@ -124,11 +128,17 @@ class _Problem:
         return max([_ENDPOINT, *(3.0 * self._front(self.setup.energy_min, depth) for depth in self._thin)])
 
     def _front(self, energy: float, depth: float) -> float:
-        """ln(1/v) of a track that has only lost the continuous part of ionisation."""
+        """ln(1/v) of a track that has only lost the continuous part of ionisation, in all layers and the slab."""
+        lethargy = 0.0
+        for material, thickness in (*self.setup.before, (self.setup.material, depth)):
+            lethargy += self._loss(material, energy * math.exp(-lethargy), thickness)
+        return lethargy
+
+    def _loss(self, material: Material, energy: float, depth: float) -> float:
         particle: Particle = "e-" if self.setup.incident == "e-" else "e+"
-        left = energy
+        medium, left = self.tables[material].medium, energy
         for part in (0.5, 1.0):
-            loss = float(collisions.restricted_loss(self.medium, particle, np.array(left), self.cut))
+            loss = float(collisions.restricted_loss(medium, particle, np.array(left), self.cut))
             left = max(energy - part * depth * loss, LOWEST_FRACTION * energy)
         return math.log(energy / left)
 
@@ -165,27 +175,45 @@ class _Problem:
 
     def _beam(self, energy: float) -> tuple[Elements, FloatArray]:
         """Density of the incident electron or positron, on its own cells; other particles do not contribute."""
-        setup, order = self.setup, self.accuracy.beam_order
+        order = self.accuracy.beam_order
         elements = Elements(self.beam_edges, order, self.cut / energy, ELECTRON_MASS / energy)
-        matrix = Transport(self.tables, elements, energy, self.cut).charged("e+" if setup.incident == "e+" else "e-")
-        start, stop, accuracy = setup.start, setup.stop, self.accuracy.depth
-        track = track_length_integral(matrix, elements.point_source(), start, stop, block=order, accuracy=accuracy)
+        beam: Particle = "e+" if self.setup.incident == "e+" else "e-"
+        track = self._through(elements, energy, elements.point_source(), order, lambda found: found.charged(beam))
         return elements, track
 
     def _shower(self, energy: float) -> tuple[Elements, FloatArray]:
         """All densities of the shower, shape (species, size)."""
-        setup, order = self.setup, self.accuracy.shower_order
+        incident, order = self.setup.incident, self.accuracy.shower_order
         elements = Elements(self.shower_edges, order, self.cut / energy, ELECTRON_MASS / energy)
-        transport = Transport(self.tables, elements, energy, self.cut)
-        track = track_length_integral(
-            transport.shower(setup.incident),
-            transport.start(setup.incident),
+        inside = Transport(self.tables[self.setup.material], elements, energy, self.cut)
+        track = self._through(
+            elements, energy, inside.start(incident), len(SPECIES) * order, lambda found: found.shower(incident)
+        )
+        return elements, inside.split(track)
+
+    def _through(
+        self,
+        elements: Elements,
+        energy: float,
+        initial: FloatArray,
+        block: int,
+        matrix_of: Callable[[Transport], FloatArray],
+    ) -> FloatArray:
+        """Track length in the slab of what enters the first layer as ``initial``."""
+        setup = self.setup
+        matrices = {
+            material: matrix_of(Transport(tables, elements, energy, self.cut))
+            for material, tables in self.tables.items()
+        }
+        return track_length_integral(
+            matrices[setup.material],
+            initial,
             setup.start,
             setup.stop,
-            block=len(SPECIES) * order,
+            block=block,
             accuracy=self.accuracy.depth,
+            before=[(matrices[material], thickness) for material, thickness in setup.before],
         )
-        return elements, transport.split(track)
 
 
 def solve(setup: ShowerSetup, *, cut: float, accuracy: Accuracy) -> Solution:
