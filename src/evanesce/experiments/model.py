@@ -17,7 +17,7 @@ from evanesce.experiments.changes import changed
 from evanesce.experiments.schema import build
 from evanesce.experiments.shorthand import expanded, shortened
 from evanesce.representation import Facts, html_table, summary
-from evanesce.setups import Selection, Target
+from evanesce.setups import Layer, Selection, Target
 from evanesce.sources import Source
 from evanesce.statistics import criterion
 from evanesce.tracklength import Resolution
@@ -116,7 +116,7 @@ class Experiment:
         return self.channel.source
 
     @property
-    def target(self) -> Target:
+    def target(self) -> Target | Sequence[Layer]:
         """Target of the only channel."""
         return self.channel.target
 
