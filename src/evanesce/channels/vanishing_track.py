@@ -151,16 +151,10 @@ class VanishingTrack:
         Raises
         ------
         InvalidValueError
-            ``resolution=detector`` when the card states no resolution; a limited depth for bremsstrahlung in layers.
+            ``resolution=detector`` when the card states no resolution.
 
         """
         parts = parts_of(self.target, self.selection)
-        longest = options.bremsstrahlung_thickness
-        if parts[0].layer is not None and longest < self._thickness:
-            raise InvalidValueError(
-                f"bremsstrahlung_thickness = {longest:g}: does not apply to a target of layers; use at least "
-                f"{self._thickness:g}, as physics=reference does"
-            )
         return tuple((part.weight, self._of_part(part, options)) for part in parts)
 
     def _of_part(self, part: Part, options: PhysicsOptions) -> Setup:

@@ -121,6 +121,21 @@ class Experiment:
         return self.channel.target
 
     @property
+    def slab(self) -> Target:
+        """Target of the only channel, if it is one slab.
+
+        Raises
+        ------
+        InvalidValueError
+            It has layers.
+
+        """
+        target = self.target
+        if not isinstance(target, Target):
+            raise InvalidValueError(f"experiment '{self.name}': its target has layers; this needs one slab")
+        return target
+
+    @property
     def selection(self) -> Selection:
         """Selection of the only channel."""
         return self.channel.selection

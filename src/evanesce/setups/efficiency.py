@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from evanesce.errors import InvalidValueError
-from evanesce.validation import between, fraction
+from evanesce.validation import between
 
 __all__ = ["DepthStep", "Efficiency"]
 
@@ -28,7 +29,7 @@ class DepthStep:
 
     def __post_init__(self) -> None:
         between("depth", self.depth, 0.0, _DEEPEST, "X0")
-        fraction("efficiency", self.efficiency)
+        between("efficiency", self.efficiency, 0.0, 1.0, "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ class Efficiency:
             raise InvalidValueError(f"depth: has {len(steps)} steps; must be at most {_MOST}")
         if steps and steps[0].depth != 0.0:
             raise InvalidValueError(f"depth: the first step is at {steps[0].depth:g} X0; must be at 0")
-        for before, after in zip(steps, steps[1:], strict=False):
+        for before, after in pairwise(steps):
             if not before.depth < after.depth:
                 raise InvalidValueError(f"depth: {after.depth:g} X0 comes after {before.depth:g}; must increase")
         if steps and not any(step.efficiency > 0 for step in steps):

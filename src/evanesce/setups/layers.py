@@ -50,16 +50,16 @@ class Layer:
         check_material(self.material)
         true_or_false("active", self.active)
         printable("label", self.label)
-        if not fraction("coverage", self.coverage) > 0:
-            raise InvalidValueError(f"coverage = {self.coverage}: must be greater than 0; leave the layer out")
-        if (self.thickness is None) == (self.thickness_cm is None):
+        fraction("coverage", self.coverage)
+        smallest, largest = THICKNESSES
+        length = self.material.radiation_length
+        if self.thickness is not None and self.thickness_cm is None:
+            between("thickness", self.thickness, smallest, largest, "X0")
+        elif self.thickness_cm is not None and self.thickness is None:
+            between("thickness_cm", self.thickness_cm, smallest * length, largest * length, "cm")
+        else:
             given = "both are given" if self.thickness is not None else "neither is given"
             raise InvalidValueError(f"thickness: must be stated in X0, or thickness_cm in cm; {given}")
-        if self.thickness_cm is not None:
-            length = self.material.radiation_length
-            between("thickness_cm", self.thickness_cm, *(length * end for end in THICKNESSES), "cm")
-        else:
-            between("thickness", self.thickness, *THICKNESSES, "X0")
 
     @property
     def depth(self) -> float:
