@@ -142,7 +142,8 @@ class Engine:
         for process in chosen_processes(channel.processes, options):
             for weight, setup in setups:
                 part = (channel.exposure * weight) * self._process_rates(process, setup, grid, options)
-                signal[process.name] = signal[process.name] + part if process.name in signal else part
+                sum_so_far = signal.get(process.name)
+                signal[process.name] = part if sum_so_far is None else _in_step(sum_so_far, part)
         return signal
 
     def _process_rates(self, process: Process, setup: Setup, grid: Grid, options: PhysicsOptions) -> Estimate:
@@ -197,6 +198,11 @@ def as_experiments(given: str | Experiment | Sequence[str | Experiment]) -> list
     if not several:
         raise InvalidValueError("experiment: the list is empty; give at least one experiment")
     return [experiment(one) for one in several]
+
+
+def _in_step(one: Estimate, other: Estimate) -> Estimate:
+    """Sum of two estimates with errors of the same sign."""
+    return Estimate(one.value + other.value, one.error + other.error)
 
 
 def _by_parameters(mediator: Mediator) -> bool:

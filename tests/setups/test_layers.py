@@ -91,6 +91,16 @@ class TestYields:
             difference = np.abs(two[name].value - one[name].value)
             assert (difference <= two[name].error + one[name].error + 1e-12 * one[name].value).all()
 
+    def test_errors_of_one_part_twice_are_twice_the_error(self):
+        """Two ways of equal content have the error of one: it would be smaller in quadrature."""
+        way = {"material": "Al", "thickness": 1e-6, "active": False}
+        once, twice = (
+            ev.predict(with_target([{**way, "coverage": c}, CSI]), ev.DarkPhoton(), MASS, overrides=FAST).signal
+            for c in (1.0, 0.5)
+        )
+        for name in once:
+            assert twice[name].error == pytest.approx(once[name].error, rel=0.01)
+
 
 @pytest.mark.slow
 def test_events_carry_layer_and_depth():
@@ -172,3 +182,31 @@ class TestCards:
             _ = experiment("belle2-detector").slab
         with pytest.raises(InvalidValueError, match="parts of different material or efficiency"):
             experiment("belle2-detector").channel.setup(ev.resolve_physics("reference"))
+
+
+class TestBackgrounds:
+    """Components of a layered target: photons cross all of it, the rest knows the crystals."""
+
+    LAYERS = (
+        {"material": "Al", "thickness": 0.5, "active": False},
+        {"material": "quartz", "thickness_cm": 2.0, "coverage": 0.9},
+        CSI,
+    )
+
+    def test_photons_cross_what_every_track_crosses(self):
+        """A layer that is not everywhere stops no photon in the gap."""
+        layers = with_target([*self.LAYERS]).background_budget().components
+        slab = BELLE2.replace({"target.thickness": 16.5, "background": 94}).background_budget().components
+        assert [(part.name, part.expected) for part in layers] == [(part.name, part.expected) for part in slab]
+
+    def test_neutrons_refuse_another_material(self):
+        with pytest.raises(InvalidValueError, match="was simulated in CsI, but the target is Pb") as info:
+            with_target([{"material": "quartz", "thickness": 0.1}, {**CSI, "material": "Pb"}]).background_budget()
+        assert "\n" not in str(info.value)
+
+    def test_the_number_of_another_target_is_not_kept_silently(self):
+        """Without a number of its own, a layered target has the sum of the components, and a note says so."""
+        moved = BELLE2.replace({"target": [*self.LAYERS]})
+        found = moved.channel.expectation()
+        assert found.components[0].name != "background"
+        assert "94 holds for another target" in found.notes[0]

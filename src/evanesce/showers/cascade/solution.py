@@ -14,6 +14,7 @@ from evanesce.constants import ELECTRON_MASS
 from evanesce.interactions import collisions
 from evanesce.interactions.medium import Medium
 from evanesce.materials import Material
+from evanesce.memo import memoised
 from evanesce.numerics import analysis_matrix, endpoint_to_log, gauss_legendre, log_to_endpoint, panel_nodes
 from evanesce.particles import Particle
 from evanesce.showers.cascade.depth import track_length_integral
@@ -96,8 +97,7 @@ class _Problem:
         lowest = LOWEST_FRACTION * self.setup.energy_min
         materials = [*(material for material, _ in self.setup.before), self.setup.material]
         return {
-            material: RadiationTables(Medium(material), lowest, self.setup.energy_max, self.accuracy.tables)
-            for material in materials
+            material: _tables(material, lowest, self.setup.energy_max, self.accuracy.tables) for material in materials
         }
 
     @cached_property
@@ -214,6 +214,12 @@ class _Problem:
             accuracy=self.accuracy.depth,
             before=[(matrices[material], thickness) for material, thickness in setup.before],
         )
+
+
+@memoised(maxsize=12)
+def _tables(material: Material, lowest: float, highest: float, step: float) -> RadiationTables:
+    """Rates of a material, kept because the layers of a target are solved one after the other."""
+    return RadiationTables(Medium(material), lowest, highest, step)
 
 
 def solve(setup: ShowerSetup, *, cut: float, accuracy: Accuracy) -> Solution:
