@@ -27,6 +27,11 @@ channel in place of `channels`, as the examples do; `bremsstrahlung_curve: NAME`
 kind `published-bremsstrahlung` with the source, target, selection and efficiency of that publication. `assumed` is best
 written as a mapping, `assumed: {target.thickness: why}`: it names the fields, or whole parts of the card, whose values
 no publication states, or that were fitted. `experiments show` lists them, and every result keeps them with its card.
+`target` is one slab, or a list of layers from the front on, as `{material: Al, thickness: 0.06, active: false}`, with
+the thickness in X0, or in cm as `thickness_cm`. `--card target.1.thickness_cm=1` changes the second one, and
+`--card target.quartz.active=false` the one with that label. An efficiency in depth is written
+`efficiency: {depth: [{depth: 0, efficiency: 0}, {depth: 2, efficiency: 1}]}` in `selection`: here nothing counts that
+vanishes in the first 2 X0.
 
 `evanesce experiments validate mine.yaml` checks a card, `evanesce experiments show belle2` prints one to start from,
 `evanesce limit mine.yaml` computes its limit, and `--card source.luminosity=25` changes a field for one command.

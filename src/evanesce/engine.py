@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from evanesce import __version__
 from evanesce.channels import Channel
-from evanesce.channels.base import BackgroundChoice
+from evanesce.channels.base import BackgroundChoice, setups_of
 from evanesce.errors import InvalidValueError
 from evanesce.experiments import Experiment, experiment
 from evanesce.fingerprint import fingerprint
@@ -29,6 +29,7 @@ from evanesce.validation import FloatArray, whole
 __all__ = ["Engine", "as_experiments", "default_engine", "predict"]
 
 T = TypeVar("T")
+_Setups: TypeAlias = Sequence[tuple[float, Setup]]
 _MOST_KEPT: Final[int] = 10**6
 _LARGEST_KEPT: Final[int] = 20_000
 """Points of a grid beyond which rates are not kept."""
@@ -90,7 +91,7 @@ class Engine:
         total = np.zeros(grid.shape)
         for found in experiments:
             for channel in found.channels:
-                for part in self._signal(channel, channel.setup(options), grid, options).values():
+                for part in self._signal(channel, setups_of(channel, options), grid, options).values():
                     total = total + part.value.sum(axis=-1)
         return total
 
@@ -103,20 +104,20 @@ class Engine:
         highest: list[float] = []
         cautions: list[str] = []
         for channel in found.channels:
-            setup = channel.setup(options)
+            setups = setups_of(channel, options)
             expected = channel.expectation(background)
             notes += expected.notes
             warnings += expected.warnings
             cautions += channel.cautions(options)
-            highest.append(setup.energies[1])
+            highest.append(setups[0][1].energies[1])
             regions[f"{found.name}/{channel.label}"] = Region(
-                signal=self._signal(channel, setup, grid, options),
+                signal=self._signal(channel, setups, grid, options),
                 background={
                     part.name: Estimate(np.array([part.expected]), np.array([part.error]))
                     for part in expected.components
                 },
                 observed=None if channel.counts is None else np.array(channel.counts, dtype=np.float64),
-                source_error=self._source_error(channel, setup, grid, options),
+                source_error=self._source_error(channel, setups, grid, options),
             )
         return Prediction(
             coordinates=grid.coordinates,
@@ -132,12 +133,18 @@ class Engine:
             provenance=_provenance(found, grid, options),
         )
 
-    def _signal(self, channel: Channel, setup: Setup, grid: Grid, options: PhysicsOptions) -> dict[str, Estimate]:
-        """Events of every process at ε = 1, shape (*grid, bins)."""
-        return {
-            process.name: channel.exposure * self._process_rates(process, setup, grid, options)
-            for process in chosen_processes(channel.processes, options)
-        }
+    def _signal(self, channel: Channel, setups: _Setups, grid: Grid, options: PhysicsOptions) -> dict[str, Estimate]:
+        """Events of every process at ε = 1, shape (*grid, bins).
+
+        Errors of the parts of a target add linearly: they come from the same approximations and have the same sign.
+        """
+        signal: dict[str, Estimate] = {}
+        for process in chosen_processes(channel.processes, options):
+            for weight, setup in setups:
+                part = (channel.exposure * weight) * self._process_rates(process, setup, grid, options)
+                sum_so_far = signal.get(process.name)
+                signal[process.name] = part if sum_so_far is None else _in_step(sum_so_far, part)
+        return signal
 
     def _process_rates(self, process: Process, setup: Setup, grid: Grid, options: PhysicsOptions) -> Estimate:
         own = grid.reduced(process.axes)
@@ -151,21 +158,26 @@ class Engine:
         key = (self._key(process, setup, options), who, fingerprint(own.axes))
         return grid.spread(self._rates.get(key, compute), process.axes)
 
-    def _source_error(self, channel: Channel, setup: Setup, grid: Grid, options: PhysicsOptions) -> FloatArray | None:
+    def _source_error(
+        self, channel: Channel, setups: _Setups, grid: Grid, options: PhysicsOptions
+    ) -> FloatArray | None:
         """Jackknife error of the total signal, for a source made of events."""
-        replicas = getattr(setup.source, "replicas", None)
+        replicas = getattr(setups[0][1].source, "replicas", None)
         if replicas is None:
             return None
 
         def compute() -> FloatArray:
             aside = Engine(prepared=16, rates=1)  # replicas are computed once and must not displace what is kept
-            each = [aside._signal(channel, replace(setup, source=source), grid, options) for source in replicas()]
+            each = [
+                aside._signal(channel, [(w, replace(setup, source=source)) for w, setup in setups], grid, options)
+                for source in replicas()
+            ]
             totals = np.array([np.sum([part.value for part in parts.values()], axis=0) for parts in each])
             spread = np.square(totals - totals.mean(axis=0)).sum(axis=0)
             return np.asarray(np.sqrt((len(totals) - 1) / len(totals) * spread) / channel.exposure)
 
         processes = chosen_processes(channel.processes, options)
-        made_of = [self._key(process, setup, options) for process in processes]
+        made_of = [(w, self._key(process, setup, options)) for process in processes for w, setup in setups]
         key = (*made_of, fingerprint(grid.axes), fingerprint(grid.mediator))
         return channel.exposure * self._statistics.get(key, compute)
 
@@ -186,6 +198,11 @@ def as_experiments(given: str | Experiment | Sequence[str | Experiment]) -> list
     if not several:
         raise InvalidValueError("experiment: the list is empty; give at least one experiment")
     return [experiment(one) for one in several]
+
+
+def _in_step(one: Estimate, other: Estimate) -> Estimate:
+    """Sum of two estimates with errors of the same sign."""
+    return Estimate(one.value + other.value, one.error + other.error)
 
 
 def _by_parameters(mediator: Mediator) -> bool:

@@ -128,7 +128,8 @@ _SHARED: Final[tuple[Option, ...]] = (
         default=1.0,
         smallest=1e-6,
         unit="X0",
-        help="Depth of the target used for bremsstrahlung, at most all of it; Eq. (4.5) takes one radiation length.",
+        help="Depth of the target used for bremsstrahlung, at most all of it; Eq. (4.5) takes one radiation length. "
+        "Of several layers, at most this much of each.",
     ),
     Option(
         name="resolution",

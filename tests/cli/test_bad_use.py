@@ -139,7 +139,7 @@ BAD = [
     (("reproduce", "--output", ""), "--output = '': must be the name of a folder"),
     (("reproduce", "--output", __file__), "is a file; give a folder"),
     (("source", "radiative-baba"), "radiative-baba"),
-    (("source", "belle3"), "known are babar, beam, belle2, belle2-radiative, bes3, bhabha"),
+    (("source", "belle3"), "known are babar, beam, belle2, belle2-detector, belle2-radiative, bes3, bhabha"),
     (("source", "beam"), "energy: is missing"),
     (("source", "tabulated", "--card", "file=/no/such.csv"), "/no/such.csv"),
     (("source", "bhabha", "--luminosity", "-3"), "luminosity = -3"),

@@ -6,7 +6,7 @@ import pytest
 import evanesce as ev
 from evanesce.limits import limit_curve
 from evanesce.physics import resolve_physics
-from evanesce.reproduce.sections import dark_photon, neutrons
+from evanesce.reproduce.sections import dark_photon, detector, neutrons
 from evanesce.reproduce.setting import BENCHMARK, BENCHMARK_MASS, Setting
 
 
@@ -72,3 +72,20 @@ def test_fast_neutrons_of_another_run(energy, rate, error):
     assert abs(ours - rate) < 3.0 * np.hypot(own, error)
     # the chain of counts ends with no single neutron: 6e11 positrons, its limit of 2.3 and P of Eq. (3.3)
     assert value(neutrons.section, f"neutrons-{energy}", "published") == pytest.approx(6e3 * 2.3 * 0.00956, rel=0.03)
+
+
+def test_steps_of_the_detector():
+    """Dead material in front is upstream for the scale-free shower: the step against the same slab without layers."""
+    belle2 = ev.experiment("belle2")
+    slab = belle2.replace(
+        {
+            "source.opposite_in_acceptance": True,
+            "target.upstream": 0.14,
+            "target.thickness": 16.1,
+            "background": 94,
+        }
+    )
+    one, other = (limit_curve(card, BENCHMARK, [0.0667], physics="published").epsilon[0] for card in (slab, belle2))
+    assert value(detector.section, "detector-dead-66.7", "published") == pytest.approx(one / other, rel=1e-9)
+    quartz = value(detector.section, "detector-quartz-66.7", "published")
+    assert quartz < value(detector.section, "detector-quartz-dead-66.7", "published")

@@ -13,7 +13,7 @@ from evanesce.registry import Registry
 from evanesce.representation import Facts
 from evanesce.setups import Setup
 
-__all__ = ["CHANNELS", "BackgroundChoice", "Channel", "Expectation"]
+__all__ = ["CHANNELS", "BackgroundChoice", "Channel", "Expectation", "setups_of"]
 
 BackgroundChoice: TypeAlias = float | Literal["budget"] | None
 """Background of a prediction: a number of events, the sum of the card's components, or (None) what the card says."""
@@ -76,3 +76,9 @@ class Channel(Protocol):
 
 
 CHANNELS: Final[Registry[Any]] = Registry("channel", "evanesce.channels")
+
+
+def setups_of(channel: Channel, options: PhysicsOptions) -> Sequence[tuple[float, Setup]]:
+    """Weight and setup of every part of a channel: of its ``setups`` if it has them, else of its only ``setup``."""
+    several: Any = getattr(channel, "setups", None)
+    return ((1.0, channel.setup(options)),) if several is None else several(options)

@@ -13,10 +13,23 @@ from evanesce.backgrounds import Background, Budget, Condition, Constant, Exposu
 from evanesce.channels.base import CHANNELS, BackgroundChoice, Expectation
 from evanesce.channels.plain import plain, value_at
 from evanesce.errors import EvanesceError, InvalidValueError
+from evanesce.materials import Material
 from evanesce.physics import PhysicsOptions
 from evanesce.processes import Process
 from evanesce.representation import Facts
-from evanesce.setups import Selection, Setup, Target, seen_by, sharp_window
+from evanesce.setups import (
+    Layer,
+    Part,
+    Selection,
+    Setup,
+    Target,
+    check_layers,
+    main_layer,
+    parts_of,
+    seen_by,
+    sharp_window,
+    total_thickness,
+)
 from evanesce.sources import SOURCES, Source, unit_exposure
 from evanesce.tracklength import Resolution
 from evanesce.validation import fraction, non_negative, printable
@@ -41,7 +54,8 @@ class VanishingTrack:
     label: str = "vanishing-track"
     """Name within the experiment."""
     source: Source
-    target: Target
+    target: Target | Sequence[Layer]
+    """The calorimeter, which is also the target: one slab, or a list of layers from the front on."""
     selection: Selection = field(default_factory=Selection)
     resolution: Resolution | None = None
     """Resolution of the detector; only needed for the physics option ``resolution=detector``."""
@@ -74,9 +88,9 @@ class VanishingTrack:
 
     def _check_types(self) -> None:
         """Check types for users without a type checker; a card is checked by its schema."""
-        for name, kind in (("target", Target), ("selection", Selection)):
-            if not isinstance(getattr(self, name), kind):
-                raise InvalidValueError(f"{name} = {_short(getattr(self, name))}: must be a {kind.__name__}")
+        if not isinstance(self.selection, Selection):
+            raise InvalidValueError(f"selection = {_short(self.selection)}: must be a Selection")
+        self._check_target()
         if not isinstance(self.resolution, (Resolution, type(None))):
             raise InvalidValueError(f"resolution = {_short(self.resolution)}: must be a Resolution or None")
         # we look the attribute up without evaluating it: the count of a source may take seconds
@@ -90,6 +104,15 @@ class VanishingTrack:
                 if isinstance(part, type) or not all(hasattr(part, need) for need in needs):
                     raise InvalidValueError(f"{name}: {_short(part)} does not have {' and '.join(needs)}")
             object.__setattr__(self, name, tuple(parts))
+
+    def _check_target(self) -> None:
+        target: Any = self.target
+        if isinstance(target, Target):
+            return
+        if not isinstance(target, (list, tuple)) or not all(isinstance(layer, Layer) for layer in target):
+            raise InvalidValueError(f"target = {_short(target)}: must be a Target, or a list of Layer")
+        check_layers(target)
+        object.__setattr__(self, "target", tuple(target))
 
     @property
     def stand_in(self) -> Constant | None:
@@ -112,18 +135,48 @@ class VanishingTrack:
         Raises
         ------
         InvalidValueError
+            ``resolution=detector`` when the card states no resolution; a target of several parts, see :meth:`setups`.
+
+        """
+        every = self.setups(options)
+        if len(every) > 1:
+            raise InvalidValueError(
+                f"target: has {len(every)} parts of different material or efficiency; this needs one slab"
+            )
+        return every[0][1]
+
+    def setups(self, options: PhysicsOptions) -> tuple[tuple[float, Setup], ...]:
+        """Return weight and setup of every part of the target; the yield is the sum over them.
+
+        Raises
+        ------
+        InvalidValueError
             ``resolution=detector`` when the card states no resolution.
 
         """
-        return seen_by(self.source, self.target, self.selection, self.resolution, options)
+        parts = parts_of(self.target, self.selection)
+        return tuple((part.weight, self._of_part(part, options)) for part in parts)
+
+    def _of_part(self, part: Part, options: PhysicsOptions) -> Setup:
+        whole = seen_by(self.source, part.target, self.selection, self.resolution, options)
+        return whole if part.layer is None else replace(whole, before=part.before, layer=part.layer)
+
+    @property
+    def _material(self) -> Material:
+        return self.target.material if isinstance(self.target, Target) else main_layer(self.target).material
+
+    @property
+    def _thickness(self) -> float:
+        """Thickness in X0: of a slab without what is upstream, of layers that of all together."""
+        return self.target.thickness if isinstance(self.target, Target) else total_thickness(self.target)
 
     def track_exposure(self) -> Exposure:
         """Collect the input of a background component."""
         return Exposure(
             tracks=self.source.count,
             luminosity=getattr(self.source, "luminosity", None),
-            material=self.target.material,
-            thickness=self.target.thickness,
+            material=self._material,
+            thickness=self._thickness,
             missing_fraction=self.selection.missing_fraction,
             efficiency=self.efficiency,
         )
@@ -186,9 +239,8 @@ class VanishingTrack:
     def facts(self) -> Facts:
         """Summarise the channel in a few lines."""
         kind = SOURCES.name_of(type(self.source)) or type(self.source).__name__
-        target = self.target
         yield "source", f"{kind}, {self.source.incident} vanish"
-        yield "target", f"{target.thickness:g} X0 of {target.material.name}"
+        yield "target", _described(self.target)
         yield "missing fraction", self.selection.missing_fraction
         if self.stand_in is not None:
             yield "background", self.stand_in.expected
@@ -211,6 +263,14 @@ class VanishingTrack:
         every = (*known.holds_for, *(change for change in changes if change.field not in earlier))
         differing = tuple(change for change in every if plain(change.value) != value_at(card, change.field))
         return replace(self, background=replace(known, holds_for=differing))
+
+
+def _described(target: Target | Sequence[Layer]) -> str:
+    if isinstance(target, Target):
+        return f"{target.thickness:g} X0 of {target.material.name}"
+    return ", ".join(
+        f"{layer.depth:.3g} X0 of {layer.material.name}{'' if layer.active else ' (dead)'}" for layer in target
+    )
 
 
 def _listed(changes: Sequence[tuple[str, Any, Any]]) -> str:

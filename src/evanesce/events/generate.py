@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Final, get_args
 
@@ -114,20 +114,25 @@ def generate_events(
             f"one of {', '.join(get_args(Vertex))}"
         )
     options = resolve_physics(physics, overrides)
-    point = SignalPoint(
-        setup=found.channel.setup(options),
-        options=options,
-        mediator=mediator,
-        mass=positive("mass", mass),
-        exposure=found.channel.exposure,
-        face_distance=non_negative("face_distance", face_distance),
-    )
+    mass, face_distance = positive("mass", mass), non_negative("face_distance", face_distance)
+    points = [
+        SignalPoint(
+            setup=setup,
+            options=options,
+            mediator=mediator,
+            mass=mass,
+            exposure=found.channel.exposure * weight,
+            face_distance=face_distance,
+        )
+        for weight, setup in found.channel.setups(options)
+    ]
+    point = points[0]
     count = whole("number of events", count, 1, _MOST_EVENTS)
     seed = whole("seed", seed, 0, _LARGEST_SEED)
     epsilon = positive("epsilon", epsilon)
     batch_size = whole("batch_size", batch_size, 1, _MOST_EVENTS)
     unweighted = true_or_false("unweighted", unweighted)
-    samplers, yields, error = _prepare(found, point, process, default_engine())
+    samplers, yields, error = _prepare(found, points, process, default_engine())
     at_epsilon = {name: value * epsilon**2 for name, value in yields.items()}
     if not sum(at_epsilon.values()) / count > _SMALLEST_WEIGHT:
         raise InvalidValueError(
@@ -150,26 +155,39 @@ def generate_events(
 
 
 def _prepare(
-    found: Experiment, point: SignalPoint, only: str | None, engine: Engine
+    found: Experiment, points: Sequence[SignalPoint], only: str | None, engine: Engine
 ) -> tuple[list[AdaptedSampler], dict[str, float], float]:
-    """Adapt the samplers of every process with a yield and events; return them, yields, and the error of their sum."""
-    every = {process.name: process for process in chosen_processes(found.channel.processes, point.options)}
+    """Adapt the samplers of every process with a yield and events; return them, yields, and the error of their sum.
+
+    A target of several parts has a point for each.
+    """
+    every = {process.name: process for process in chosen_processes(found.channel.processes, points[0].options)}
     if only is not None and (not isinstance(only, str) or only not in every):
         raise unknown_name("process", only, every)
     wanted = every if only is None else {only: every[only]}
-    chosen = {name: engine.prepare(process, point.setup, point.options) for name, process in wanted.items()}
-    made = {name: prepared for name, prepared in chosen.items() if isinstance(prepared, Generates)}
+    made = {
+        (name, part): prepared
+        for name, process in wanted.items()
+        for part, point in enumerate(points)
+        if isinstance(prepared := engine.prepare(process, point.setup, point.options), Generates)
+    }
     if not made:
         raise InvalidValueError(f"process '{only}': has no events, only a yield")
-    mass = np.array([point.mass])
-    estimates = {name: point.exposure * chosen[name].rates(point.mediator, mass) for name in made}
-    yields = {name: float(estimate.value.sum()) for name, estimate in estimates.items()}
-    _check_yields(found, point, yields)
+    mass = np.array([points[0].mass])
+    estimates: dict[tuple[str, int], Any] = {}
+    for (name, part), prepared in made.items():
+        known: Any = prepared
+        estimates[name, part] = points[part].exposure * known.rates(points[part].mediator, mass)
+    each = {key: float(estimate.value.sum()) for key, estimate in estimates.items()}
+    yields: dict[str, float] = {}
+    for (name, _), value in each.items():
+        yields[name] = yields.get(name, 0.0) + value
+    _check_yields(found, points[0], yields)
     samplers: list[AdaptedSampler] = []
-    for name, prepared in made.items():
-        if yields[name] > 0:
-            adapted = [one for sampler in prepared.samplers(point) if (one := adapt(sampler)) is not None]
-            _check_sum(point, name, sum(one.integral for one in adapted), yields)
+    for (name, part), prepared in made.items():
+        if each[name, part] > 0:
+            adapted = [one for sampler in prepared.samplers(points[part]) if (one := adapt(sampler)) is not None]
+            _check_sum(points[part], name, sum(one.integral for one in adapted), yields | {name: each[name, part]})
             samplers += adapted
     integration = sum(float(estimate.error.sum()) for estimate in estimates.values())
     return samplers, yields, math.hypot(integration, sum(yields.values()) * _relative_error(found))

@@ -53,7 +53,7 @@ def experiment_names() -> tuple[str, ...]:
     """Names of the built-in experiments, sorted.
 
     >>> experiment_names()[:4]
-    ('babar', 'belle2', 'belle2-radiative', 'bes3')
+    ('babar', 'belle2', 'belle2-detector', 'belle2-radiative')
     """
     files = (entry.name for entry in _data().iterdir())
     return tuple(sorted(name.removesuffix(_SUFFIX) for name in files if name.endswith(_SUFFIX)))

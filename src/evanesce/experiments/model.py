@@ -17,7 +17,7 @@ from evanesce.experiments.changes import changed
 from evanesce.experiments.schema import build
 from evanesce.experiments.shorthand import expanded, shortened
 from evanesce.representation import Facts, html_table, summary
-from evanesce.setups import Selection, Target
+from evanesce.setups import Layer, Selection, Target
 from evanesce.sources import Source
 from evanesce.statistics import criterion
 from evanesce.tracklength import Resolution
@@ -116,9 +116,24 @@ class Experiment:
         return self.channel.source
 
     @property
-    def target(self) -> Target:
+    def target(self) -> Target | Sequence[Layer]:
         """Target of the only channel."""
         return self.channel.target
+
+    @property
+    def slab(self) -> Target:
+        """Target of the only channel, if it is one slab.
+
+        Raises
+        ------
+        InvalidValueError
+            It has layers.
+
+        """
+        target = self.target
+        if not isinstance(target, Target):
+            raise InvalidValueError(f"experiment '{self.name}': its target has layers; this needs one slab")
+        return target
 
     @property
     def selection(self) -> Selection:

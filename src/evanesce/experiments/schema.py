@@ -23,6 +23,7 @@ from evanesce.experiments.messages import FieldError, check_names, located, one_
 from evanesce.materials import Material, compound, material
 from evanesce.processes import PROCESSES, Process
 from evanesce.registry import Registry
+from evanesce.setups import Target
 from evanesce.sources import SOURCES, Source
 
 __all__ = ["REGISTRIES", "Compound", "build"]
@@ -87,6 +88,9 @@ def _annotation(annotation: Any) -> Any:
         return GenericAlias(tuple, (_annotation(get_args(annotation)[0]), ...))
     if Constant in get_args(annotation):
         return Annotated[_entry(Constant), WrapValidator(_number_or_component)]
+    if Target in get_args(annotation):
+        slab, layers = (TypeAdapter(_annotation(option)) for option in get_args(annotation))
+        return Annotated[Any, WrapValidator(_slab_or_layers(slab, layers))]
     if get_origin(annotation) in (Union, UnionType):
         return Union[tuple(_annotation(option) for option in get_args(annotation))]  # noqa: UP007 - built at run time
     return annotation
@@ -127,6 +131,15 @@ def _number_or_component(value: Any, handler: Callable[[Any], Any]) -> Any:
     if isinstance(value, Mapping):
         return handler({name: item for name, item in value.items() if name != "kind" or item != "constant"})
     raise FieldError("", f" = {short(value)}: must be a number, or a mapping with expected")
+
+
+def _slab_or_layers(slab: TypeAdapter[Any], layers: TypeAdapter[Any]) -> Callable[[Any, Callable[[Any], Any]], Any]:
+    """Take one slab, or a list of layers."""
+
+    def validate(value: Any, handler: Callable[[Any], Any]) -> Any:  # noqa: ARG001 - pydantic passes it
+        return (layers if isinstance(value, tuple) else slab).validate_python(value)
+
+    return validate
 
 
 def _known_kind(registry: Registry[Any]) -> Callable[[Any, Callable[[Any], Any]], Any]:

@@ -85,7 +85,7 @@ def _radiative(settings: Settings) -> Files:
 
 def _track_length(settings: Settings) -> Files:
     lengths, endpoint = curves.track_lengths(settings), curves.endpoint(settings)
-    title = f"positrons in {settings['published'].belle2.target.thickness:g} $X_0$"
+    title = f"positrons in {settings['published'].belle2.slab.thickness:g} $X_0$"
     return render(
         [lambda ax: draw_track_length(ax, lengths, title=title), lambda ax: draw_endpoint(ax, endpoint)],
         width=14.0,

@@ -67,7 +67,8 @@ class EventForm:
         axes = directions(self.point.source, energy, rng)
         target = self.point.setup.target
         depth = target.upstream + self.tables.depth(rng.random(len(energy)), lethargy, energy)
-        depth_cm = depth * target.material.radiation_length
+        crossed, crossed_cm = self.point.setup.front
+        depth, depth_cm = crossed + depth, crossed_cm + depth * target.material.radiation_length
         position = np.zeros((len(energy), 3, 4))
         face = np.full(len(energy), self.point.face_distance)
         for vertex, distance in ((1, face), (2, face + depth_cm)):
@@ -85,5 +86,10 @@ class EventForm:
             mass=mass,
             weight=weight,
             position=position,
-            columns={**kept, "depth_x0": depth, "depth_cm": depth_cm},
+            columns={**kept, "depth_x0": depth, "depth_cm": depth_cm, **self._layer(len(energy))},
         )
+
+    def _layer(self, count: int) -> dict[str, FloatArray]:
+        """The number of the layer as a column, for a target of several."""
+        layer = self.point.setup.layer
+        return {} if layer is None else {"layer": np.full(count, float(layer))}

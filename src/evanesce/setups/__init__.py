@@ -5,7 +5,23 @@ and criteria.
 """
 
 from evanesce.setups.detector import seen_by, sharp_window
+from evanesce.setups.efficiency import DepthStep, Efficiency
+from evanesce.setups.layers import Layer, Part, check_layers, main_layer, parts_of, total_thickness
 from evanesce.setups.setup import Setup
 from evanesce.setups.target import Selection, Target
 
-__all__ = ["Selection", "Setup", "Target", "seen_by", "sharp_window"]
+__all__ = [
+    "DepthStep",
+    "Efficiency",
+    "Layer",
+    "Part",
+    "Selection",
+    "Setup",
+    "Target",
+    "check_layers",
+    "main_layer",
+    "parts_of",
+    "seen_by",
+    "sharp_window",
+    "total_thickness",
+]

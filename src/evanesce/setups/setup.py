@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field, fields
 
 from evanesce.fingerprint import fingerprint
+from evanesce.materials import Material
 from evanesce.physics import PhysicsOptions
 from evanesce.setups.incidence import over_angles
 from evanesce.setups.target import Target
@@ -26,11 +27,22 @@ class Setup:
     target: Target
     acceptance: Acceptance
     """Probability that an event passes the selection."""
+    before: tuple[tuple[Material, float], ...] = ()
+    """Layers that tracks cross before the target: material and thickness in its own X0."""
+    layer: int | None = None
+    """Number of the layer that the target is, from 1 on; None for a target of one slab."""
     key: Hashable = field(init=False, repr=False)
     """Content of the setup: two setups with equal keys have equal yields."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "key", (_of_source(self.source), *map(fingerprint, (self.target, self.acceptance))))
+        content = (self.target, self.acceptance, *((self.before,) if self.before else ()))
+        object.__setattr__(self, "key", (_of_source(self.source), *map(fingerprint, content)))
+
+    @property
+    def front(self) -> tuple[float, float]:
+        """Thickness of the layers before the target, in X0 of each and in cm."""
+        crossed = sum(thickness for _, thickness in self.before)
+        return crossed, sum(thickness * material.radiation_length for material, thickness in self.before)
 
     @property
     def energies(self) -> tuple[float, float]:
@@ -61,6 +73,7 @@ class Setup:
             stop=factor * target.upstream + min(factor * target.thickness, longest),
             energy_min=lowest,
             energy_max=highest,
+            before=tuple((material, factor * thickness) for material, thickness in self.before),
         )
 
 

@@ -50,6 +50,11 @@ class ShowerSetup:
                 )
 
     @property
+    def crossed(self) -> float:
+        """Thickness of all layers before the slab, each in its own X0."""
+        return sum(thickness for _, thickness in self.before)
+
+    @property
     def key(self) -> tuple[object, ...]:
         """Everything that a result depends on, without names: part of a cache key."""
         slab = (self.incident, self.start, self.stop, self.energy_min, self.energy_max)

@@ -86,7 +86,9 @@ class Matter:
         for name, value in (("--thickness", self.thickness), ("--before", self.before)):
             if value is not None:
                 raise InvalidValueError(f"{name}: belongs to a material, but {self.name} is an experiment; use --card")
-        found = experiment(self.name, arg.card_changes(self.card)).channel.setup(options).slab()
+        parts = experiment(self.name, arg.card_changes(self.card)).channel.setups(options)
+        # the deepest part behind all layers, also those that not every track crosses
+        found = max((setup for _, setup in parts), key=lambda setup: len(setup.before)).slab()
         incident: Any = beam.incident or found.incident
         return replace(found, incident=incident, energy_min=beam.energy, energy_max=beam.energy)
 

@@ -11,6 +11,7 @@ from evanesce.reproduce.sections import (
     control,
     coupling,
     dark_photon,
+    detector,
     introduction,
     na64,
     neutrons,
@@ -36,6 +37,7 @@ _IN_ORDER: Final = (
     charged,
     scalar,
     radiative,
+    detector,
 )
 ENTRIES: Final[tuple[Entry, ...]] = tuple(entry for module in _IN_ORDER for entry in module.section.entries)
 """Every row of the table, in the order of the paper."""

@@ -28,10 +28,10 @@ _STRONG: Final = DarkPhoton(alpha_d=0.1)
 
 def _nucleus(symbol: str, name: str) -> Value:
     def value(setting: Setting) -> float:
-        for nucleus in setting.belle2.target.material.nuclei:
+        for nucleus in setting.belle2.slab.material.nuclei:
             if nucleus.symbol == symbol:
                 return float(getattr(nucleus, name))
-        raise InvalidValueError(f"{setting.belle2.target.material.name}: has no {symbol}")
+        raise InvalidValueError(f"{setting.belle2.slab.material.name}: has no {symbol}")
 
     return value
 

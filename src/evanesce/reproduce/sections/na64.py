@@ -37,7 +37,7 @@ section.given(
     "thickness of the target",
     "X0",
     None,
-    lambda s: s.na64.target.thickness,
+    lambda s: s.na64.slab.thickness,
     note="the paper does not state its L_T; secondaries above half the energy do not depend on it",
 )
 section.given(

@@ -10,13 +10,13 @@ __all__ = ["section"]
 section = Section("3.1")
 _LABEL = "photons"
 
-section.given("thickness", "thickness of the calorimeter", "X0", "16", lambda s: s.belle2.target.thickness)
+section.given("thickness", "thickness of the calorimeter", "X0", "16", lambda s: s.belle2.slab.thickness)
 section.given(
     "radiation-length",
     "radiation length of the calorimeter",
     "cm",
     "1.86",
-    lambda s: s.belle2.target.material.radiation_length,
+    lambda s: s.belle2.slab.material.radiation_length,
 )
 section.given(
     "photon-veto-efficiency",
