@@ -89,10 +89,13 @@ class TestOrder:
     BOTH = (setup(before=LAYERS, stop=1.0), setup(before=LAYERS[::-1], stop=1.0))
 
     def test_it_hardly_matters(self):
-        """Radiation depends on X0 but for screening and ionisation: 4e-3 of the beam, 1 % of the others to 0.98."""
+        """Radiation depends on X0 but for screening and ionisation: 4e-3 of the beam, 3 % of the others, to v = 0.98.
+
+        Of the others 1 % only below 0.1, from ionisation, and above 0.9, where photons of nearly all energy count.
+        """
         one, other = (Cascade().binned(each, EDGES) for each in self.BOTH)
         below = EDGES[1:] <= 0.98
-        for kind, allowed in (("primary", 4e-3), ("secondary", 0.01)):
+        for kind, allowed in (("primary", 4e-3), ("secondary", 0.03)):
             ratio = getattr(one, kind)[below] / getattr(other, kind)[below]
             assert ratio == pytest.approx(1.0, abs=allowed)
             # but they are not the same material
