@@ -5,7 +5,7 @@ and criteria.
 """
 
 from evanesce.setups.detector import seen_by, sharp_window
-from evanesce.setups.efficiency import DepthStep, Efficiency
+from evanesce.setups.efficiency import DepthStep, Efficiency, MissingEnergyPoint
 from evanesce.setups.layers import Layer, Part, check_layers, main_layer, parts_of, total_thickness
 from evanesce.setups.setup import Setup
 from evanesce.setups.target import Selection, Target
@@ -14,6 +14,7 @@ __all__ = [
     "DepthStep",
     "Efficiency",
     "Layer",
+    "MissingEnergyPoint",
     "Part",
     "Selection",
     "Setup",

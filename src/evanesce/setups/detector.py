@@ -6,8 +6,8 @@ from evanesce.errors import InvalidValueError
 from evanesce.physics import PhysicsOptions
 from evanesce.setups.setup import Setup
 from evanesce.setups.target import Selection, Target
-from evanesce.sources import SOURCES, Source, keeps_sharp_window, unit_exposure, with_angular_resolution
-from evanesce.tracklength import Resolution, SharpAcceptance, SmearedAcceptance
+from evanesce.sources import SOURCES, Source, energies, keeps_sharp_window, unit_exposure, with_angular_resolution
+from evanesce.tracklength import Acceptance, EfficientAcceptance, Resolution, SharpAcceptance, SmearedAcceptance
 
 __all__ = ["seen_by", "sharp_window"]
 
@@ -20,19 +20,25 @@ def seen_by(
     Raises
     ------
     InvalidValueError
-        ``resolution=detector`` without a stated resolution.
+        ``resolution=detector`` without a stated resolution, or an efficiency in GeV for tracks of several energies.
 
     """
     unit, _ = unit_exposure(source)
     used = _used(resolution, options)
-    fraction = selection.missing_fraction
+    acceptance: Acceptance
     if used is None:
-        return Setup(source=unit, target=target, acceptance=SharpAcceptance(missing_fraction=fraction))
-    return Setup(
-        source=with_angular_resolution(unit, used.polar_angle),
-        target=target,
-        acceptance=SmearedAcceptance(missing_fraction=fraction, resolution=used),
-    )
+        acceptance = SharpAcceptance(missing_fraction=selection.missing_fraction)
+    else:
+        unit = with_angular_resolution(unit, used.polar_angle)
+        acceptance = SmearedAcceptance(missing_fraction=selection.missing_fraction, resolution=used)
+    efficiency = selection.efficiency
+    if efficiency is not None and efficiency.missing_energy:
+        acceptance = EfficientAcceptance(
+            inner=acceptance,
+            fractions=efficiency.fractions(*energies(unit)),
+            efficiencies=tuple(point.efficiency for point in efficiency.missing_energy),
+        )
+    return Setup(source=unit, target=target, acceptance=acceptance)
 
 
 def sharp_window(source: Source, resolution: Resolution | None, options: PhysicsOptions) -> str | None:

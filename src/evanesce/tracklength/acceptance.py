@@ -24,6 +24,7 @@ from evanesce.validation import FloatArray, fraction
 
 __all__ = [
     "Acceptance",
+    "EfficientAcceptance",
     "SharpAcceptance",
     "SmearedAcceptance",
     "as_acceptance",
@@ -35,8 +36,13 @@ __all__ = [
 _DEVIATIONS: Final[FloatArray] = np.array([-7.0, -3.5, 0.0, 3.5, 7.0])
 """Range in standard deviations in which A is integrated piece by piece; Φ(-7) is 1e-12."""
 _ITERATIONS: Final[int] = 8
+_HALVINGS: Final[int] = 40
+_SHARPEST: Final[float] = 1e-12
+"""Smallest standard deviation of a cut, relative to E: that of a known momentum and no deposit."""
 _SMEAR_ORDER: Final[int] = 5
 """Number of sharp cuts per piece of a smeared one."""
+_WIDEST_PIECE: Final[float] = 0.04
+"""Largest distance in E_A/E of the pieces."""
 _STEP: Final[float] = 1e-5
 """Step of the numerical derivative of the acceptance, relative to the width of its piece."""
 _FLOOR: Final[float] = 0.01
@@ -110,7 +116,19 @@ class SmearedAcceptance:
         left = np.full((len(_DEVIATIONS), *energy.shape), allowed)
         for _ in range(_ITERATIONS):  # fixed-point iteration; boundaries of a quadrature need few digits
             left = np.clip(allowed - deviations * self._width(energy, left), 0.0, 1.0 - _FLOOR)
-        return 1.0 - left
+        settled = np.abs(allowed - deviations * self._width(energy, left) - left) < 1e-3 * allowed
+        return 1.0 - np.where(settled, left, self._bisected(energy, deviations))
+
+    def _bisected(self, energy: FloatArray, deviations: FloatArray) -> FloatArray:
+        """The same by bisection, for resolutions with which the iteration does not settle."""
+        allowed = 1.0 - self.missing_fraction
+        low = np.zeros((len(_DEVIATIONS), *energy.shape))
+        high = np.full_like(low, 1.0 - _FLOOR)
+        for _ in range(_HALVINGS):
+            middle = 0.5 * (low + high)
+            beyond = middle + deviations * self._width(energy, middle) > allowed
+            low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
+        return 0.5 * (low + high)
 
     def probability(self, energy: FloatArray, taken: FloatArray) -> FloatArray:
         """A(E, a) from the formula of the module; no energy is deposited if the mediator takes more than E."""
@@ -122,7 +140,41 @@ class SmearedAcceptance:
     def _width(self, energy: FloatArray, left: FloatArray) -> FloatArray:
         """Standard deviation of the measured deposit minus the allowed one, over E, at ``left`` = D/E."""
         from_track = (1.0 - self.missing_fraction) * self.resolution.momentum
-        return np.asarray(np.hypot(left * self.resolution.energy(left * energy), from_track))
+        return np.asarray(np.hypot(left * self.resolution.energy(left * energy), max(from_track, _SHARPEST)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EfficientAcceptance:
+    """A cut times an efficiency that depends on the missing energy.
+
+    >>> kept = EfficientAcceptance(
+    ...     inner=SharpAcceptance(missing_fraction=0.5), fractions=(0.5, 0.7, 0.7), efficiencies=(0.2, 0.4, 1.0)
+    ... )
+    >>> kept.probability(np.array(100.0), np.array([0.5, 0.6, 0.9])).round(9).tolist()
+    [0.2, 0.3, 1.0]
+    """
+
+    inner: Acceptance
+    fractions: tuple[float, ...]
+    """E_A/E, not decreasing; two equal ones make a step."""
+    efficiencies: tuple[float, ...]
+    """Efficiency there: linear in between, constant outside."""
+
+    @property
+    def missing_fraction(self) -> float:
+        """The fraction f of the energy that the cut requires."""
+        return self.inner.missing_fraction
+
+    def transition(self, energy: FloatArray) -> FloatArray:
+        """Fractions of the cut, and those of the efficiency above its first one."""
+        cut = self.inner.transition(energy)
+        places = np.unique(self.fractions).reshape(-1, *np.ones(cut.ndim - 1, dtype=int))
+        return np.sort(np.concatenate([cut, np.maximum(places, cut[0])]), axis=0)
+
+    def probability(self, energy: FloatArray, taken: FloatArray) -> FloatArray:
+        """Probability to pass the cut and to be kept."""
+        kept = np.interp(taken, self.fractions, self.efficiencies)
+        return np.asarray(self.inner.probability(energy, taken) * kept)
 
 
 def as_acceptance(acceptance: Acceptance | None, missing_fraction: float | None) -> Acceptance:
@@ -165,13 +217,23 @@ def sharp_cuts(acceptance: Acceptance, energy: FloatArray) -> tuple[FloatArray, 
     bounds = acceptance.transition(energy)
     if len(bounds) == 1:
         return bounds, np.ones_like(bounds)
-    at, widths = energy[:, None, None], np.diff(bounds.T, axis=1)[..., None]
-    nodes, measure = panel_nodes(bounds.T, _SMEAR_ORDER)
+    pieces = int(np.ceil(np.diff(bounds, axis=0).max() / _WIDEST_PIECE))
+    fine = np.linspace(bounds[:-1], bounds[1:], pieces, endpoint=False, axis=1).reshape(-1, len(energy))
+    fine = np.concatenate([fine, bounds[-1:]])
+    at, widths = energy[:, None, None], np.diff(fine.T, axis=1)[..., None]
+    nodes, measure = panel_nodes(fine.T, _SMEAR_ORDER)
     step = _STEP * widths
+    # an efficiency may begin with a step at the cut, and have further ones
+    off = np.maximum(np.ptp(bounds, axis=0) * 1e-12, 1e-15)
+    before = np.where(bounds > bounds[0], acceptance.probability(energy, bounds - off), 0.0)
+    jumps = acceptance.probability(energy, bounds + off) - before
+    # two equal bounds have one step
+    jumps[1:] = np.where(bounds[1:] > bounds[:-1], jumps[1:], 0.0)
     rise = acceptance.probability(at, nodes + step) - acceptance.probability(at, nodes - step)
     slope = np.divide(rise, 2.0 * step, out=np.zeros_like(rise), where=step > 0)
     shape = (len(energy), -1)
-    return nodes.reshape(shape).T, (measure * slope).reshape(shape).T
+    smooth = nodes.reshape(shape).T, (measure * slope).reshape(shape).T
+    return np.concatenate([bounds, smooth[0]]), np.concatenate([jumps, smooth[1]])
 
 
 def common_transition(acceptance: Acceptance, lower: float, upper: float) -> FloatArray:

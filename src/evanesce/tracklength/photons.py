@@ -23,6 +23,8 @@ __all__ = ["PhotonTracks"]
 
 _SHARES: Final[FloatArray] = np.append(4.0 ** -np.arange(6.0), 0.0)
 """Panels towards the softest photon, where a cross section with a cut opens."""
+_EDGE: Final[float] = 1e-12
+"""Relative distance from a step of the acceptance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,9 +76,13 @@ class PhotonTracks:
         ends = [*fractions, np.ones_like(energy)]
         for low, high in pairwise(ends):  # the acceptance is smooth in between
 
-            def selected(photon: FloatArray, row: FloatArray, low: FloatArray = low) -> FloatArray:
+            def selected(
+                photon: FloatArray, row: FloatArray, low: FloatArray = low, high: FloatArray = high
+            ) -> FloatArray:
                 at = energy[row]
-                value = cross_section(photon) * self.acceptance.probability(at, photon / at)
+                # continued as a constant beyond, where the second integral takes away what the first has
+                inside = np.clip(photon / at, low[row] * (1.0 + _EDGE), high[row] * (1.0 - _EDGE))
+                value = cross_section(photon) * self.acceptance.probability(at, inside)
                 return np.asarray(np.where(photon >= low[row] * at, value, 0.0))
 
             whole = self.integral(low * energy, energy, selected, order)

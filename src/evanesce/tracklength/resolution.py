@@ -48,8 +48,8 @@ class Resolution:
 
     """
 
-    momentum: float
-    """σ_p/p of the track, relative."""
+    momentum: float = 0.0
+    """σ_p/p of the track, relative; 0 for a beam of known energy."""
     calorimeter: tuple[CalorimeterPoint, ...]
     """σ_E/E at increasing deposited energies: linear in ln E in between, constant outside."""
     polar_angle: float = 0.0
@@ -58,7 +58,8 @@ class Resolution:
     """Where the numbers come from."""
 
     def __post_init__(self) -> None:
-        fraction("momentum", self.momentum, one_allowed=False)
+        if non_negative("momentum", self.momentum) > 0:
+            fraction("momentum", self.momentum, one_allowed=False)
         non_negative("polar_angle", self.polar_angle)
         if not self.calorimeter:
             raise InvalidValueError("calorimeter: is empty; give at least one point with energy and resolution")

@@ -1,0 +1,142 @@
+"""An efficiency that depends on the missing energy, and the smeared cut of a beam: yields and events."""
+
+import numpy as np
+import pytest
+from event_checks import chi_square, sample
+
+import evanesce as ev
+from evanesce.errors import CardError, InvalidValueError
+from evanesce.limits import limit_curve
+from evanesce.tracklength import EfficientAcceptance, SharpAcceptance, sharp_cuts
+
+BELLE2 = ev.experiment("belle2")
+NA64 = ev.experiment("na64-2019-published", {"bremsstrahlung_curve": None, "resolution": None})
+PHOTON = ev.DarkPhoton(alpha_d=0.01)
+STEP = [{"fraction": 0.97, "efficiency": 0.25}, {"fraction": 0.97, "efficiency": 1.0}]
+
+
+def yields(card, mass, physics="reference", **overrides):
+    return limit_curve(
+        card, PHOTON, mass, physics=physics, overrides=overrides, background=94, criterion="sqrt2.71", theory=False
+    ).yields
+
+
+@pytest.mark.parametrize("isr", ["off", "on"])
+def test_a_step_is_a_mixture_of_two_cuts(isr):
+    """A quarter of the events below 97 % and all above are 1/4 of one selection and 3/4 of another."""
+    mass = [0.06, 0.0667, 0.3]
+    loose, tight = (yields(BELLE2.replace({"selection.missing_fraction": f}), mass, isr=isr) for f in (0.95, 0.97))
+    step = yields(BELLE2.replace({"selection.efficiency": {"missing_energy": STEP}}), mass, isr=isr)
+    for process, found in step.items():
+        # the folds have other panels; radiation is folded at one energy of the source, which costs 1e-3
+        rel = 2e-3 if process == "isr" else 3e-4
+        want = 0.25 * loose[process] + 0.75 * tight[process]
+        assert found[:2] == pytest.approx(want[:2], rel=rel, abs=0.0), process
+
+
+def test_a_slope_is_a_mixture_of_cuts():
+    """Linear from 0 at 60 % to 1 at 100 % for a beam, in GeV: the mean over sharp cuts in between."""
+    slope = [{"energy": 60.0, "efficiency": 0.0}, {"energy": 100.0, "efficiency": 1.0}]
+    card = NA64.replace({"selection.efficiency": {"missing_energy": slope}})
+    nodes, weights = np.polynomial.legendre.leggauss(24)
+    cuts, weights = 0.8 + 0.2 * nodes, 0.5 * weights
+    mass = [0.02, 0.25]
+    parts = [yields(NA64.replace({"selection.missing_fraction": float(cut)}), mass, isr="off") for cut in cuts]
+    found = yields(card, mass, isr="off")
+    for process in ("annihilation", "bremsstrahlung"):
+        want = sum(w * part[process] for w, part in zip(weights, parts, strict=True))
+        # 24 cuts see the resonance's window move in steps
+        assert found[process] == pytest.approx(want, rel=1e-2, abs=1e-3 * want.max()), process
+
+
+def test_an_acceptance_as_a_mixture_of_cuts():
+    kept = EfficientAcceptance(
+        inner=SharpAcceptance(missing_fraction=0.5), fractions=(0.4, 0.7, 0.7, 1.0), efficiencies=(0.1, 0.4, 0.8, 1.0)
+    )
+    energy = np.array([4.0, 100.0])
+    fractions, weights = sharp_cuts(kept, energy)
+    for taken in (0.3, 0.499, 0.501, 0.6999, 0.7001, 0.9999):
+        passed = np.where(fractions < taken, weights, 0.0).sum(axis=0)
+        want = kept.probability(energy, np.full(2, taken)) if taken > 0.5 else np.zeros(2)
+        # the cuts that stand for a slope make small steps
+        assert passed == pytest.approx(want, abs=0.02)
+    assert weights.sum(axis=0) == pytest.approx(np.ones(2), abs=1e-9)
+
+
+def test_events_follow_the_efficiency():
+    card = BELLE2.replace({"selection.efficiency": {"missing_energy": STEP}})
+    stream, events = sample(card, "reference", 0.0667, PHOTON, 30_000)
+    found = events["isr"]
+    assert stream.yields["isr"] == pytest.approx(yields(card, 0.0667)["isr"], rel=1e-12)
+    taken = found["mediator_energy"] / found["track_energy"]
+    loose = yields(BELLE2, 0.0667)["isr"]
+    tight = yields(BELLE2.replace({"selection.missing_fraction": 0.97}), 0.0667)["isr"]
+    p, error = chi_square(taken, found["weight"], [0.0, 0.97, np.inf], np.array([0.25 * (loose - tight), tight]))
+    assert p > 0.01
+    assert error < 0.05
+
+
+def test_a_calorimeter_alone_smears_the_cut_of_a_beam():
+    """Against a mixture of sharp cuts with normal weights: D < 50 GeV with σ_D/D = 5 % for a beam of 100 GeV."""
+    points = [{"energy": 1.0, "resolution": 0.05}, {"energy": 100.0, "resolution": 0.05}]
+    card = NA64.replace({"resolution": {"calorimeter": points}})
+    mass = [0.02, 0.22]
+    found = yields(card, mass, isr="off", resolution="detector")
+    nodes, weights = np.polynomial.hermite_e.hermegauss(25)
+    # D (1 + 0.05 g) < 50 is D < 50/(1 + 0.05 g)
+    parts = [
+        yields(NA64.replace({"selection.missing_fraction": float(1 - 0.5 / (1 + 0.05 * g))}), mass, isr="off")
+        for g in nodes
+    ]
+    for process in ("annihilation", "bremsstrahlung"):
+        want = sum(w * part[process] for w, part in zip(weights / weights.sum(), parts, strict=True))
+        assert found[process] == pytest.approx(want, rel=5e-3, abs=0.0), process
+    sharp = yields(NA64, mass, isr="off")
+    assert found["annihilation"][1] != pytest.approx(sharp["annihilation"][1], rel=0.02)
+
+
+def test_a_coarse_calorimeter_too():
+    """20 %/√E, where the range of the cut is not found by iteration."""
+    points = [{"energy": e, "resolution": 0.2 / e**0.5} for e in (0.25, 1.0, 4.0, 8.0)]
+    card = NA64.replace(
+        {"source.energy": 8.0, "selection.missing_fraction": 0.65, "resolution": {"calorimeter": points}}
+    )
+    sharp = NA64.replace({"source.energy": 8.0, "selection.missing_fraction": 0.65})
+    smeared, ideal = (
+        yields(one, 0.01, isr="off", resolution=kind)["bremsstrahlung"]
+        for one, kind in ((card, "detector"), (sharp, "ideal"))
+    )
+    assert smeared == pytest.approx(ideal, rel=0.05)
+    assert smeared != pytest.approx(ideal, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("points", "message"),
+    [
+        ([{"efficiency": 0.5}], "neither is"),
+        ([{"fraction": 0.5, "energy": 50.0, "efficiency": 0.5}], "both are"),
+        ([{"fraction": 50, "efficiency": 0.5}], "between 0 and 1"),
+        ([{"fraction": 0.5, "efficiency": 50}], "between 0 and 1"),
+        ([{"fraction": 0.8, "efficiency": 1.0}, {"fraction": 0.7, "efficiency": 1.0}], "must not decrease"),
+        ([{"fraction": 0.8, "efficiency": 1.0}, {"energy": 90.0, "efficiency": 1.0}], "use one of them"),
+        ([{"fraction": 0.8, "efficiency": 0.0}], "0 everywhere"),
+        ([{"fraction": 0.8, "efficiency": 0.1 * i} for i in range(3)], "three points"),
+    ],
+)
+def test_bad_points(points, message):
+    with pytest.raises(CardError, match=message):
+        BELLE2.replace({"selection.efficiency": {"missing_energy": points}})
+
+
+def test_energies_in_gev_belong_to_a_beam():
+    card = BELLE2.replace({"selection.efficiency": {"missing_energy": [{"energy": 5.0, "efficiency": 0.5}]}})
+    with pytest.raises(InvalidValueError, match=r"needs tracks of one energy, here they have 4\.349 to 6\.618 GeV"):
+        yields(card, 0.06)
+    card = NA64.replace({"selection.efficiency": {"missing_energy": [{"energy": 50000.0, "efficiency": 0.5}]}})
+    with pytest.raises(InvalidValueError, match="exceeds the energy of the tracks, 100 GeV"):
+        yields(card, 0.06)
+
+
+def test_a_card_is_read_back():
+    card = BELLE2.replace({"selection.efficiency": {"missing_energy": STEP}})
+    assert ev.Experiment.from_dict(card.as_dict()) == card
