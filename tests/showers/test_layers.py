@@ -157,7 +157,7 @@ def test_pieces_of_tracks_add_up_to_the_tally():
     assert tracks.depth_stop.max() == pytest.approx(1.0)
     # the last step of a track ends below the lowest energy
     length = (tracks.depth_stop - tracks.depth_start)[tracks.energy_stop >= 0.5 * 4.35].sum()
-    assert length / run.histories == pytest.approx(tally.mean.sum(), rel=0.01)
+    assert length / run.histories == pytest.approx(tally.mean[:3].sum(), rel=0.01)
 
 
 @pytest.mark.parametrize("name", ["cascade", "montecarlo"])
