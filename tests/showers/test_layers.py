@@ -165,3 +165,11 @@ def test_the_depth_of_all_layers_counts(name):
     model = SHOWERS.get(name).from_options(resolve_physics("reference", {"histories": 100}))
     with pytest.raises(InvalidValueError, match=r"depth = 101 X0: must be at most 100 for the"):
         model.binned(setup(before=((LEAD, 61.0),), stop=40.0), EDGES)
+
+
+def test_photons_of_the_analytic_shower_know_the_layers_before():
+    """In units of X0 the model does not know the material: a layer before is a deeper start."""
+    behind, deeper = setup(stop=1.0, before=((QUARTZ, 0.5),)), setup(start=0.5, stop=1.5)
+    edges = np.array([0.2, 0.5, 0.9])
+    one, other = (TsaiWhitis().binned(each, edges, of="gamma").secondary for each in (behind, deeper))
+    assert one == pytest.approx(other, rel=1e-12, abs=0.0)

@@ -93,7 +93,7 @@ class TsaiWhitis:
             primary=first * float(setup.incident == "e+"),
             secondary=both if self.pair_charges == "both" else charge,
             radiating=first + both,
-            photons=_photons(setup.start, setup.stop) * float(setup.incident != "gamma"),
+            photons=_photons(start, stop) * float(setup.incident != "gamma"),
         )
 
     def binned(
