@@ -42,7 +42,7 @@ def test_list_has_every_curve_or_the_reason(run: Run) -> None:
     ("options", "message"),
     [
         (("show", "na64-2021", "--alpha-d", "0.5"), "annihilation of secondary positrons"),
-        (("show", "lsnd", "--mass-ratio", "4"), "pi0 decays, scattering on electrons"),
+        (("show", "lsnd", "--mass-ratio", "4"), "at 4 the acceptance of the scattering changes"),
         (("show", "babar", "--alpha-d", "0.1"), "give --mass-ratio too"),
         (("show", "babar", "--quantity", "y"), "y needs an alpha_d"),
         (("show", "babar", "--quantity", "g"), "must be one of epsilon, y"),

@@ -1,6 +1,5 @@
 """y, other parameters of the dark sector, and curves in other conventions."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -82,7 +81,7 @@ def test_channels_of_miniboone_agree_with_the_combination() -> None:
 
 
 def test_scattering_limits_epsilon_to_the_fourth_times_alpha_d() -> None:
-    lsnd = replace(constraint("lsnd"), scaling="epsilon4-alpha_d")
+    lsnd = constraint("lsnd")
     there = lsnd.at(alpha_d=0.05, mass_ratio=3.0)
     mass = np.array([0.01, 0.03, 0.1])
     assert there.epsilon(mass) ** 4 * 0.05 == pytest.approx(lsnd.epsilon(mass) ** 4 * 0.5, rel=ROUNDING)
@@ -92,7 +91,7 @@ def test_scattering_limits_epsilon_to_the_fourth_times_alpha_d() -> None:
 
 
 def test_scattering_is_not_taken_to_other_masses_or_kinds() -> None:
-    lsnd = replace(constraint("lsnd"), scaling="epsilon4-alpha_d")
+    lsnd = constraint("lsnd")
     with pytest.raises(InvalidValueError, match="holds for mass_ratio = 3: at 4 the acceptance"):
         lsnd.at(alpha_d=0.1, mass_ratio=4)
     with pytest.raises(InvalidValueError, match="holds for scalar dark matter"):
@@ -109,8 +108,8 @@ def test_missing_energy_does_not_know_the_dark_sector() -> None:
     ("name", "options", "message"),
     [
         ("na64-2021", {"alpha_d": 0.5, "mass_ratio": 3}, "holds for alpha_d = 0.1, .* it counts .*annihilation"),
-        ("lsnd", {"alpha_d": 0.1, "mass_ratio": 3}, "holds for alpha_d = 0.5, .* it counts .*scattering"),
-        ("e137", {"alpha_d": 0.5, "mass_ratio": 4}, "it counts .*scattering"),
+        ("ccm120", {"alpha_d": 0.1, "mass_ratio": 3}, "holds for alpha_d = 0.5, .* it counts .*scattering"),
+        ("e137", {"alpha_d": 0.5, "mass_ratio": 4}, "holds for mass_ratio = 3: at 4 the acceptance"),
         ("babar", {"alpha_d": 0.1, "mass_ratio": 2}, "must exceed 2"),
         ("babar", {"alpha_d": 2.0, "mass_ratio": 3}, "at most 1"),
         ("babar", {"alpha_d": 1e-7, "mass_ratio": 3}, "too small for the decays to be invisible"),

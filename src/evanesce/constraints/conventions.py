@@ -5,10 +5,10 @@ All conversions rest on y = ε² α_D (m_χ/m)⁴, with m the mass of the mediat
 * ``scaling: epsilon``. The mediator is produced on shell with a rate ∝ ε² and vanishes. The limit on ε at a mass m
   knows neither α_D nor m_χ while the decay to χχ is open (m > 2 m_χ) and far wider than the visible one.
 * ``scaling: epsilon4-alpha_d``. It is produced on shell (∝ ε²), decays to χχ, and χ scatters in a detector
-  (∝ ε² α_D): at fixed masses ε⁴ α_D is limited, so ε ∝ α_D^(−1/4) and y ∝ α_D^(1/2). This is a leading-order
-  argument for a narrow mediator and a single scattering, without a paper behind it: no published curve here uses it,
-  and whoever gives a curve this scaling takes it on. Another m_χ changes the acceptance of the detector in a
-  way that only a simulation tells: refused.
+  (∝ ε² α_D): at fixed masses ε⁴ α_D is limited, so ε ∝ α_D^(−1/4) and y ∝ α_D^(1/2). This is our
+  own argument, exact at leading order for a narrow mediator and a single scattering: neither the spectrum of χ nor that
+  of what it hits knows α_D. Another m_χ changes the acceptance of the detector in a way that only a simulation tells:
+  refused.
 * ``scaling: none``. Nothing is known, or the curve depends on the width: it holds for its own parameters only.
 """
 
