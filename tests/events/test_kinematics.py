@@ -103,7 +103,7 @@ def test_tracks_and_selection(point):
         photon = batch.roles[-1].name == "photon"
         assert (taken > least - (2e-3 if photon else 2e-4)).all()
         total = columns["mediator_energy"] + columns["visible_energy"]
-        struck = batch.momentum[:, 1, 3] if batch.process == "annihilation" else 0.0
+        struck = batch.momentum[:, 1, 3] if batch.process in ("annihilation", "isr") else 0.0
         # the energy of a struck electron comes on top, that of the nucleus in bremsstrahlung is left out
         assert np.abs(total - columns["track_energy"] - struck).max() < 6e-4
         highest.append(taken.max())

@@ -32,7 +32,7 @@ RHO, OMEGA, PHI = MESONS
 def na64():
     """The mesons in NA64's lead for a track at 100 GeV, missing 50 GeV."""
     options, engine = resolve_physics("reference"), Engine()
-    setup = ev.experiment("na64-2019").channel.setup(options)
+    setup = ev.experiment("na64-2019-published").channel.setup(options)
     tracks = photon_tracks(setup, options, engine)
     return tracks, setup.target.material, meson_numbers(tracks, setup.target.material)
 

@@ -39,7 +39,7 @@ class VectorMesons:
     )
     name: ClassVar[str] = "vector_mesons"
     standard: ClassVar[bool] = True
-    reads: ClassVar[frozenset[str]] = READS
+    reads: ClassVar[frozenset[str]] = READS | {"width"}
     axes: ClassVar[frozenset[str]] = frozenset({"mass", "alpha_d", "mass_ratio"})
 
     def enabled(self, options: PhysicsOptions) -> bool:
@@ -49,7 +49,7 @@ class VectorMesons:
     def prepare(self, setup: Setup, options: PhysicsOptions, workshop: Workshop) -> PreparedVectorMesons:
         """Count the mesons."""
         tracks = photon_tracks(setup, options, workshop)
-        return PreparedVectorMesons(meson_collisions(meson_numbers(tracks, setup.target.material)))
+        return PreparedVectorMesons(meson_collisions(meson_numbers(tracks, setup.target.material)), options["width"])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,9 +57,11 @@ class PreparedVectorMesons:
     """The line shape of the mesons of one setup."""
 
     shape: CollisionDensity
+    width: str = "fixed"
+    """Width in the propagator, ``fixed`` or ``running``."""
 
     def rates(self, mediator: Mediator, mass: FloatArray) -> Estimate:
         """Decays to dark matter, shape (points, 1); zero but for a vector."""
         if getattr(mediator, "vertex", None) != "vector":
             return Estimate(np.zeros((len(mass), 1)), np.zeros((len(mass), 1)))
-        return invisible_decays(self.shape, mediator, mass)[:, None]
+        return invisible_decays(self.shape, mediator, mass, width=self.width)[:, None]

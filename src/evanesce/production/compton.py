@@ -40,7 +40,7 @@ def compton_cross_section(
     --------
     >>> from evanesce.mediators import DarkPhoton
     >>> f"{float(compton_cross_section(DarkPhoton(), energy=np.array(80.0), mass=np.array(0.2))):.2g} cm2"
-    '8.6e-29 cm2'
+    '1.1e-29 cm2'
 
     """
     energy, mass = positive_array("energy", energy), positive_array("mass", mass)

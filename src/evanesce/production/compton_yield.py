@@ -34,6 +34,8 @@ _LAST: Final[float] = 12.0
 """Largest |logit| of the table: lighter mediators have the yield of the lightest, up to 1e-5 of m_last."""
 _CLOSEST: Final[float] = 1e-3
 _TINY: Final[float] = 1e-300
+_NONE: Final[float] = 1e-250
+"""A smaller yield is none: the logarithm of nothing, interpolated."""
 
 
 class ComptonYield:
@@ -58,7 +60,7 @@ class ComptonYield:
             A mediator without ``vertex``.
 
         """
-        vertex = vertex_of(mediator)
+        vertex = vertex_of(mediator, instead="compton=off")
         value, error = np.zeros(len(mass)), np.zeros(len(mass))
         share = mass / self._heaviest
         rows = np.flatnonzero(share < 1.0)
@@ -68,7 +70,8 @@ class ComptonYield:
             here = rows[panel == index]
             series, relative = self._panels.get((vertex, index), partial(self._panel, vertex, index))
             low, high = self._edges[index : index + 2]
-            value[here] = np.exp(clenshaw(series, (2.0 * place[panel == index] - low - high) / (high - low)))
+            found = np.exp(clenshaw(series, (2.0 * place[panel == index] - low - high) / (high - low)))
+            value[here] = np.where(found > _NONE, found, 0.0)
             error[here] = relative * value[here]
         return Estimate(value, error)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from evanesce.constants import ELECTRON_MASS, GEV2_CM2
 from evanesce.materials import Material
-from evanesce.mediators import Mediator
+from evanesce.mediators import Mediator, with_parameters
 from evanesce.numerics import Estimate, analysis_matrix, clenshaw, gauss_legendre, panel_nodes
 from evanesce.production.annihilation import CollisionDensity, integrate_collisions, rows_of
 from evanesce.production.vector_mesons import MESONS, VectorMeson, line_shape, nuclear_cross_section
@@ -29,8 +29,6 @@ _LAST: Final[float] = 9.0
 _SMOOTH: Final[FloatArray] = np.array([0.0, 0.004, 0.016, 0.05, 0.14, 0.279, 0.4, 0.5, 0.55, 0.6])
 """Panels in the mediator's mass in GeV on which the number of decays is smooth, below every meson."""
 _MASS_ORDER: Final[int] = 8
-_FEW: Final[int] = 40
-"""Masses that are computed one by one."""
 _GRADES: Final[FloatArray] = np.array([0.0, 1.0, 3.0, 9.0, 27.0, 81.0])
 """Edges of panels next to a narrow meson, in units of mΓ."""
 
@@ -77,32 +75,41 @@ def meson_collisions(numbers: Estimate) -> CollisionDensity:
     return CollisionDensity(edges=edges, values=line_shape(numbers.value, nodes), error=error + 1e-6)
 
 
-def invisible_decays(shape: CollisionDensity, mediator: Mediator, mass: FloatArray) -> Estimate:
+def invisible_decays(
+    shape: CollisionDensity, mediator: Mediator, mass: FloatArray, *, width: str = "fixed"
+) -> Estimate:
     """Decays to χχ̄ at ε = 1 for masses in GeV, shape (masses,).
 
-    Below the mesons the number is a smooth function of the mass: for one pair of parameters it is interpolated between
-    fixed masses.
+    Below the mesons the number is a smooth function of the mass, interpolated between fixed masses.
     """
-    alone = np.ndim(mediator.alpha_d) == 0 and np.ndim(mediator.mass_ratio) == 0
-    light = np.flatnonzero(mass < _SMOOTH[-1]) if alone and len(mass) > _FEW else np.zeros(0, dtype=np.intp)
-    heavy = np.setdiff1d(np.arange(len(mass)), light)
+    light = np.flatnonzero(mass < _SMOOTH[-1])
+    heavy = np.flatnonzero(~(mass < _SMOOTH[-1]))
     value, error = np.zeros(len(mass)), np.zeros(len(mass))
     if len(heavy):
-        some = rows_of(mediator, heavy)
-        one = integrate_collisions(shape, some, mass[heavy])
-        value[heavy], error[heavy] = one.value, one.error
+        value[heavy], error[heavy] = integrate_collisions(shape, rows_of(mediator, heavy), mass[heavy], width=width)
     if len(light):
-        panel = np.searchsorted(_SMOOTH, mass[light], side="right") - 1
-        used, place = np.unique(panel, return_inverse=True)
-        ends = np.stack([_SMOOTH[used], _SMOOTH[used + 1]], axis=-1)
-        nodes = (ends.mean(axis=1)[:, None] + 0.5 * np.diff(ends) * gauss_legendre(_MASS_ORDER)[0]).ravel()
-        known = integrate_collisions(shape, mediator, nodes)
-        series = known.value.reshape(len(used), -1) @ analysis_matrix(_MASS_ORDER).T
-        local = (2.0 * mass[light] - ends.sum(axis=1)[place]) / np.diff(ends)[place, 0]
-        value[light] = clenshaw(series[place].T, local)
-        worst = known.error.reshape(len(used), -1).max(axis=1) + np.abs(series[:, -2:]).sum(axis=1)
-        error[light] = worst[place]
+        value[light], error[light] = _interpolated_decays(shape, rows_of(mediator, light), mass[light], width)
     return Estimate(value, error) * (1.0 / GEV2_CM2)
+
+
+def _interpolated_decays(shape: CollisionDensity, mediator: Mediator, mass: FloatArray, width: str) -> Estimate:
+    """Masses below the mesons: one series a panel and pair of parameters, so that no mass depends on the others."""
+    alpha, ratio = (
+        np.broadcast_to(np.reshape(value, -1), len(mass)) for value in (mediator.alpha_d, mediator.mass_ratio)
+    )
+    panel = np.searchsorted(_SMOOTH, mass, side="right") - 1
+    cases, place = np.unique(np.stack([alpha, ratio, panel], axis=-1), axis=0, return_inverse=True)
+    used = cases[:, 2].astype(np.intp)
+    low, high = _SMOOTH[used, None], _SMOOTH[used + 1, None]
+    nodes = 0.5 * (low + high) + 0.5 * (high - low) * gauss_legendre(_MASS_ORDER)[0]
+    parameters = (np.repeat(cases[:, column], _MASS_ORDER)[:, None] for column in (0, 1))
+    known = integrate_collisions(shape, with_parameters(mediator, *parameters), nodes.ravel(), width=width)
+    # row by row, because the rounding of a matrix product depends on the number of rows
+    series = np.vecdot(known.value.reshape(len(cases), 1, -1), analysis_matrix(_MASS_ORDER))
+    worst = known.error.reshape(len(cases), -1).max(axis=1) + np.abs(series[:, -2:]).sum(axis=1)
+    place = place.reshape(-1)
+    local = (2.0 * mass - (low + high)[place, 0]) / (high - low)[place, 0]
+    return Estimate(clenshaw(series[place].T, local), worst[place])
 
 
 def _edges() -> FloatArray:

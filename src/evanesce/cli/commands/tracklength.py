@@ -132,7 +132,7 @@ class Beam:
 
 @grouped
 def _tracklength(matter: Matter, beam: Beam, settings: arg.Settings = None, as_json: arg.Json = False) -> None:
-    """Track length of positrons, or of photons, in a slab or in layers.
+    """Track length of positrons or photons in layers.
 
     E T_e/X0 in X0 per unit v, averaged over bins in v, the energy of the particle over the incident energy. Positrons
     only, up to v = 1, unless --of gamma asks for photons or --set changes pair_charges or v_max. In layers, X0 is that
