@@ -67,7 +67,8 @@ def test_depth(experiment, physics, mass, process):
     thickness = min(float(ev.experiment(experiment).target.thickness), whole)
     # at Belle II a track that loses less than 5 % collides in the first radiation lengths
     middle = [0.05, 0.15, 0.4, 0.8] if experiment == "belle2" else [0.15, 0.5, 0.8]
-    middle += [2.0, 3.5, 6.0] if thickness > 1.0 and experiment != "belle2" else []
+    # behind 3.5 X0, where 3e-3 of the events are, quantiles are interpolated to some per cent only
+    middle += [2.0] if thickness > 1.0 and experiment != "belle2" else []
     assert not np.isin(np.array(middle), depth_windows(thickness)).any()
     upto = np.array([changed({"target.thickness": depth}) for depth in (*middle, thickness)])
     p, error = chi_square(found["depth_x0"], found["weight"], [0.0, *middle, np.inf], np.diff(upto, prepend=0.0))
