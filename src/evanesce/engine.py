@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final, TypeAlias, TypeVar
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy.typing as npt
 
 from evanesce import __version__
 from evanesce.channels import Channel
-from evanesce.channels.base import BackgroundChoice, setups_of
+from evanesce.channels.base import BackgroundChoice, Contribution, bins_of, contributions_of
 from evanesce.errors import InvalidValueError
 from evanesce.experiments import Experiment, experiment
 from evanesce.fingerprint import fingerprint
@@ -29,7 +28,7 @@ from evanesce.validation import FloatArray, whole
 __all__ = ["Engine", "as_experiments", "default_engine", "predict"]
 
 T = TypeVar("T")
-_Setups: TypeAlias = Sequence[tuple[float, Setup]]
+_Parts: TypeAlias = Sequence[Contribution]
 _MOST_KEPT: Final[int] = 10**6
 _LARGEST_KEPT: Final[int] = 20_000
 """Points of a grid beyond which rates are not kept."""
@@ -91,7 +90,7 @@ class Engine:
         total = np.zeros(grid.shape)
         for found in experiments:
             for channel in found.channels:
-                for part in self._signal(channel, setups_of(channel, options), grid, options).values():
+                for part in self._signal(channel, contributions_of(channel, options), grid, options).values():
                     total = total + part.value.sum(axis=-1)
         return total
 
@@ -104,20 +103,20 @@ class Engine:
         highest: list[float] = []
         cautions: list[str] = []
         for channel in found.channels:
-            setups = setups_of(channel, options)
+            parts = contributions_of(channel, options)
             expected = channel.expectation(background)
             notes += expected.notes
             warnings += expected.warnings
             cautions += channel.cautions(options)
-            highest.append(setups[0][1].energies[1])
+            highest.append(max(part.setup.energies[1] for part in parts))
             regions[f"{found.name}/{channel.label}"] = Region(
-                signal=self._signal(channel, setups, grid, options),
+                signal=self._signal(channel, parts, grid, options),
                 background={
                     part.name: Estimate(np.array([part.expected]), np.array([part.error]))
                     for part in expected.components
                 },
                 observed=None if channel.counts is None else np.array(channel.counts, dtype=np.float64),
-                source_error=self._source_error(channel, setups, grid, options),
+                source_error=self._source_error(channel, parts, grid, options),
             )
         return Prediction(
             coordinates=grid.coordinates,
@@ -133,17 +132,19 @@ class Engine:
             provenance=_provenance(found, grid, options),
         )
 
-    def _signal(self, channel: Channel, setups: _Setups, grid: Grid, options: PhysicsOptions) -> dict[str, Estimate]:
+    def _signal(self, channel: Channel, parts: _Parts, grid: Grid, options: PhysicsOptions) -> dict[str, Estimate]:
         """Events of every process at ε = 1, shape (*grid, bins).
 
-        Errors of the parts of a target add linearly: they come from the same approximations and have the same sign.
+        Errors of the parts of a bin add linearly: they come from the same approximations and have the same sign.
         """
         signal: dict[str, Estimate] = {}
         for process in chosen_processes(channel.processes, options):
-            for weight, setup in setups:
-                part = (channel.exposure * weight) * self._process_rates(process, setup, grid, options)
-                sum_so_far = signal.get(process.name)
-                signal[process.name] = part if sum_so_far is None else _in_step(sum_so_far, part)
+            bins: list[Estimate | None] = [None] * bins_of(channel)
+            for part in parts:
+                events = (channel.exposure * part.weight) * self._process_rates(process, part.setup, grid, options)
+                sum_so_far = bins[part.bin]
+                bins[part.bin] = events if sum_so_far is None else _in_step(sum_so_far, events)
+            signal[process.name] = _side_by_side(bins, grid.shape)
         return signal
 
     def _process_rates(self, process: Process, setup: Setup, grid: Grid, options: PhysicsOptions) -> Estimate:
@@ -158,18 +159,16 @@ class Engine:
         key = (self._key(process, setup, options), who, fingerprint(own.axes))
         return grid.spread(self._rates.get(key, compute), process.axes)
 
-    def _source_error(
-        self, channel: Channel, setups: _Setups, grid: Grid, options: PhysicsOptions
-    ) -> FloatArray | None:
+    def _source_error(self, channel: Channel, parts: _Parts, grid: Grid, options: PhysicsOptions) -> FloatArray | None:
         """Jackknife error of the total signal, for a source made of events."""
-        replicas = getattr(setups[0][1].source, "replicas", None)
+        replicas = getattr(parts[0].setup.source, "replicas", None)
         if replicas is None:
             return None
 
         def compute() -> FloatArray:
             aside = Engine(prepared=16, rates=1)  # replicas are computed once and must not displace what is kept
             each = [
-                aside._signal(channel, [(w, replace(setup, source=source)) for w, setup in setups], grid, options)
+                aside._signal(channel, [part.with_source(source) for part in parts], grid, options)
                 for source in replicas()
             ]
             totals = np.array([np.sum([part.value for part in parts.values()], axis=0) for parts in each])
@@ -177,7 +176,9 @@ class Engine:
             return np.asarray(np.sqrt((len(totals) - 1) / len(totals) * spread) / channel.exposure)
 
         processes = chosen_processes(channel.processes, options)
-        made_of = [(w, self._key(process, setup, options)) for process in processes for w, setup in setups]
+        made_of = [
+            (part.bin, part.weight, self._key(process, part.setup, options)) for process in processes for part in parts
+        ]
         key = (*made_of, fingerprint(grid.axes), fingerprint(grid.mediator))
         return channel.exposure * self._statistics.get(key, compute)
 
@@ -203,6 +204,17 @@ def as_experiments(given: str | Experiment | Sequence[str | Experiment]) -> list
 def _in_step(one: Estimate, other: Estimate) -> Estimate:
     """Sum of two estimates with errors of the same sign."""
     return Estimate(one.value + other.value, one.error + other.error)
+
+
+def _side_by_side(bins: Sequence[Estimate | None], shape: tuple[int, ...]) -> Estimate:
+    """Join estimates of one bin each, shape (*grid, 1); nothing falls into a bin that is None."""
+    if len(bins) == 1 and bins[0] is not None:
+        return bins[0]
+    empty = Estimate(np.zeros((*shape, 1)), np.zeros((*shape, 1)))
+    columns = [empty if one is None else one for one in bins]
+    return Estimate(
+        np.concatenate([one.value for one in columns], axis=-1), np.concatenate([one.error for one in columns], axis=-1)
+    )
 
 
 def _by_parameters(mediator: Mediator) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 from evanesce.backgrounds import BackgroundEstimate
 from evanesce.physics import PhysicsOptions
@@ -12,8 +12,9 @@ from evanesce.processes import Process
 from evanesce.registry import Registry
 from evanesce.representation import Facts
 from evanesce.setups import Setup
+from evanesce.sources import Source
 
-__all__ = ["CHANNELS", "BackgroundChoice", "Channel", "Expectation", "setups_of"]
+__all__ = ["CHANNELS", "BackgroundChoice", "Channel", "Contribution", "Expectation", "bins_of", "contributions_of"]
 
 BackgroundChoice: TypeAlias = float | Literal["budget"] | None
 """Background of a prediction: a number of events, the sum of the card's components, or (None) what the card says."""
@@ -33,6 +34,22 @@ class Expectation:
     def total(self) -> float:
         """Sum of the components."""
         return float(sum(component.expected for component in self.components))
+
+
+class Contribution(NamedTuple):
+    """A part of the signal of one bin: ``weight`` times what the processes yield in ``setup``.
+
+    Parts of a target, slices of the track's energy and differences between two cuts are contributions.
+    """
+
+    bin: int
+    weight: float
+    """Negative where a part is subtracted, as what lies above the upper edge of a bin."""
+    setup: Setup
+
+    def with_source(self, source: Source) -> Contribution:
+        """Return the same part for other tracks."""
+        return self._replace(setup=replace(self.setup, source=source))
 
 
 class Channel(Protocol):
@@ -78,7 +95,12 @@ class Channel(Protocol):
 CHANNELS: Final[Registry[Any]] = Registry("channel", "evanesce.channels")
 
 
-def setups_of(channel: Channel, options: PhysicsOptions) -> Sequence[tuple[float, Setup]]:
-    """Weight and setup of every part of a channel: of its ``setups`` if it has them, else of its only ``setup``."""
-    several: Any = getattr(channel, "setups", None)
-    return ((1.0, channel.setup(options)),) if several is None else several(options)
+def contributions_of(channel: Channel, options: PhysicsOptions) -> Sequence[Contribution]:
+    """Everything that adds signal to the bins of a channel: its ``contributions``, else its only ``setup``."""
+    several: Any = getattr(channel, "contributions", None)
+    return (Contribution(0, 1.0, channel.setup(options)),) if several is None else several(options)
+
+
+def bins_of(channel: Channel) -> int:
+    """Number of bins of a channel: its ``bins``, else one."""
+    return int(getattr(channel, "bins", 1))

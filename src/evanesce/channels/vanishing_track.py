@@ -10,7 +10,7 @@ from inspect import getattr_static
 from typing import Any, Final
 
 from evanesce.backgrounds import Background, Budget, Condition, Constant, Exposure, budget
-from evanesce.channels.base import CHANNELS, BackgroundChoice, Expectation
+from evanesce.channels.base import CHANNELS, BackgroundChoice, Contribution, Expectation
 from evanesce.channels.plain import plain, value_at
 from evanesce.errors import EvanesceError, InvalidValueError
 from evanesce.materials import Material
@@ -156,6 +156,10 @@ class VanishingTrack:
         """
         parts = parts_of(self.target, self.selection)
         return tuple((part.weight, self._of_part(part, options)) for part in parts)
+
+    def contributions(self, options: PhysicsOptions) -> tuple[Contribution, ...]:
+        """Return every part of the target: all of them fill the only bin."""
+        return tuple(Contribution(0, weight, setup) for weight, setup in self.setups(options))
 
     def _of_part(self, part: Part, options: PhysicsOptions) -> Setup:
         whole = seen_by(self.source, part.target, self.selection, self.resolution, options)

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from evanesce.mediators import Mediator
 from evanesce.numerics import Estimate
+from evanesce.prediction.systematic import Systematic
 from evanesce.representation import Facts, html_table, summary
 from evanesce.validation import FloatArray
 
-__all__ = ["Prediction", "Region", "Systematic"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Systematic:
-    """One nuisance; the same name in several regions is the same nuisance."""
-
-    name: str
-    relative: Mapping[str, float] = field(hash=False)
-    """Relative uncertainty by component, as ``experiment/channel/component``."""
+__all__ = ["Prediction", "Region"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
