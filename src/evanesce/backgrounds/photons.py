@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -30,6 +31,7 @@ class EscapeProbability(NamedTuple):
     error: float
 
 
+@lru_cache(maxsize=1024)
 def photon_escape_probability(thickness: float, min_fraction: float) -> EscapeProbability:
     r"""Mean number of photons with more than ``min_fraction`` of the track's energy behind ``thickness`` X0.
 

@@ -84,9 +84,9 @@ def counting(source: str, counts: float, weight: float, name: str = "", events: 
 def shared_names(component: str, names: Mapping[str, str], sources: Sequence[str]) -> dict[str, str]:
     """Return ``names`` of nuisance parameters by source, after checking both.
 
-    >>> shared_names("photons", {"veto": "KLM"}, ["veto efficiency"])
+    >>> shared_names("photons", {"KLM": "KLM veto"}, ["veto"])
     Traceback (most recent call last):
-    evanesce.errors.UnknownNameError: unknown source of uncertainty of 'photons' 'veto': known are normalisation, veto efficiency
+    evanesce.errors.UnknownNameError: unknown source of uncertainty of 'photons' 'KLM': known are normalisation, veto
 
     Raises
     ------
