@@ -17,6 +17,7 @@ from evanesce.sources import Source
 
 __all__ = [
     "CHANNELS",
+    "GIVEN",
     "BackgroundChoice",
     "Channel",
     "Contribution",
@@ -29,6 +30,9 @@ __all__ = [
 BackgroundChoice: TypeAlias = float | Constant | Literal["budget", "components"] | None
 """Background of a prediction: a number of events, also with an error; the sum of the card's components (``budget``), or
 that sum where the card has components and its number elsewhere (``components``); or (None) what the card says."""
+
+GIVEN: Final = "given"
+"""Label of a number of events that was given in place of the card's background."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

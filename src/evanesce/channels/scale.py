@@ -9,12 +9,12 @@ from typing import Any, Final, Literal
 from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.validation import choice, positive, printable
 
-__all__ = ["NUMBER", "SIGNAL", "ScaleUncertainty", "checked_scales"]
+__all__ = ["BACKGROUND", "SIGNAL", "ScaleUncertainty", "checked_scales"]
 
 SIGNAL: Final[str] = "signal"
 """Name of the sum of all processes of a channel."""
-NUMBER: Final[str] = "background"
-"""Name of the number of background events that stands for the sum of the components."""
+BACKGROUND: Final[str] = "background"
+"""Name of every component that follows the exposure, all but those of kind ``constant``, or of the card's number."""
 _LARGEST: Final[float] = 10.0
 
 
@@ -34,8 +34,8 @@ class ScaleUncertainty:
     """Name of the nuisance parameter; channels with the same name share it."""
     relative: float
     """Relative change at one standard deviation."""
-    on: tuple[str, ...] = (SIGNAL,)
-    """What it changes: signal, labels of background components, or background for a number of events."""
+    affects: tuple[str, ...] = (SIGNAL,)
+    """What it changes: signal, labels of components, or background for all components except those of kind constant."""
     constraint: Literal["normal", "log-normal"] = "log-normal"
     """Factor 1 + relative·θ (normal) or (1 + relative)^θ (log-normal), with θ of a standard normal distribution."""
     reference: str = ""
@@ -45,13 +45,13 @@ class ScaleUncertainty:
             raise InvalidValueError("name: is empty; give the uncertainty a name, as luminosity")
         object.__setattr__(self, "relative", positive("relative", self.relative, maximum=_LARGEST))
         choice("constraint", self.constraint, ("normal", "log-normal"))
-        on: Any = self.on
-        if not isinstance(on, (list, tuple)) or not on or not all(isinstance(one, str) for one in on):
-            raise InvalidValueError(f"on = {on!r}: must be a list of names, as [signal, photons]")
-        twice = [one for one in on if on.count(one) > 1]
+        affects: Any = self.affects
+        if not isinstance(affects, (list, tuple)) or not affects or not all(isinstance(one, str) for one in affects):
+            raise InvalidValueError(f"affects = {affects!r}: must be a list of names, as [signal, photons]")
+        twice = [one for one in affects if affects.count(one) > 1]
         if twice:
-            raise InvalidValueError(f"on: '{twice[0]}' is given twice; keep one")
-        object.__setattr__(self, "on", tuple(on))
+            raise InvalidValueError(f"affects: '{twice[0]}' is given twice; keep one")
+        object.__setattr__(self, "affects", tuple(affects))
 
 
 def checked_scales(scales: Any, components: Iterable[str]) -> tuple[ScaleUncertainty, ...]:
@@ -66,17 +66,18 @@ def checked_scales(scales: Any, components: Iterable[str]) -> tuple[ScaleUncerta
 
     """
     if not isinstance(scales, (list, tuple)) or not all(isinstance(one, ScaleUncertainty) for one in scales):
-        raise InvalidValueError("systematics: must be a list; make one with ScaleUncertainty(name=, relative=, on=)")
+        raise InvalidValueError("systematics: must be a list; make one with ScaleUncertainty(name=, relative=, affects=)")
     found: Sequence[ScaleUncertainty] = tuple(scales)
     labels = tuple(components)
-    if SIGNAL in labels:
-        raise InvalidValueError(f"backgrounds: '{SIGNAL}' is the name of the sum of the processes; give another label")
-    known = (SIGNAL, NUMBER, *labels)
+    for reserved in (SIGNAL, BACKGROUND):
+        if reserved in labels:
+            raise InvalidValueError(f"backgrounds: '{reserved}' has a meaning in systematics; give another label")
+    known = (SIGNAL, BACKGROUND, *labels)
     names = [one.name for one in found]
     for one in found:
         if names.count(one.name) > 1:
             raise InvalidValueError(f"systematics: '{one.name}' is given twice; give each its own name")
-        for target in one.on:
+        for target in one.affects:
             if target not in known:
                 raise unknown_name(f"component in the systematic '{one.name}'", target, known)
     return tuple(found)

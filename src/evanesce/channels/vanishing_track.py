@@ -10,7 +10,7 @@ from inspect import getattr_static
 from typing import Any, Final
 
 from evanesce.backgrounds import Background, Budget, Condition, Constant, Exposure, budget
-from evanesce.channels.base import CHANNELS, BackgroundChoice, Contribution, Expectation
+from evanesce.channels.base import CHANNELS, GIVEN, BackgroundChoice, Contribution, Expectation
 from evanesce.channels.plain import plain, value_at
 from evanesce.channels.scale import ScaleUncertainty, checked_scales
 from evanesce.errors import EvanesceError, InvalidValueError
@@ -217,7 +217,7 @@ class VanishingTrack:
         if isinstance(choice, Constant):
             return Expectation(components=(choice.as_estimate(),))
         number: Any = choice  # any other word fails the check for a number
-        given = Constant(expected=non_negative("background", number), label="given")
+        given = Constant(expected=non_negative("background", number), label=GIVEN)
         return Expectation(components=(given.as_estimate(),))
 
     def changes(self) -> list[tuple[str, Any, Any]]:

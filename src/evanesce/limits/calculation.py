@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evanesce.backgrounds import Constant
-from evanesce.channels.base import BackgroundChoice
+from evanesce.channels.base import GIVEN, BackgroundChoice
 from evanesce.engine import Engine, as_experiments, default_engine
 from evanesce.errors import EvanesceWarning, InvalidValueError
 from evanesce.experiments import Experiment
@@ -90,7 +90,7 @@ def _choice(background: BackgroundChoice, error: float | None, likelihood: bool)
             raise InvalidValueError(
                 f"background_error = {error}: is the uncertainty of a number of events; give background as a number too"
             )
-        return Constant(expected=background, error=non_negative("background_error", error), label="given")
+        return Constant(expected=background, error=non_negative("background_error", error), label=GIVEN)
     return "components" if background is None and likelihood else background
 
 

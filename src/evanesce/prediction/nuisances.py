@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from evanesce.backgrounds import NORMALISATION, BackgroundEstimate, Constraint, Uncertainty
+from evanesce.backgrounds import NORMALISATION, BackgroundEstimate, Constant, Constraint, Uncertainty
 from evanesce.channels import Channel, Expectation
-from evanesce.channels.base import scales_of
-from evanesce.channels.scale import NUMBER, SIGNAL, ScaleUncertainty
+from evanesce.channels.base import GIVEN, scales_of
+from evanesce.channels.scale import BACKGROUND, SIGNAL, ScaleUncertainty
 from evanesce.numerics import Estimate
 from evanesce.prediction.systematic import Systematic, component_key
 from evanesce.validation import FloatArray
@@ -85,13 +85,13 @@ class Nuisances:
                     "on a likelihood; give an expectation, or kind poisson-simulated with its counts"
                 )
 
-    def scale(self, scales: Iterable[ScaleUncertainty], labels: Sequence[str]) -> None:
-        """Add uncertainties by a common factor; ``labels`` are those of the card's components."""
-        numbers = [part for name, parts in self._parts.items() if name not in labels for part in parts]
+    def scale(self, scales: Iterable[ScaleUncertainty], fixed: Sequence[str]) -> None:
+        """Add uncertainties by a common factor; ``fixed`` are components that do not follow the exposure."""
+        following = [part for name, parts in self._parts.items() if name not in fixed for part in parts]
         for one in scales:
             effects: dict[str, float] = {}
-            for target in one.on:
-                names = numbers if target == NUMBER else self._parts.get(target, ())
+            for target in one.affects:
+                names = following if target == BACKGROUND else self._parts.get(target, ())
                 effects |= dict.fromkeys((SIGNAL,) if target == SIGNAL else names, one.relative)
             if effects:
                 self._enter(one.name, one.constraint, effects)
@@ -112,7 +112,8 @@ def nuisances_of(region: str, channel: Channel, expected: Expectation, shape: tu
     found = Nuisances(region=region, signal_shape=shape)
     for component in expected.components:
         found.add(component)
-    found.scale(scales_of(channel), [part.label for part in getattr(channel, "backgrounds", ())])
+    own = getattr(channel, "backgrounds", ())
+    found.scale(scales_of(channel), [GIVEN, *(part.label for part in own if isinstance(part, Constant))])
     return found
 
 
