@@ -66,7 +66,9 @@ def checked_scales(scales: Any, components: Iterable[str]) -> tuple[ScaleUncerta
 
     """
     if not isinstance(scales, (list, tuple)) or not all(isinstance(one, ScaleUncertainty) for one in scales):
-        raise InvalidValueError("systematics: must be a list; make one with ScaleUncertainty(name=, relative=, affects=)")
+        raise InvalidValueError(
+            "systematics: must be a list; make one with ScaleUncertainty(name=, relative=, affects=)"
+        )
     found: Sequence[ScaleUncertainty] = tuple(scales)
     labels = tuple(components)
     for reserved in (SIGNAL, BACKGROUND):
