@@ -34,7 +34,7 @@ def draw_background(ax: Axes, scan: BackgroundScan) -> tuple[Artist, ...]:
     artists: list[Artist] = [band, *ax.plot(x, total, label="total", **LINES["search"])]
     for name, expected in zip(scan.components, scan.expected[:, order], strict=True):
         artists += ax.plot(x, np.where(expected > 0.0, expected, np.nan), label=name, linewidth=1.5)
-    ax.set_xlabel(scan.fields[0].replace("_", " "))
+    ax.set_xlabel(scan.fields[0].rpartition(".")[2].replace("_", " "))
     ax.set_ylabel("expected background events")
     artists.append(ax.legend(loc="best"))
     return tuple(artists)

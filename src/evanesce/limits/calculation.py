@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
@@ -70,6 +71,9 @@ def limit_curve(
         systematics=likelihood,
         theory=likelihood and true_or_false("theory", theory),
     )
+    if background_error is not None and not likelihood:
+        unused = f"criterion '{rule.name}' does not use background_error; a likelihood criterion does"
+        prediction = replace(prediction, warnings=(*prediction.warnings, unused))
     interval = rule.upper_limit(prediction)
     for text in (*prediction.warnings, *interval.warnings):
         warnings.warn(text, EvanesceWarning, stacklevel=2)
