@@ -244,9 +244,7 @@ def test_an_error_that_is_not_that_of_its_sources_is_refused() -> None:
 
 
 @pytest.mark.parametrize("field", ["veto_efficiency_error", "penetration_error"])
-def test_errors_of_inputs_are_not_negative(
-    conversion: MuonConversion, neutrons: Neutrons, field: str
-) -> None:
+def test_errors_of_inputs_are_not_negative(conversion: MuonConversion, neutrons: Neutrons, field: str) -> None:
     component = conversion if hasattr(conversion, field) else neutrons
     with pytest.raises(InvalidValueError, match=f"{field} = -1.0: must be a finite number, 0 or greater"):
         replace(component, **{field: -1.0})
