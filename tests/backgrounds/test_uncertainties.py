@@ -216,8 +216,8 @@ def test_bad_names_are_refused(photons: Photons, names: Any, error: type[Excepti
 
 
 def test_two_factors_of_one_name_cannot_be_shared(muons: Any) -> None:
+    twice = (*muons.factors, muons.factors[-1])
     with pytest.raises(InvalidValueError, match="uncertainties: 'mu.mu-' has 'veto' twice; give each its own name"):
-        twice = (*muons.factors, muons.factors[-1])
         replace(muons, label="mu+mu-", factors=twice, uncertainties={"veto": "KLM"})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -10,7 +11,7 @@ import numpy as np
 from evanesce.errors import InvalidValueError
 from evanesce.validation import FloatArray
 
-__all__ = ["Curve", "EndpointCurves", "Limits", "Role"]
+__all__ = ["BackgroundCurves", "Curve", "EndpointCurves", "Limits", "Role"]
 
 Role: TypeAlias = Literal[
     "search",
@@ -79,3 +80,16 @@ class EndpointCurves:
     """Share of the selected track length that this cut drops."""
     selection: float
     """Smallest v of the selection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BackgroundCurves:
+    """Expected background events against a field of a card."""
+
+    field: str
+    """Name of the field, for the axis."""
+    values: FloatArray
+    components: Mapping[str, FloatArray]
+    """Events of each component, shape (values,)."""
+    total: FloatArray
+    total_error: FloatArray
