@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
-from evanesce.backgrounds import BackgroundEstimate
+from evanesce.backgrounds import BackgroundEstimate, Constant
+from evanesce.channels.scale import ScaleUncertainty
 from evanesce.physics import PhysicsOptions
 from evanesce.processes import Process
 from evanesce.registry import Registry
@@ -14,10 +15,24 @@ from evanesce.representation import Facts
 from evanesce.setups import Setup
 from evanesce.sources import Source
 
-__all__ = ["CHANNELS", "BackgroundChoice", "Channel", "Contribution", "Expectation", "bins_of", "contributions_of"]
+__all__ = [
+    "CHANNELS",
+    "GIVEN",
+    "BackgroundChoice",
+    "Channel",
+    "Contribution",
+    "Expectation",
+    "bins_of",
+    "contributions_of",
+    "scales_of",
+]
 
-BackgroundChoice: TypeAlias = float | Literal["budget"] | None
-"""Background of a prediction: a number of events, the sum of the card's components, or (None) what the card says."""
+BackgroundChoice: TypeAlias = float | Constant | Literal["budget", "components"] | None
+"""Background of a prediction: a number of events, also with an error; the sum of the card's components (``budget``), or
+that sum where the card has components and its number elsewhere (``components``); or (None) what the card says."""
+
+GIVEN: Final = "given"
+"""Label of a number of events that was given in place of the card's background."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +114,11 @@ def contributions_of(channel: Channel, options: PhysicsOptions) -> Sequence[Cont
     """Everything that adds signal to the bins of a channel: its ``contributions``, else its only ``setup``."""
     several: Any = getattr(channel, "contributions", None)
     return (Contribution(0, 1.0, channel.setup(options)),) if several is None else several(options)
+
+
+def scales_of(channel: Channel) -> tuple[ScaleUncertainty, ...]:
+    """Uncertainties of a channel that act as common factors: its ``systematics``, else none."""
+    return tuple(getattr(channel, "systematics", ()))
 
 
 def bins_of(channel: Channel) -> int:

@@ -10,8 +10,9 @@ from inspect import getattr_static
 from typing import Any, Final
 
 from evanesce.backgrounds import Background, Budget, Condition, Constant, Exposure, budget
-from evanesce.channels.base import CHANNELS, BackgroundChoice, Contribution, Expectation
+from evanesce.channels.base import CHANNELS, GIVEN, BackgroundChoice, Contribution, Expectation
 from evanesce.channels.plain import plain, value_at
+from evanesce.channels.scale import ScaleUncertainty, checked_scales
 from evanesce.errors import EvanesceError, InvalidValueError
 from evanesce.materials import Material
 from evanesce.physics import PhysicsOptions
@@ -67,6 +68,8 @@ class VanishingTrack:
     """Components of the background, kept as a tuple; their sum is the background unless a number is given."""
     observed: float | None = None
     """Observed events; None before there are data."""
+    systematics: Sequence[ScaleUncertainty] = ()
+    """Uncertainties of the signal and of components by a common factor, kept as a tuple; for likelihood criteria."""
     processes: Sequence[Process] = ()
     """Production processes, kept as a tuple; each replaces the standard one of the same name, or is added."""
 
@@ -85,6 +88,8 @@ class VanishingTrack:
             object.__setattr__(self, "observed", non_negative("observed", self.observed))
         _all_different("backgrounds", "label", [part.label for part in self.backgrounds])
         _all_different("processes", "name", [process.name for process in self.processes])
+        scales = checked_scales(self.systematics, [part.label for part in self.backgrounds])
+        object.__setattr__(self, "systematics", scales)
 
     def _check_types(self) -> None:
         """Check types for users without a type checker; a card is checked by its schema."""
@@ -192,7 +197,8 @@ class VanishingTrack:
     def expectation(self, choice: BackgroundChoice = None) -> Expectation:
         """Return the expected background: a number, the budget, or what the card says.
 
-        A number on the card is used while the card still describes the channel it was worked out for. If fields have
+        ``components`` takes the sum of the components where the card has some, and says so in a note. A number on the
+        card is used while the card still describes the channel it was worked out for. If fields have
         changed, the budget replaces it. If the budget cannot be computed for the new fields, the number is kept and a
         warning says so.
 
@@ -206,8 +212,12 @@ class VanishingTrack:
             return self._from_card(self.stand_in)
         if choice is None or (isinstance(choice, str) and choice == "budget"):
             return self._from_budget()
+        if isinstance(choice, str) and choice == "components":
+            return self._from_components()
+        if isinstance(choice, Constant):
+            return Expectation(components=(choice.as_estimate(),))
         number: Any = choice  # any other word fails the check for a number
-        given = Constant(expected=non_negative("background", number), label="given")
+        given = Constant(expected=non_negative("background", number), label=GIVEN)
         return Expectation(components=(given.as_estimate(),))
 
     def changes(self) -> list[tuple[str, Any, Any]]:
@@ -224,6 +234,24 @@ class VanishingTrack:
         if not self.backgrounds:
             raise InvalidValueError("background = 'budget': the card has no components; give a number of events")
         return Expectation(components=self.budget().components)
+
+    def _from_components(self) -> Expectation:
+        """Return the components with their errors where the card has some and they apply to it, else its number."""
+        number = self.stand_in
+        if number is None:
+            return self._from_budget()
+        if not self.backgrounds or self.changes():
+            return self._from_card(number)
+        try:
+            sum_of_components = self.budget()
+        except EvanesceError as error:
+            why = f"background {number.expected:g} has no error here: the components do not apply ({error})"
+            return Expectation(components=(number.as_estimate(),), warnings=(f"{why}; give background",))
+        note = (
+            f"background: the sum of the components, {sum_of_components.total:.4g} ± "
+            f"{sum_of_components.total_error:.3g}, in place of {number.expected:g}"
+        )
+        return Expectation(components=sum_of_components.components, notes=(note,))
 
     def _from_card(self, number: Constant) -> Expectation:
         changed = self.changes()
