@@ -12,7 +12,7 @@ from evanesce.physics import PhysicsOptions
 from evanesce.setups.incidence import over_angles
 from evanesce.setups.target import Target
 from evanesce.showers import ShowerSetup, TrackLength, kernel_shower
-from evanesce.sources import EnergySlice, FromFiles, Source, energies
+from evanesce.sources import EnergySlice, FromFiles, Source, energies, whole_of
 from evanesce.tracklength import Acceptance
 
 __all__ = ["Setup"]
@@ -52,7 +52,8 @@ class Setup:
     @property
     def whole(self) -> Setup:
         """The setup for all tracks, where this is one for a slice in energy."""
-        return replace(self, source=self.source.source) if isinstance(self.source, EnergySlice) else self
+        source = whole_of(self.source)
+        return self if source is self.source else replace(self, source=source)
 
     def track_length(self, options: PhysicsOptions, *, thickness: float | None = None) -> TrackLength:
         """Track length in the target, from the end of the upstream material, over at most ``thickness`` X0 of the way.
