@@ -17,6 +17,7 @@ from evanesce.backgrounds.conversion import MuonConversion
 from evanesce.backgrounds.neutrons import Neutrons
 from evanesce.backgrounds.pairs import ChargedPair, Factor
 from evanesce.backgrounds.photons import EscapeProbability, Photons, photon_escape_probability
+from evanesce.backgrounds.shape import Shape, Shaped, background_shares
 from evanesce.backgrounds.simulated_neutrons import SimulatedNeutrons, simulated_neutron_results
 
 __all__ = [
@@ -33,7 +34,10 @@ __all__ = [
     "MuonConversion",
     "Neutrons",
     "Photons",
+    "Shape",
+    "Shaped",
     "SimulatedNeutrons",
+    "background_shares",
     "budget",
     "photon_escape_probability",
     "simulated_neutron_results",

@@ -100,9 +100,7 @@ class PreparedIsr:
             radiated = self.workshop.share(("radiated kernels", vertex, whole.key, options.key(_FOLD)), radiate)
             tracks = self.workshop.share(
                 ("radiated", vertex, setup.key, options.key(_FOLD)),
-                lambda: fold_radiated_kernels(
-                    setup.source, radiated, acceptance=setup.acceptance, v_max=options.v_max
-                ),
+                lambda: fold_radiated_kernels(setup.source, radiated, acceptance=setup.acceptance, v_max=options.v_max),
             )
             if options.electrons == "bound":
                 return bound_radiated_collisions(tracks, light_cone_electrons(material, options.binding))

@@ -107,7 +107,7 @@ def fold_radiated_kernels(
     source: Source, radiated: RadiatedKernels, *, acceptance: Acceptance, v_max: float = 1.0
 ) -> RadiatedTracks:
     """Fold kernels that are radiated already with a source, or with a slice of the one that they are made for."""
-    first, last = energies(source)
+    last = energies(source)[1]
     low, high = energies(whole_of(source))
     fractions = acceptance.transition(np.array([np.sqrt(low * high)]))[:, 0]
     whole = _Everything(

@@ -8,7 +8,8 @@ add up to 1 if the outer edges are 0 and infinity.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ import numpy as np
 from evanesce.errors import InvalidValueError
 from evanesce.numerics import panel_nodes
 from evanesce.particles import Particle
-from evanesce.sources.base import Source, energies
+from evanesce.sources.base import Source, spectrum_degree
 from evanesce.sources.incidence import Incidence, incidence_of
 from evanesce.validation import FloatArray, between
 
@@ -68,6 +69,11 @@ class EnergySlice:
         return self.source.incident
 
     @property
+    def spectrum_degree(self) -> int | None:
+        """That of the source; none where the slice is smeared."""
+        return spectrum_degree(self.source) if self.resolution == 0.0 else None
+
+    @property
     def incidence(self) -> Incidence:
         """The angle at which tracks enter the calorimeter."""
         return incidence_of(self.source)
@@ -110,6 +116,10 @@ class EnergySlice:
         if self.resolution > 0.0:
             density = density * self._inside(energy)
         return np.where((energy >= edges[0]) & (energy <= edges[-1]), density, 0.0)
+
+    def of(self, source: Source) -> EnergySlice:
+        """Return the same slice of another source."""
+        return replace(self, source=source)
 
     def polar_cosines(self, energy: FloatArray, rng: np.random.Generator) -> FloatArray:
         """Cosines of the laboratory polar angles to z of the source's tracks; along z if it has no directions."""
@@ -155,17 +165,10 @@ def sliced(source: Source, edges: FloatArray, resolution: float = 0.0) -> tuple[
     1.0
     """
     inner = [0.0, *edges[1:-1].tolist(), math.inf]
-    return tuple(
-        EnergySlice(source=source, low=low, high=high, resolution=resolution) for low, high in pairwise(inner)
-    )
+    return tuple(EnergySlice(source=source, low=low, high=high, resolution=resolution) for low, high in pairwise(inner))
 
 
-def track_shares(slices: tuple[EnergySlice, ...]) -> FloatArray:
+def track_shares(slices: Sequence[EnergySlice]) -> FloatArray:
     """Share of the tracks in each of the slices that make up a source, shape (slices,); they sum to 1 exactly."""
     counts = np.array([part.count for part in slices])
     return np.asarray(counts / counts.sum())
-
-
-def energy_range(source: Source) -> tuple[float, float]:
-    """Smallest and largest energy in GeV of the tracks of the whole source."""
-    return energies(whole_of(source))
