@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from evanesce import __version__
 from evanesce.channels import Channel
-from evanesce.channels.base import BackgroundChoice, Contribution, bins_of, contributions_of
+from evanesce.channels.base import BackgroundChoice, Contribution, axes_of, binned, bins_of, contributions_of
 from evanesce.errors import InvalidValueError
 from evanesce.experiments import Experiment, experiment
 from evanesce.fingerprint import fingerprint
@@ -31,7 +31,7 @@ from evanesce.prediction import (
 )
 from evanesce.processes import Prepared, Process, chosen_processes
 from evanesce.setups import Setup
-from evanesce.sources import FromFiles
+from evanesce.sources import FromFiles, whole_of
 from evanesce.validation import FloatArray, true_or_false, whole
 
 __all__ = ["Engine", "as_experiments", "default_engine", "predict"]
@@ -125,7 +125,7 @@ class Engine:
         systematics: list[Systematic] = []
         for channel in found.channels:
             parts = contributions_of(channel, options)
-            expected = channel.expectation(wanted.background)
+            expected = binned(channel, channel.expectation(wanted.background), options)
             notes += expected.notes
             warnings += expected.warnings
             cautions += channel.cautions(options)
@@ -143,6 +143,7 @@ class Engine:
                 background=background,
                 observed=None if channel.counts is None else np.array(channel.counts, dtype=np.float64),
                 source_error=self._source_error(channel, parts, grid, options),
+                axes=axes_of(channel, options),
             )
         if wanted.systematics and wanted.theory:
             systematics += self._theory(found, regions, grid, options)
@@ -185,6 +186,8 @@ class Engine:
         for process in chosen_processes(channel.processes, options):
             bins: list[Estimate | None] = [None] * bins_of(channel)
             for part in parts:
+                if part.is_empty:
+                    continue
                 events = (channel.exposure * part.weight) * self._process_rates(process, part.setup, grid, options)
                 sum_so_far = bins[part.bin]
                 bins[part.bin] = events if sum_so_far is None else _in_step(sum_so_far, events)
@@ -205,7 +208,7 @@ class Engine:
 
     def _source_error(self, channel: Channel, parts: _Parts, grid: Grid, options: PhysicsOptions) -> FloatArray | None:
         """Jackknife error of the total signal, for a source made of events."""
-        replicas = getattr(parts[0].setup.source, "replicas", None)
+        replicas = getattr(whole_of(parts[0].setup.source), "replicas", None)
         if replicas is None:
             return None
 

@@ -18,6 +18,7 @@ from evanesce.backgrounds.leakage import Leakage
 from evanesce.backgrounds.neutrons import Neutrons
 from evanesce.backgrounds.pairs import ChargedPair, Factor
 from evanesce.backgrounds.photons import EscapeProbability, Photons, photon_escape_probability
+from evanesce.backgrounds.shape import Shape, Shaped, background_shares
 from evanesce.backgrounds.simulated_events import SimulatedEvents
 from evanesce.backgrounds.simulated_neutrons import SimulatedNeutrons, simulated_neutron_results
 from evanesce.backgrounds.uncertainty import NORMALISATION, Constraint, Uncertainty
@@ -39,9 +40,12 @@ __all__ = [
     "MuonConversion",
     "Neutrons",
     "Photons",
+    "Shape",
+    "Shaped",
     "SimulatedEvents",
     "SimulatedNeutrons",
     "Uncertainty",
+    "background_shares",
     "budget",
     "photon_escape_probability",
     "simulated_neutron_results",

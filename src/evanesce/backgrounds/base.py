@@ -71,6 +71,8 @@ class BackgroundEstimate:
     """Reference of the numbers."""
     inputs: dict[str, Any] = field(hash=False)
     """Plain data: every number of the estimate and its intermediate results."""
+    shares: tuple[float, ...] = (1.0,)
+    """Share of each bin of the channel, with sum 1."""
     upper_limit: bool = False
     """``expected`` is an upper limit; anything down to zero is possible."""
     uncertainties: tuple[Uncertainty, ...] = ()
@@ -92,7 +94,8 @@ class BackgroundEstimate:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        return asdict(self) | {"poisson_error": self.poisson_error}
+        data = asdict(self) | {"poisson_error": self.poisson_error}
+        return {name: value for name, value in data.items() if name != "shares" or len(value) > 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

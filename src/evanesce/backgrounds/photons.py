@@ -151,3 +151,8 @@ class Photons:
             },
             uncertainties=sources,
         )
+
+    def fraction_shares(self, exposure: Exposure, edges: FloatArray) -> FloatArray:
+        """Escape probability between edges of the missing fraction, Eq. (3.1); the veto is the same for all."""
+        above = [photon_escape_probability(exposure.thickness, float(edge)).value for edge in edges[:-1]]
+        return -np.diff([*above, 0.0])

@@ -15,7 +15,7 @@ from evanesce.processes import PublishedBremsstrahlung
 __all__ = ["expanded", "shortened"]
 
 _ORDER: Final = (
-    "name", "title", "reference", "source", "target", "selection", "resolution", "efficiency", "background",
+    "name", "title", "reference", "source", "target", "selection", "resolution", "efficiency", "background", "bins",
     "criterion", "backgrounds", "systematics", "bremsstrahlung_curve", "observed", "processes", "assumed",
 )  # fmt: skip
 """Fields of a flat card in reading order."""
@@ -85,7 +85,8 @@ def _short_channel(channel: dict[str, Any]) -> dict[str, Any]:
     curve = next((p["curve"] for p in processes if p.get("kind") == _KIND and _is_published(p)), None)
     short["bremsstrahlung_curve"] = curve
     short["processes"] = [p for p in processes if not (p.get("kind") == _KIND and p.get("curve") == curve)]
-    for name in ("observed", "processes", "systematics"):
+    short["bins"] = {name: value for name, value in short["bins"].items() if value}
+    for name in ("observed", "processes", "systematics", "bins"):
         if not short[name] and short[name] != 0.0:
             del short[name]
     return short

@@ -11,7 +11,8 @@ import numpy as np
 
 from evanesce.backgrounds import NORMALISATION, BackgroundEstimate, Constant, Constraint, Uncertainty
 from evanesce.channels import Channel, Expectation
-from evanesce.channels.base import GIVEN, scales_of
+from evanesce.channels.base import scales_of
+from evanesce.channels.bins import GIVEN
 from evanesce.channels.scale import BACKGROUND, SIGNAL, ScaleUncertainty
 from evanesce.numerics import Estimate
 from evanesce.prediction.systematic import Systematic, component_key
@@ -61,7 +62,7 @@ class Nuisances:
         parts = list(_parts(component, counts, others))
         self._parts[component.name] = tuple(part.name for part in parts)
         self.background |= {part.name: part.events for part in parts}
-        left_out = component.expected - sum(float(part.events.value[0]) for part in parts)
+        left_out = component.expected - sum(float(part.events.value.sum()) for part in parts)
         if left_out > _NEGLIGIBLE * component.expected:
             self.notes.append(
                 f"background '{component.name}': has a class without simulated events; its Poisson counts enter in "
@@ -73,7 +74,7 @@ class Nuisances:
             name = one.name or unique
             if one.constraint == "poisson":
                 part = parts[counts.index(one)].name
-                self._enter(name, "poisson", {part: one.weight}, one.counts)
+                self._enter(name, "poisson", {part: np.array(component.shares) * (one.weight or 0.0)}, one.counts)
             elif one.constraint == "free":
                 self._enter(name, "free", {part.name: 1.0 for part in parts})
             elif component.expected > 0.0:
@@ -97,13 +98,18 @@ class Nuisances:
                 self._enter(one.name, one.constraint, effects)
 
     def _enter(
-        self, name: str, constraint: Constraint, effects: Mapping[str, float | None], counts: float | None = None
+        self,
+        name: str,
+        constraint: Constraint,
+        effects: Mapping[str, float | FloatArray],
+        counts: float | None = None,
     ) -> None:
-        def shaped(part: str, value: float | None) -> FloatArray:
-            number = np.array([value], dtype=np.float64)
-            return np.broadcast_to(number, self.signal_shape) if part == SIGNAL else number
-
-        keyed = {component_key(self.region, part): shaped(part, value) for part, value in effects.items()}
+        keyed = {
+            component_key(self.region, part): np.broadcast_to(
+                value, self.signal_shape if part == SIGNAL else self.signal_shape[-1:]
+            )
+            for part, value in effects.items()
+        }
         self.systematics.append(Systematic(name=name, constraint=constraint, effects=keyed, counts=counts))
 
 
@@ -119,7 +125,13 @@ def nuisances_of(region: str, channel: Channel, expected: Expectation, shape: tu
 
 def plain_background(components: Iterable[BackgroundEstimate]) -> dict[str, Estimate]:
     """Expected events of each component with its error, without nuisance parameters."""
-    return {one.name: Estimate(np.array([one.expected]), np.array([one.error])) for one in components}
+    return {one.name: _over_bins(one, one.expected, one.error) for one in components}
+
+
+def _over_bins(component: BackgroundEstimate, expected: float, error: float) -> Estimate:
+    """Events of a component in each bin; its bins are uncertain together."""
+    shares = np.array(component.shares)
+    return Estimate(expected * shares, error * shares)
 
 
 def theory_systematics(
@@ -162,10 +174,10 @@ def _parts(
     component: BackgroundEstimate, counts: Sequence[Uncertainty], others: Sequence[Uncertainty]
 ) -> Iterator[_Part]:
     if not counts:
-        yield _Part(component.name, Estimate(np.array([component.expected]), np.array([component.error])))
+        yield _Part(component.name, _over_bins(component, component.expected, component.error))
         return
     relative = math.hypot(*(one.events for one in others)) / component.expected if component.expected > 0.0 else 0.0
     for one in counts:
         expected = (one.weight or 0.0) * (one.counts or 0.0)
         name = component.name if len(counts) == 1 else f"{component.name}: {one.source}"
-        yield _Part(name, Estimate(np.array([expected]), np.array([math.hypot(one.events, relative * expected)])))
+        yield _Part(name, _over_bins(component, expected, math.hypot(one.events, relative * expected)))
