@@ -80,5 +80,7 @@ from .sources import (
 from .sources import (
     TabulatedSpectrum as TabulatedSpectrum,
 )
+from .statistics import criterion as criterion
+from .statistics import criterion_names as criterion_names
 
 __version__: str

@@ -85,6 +85,12 @@ def _csv(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
     if "mass" not in curve.dims:
         columns["mass_GeV"] = np.full(shape, curve.coordinates["mass"])
     columns |= {"epsilon": curve.epsilon, "epsilon_error": curve.epsilon_error, "y": curve.thermal_y}
+    if curve.observed is not None:
+        columns["epsilon_observed"] = curve.observed
+    if curve.has_bands:
+        from evanesce.statistics import BANDS
+
+        columns |= {f"epsilon_expected_{band:+d}": curve.expected[..., i] for i, band in enumerate(BANDS)}
     columns |= {f"events_at_epsilon_1_{name}": values for name, values in curve.yields.items()}
     columns["outcome"] = np.vectorize(lambda code: Outcome(int(code)).meaning, otypes=[object])(curve.outcome)
     with path.open("w", encoding="utf-8", newline="") as file:

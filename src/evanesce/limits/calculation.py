@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ from evanesce.channels.base import GIVEN, BackgroundChoice
 from evanesce.engine import Engine, as_experiments, default_engine
 from evanesce.errors import EvanesceWarning, InvalidValueError
 from evanesce.experiments import Experiment
+from evanesce.limits.counts import Counts, with_counts
 from evanesce.limits.curve import LimitCurve
 from evanesce.limits.outcomes import Caution, Outcome, no_limit
 from evanesce.mediators import Mediator
@@ -52,15 +54,16 @@ def limit_curve(
     overrides: Mapping[str, str | float] | None = None,
     background: BackgroundChoice = None,
     background_error: float | None = None,
-    criterion: str | None = None,
+    observed: Counts = None,
+    criterion: str | Criterion | None = None,
     theory: bool = True,
     engine: Engine | None = None,
 ) -> LimitCurve:
     """Return the limits of :func:`limit` as a plain object; same arguments."""
     used = default_engine(engine)
     options = resolve_physics(physics, overrides)
-    experiments = as_experiments(experiment)
-    rule = find_criterion(experiments[0].criterion if criterion is None else criterion)
+    experiments = with_counts(as_experiments(experiment), observed)
+    rule = _rule(experiments[0].criterion if criterion is None else criterion)
     likelihood = bool(getattr(rule, "uses_systematics", False))
     prediction = used.predict(
         experiments,
@@ -85,6 +88,14 @@ def limit_curve(
             for change, without in simpler_physics(options).items()
         }
     return _curve(prediction, interval, rule, simpler)
+
+
+def _rule(criterion: str | Criterion) -> Criterion:
+    if isinstance(criterion, str):
+        return find_criterion(criterion)
+    if isinstance(criterion, type) or not hasattr(criterion, "upper_limit"):
+        raise InvalidValueError(f"criterion = {reprlib.repr(criterion)}: must be a name, or made with criterion()")
+    return criterion
 
 
 def _choice(background: BackgroundChoice, error: float | None, likelihood: bool) -> BackgroundChoice:
@@ -129,8 +140,12 @@ def limit(*arguments: Any, **options: Any) -> xarray.Dataset:  # noqa: D417 - it
         out for, else the sum of the components; for a likelihood criterion it is ``components``.
     background_error
         Uncertainty of a number of background events, in events; used by likelihood criteria.
+    observed
+        Observed events of an experiment with one channel, one number a bin; several channels take a mapping by
+        ``channel`` or ``experiment/channel``. None for those of the cards, if there are any.
     criterion
-        Name of the criterion; that of the first card if None.
+        Name of the criterion, or one made with :func:`~evanesce.criterion`, as ``criterion("cls", toys=10000)``; that
+        of the first card if None.
     theory
         Whether to compute how much ε changes without each refinement of the physics.
     engine
@@ -139,9 +154,11 @@ def limit(*arguments: Any, **options: Any) -> xarray.Dataset:  # noqa: D417 - it
     Returns
     -------
     xarray.Dataset
-        ``epsilon`` with its numerical error, ``yield_annihilation`` and ``yield_bremsstrahlung`` per ε²
-        with theirs, ``theory_...``, the relative change of ε without each refinement, ``outcome`` and ``caution``
-        as codes with meanings (``epsilon`` is inf where there is no limit; :func:`explain` returns them as sentences).
+        ``epsilon``, the observed limit where there are counts and else the median expected one, with its numerical
+        error; ``epsilon_expected`` at -2 ... +2 standard deviations and ``epsilon_observed`` if the criterion has
+        them; ``yield_annihilation`` and so on per ε² with their errors; ``theory_...``, the relative change of ε
+        without each refinement; ``outcome`` and ``caution`` as codes with meanings (``epsilon`` is inf where there is
+        no limit; :func:`explain` returns them as sentences).
         The attributes record how it was made, as JSON in ``provenance``.
 
     Raises
@@ -203,6 +220,7 @@ def _curve(
         epsilon_error=epsilon_error,
         statistical_error=statistical,
         expected=np.where(inaccurate[..., None], np.inf, np.sqrt(interval.expected)),
+        observed=None if interval.observed is None else np.where(inaccurate, np.inf, np.sqrt(interval.observed)),
         yields={name: part.value for name, part in signal.items()},
         yield_errors={name: part.error for name, part in signal.items()},
         outcome=outcome.astype(np.int8),
@@ -210,7 +228,7 @@ def _curve(
         visible_width=visible,
         theory=theory,
         signal_limit=interval.signal_limit,
-        notes=(*prediction.warnings, *interval.warnings, *prediction.notes),
+        notes=(*prediction.warnings, *interval.warnings, *prediction.notes, *interval.notes),
         context=context,
         provenance=_provenance(prediction, interval, rule),
     )
@@ -293,5 +311,6 @@ def _provenance(prediction: Prediction, interval: Interval, rule: Criterion) -> 
         "criterion": rule.name,
         "confidence_level": rule.confidence_level,
         "background": float(prediction.background.value),
-        "signal_limit": interval.signal_limit,
+        "signal_limit": None if np.isnan(interval.signal_limit) else interval.signal_limit,
+        "method": interval.method,
     }
