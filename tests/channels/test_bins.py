@@ -49,6 +49,7 @@ def test_measured_energies_add_up_too():
     assert list(several.axes["track_energy"]) == [4.3, 4.6, 6.7]
 
 
+@pytest.mark.slow
 def test_radiation_and_bound_electrons_add_up_within_their_errors():
     """Panels in s are resolved to 1e-6 and the radiated tail is coarser, so that each slice has errors of its own."""
     mass = np.array([0.06, 0.0667, 0.07, 0.078])
