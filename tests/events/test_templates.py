@@ -50,7 +50,8 @@ def histogram(process, mass, options):
 def test_template_is_the_histogram_of_events(process, mass, options):
     """χ² over the bins with at least 25 events' worth of weights, with the variance of the weights.
 
-    The sum of all weights fluctuates by up to 0.3 % around the yield, which is added to the variance. The probability of a larger χ² must exceed 1e-3 for a fixed seed.
+    The sum of all weights fluctuates by up to 0.3 % around the yield, which is added to the variance. For a fixed seed
+    the probability of a larger χ² must exceed 1e-3.
     """
     value, square = histogram(process, mass, options)
     region = next(iter(ev.predict(BINNED, PHOTON, mass, **options).regions.values()))
