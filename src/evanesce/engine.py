@@ -21,7 +21,7 @@ from evanesce.numerics import Estimate
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, idle_options, resolve_physics
 from evanesce.prediction import Grid, Prediction, Region, combine
 from evanesce.processes import Prepared, Process, chosen_processes
-from evanesce.setups import Setup
+from evanesce.setups import AnySetup
 from evanesce.sources import FromFiles
 from evanesce.validation import FloatArray, whole
 
@@ -65,7 +65,7 @@ class Engine:
         self._rates.clear()
         self._statistics.clear()
 
-    def prepare(self, process: Process, setup: Setup, options: PhysicsOptions) -> Prepared:
+    def prepare(self, process: Process, setup: AnySetup, options: PhysicsOptions) -> Prepared:
         """Return the process prepared for a setup; only options that it depends on make a new one."""
         return self.share(self._key(process, setup, options), lambda: process.prepare(setup, options, self))
 
@@ -138,7 +138,7 @@ class Engine:
         Errors of the parts of a bin add linearly: they come from the same approximations and have the same sign.
         """
         signal: dict[str, Estimate] = {}
-        for process in chosen_processes(channel.processes, options):
+        for process in _processes(channel, parts, options):
             bins: list[Estimate | None] = [None] * bins_of(channel)
             for part in parts:
                 events = (channel.exposure * part.weight) * self._process_rates(process, part.setup, grid, options)
@@ -147,7 +147,7 @@ class Engine:
             signal[process.name] = _side_by_side(bins, grid.shape)
         return signal
 
-    def _process_rates(self, process: Process, setup: Setup, grid: Grid, options: PhysicsOptions) -> Estimate:
+    def _process_rates(self, process: Process, setup: AnySetup, grid: Grid, options: PhysicsOptions) -> Estimate:
         own = grid.reduced(process.axes)
 
         def compute() -> Estimate:
@@ -161,7 +161,7 @@ class Engine:
 
     def _source_error(self, channel: Channel, parts: _Parts, grid: Grid, options: PhysicsOptions) -> FloatArray | None:
         """Jackknife error of the total signal, for a source made of events."""
-        replicas = getattr(parts[0].setup.source, "replicas", None)
+        replicas = getattr(getattr(parts[0].setup, "source", None), "replicas", None)
         if replicas is None:
             return None
 
@@ -175,14 +175,14 @@ class Engine:
             spread = np.square(totals - totals.mean(axis=0)).sum(axis=0)
             return np.asarray(np.sqrt((len(totals) - 1) / len(totals) * spread) / channel.exposure)
 
-        processes = chosen_processes(channel.processes, options)
+        processes = _processes(channel, parts, options)
         made_of = [
             (part.bin, part.weight, self._key(process, part.setup, options)) for process in processes for part in parts
         ]
         key = (*made_of, fingerprint(grid.axes), fingerprint(grid.mediator))
         return channel.exposure * self._statistics.get(key, compute)
 
-    def _key(self, process: Process, setup: Setup, options: PhysicsOptions) -> Hashable:
+    def _key(self, process: Process, setup: AnySetup, options: PhysicsOptions) -> Hashable:
         return (fingerprint(process), setup.key, options.key(process.reads))
 
 
@@ -199,6 +199,11 @@ def as_experiments(given: str | Experiment | Sequence[str | Experiment]) -> list
     if not several:
         raise InvalidValueError("experiment: the list is empty; give at least one experiment")
     return [experiment(one) for one in several]
+
+
+def _processes(channel: Channel, parts: _Parts, options: PhysicsOptions) -> tuple[Process, ...]:
+    """Processes of a channel: those that compute with its kind of setup."""
+    return chosen_processes(channel.processes, options, type(parts[0].setup))
 
 
 def _in_step(one: Estimate, other: Estimate) -> Estimate:

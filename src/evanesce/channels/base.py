@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
-from evanesce.backgrounds import BackgroundEstimate
+from evanesce.backgrounds import BackgroundEstimate, Budget
 from evanesce.physics import PhysicsOptions
 from evanesce.processes import Process
 from evanesce.registry import Registry
 from evanesce.representation import Facts
-from evanesce.setups import Setup
+from evanesce.setups import AnySetup
 from evanesce.sources import Source
 
 __all__ = ["CHANNELS", "BackgroundChoice", "Channel", "Contribution", "Expectation", "bins_of", "contributions_of"]
@@ -45,11 +45,12 @@ class Contribution(NamedTuple):
     bin: int
     weight: float
     """Negative where a part is subtracted, as what lies above the upper edge of a bin."""
-    setup: Setup
+    setup: AnySetup
 
     def with_source(self, source: Source) -> Contribution:
         """Return the same part for other tracks."""
-        return self._replace(setup=replace(self.setup, source=source))
+        tracks: Any = self.setup  # a dataclass with a source
+        return self._replace(setup=replace(tracks, source=source))
 
 
 class Channel(Protocol):
@@ -75,12 +76,16 @@ class Channel(Protocol):
         """Observed events in each bin; None before there are data."""
         ...
 
-    def setup(self, options: PhysicsOptions) -> Setup:
+    def setup(self, options: PhysicsOptions) -> AnySetup:
         """Return what shapes the yield under these physics options."""
         ...
 
     def expectation(self, choice: BackgroundChoice = None) -> Expectation:
         """Return the expected background."""
+        ...
+
+    def budget(self) -> Budget:
+        """Estimate every component of the background and their sum."""
         ...
 
     def facts(self) -> Facts:
