@@ -167,7 +167,7 @@ class MonoPhoton:
             A negative number or an unknown word.
 
         """
-        if choice is None or (isinstance(choice, str) and choice == "budget"):
+        if choice is None or (isinstance(choice, str) and choice in ("budget", "components")):
             return Expectation(components=self.budget().components)
         number: Any = choice  # any other word fails the check for a number
         given = Constant(expected=non_negative("background", number), label="given")

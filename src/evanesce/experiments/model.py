@@ -210,13 +210,16 @@ class Experiment:
         return self.channel.track_exposure()
 
     def background_budget(self) -> Budget:
-        """Estimate every background component and their sum; of several channels, each with the label of its own."""
+        """Estimate every background component and their sum.
+
+        Of several channels, each component has the label of its channel, and a number that has no components is one.
+        """
         if len(self.channels) == 1:
             return self.channels[0].budget()
         return Budget.of(
             replace(component, name=component_key(part.label, component.name))
             for part in self.channels
-            for component in part.budget().components
+            for component in part.budget().components or part.expectation().components
         )
 
     def as_dict(self) -> dict[str, Any]:
