@@ -182,6 +182,8 @@ class VanishingTrack:
 
     def budget(self) -> Budget:
         """Estimate every component of the background and their sum."""
+        if not self.backgrounds:
+            return Budget.of(())  # the number of tracks may take seconds
         return budget(self.backgrounds, self.track_exposure())
 
     def expectation(self, choice: BackgroundChoice = None) -> Expectation:
