@@ -141,8 +141,14 @@ BAD = [
     (("source", "radiative-baba"), "radiative-baba"),
     (("source", "belle3"), "known are babar, babar-mono-photon, beam, belle2, belle2-combined, belle2-"),
     (("source", "belle2-mono-photon"), "a channel of kind 'mono-photon' has no tracks in a target; this needs one"),
-    (("tracklength", "belle2-mono-photon", "--energy", "5"), "a channel of kind 'mono-photon' has no tracks in a target"),
-    (("events", "belle2-mono-photon", *EVENTS), "a channel of kind 'mono-photon' has no tracks in a target"),
+    (
+        ("tracklength", "belle2-mono-photon", "--energy", "5"),
+        "a channel of kind 'mono-photon' has no tracks in a target",
+    ),
+    (
+        ("events", "belle2-mono-photon", "--mass", "1", "-n", "10", "--output", "x.hepmc3"),
+        "a channel of kind 'mono-photon' has no tracks in a target",
+    ),
     (("cross-section", "annihilation", "belle2-mono-photon", *SIGMA[3:]), "unknown material 'belle2-mono-photon'"),
     (("source", "belle2-combined"), "has the channels positron, electron, radiative-positron, mono-photon; use one of"),
     (("source", "beam"), "energy: is missing"),

@@ -5,7 +5,18 @@ kind of channel is one file here with a class that offers :class:`Channel`.
 """
 
 from evanesce.channels.base import CHANNELS, Channel, Expectation
+from evanesce.channels.bins import Bins
 from evanesce.channels.mono_photon import MonoPhoton, PhotonBackground
+from evanesce.channels.scale import ScaleUncertainty
 from evanesce.channels.vanishing_track import VanishingTrack
 
-__all__ = ["CHANNELS", "Channel", "Expectation", "MonoPhoton", "PhotonBackground", "VanishingTrack"]
+__all__ = [
+    "CHANNELS",
+    "Bins",
+    "Channel",
+    "Expectation",
+    "MonoPhoton",
+    "PhotonBackground",
+    "ScaleUncertainty",
+    "VanishingTrack",
+]

@@ -8,7 +8,9 @@ from typing import Any
 
 from evanesce.backgrounds import BackgroundEstimate, Budget, Constant
 from evanesce.channels.base import CHANNELS, BackgroundChoice, Expectation
+from evanesce.channels.bins import GIVEN
 from evanesce.channels.checks import all_different, check_efficiency, check_label, short
+from evanesce.channels.scale import ScaleUncertainty, checked_scales
 from evanesce.errors import InvalidValueError
 from evanesce.physics import PhysicsOptions
 from evanesce.processes import Process
@@ -95,6 +97,8 @@ class MonoPhoton:
     """Components of the background, kept as a tuple."""
     observed: float | None = None
     """Observed events; None before there are data."""
+    systematics: Sequence[ScaleUncertainty] = ()
+    """Uncertainties of the signal and of components by a common factor, kept as a tuple; for likelihood criteria."""
 
     def __post_init__(self) -> None:
         check_label(self.label)
@@ -112,6 +116,8 @@ class MonoPhoton:
             )
         object.__setattr__(self, "backgrounds", tuple(parts))
         all_different("backgrounds", "label", [part.label for part in self.backgrounds])
+        scales = checked_scales(self.systematics, [part.label for part in self.backgrounds])
+        object.__setattr__(self, "systematics", scales)
         if self.observed is not None:
             object.__setattr__(self, "observed", non_negative("observed", self.observed))
         try:
@@ -159,7 +165,7 @@ class MonoPhoton:
         return Budget.of(part.estimate(self.beams.luminosity) for part in self.backgrounds)
 
     def expectation(self, choice: BackgroundChoice = None) -> Expectation:
-        """Return the expected background: a number, or the sum of the components.
+        """Return the expected background: a number, or the sum of the components for any other choice.
 
         Raises
         ------
@@ -169,8 +175,10 @@ class MonoPhoton:
         """
         if choice is None or (isinstance(choice, str) and choice in ("budget", "components")):
             return Expectation(components=self.budget().components)
+        if isinstance(choice, Constant):
+            return Expectation(components=(choice.as_estimate(),))
         number: Any = choice  # any other word fails the check for a number
-        given = Constant(expected=non_negative("background", number), label="given")
+        given = Constant(expected=non_negative("background", number), label=GIVEN)
         return Expectation(components=(given.as_estimate(),))
 
     def facts(self) -> Facts:
