@@ -13,7 +13,6 @@ from evanesce.engine import Engine
 from evanesce.errors import CardError, InvalidValueError
 from evanesce.limits import Outcome, limit_curve
 from evanesce.physics import resolve_physics
-from evanesce.prediction import Systematic, component_key
 from evanesce.processes import PROCESSES, chosen_processes
 from evanesce.processes import MonoPhoton as MonoPhotonProcess
 from evanesce.production.mono_photon import mono_photon_cross_section
@@ -173,16 +172,10 @@ class TestCombination:
 
     def test_a_luminosity_of_one_name_is_one_nuisance(self):
         both = self.prediction()
-        of_each = [
-            Systematic(name="luminosity", effects={component_key(label, "signal"): np.full((2, 1), 0.01)})
-            for label in both.regions
-        ]
-        parts = [
-            replace(both, regions={label: region}, systematics=(one,))
-            for (label, region), one in zip(both.regions.items(), of_each, strict=True)
-        ]
-        (luminosity,) = ev.combine(*parts).systematics
-        assert set(luminosity.effects) == {f"{label}/signal" for label in both.regions}
+        (luminosity,) = [one for one in both.systematics if one.name == "Belle II luminosity"]
+        assert {f"{label}/signal" for label in both.regions} <= set(luminosity.effects)
+        assert "belle2-mono-photon/mono-photon/all" in luminosity.effects
+        assert luminosity.effects["belle2-mono-photon/mono-photon/signal"].shape == (2, 1)
 
     def test_counting_refuses_more_than_one_bin(self):
         two = ev.Experiment(name="two", channels=[replace(TRACKS.channel, label="positron"), CHANNEL])
@@ -269,6 +262,10 @@ class TestCards:
         bare = BELLE2.replace({"channels.mono-photon.resolution": None})
         with pytest.raises(InvalidValueError, match="resolution = 'detector': the card states no resolution; add one"):
             ev.predict(bare, "dark-photon", 0.1, overrides={"resolution": "detector"})
+
+    def test_a_systematic_of_a_component_that_is_not_there(self):
+        with pytest.raises(CardError, match="unknown component in the systematic 'Belle II luminosity' 'photons'"):
+            BELLE2.replace({"channels.mono-photon.systematics.0.affects": ["photons"]})
 
     def test_two_backgrounds_of_one_label(self):
         part = CHANNEL.backgrounds[0]

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
-from evanesce.backgrounds import Background, Budget, Condition, Exposure
+from evanesce.backgrounds import Budget, Condition, Exposure
 from evanesce.channels import CHANNELS, Channel, VanishingTrack
 from evanesce.channels.plain import plain, value_at
 from evanesce.errors import InvalidValueError
@@ -106,10 +106,7 @@ class Experiment:
             There are several channels, or it is of another kind.
 
         """
-        only = self.channels[0]
-        if len(self.channels) > 1:
-            labels = ", ".join(part.label for part in self.channels)
-            raise InvalidValueError(f"experiment '{self.name}': has the channels {labels}; use one of channels")
+        only = self._only
         if not isinstance(only, VanishingTrack):
             kind = CHANNELS.name_of(type(only)) or type(only).__name__
             raise InvalidValueError(
@@ -117,6 +114,14 @@ class Experiment:
                 "this needs one of kind 'vanishing-track'"
             )
         return only
+
+    @property
+    def _only(self) -> Channel:
+        """The only channel, of any kind."""
+        if len(self.channels) > 1:
+            labels = ", ".join(part.label for part in self.channels)
+            raise InvalidValueError(f"experiment '{self.name}': has the channels {labels}; use one of channels")
+        return self.channels[0]
 
     @property
     def source(self) -> Source:
@@ -164,9 +169,10 @@ class Experiment:
         return math.fsum(part.expectation().total for part in self.channels)
 
     @property
-    def backgrounds(self) -> Sequence[Background]:
-        """Components of the background of the only channel."""
-        return self.channel.backgrounds
+    def backgrounds(self) -> Sequence[Any]:
+        """Components of the background of the only channel, of any kind."""
+        found: Sequence[Any] = getattr(self._only, "backgrounds", ())
+        return found
 
     @property
     def bremsstrahlung_curve(self) -> str | None:
@@ -184,9 +190,7 @@ class Experiment:
             There are several channels.
 
         """
-        if len(self.channels) > 1:
-            _ = self.channel
-        return criterion(self.criterion).signal_limit(self.background)
+        return criterion(self.criterion).signal_limit(self._only.expectation().total)
 
     def facts(self) -> Facts:
         """Names and values for printing."""
@@ -273,7 +277,8 @@ class Experiment:
     def _open(card: dict[str, Any]) -> dict[str, Any]:
         """Write out the bins, which a card leaves out where there is one, so that a change finds them."""
         for part in card.get("channels", (card,)):
-            part.setdefault("bins", {})
+            if part.get("kind", "vanishing-track") == "vanishing-track":
+                part.setdefault("bins", {})
         return card
 
     def _remembering(self, before: Mapping[str, Any], changes: Mapping[str, Any]) -> Experiment:
