@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 
+import single_photon
+
 import evanesce as ev
 from evanesce.constraints import Constraint, constraint, constraint_from_csv
 from evanesce.experiments import experiment
@@ -206,6 +208,7 @@ def make() -> str:
         "{LDMX}": _by_mass(LDMX),
         "{RATES}": _rates(),
         "{COLLIDERS}": _colliders(),
+        "{PHOTON}": _markdown(single_photon.rows()),
         "{OPTIONS}": ", ".join(f"`{name}={value}`" for name, value in _options().items()),
     }
     for mark, part in parts.items():

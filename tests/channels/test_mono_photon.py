@@ -76,6 +76,12 @@ def test_published_curves(name, published, masses, within):
     assert "channels.mono-photon.backgrounds.all.expected" in [a.field for a in ev.experiment(name).assumed]
 
 
+def test_the_projection_of_the_full_luminosity():
+    """4.4e-5 with 50 ab⁻¹, to the digits quoted in arXiv:2212.04252: 3.1e-4 by the fourth root of the luminosity."""
+    alone = ev.Experiment(name="x", channels=[ev.experiment("belle2-combined").channels[3]])
+    assert float(limit_curve(alone, "dark-photon", 0.0667).epsilon) == pytest.approx(4.4e-5, abs=0.05e-5)
+
+
 class TestWindows:
     def test_a_window_around_the_peak_holds_a_narrow_mediator(self):
         mass = [0.1, 1.0, 2.0]

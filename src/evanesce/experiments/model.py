@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
-from evanesce.backgrounds import Budget, Condition, Exposure
+from evanesce.backgrounds import Background, Budget, Condition, Exposure
 from evanesce.channels import CHANNELS, Channel, VanishingTrack
 from evanesce.channels.plain import plain, value_at
 from evanesce.errors import InvalidValueError
@@ -169,9 +169,9 @@ class Experiment:
         return math.fsum(part.expectation().total for part in self.channels)
 
     @property
-    def backgrounds(self) -> Sequence[Any]:
+    def backgrounds(self) -> Sequence[Background]:
         """Components of the background of the only channel, of any kind."""
-        found: Sequence[Any] = getattr(self._only, "backgrounds", ())
+        found: Sequence[Background] = getattr(self._only, "backgrounds", ())
         return found
 
     @property
