@@ -1,6 +1,14 @@
 from . import figures as figures
 from . import formats as formats
-from .channels import VanishingTrack as VanishingTrack
+from .channels import (
+    MonoPhoton as MonoPhoton,
+)
+from .channels import (
+    PhotonBackground as PhotonBackground,
+)
+from .channels import (
+    VanishingTrack as VanishingTrack,
+)
 from .constraints import (
     constraint as constraint,
 )
@@ -65,8 +73,12 @@ from .physics import (
 )
 from .prediction import Prediction as Prediction
 from .prediction import combine as combine
+from .setups import PhotonSelection as PhotonSelection
 from .sources import (
     Beam as Beam,
+)
+from .sources import (
+    Beams as Beams,
 )
 from .sources import (
     Bhabha as Bhabha,
