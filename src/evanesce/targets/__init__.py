@@ -1,0 +1,1 @@
+"""Thermal relic lines: the coupling for which dark matter has its observed density."""
