@@ -4,9 +4,9 @@ P. Gondolo and G. Gelmini, Nucl. Phys. B360 (1991) 145, Eq. (3.8), with x = m_χ
 
 .. math:: ⟨σv⟩ = \frac{1}{8 m_χ^4 T K_2^2(x)} \int_{4m_χ^2}^∞ σ(s)\,(s - 4m_χ^2)\,\sqrt s\,K_1(\sqrt s/T)\,ds
 
-All is in units of m_χ here, S = s/m_χ² = 4 + u². In u the integrand is analytic at the threshold. The mediator is a pole
-at u₀² = (m/m_χ)² - 4, of half-width mΓ/2u₀m_χ² in u, and for m/m_χ near 2 or 3 it lies inside the thermal tail; panels
-in equal ratios on both sides of it resolve any width. Nodes are distances from u₀: s - m² has no cancellation.
+All is in units of m_χ here, S = s/m_χ² = 4 + u². In u the integrand is analytic at the threshold. The mediator is a
+pole at u₀² = (m/m_χ)² - 4, of half-width mΓ/2u₀m_χ² in u, and for m/m_χ near 2 or 3 it lies inside the thermal tail;
+panels in equal ratios on both sides of it resolve any width. Nodes are distances from u₀: s - m² has no cancellation.
 """
 
 from __future__ import annotations
@@ -41,13 +41,20 @@ class Annihilation:
     alpha_d: float
     width: float
     """Total width of the mediator in GeV."""
+    running: bool = False
+    """The width grows with s as that to χχ̄ does, and vanishes at threshold."""
 
     def reduced(self, square: FloatArray, difference: FloatArray) -> FloatArray:
         """β σ m_χ² to one massless lepton at ε = 1, from S and S - (m/m_χ)²."""
         one = np.asarray(1.0)
-        half_width = self.mass_ratio * self.width / self.dark_mass
+        half_width: FloatArray = np.asarray(self.mass_ratio * self.width / self.dark_mass)
+        if self.running:
+            half_width = half_width * self._production(square) / self._production(np.asarray(self.mass_ratio**2))
         numerator = self.kind.annihilation_numerator(square, one, self.alpha_d)
         return np.asarray(numerator / (difference * difference + half_width**2))
+
+    def _production(self, square: FloatArray) -> FloatArray:
+        return self.kind.production_numerator(square, np.asarray(self.mass_ratio), self.alpha_d, self.mass_ratio)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
