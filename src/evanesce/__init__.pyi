@@ -78,5 +78,7 @@ from .sources import (
 from .sources import (
     TabulatedSpectrum as TabulatedSpectrum,
 )
+from .targets import RelicLine as RelicLine
+from .targets import relic_line as relic_line
 
 __version__: str

@@ -14,7 +14,7 @@ b'%PDF'
 from evanesce.figures.canvas import render
 from evanesce.figures.limits import draw_limits
 from evanesce.figures.ratios import draw_ratios
-from evanesce.figures.results import Curve, EndpointCurves, Limits, Role
+from evanesce.figures.results import Curve, EndpointCurves, Limits, Role, ThermalLine
 from evanesce.figures.spectrum import draw_spectra
 from evanesce.figures.style import primed, style, style_parameters
 from evanesce.figures.track_length import draw_endpoint, draw_track_length
@@ -24,6 +24,7 @@ __all__ = [
     "EndpointCurves",
     "Limits",
     "Role",
+    "ThermalLine",
     "draw_endpoint",
     "draw_limits",
     "draw_ratios",

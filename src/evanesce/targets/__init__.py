@@ -4,7 +4,16 @@
 returns those drawn with the projections of LDMX.
 """
 
-from evanesce.targets.line import RelicLine, relic_line
-from evanesce.targets.published import PUBLISHED_BAND, published_line
+from evanesce.targets.line import RelicLine, relic_line, thermal_range
+from evanesce.targets.plasma import RELIC_DENSITY
+from evanesce.targets.published import PUBLISHED_BAND, published_epsilon, published_line
 
-__all__ = ["PUBLISHED_BAND", "RelicLine", "published_line", "relic_line"]
+__all__ = [
+    "PUBLISHED_BAND",
+    "RELIC_DENSITY",
+    "RelicLine",
+    "published_epsilon",
+    "published_line",
+    "relic_line",
+    "thermal_range",
+]

@@ -17,7 +17,7 @@ from evanesce.targets.coupling import Couplings, DarkSector, thermal_couplings
 from evanesce.targets.plasma import RELIC_DENSITY
 from evanesce.validation import FloatArray, choice, positive_array
 
-__all__ = ["WIDTHS", "RelicLine", "relic_line"]
+__all__ = ["WIDTHS", "RelicLine", "relic_line", "thermal_range"]
 
 WIDTHS: Final[tuple[str, ...]] = ("fixed", "running")
 _LIGHTEST, _HEAVIEST = 1e-4, 10.0
@@ -113,11 +113,12 @@ def relic_line(mediator: str | Mediator, mass: npt.ArrayLike, *, width: str = "f
     masses = positive_array("mass", mass)
     if masses.ndim > 1:
         raise InvalidValueError(f"mass: has {masses.ndim} dimensions; give one number or a list of numbers")
+    low, high = thermal_range(mediator)
     for m in (float(masses.min()), float(masses.max())):
-        if not _LIGHTEST <= m / sector.mass_ratio <= _HEAVIEST:
+        if not low <= m <= high:
             raise InvalidValueError(
-                f"mass = {m:g} GeV of the mediator: must lie between {_LIGHTEST * sector.mass_ratio:.6g} and "
-                f"{_HEAVIEST * sector.mass_ratio:.6g} GeV, so that dark matter has 0.0001 to 10 GeV"
+                f"mass = {m:g} GeV of the mediator: must lie between {low:.6g} and {high:.6g} GeV, "
+                f"so that dark matter has {_LIGHTEST:g} to {_HEAVIEST:g} GeV"
             )
     found = thermal_couplings(sector, masses.ravel() / sector.mass_ratio)
     return RelicLine(
@@ -130,6 +131,19 @@ def relic_line(mediator: str | Mediator, mass: npt.ArrayLike, *, width: str = "f
         errors={name: error.reshape(masses.shape) for name, error in found.errors.items()},
         notes=tuple(_notes(sector, masses.ravel(), found)),
     )
+
+
+def thermal_range(mediator: Mediator | str) -> tuple[float, float]:
+    """Smallest and largest mass of the mediator in GeV that :func:`relic_line` computes.
+
+    Raises
+    ------
+    InvalidValueError
+        A mediator that it does not compute at all.
+
+    """
+    ratio = _sector(find_mediator(mediator), WIDTHS[0]).mass_ratio
+    return _LIGHTEST * ratio, _HEAVIEST * ratio
 
 
 def _sector(mediator: Mediator, width: str) -> DarkSector:

@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from evanesce.errors import unknown_name
 from evanesce.targets.files import read_columns, read_names
+from evanesce.targets.line import RelicLine
 from evanesce.validation import FloatArray, positive_array
 
-__all__ = ["PUBLISHED_ALPHA_D", "PUBLISHED_BAND", "PUBLISHED_MASS_RATIO", "published_line"]
+__all__ = ["PUBLISHED_ALPHA_D", "PUBLISHED_BAND", "PUBLISHED_MASS_RATIO", "published_epsilon", "published_line"]
 
 PUBLISHED_BAND: Final[float] = 0.1
 """Relative uncertainty in y with which a published line is shown: public tables of one line differ by 7 to 25 %."""
@@ -46,3 +47,12 @@ def published_line(dark_matter: str, mass: npt.ArrayLike) -> FloatArray:
     line = np.exp(np.interp(np.log(dark_mass), np.log(table[0]), np.log(table[names.index(column)])))
     inside = (dark_mass >= _RANGE[0] * (1.0 - 1e-12)) & (dark_mass <= _RANGE[1] * (1.0 + 1e-12))
     return np.asarray(np.where(inside, line, np.nan))
+
+
+def published_epsilon(line: RelicLine) -> FloatArray | None:
+    """ε of the published line at the masses of ``line``; None if its α_D, m/m_χ or kind of dark matter is another."""
+    same = (line.alpha_d, line.mass_ratio) == (PUBLISHED_ALPHA_D, PUBLISHED_MASS_RATIO)
+    if not same or line.dark_matter not in ("dirac", *read_names("published.csv")[1:]):
+        return None
+    y = published_line(line.dark_matter, line.mass)
+    return np.asarray(np.sqrt(y * (line.mass_ratio**4 / line.alpha_d)))

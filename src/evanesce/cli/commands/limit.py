@@ -10,8 +10,10 @@ import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.output import Table, patience, say, write_json, write_report
+from evanesce.errors import InvalidValueError
 
 if TYPE_CHECKING:
+    from evanesce.figures import ThermalLine
     from evanesce.limits import LimitCurve
 
 _MOST_ROWS: Final = 40
@@ -34,6 +36,7 @@ def _limit(
     alpha_d: arg.AlphaD = "1e-3",
     mass_ratio: arg.MassRatio = "3",
     mediator: arg.Mediator = "dark-photon",
+    dark_matter: arg.DarkMatterName = None,
     physics: arg.Physics = None,
     settings: arg.Settings = None,
     background: Annotated[
@@ -55,6 +58,9 @@ def _limit(
             "--output", metavar="FILE", help="Write to a file; its suffix selects the format: .nc .csv .json .pdf."
         ),
     ] = None,
+    thermal: Annotated[
+        bool, typer.Option("--thermal", help="In a figure: the thermal relic line of the same dark matter, too.")
+    ] = False,
     as_json: arg.Json = False,
 ) -> None:
     """Limit on epsilon against the mass.
@@ -66,7 +72,7 @@ def _limit(
     changes = arg.card_changes(card)
     expected: Any = background if background == "budget" else arg.optional_number("--background", background)
 
-    from evanesce.cli.limit_files import check_output, write_limits
+    from evanesce.cli.limit_files import FIGURES, check_output, write_limits
     from evanesce.errors import EvanesceWarning
     from evanesce.experiments import experiment as find_experiment
     from evanesce.limits import limit_curve
@@ -74,11 +80,15 @@ def _limit(
 
     if output is not None:
         check_output(output)
+    if thermal and not (output or "").lower().endswith(FIGURES):
+        raise InvalidValueError("--thermal: needs a figure, give --output with .pdf or .png")
+    chosen = arg.mediator(mediator, alpha_d, mass_ratio, dark_matter)
+    layer = _thermal_layer(chosen, masses) if thermal else ()
     with patience("limits"), warnings.catch_warnings():
         warnings.simplefilter("ignore", EvanesceWarning)  # they are in the notes
         curve = limit_curve(
             [find_experiment(name, changes) for name in experiment],
-            arg.mediator(mediator, alpha_d, mass_ratio),
+            chosen,
             masses,
             physics=DEFAULT_PRESET if physics is None else physics,
             overrides=overrides,
@@ -88,13 +98,22 @@ def _limit(
         )
     data = {**_as_dict(curve), "notes": list(curve.notes)}
     if output is not None:
-        write_limits(curve, output, data)
+        write_limits(curve, output, data, layer)
     if as_json:
         write_json(data)
         return
     for note in curve.notes:
         say(f"warning: {note}")
     write_report(*_report(curve))
+
+
+def _thermal_layer(mediator: Any, masses: Any) -> tuple[ThermalLine, ...]:
+    """The thermal line where dark matter has a mass that it is computed for."""
+    from evanesce.cli.limit_files import thermal_layer
+    from evanesce.targets import relic_line, thermal_range
+
+    low, high = thermal_range(mediator)
+    return thermal_layer(relic_line(mediator, masses[(masses >= low) & (masses <= high)]))
 
 
 def _as_dict(curve: LimitCurve) -> dict[str, Any]:
@@ -105,6 +124,7 @@ def _as_dict(curve: LimitCurve) -> dict[str, Any]:
         "mediator": made["mediator"],
         "alpha_d": made["alpha_d"],
         "mass_ratio": made["mass_ratio"],
+        "dark_matter": made["dark_matter"],
         "physics": made["physics"],
         "criterion": made["criterion"],
         "confidence_level": made["confidence_level"],
@@ -154,8 +174,9 @@ def _heading(curve: LimitCurve) -> str:
         for name, label in (("alpha_d", "alpha_D"), ("mass_ratio", "mass ratio"))
         if name not in curve.dims
     )
+    kind = "" if data["dark_matter"] == "dirac" else f" to {data['dark_matter']}"
     return (
-        f"{' + '.join(names)}, {data['mediator']}{parameters}, physics '{data['physics']['preset']}'"
+        f"{' + '.join(names)}, {data['mediator']}{kind}{parameters}, physics '{data['physics']['preset']}'"
         f"{_overridden(data['physics'])}\n"
         f"excluded: {data['signal_limit']:.4g} events ({data['criterion']}, background {data['background']:.4g}), "
         f"{data['confidence_level']:.0%} CL; N: events at epsilon = 1"
