@@ -22,6 +22,7 @@ def limits_as_dict(curve: LimitCurve) -> dict[str, Any]:
         "mediator": made["mediator"],
         "alpha_d": made["alpha_d"],
         "mass_ratio": made["mass_ratio"],
+        "dark_matter": made["dark_matter"],
         "physics": made["physics"],
         "criterion": made["criterion"],
         "confidence_level": made["confidence_level"],

@@ -12,8 +12,10 @@ import typer
 from evanesce.cli import arguments as arg
 from evanesce.cli.options import grouped, option, whole
 from evanesce.cli.output import Table, patience, say, write_json, write_report
+from evanesce.errors import InvalidValueError
 
 if TYPE_CHECKING:
+    from evanesce.figures import ThermalLine
     from evanesce.limits import LimitCurve
     from evanesce.statistics import Criterion
 
@@ -111,6 +113,7 @@ def _limit(
     alpha_d: arg.AlphaD = "1e-3",
     mass_ratio: arg.MassRatio = "3",
     mediator: arg.Mediator = "dark-photon",
+    dark_matter: arg.DarkMatterName = None,
     physics: arg.Physics = None,
     settings: arg.Settings = None,
     card: arg.Card = None,
@@ -123,6 +126,9 @@ def _limit(
             "--output", metavar="FILE", help="Write to a file; its suffix selects the format: .nc .csv .json .pdf."
         ),
     ] = None,
+    thermal: Annotated[
+        bool, typer.Option("--thermal", help="In a figure: the thermal relic line of the same dark matter, too.")
+    ] = False,
     as_json: arg.Json = False,
 ) -> None:
     """Limit on epsilon against the mass.
@@ -134,7 +140,7 @@ def _limit(
     changes = arg.card_changes(card)
     background, observed = statistics.number(), statistics.counts()
 
-    from evanesce.cli.limit_files import check_output, write_limits
+    from evanesce.cli.limit_files import FIGURES, check_output, write_limits
     from evanesce.cli.limit_json import limits_as_dict
     from evanesce.errors import EvanesceWarning
     from evanesce.experiments import experiment as find_experiment
@@ -143,12 +149,16 @@ def _limit(
 
     if output is not None:
         check_output(output)
+    if thermal and not (output or "").lower().endswith(FIGURES):
+        raise InvalidValueError("--thermal: needs a figure, give --output with .pdf or .png")
+    chosen = arg.mediator(mediator, alpha_d, mass_ratio, dark_matter)
+    layer = _thermal_layer(chosen, masses) if thermal else ()
     with patience("limits"), warnings.catch_warnings():
         warnings.simplefilter("ignore", EvanesceWarning)  # they are in the notes
         found = [find_experiment(name, changes) for name in experiment]
         curve = limit_curve(
             found,
-            arg.mediator(mediator, alpha_d, mass_ratio),
+            chosen,
             masses,
             physics=DEFAULT_PRESET if physics is None else physics,
             overrides=overrides,
@@ -160,13 +170,22 @@ def _limit(
         )
     data = limits_as_dict(curve)
     if output is not None:
-        write_limits(curve, output, data)
+        write_limits(curve, output, data, layer)
     if as_json:
         write_json(data)
         return
     for note in curve.notes:
         say(f"warning: {note}")
     write_report(*_report(curve, data))
+
+
+def _thermal_layer(mediator: Any, masses: Any) -> tuple[ThermalLine, ...]:
+    """The thermal line where dark matter has a mass that it is computed for."""
+    from evanesce.cli.limit_files import thermal_layer
+    from evanesce.targets import relic_line, thermal_range
+
+    low, high = thermal_range(mediator)
+    return thermal_layer(relic_line(mediator, masses[(masses >= low) & (masses <= high)]))
 
 
 def _report(curve: LimitCurve, data: dict[str, Any]) -> list[str | Table]:
@@ -195,8 +214,9 @@ def _heading(curve: LimitCurve, data: dict[str, Any]) -> str:
         for name, label in (("alpha_d", "alpha_D"), ("mass_ratio", "mass ratio"))
         if name not in curve.dims
     )
+    kind = "" if data["dark_matter"] == "dirac" else f" to {data['dark_matter']}"
     return (
-        f"{' + '.join(names)}, {data['mediator']}{parameters}, physics '{data['physics']['preset']}'"
+        f"{' + '.join(names)}, {data['mediator']}{kind}{parameters}, physics '{data['physics']['preset']}'"
         f"{_overridden(data['physics'])}\n"
         f"excluded: {_excluded(data['signal_limit'])} ({data['criterion']}, {data['method']}, background "
         f"{data['background']:.4g}), "
