@@ -20,9 +20,11 @@ from .experiments import Experiment as Experiment
 from .experiments import experiment as experiment
 from .experiments import experiment_names as experiment_names
 from .limits import LimitCurve as LimitCurve
+from .limits import Optimum as Optimum
 from .limits import explain as explain
 from .limits import limit as limit
 from .limits import limit_curve as limit_curve
+from .limits import optimise as optimise
 from .materials import (
     Material as Material,
 )

@@ -5,6 +5,8 @@ that offers :class:`Channel`.
 """
 
 from evanesce.channels.base import CHANNELS, Channel, Expectation
+from evanesce.channels.bins import Bins
+from evanesce.channels.scale import ScaleUncertainty
 from evanesce.channels.vanishing_track import VanishingTrack
 
-__all__ = ["CHANNELS", "Channel", "Expectation", "VanishingTrack"]
+__all__ = ["CHANNELS", "Bins", "Channel", "Expectation", "ScaleUncertainty", "VanishingTrack"]

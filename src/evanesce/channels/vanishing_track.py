@@ -7,11 +7,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from inspect import getattr_static
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from evanesce.backgrounds import Background, Budget, Condition, Constant, Exposure, budget
 from evanesce.channels.base import CHANNELS, BackgroundChoice, Contribution, Expectation
+from evanesce.channels.bins import GIVEN, Bins
 from evanesce.channels.plain import plain, value_at
+from evanesce.channels.scale import ScaleUncertainty, checked_scales
+from evanesce.channels.shared import shared
 from evanesce.errors import EvanesceError, InvalidValueError
 from evanesce.materials import Material
 from evanesce.physics import PhysicsOptions
@@ -30,9 +33,9 @@ from evanesce.setups import (
     sharp_window,
     total_thickness,
 )
-from evanesce.sources import SOURCES, Source, unit_exposure
+from evanesce.sources import SOURCES, Beam, Source, unit_exposure
 from evanesce.tracklength import Resolution
-from evanesce.validation import fraction, non_negative, printable
+from evanesce.validation import FloatArray, fraction, non_negative, printable
 
 __all__ = ["VanishingTrack"]
 
@@ -42,7 +45,7 @@ _SMALLEST_EFFICIENCY: Final[float] = 1e-12
 @CHANNELS.register("vanishing-track")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VanishingTrack:
-    """Events in which a positron or an electron vanishes in a calorimeter, counted in one bin.
+    """Events in which a positron or an electron vanishes in a calorimeter, counted in one bin or in several.
 
     Raises
     ------
@@ -65,8 +68,12 @@ class VanishingTrack:
     """Expected background events, in place of the sum of ``backgrounds``: a number, or a ``constant`` component."""
     backgrounds: Sequence[Background] = ()
     """Components of the background, kept as a tuple; their sum is the background unless a number is given."""
-    observed: float | None = None
-    """Observed events; None before there are data."""
+    bins: Bins = field(default_factory=Bins)
+    """Bins in the missing fraction and in the track's energy; one bin without any."""
+    observed: float | Sequence[float] | None = None
+    """Observed events, a list with one number a bin if there are several bins; None before there are data."""
+    systematics: Sequence[ScaleUncertainty] = ()
+    """Uncertainties of the signal and of components by a common factor, kept as a tuple; for likelihood criteria."""
     processes: Sequence[Process] = ()
     """Production processes, kept as a tuple; each replaces the standard one of the same name, or is added."""
 
@@ -81,13 +88,23 @@ class VanishingTrack:
             object.__setattr__(self, "background", Constant(expected=number))
         if self.background is None and not self.backgrounds:
             raise InvalidValueError("background: is missing; give a number of events, or components as backgrounds")
-        if self.observed is not None:
-            object.__setattr__(self, "observed", non_negative("observed", self.observed))
+        self.bins.check(self.selection)
+        stand_in = (self.stand_in,) if self.stand_in else ()
+        self.bins.check_labels([part.label for part in (*self.backgrounds, *stand_in)])
+        object.__setattr__(self, "observed", self.bins.checked_counts(self.observed))
         _all_different("backgrounds", "label", [part.label for part in self.backgrounds])
         _all_different("processes", "name", [process.name for process in self.processes])
+        scales = checked_scales(self.systematics, [part.label for part in self.backgrounds])
+        object.__setattr__(self, "systematics", scales)
 
     def _check_types(self) -> None:
         """Check types for users without a type checker; a card is checked by its schema."""
+        if not isinstance(self.bins, Bins):
+            raise InvalidValueError(f"bins = {_short(self.bins)}: must be Bins, as Bins(track_energy=20)")
+        if self.bins.track_energy is not None and isinstance(self.source, Beam):
+            raise InvalidValueError(
+                "bins: in track_energy there are none, because all particles of a beam have the same"
+            )
         if not isinstance(self.selection, Selection):
             raise InvalidValueError(f"selection = {_short(self.selection)}: must be a Selection")
         self._check_target()
@@ -126,8 +143,10 @@ class VanishingTrack:
 
     @property
     def counts(self) -> tuple[float, ...] | None:
-        """Observed events in the only bin."""
-        return None if self.observed is None else (self.observed,)
+        """Observed events in each bin."""
+        if self.observed is None:
+            return None
+        return self.observed if isinstance(self.observed, tuple) else (cast(float, self.observed),)
 
     def setup(self, options: PhysicsOptions) -> Setup:
         """Return the tracks at unit exposure, the target, and the selection under these physics options.
@@ -154,15 +173,46 @@ class VanishingTrack:
             ``resolution=detector`` when the card states no resolution.
 
         """
-        parts = parts_of(self.target, self.selection)
-        return tuple((part.weight, self._of_part(part, options)) for part in parts)
+        return self._setups(self.selection, options)
 
     def contributions(self, options: PhysicsOptions) -> tuple[Contribution, ...]:
-        """Return every part of the target: all of them fill the only bin."""
-        return tuple(Contribution(0, weight, setup) for weight, setup in self.setups(options))
+        """Return what fills the bins: every part of the target, for each cut and each slice of the tracks.
 
-    def _of_part(self, part: Part, options: PhysicsOptions) -> Setup:
-        whole = seen_by(self.source, part.target, self.selection, self.resolution, options)
+        Raises
+        ------
+        InvalidValueError
+            ``resolution=detector`` when the card states no resolution, or bins that do not fit the tracks.
+
+        """
+        if not self.bins.given:
+            return tuple(Contribution(0, weight, setup) for weight, setup in self.setups(options))
+        filled = []
+        for cut, fraction_cut in enumerate(self.bins.cuts(self.selection)):
+            selection = replace(self.selection, missing_fraction=fraction_cut)
+            for weight, setup in self._setups(selection, options):
+                for number, part in enumerate(self.bins.slices(setup.source, self._energy_resolution(options))):
+                    own = replace(setup, source=part)
+                    filled += [Contribution(to, sign * weight, own) for to, sign in self.bins.filled(cut, number)]
+        return tuple(filled)
+
+    def axes(self, options: PhysicsOptions) -> dict[str, FloatArray]:
+        """Edges of the bins by axis, in GeV for the track's energy."""
+        return {} if not self.bins.given else self.bins.axes(self._tracks(options))
+
+    def _tracks(self, options: PhysicsOptions) -> Source:
+        """The tracks at unit exposure, with the window as the detector sees it."""
+        return self.setups(options)[0][1].source
+
+    def _energy_resolution(self, options: PhysicsOptions) -> float:
+        """σ of the measured energy of a track, relative."""
+        return 0.0 if self.resolution is None or options.resolution == "ideal" else self.resolution.momentum
+
+    def _setups(self, selection: Selection, options: PhysicsOptions) -> tuple[tuple[float, Setup], ...]:
+        parts = parts_of(self.target, selection)
+        return tuple((part.weight, self._of_part(part, selection, options)) for part in parts)
+
+    def _of_part(self, part: Part, selection: Selection, options: PhysicsOptions) -> Setup:
+        whole = seen_by(self.source, part.target, selection, self.resolution, options)
         return whole if part.layer is None else replace(whole, before=part.before, layer=part.layer)
 
     @property
@@ -192,7 +242,8 @@ class VanishingTrack:
     def expectation(self, choice: BackgroundChoice = None) -> Expectation:
         """Return the expected background: a number, the budget, or what the card says.
 
-        A number on the card is used while the card still describes the channel it was worked out for. If fields have
+        ``components`` takes the sum of the components where the card has some, and says so in a note. A number on the
+        card is used while the card still describes the channel it was worked out for. If fields have
         changed, the budget replaces it. If the budget cannot be computed for the new fields, the number is kept and a
         warning says so.
 
@@ -206,9 +257,27 @@ class VanishingTrack:
             return self._from_card(self.stand_in)
         if choice is None or (isinstance(choice, str) and choice == "budget"):
             return self._from_budget()
+        if isinstance(choice, str) and choice == "components":
+            return self._from_components()
+        if isinstance(choice, Constant):
+            return Expectation(components=(choice.as_estimate(),))
         number: Any = choice  # any other word fails the check for a number
-        given = Constant(expected=non_negative("background", number), label="given")
+        given = Constant(expected=non_negative("background", number), label=GIVEN)
         return Expectation(components=(given.as_estimate(),))
+
+    def binned(self, expected: Expectation, options: PhysicsOptions) -> Expectation:
+        """Share every component among the bins.
+
+        Raises
+        ------
+        InvalidValueError
+            A component whose shape in missing fraction nobody states.
+
+        """
+        if not self.bins.given:
+            return expected
+        tracks = self.bins.shares(self._tracks(options), self._energy_resolution(options))
+        return shared(expected, self.bins, self.backgrounds, exposure=self.track_exposure(), tracks=tracks)
 
     def changes(self) -> list[tuple[str, Any, Any]]:
         """Fields changed since the number of events was worked out: name, value then, value now."""
@@ -224,6 +293,24 @@ class VanishingTrack:
         if not self.backgrounds:
             raise InvalidValueError("background = 'budget': the card has no components; give a number of events")
         return Expectation(components=self.budget().components)
+
+    def _from_components(self) -> Expectation:
+        """Return the components with their errors where the card has some and they apply to it, else its number."""
+        number = self.stand_in
+        if number is None:
+            return self._from_budget()
+        if not self.backgrounds or self.changes():
+            return self._from_card(number)
+        try:
+            sum_of_components = self.budget()
+        except EvanesceError as error:
+            why = f"background {number.expected:g} has no error here: the components do not apply ({error})"
+            return Expectation(components=(number.as_estimate(),), warnings=(f"{why}; give background",))
+        note = (
+            f"background: the sum of the components, {sum_of_components.total:.4g} ± "
+            f"{sum_of_components.total_error:.3g}, in place of {number.expected:g}"
+        )
+        return Expectation(components=sum_of_components.components, notes=(note,))
 
     def _from_card(self, number: Constant) -> Expectation:
         changed = self.changes()
@@ -246,10 +333,12 @@ class VanishingTrack:
         yield "source", f"{kind}, {self.source.incident} vanish"
         yield "target", _described(self.target)
         yield "missing fraction", self.selection.missing_fraction
+        if self.bins.given:
+            yield "bins", self.bins.count
         if self.stand_in is not None:
             yield "background", self.stand_in.expected
         yield "components", ", ".join(part.label for part in self.backgrounds)
-        yield "observed", self.observed
+        yield "observed", self.observed if not isinstance(self.observed, tuple) else f"{sum(self.observed):g}"
         yield "processes", ", ".join(type(process).__name__ for process in self.processes)
 
     def cautions(self, options: PhysicsOptions) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +18,7 @@ from evanesce.scratch import place_of, replacing
 if TYPE_CHECKING:
     from evanesce.limits import LimitCurve
 
-__all__ = ["check_output", "write_limits"]
+__all__ = ["check_output", "checked_path", "reported", "write_limits"]
 
 
 def check_output(output: str) -> None:
@@ -32,13 +32,19 @@ def check_output(output: str) -> None:
         A folder that does not exist, or a file that is write-protected.
 
     """
+    checked_path(output, "format of limits", _WRITERS)
+
+
+def checked_path(output: str, what: str, formats: Iterable[str]) -> Path:
+    """Return the path of an output file whose suffix is one of ``formats``; errors as for :func:`check_output`."""
     path = Path(output)
-    if path.suffix.lower() not in _WRITERS:
-        raise unknown_name("format of limits", path.suffix or path.name, _WRITERS)
-    with _reported(path):
+    if path.suffix.lower() not in (known := tuple(formats)):
+        raise unknown_name(what, path.suffix or path.name, known)
+    with reported(path):
         place_of(path)
         if not path.parent.is_dir():
             raise FileNotFoundError(None, f"there is no folder '{path.parent}'")
+    return path
 
 
 def write_limits(curve: LimitCurve, output: str, data: dict[str, Any]) -> None:
@@ -53,7 +59,7 @@ def write_limits(curve: LimitCurve, output: str, data: dict[str, Any]) -> None:
 
     """
     path = Path(output)
-    with _reported(path), replacing(path) as staged:
+    with reported(path), replacing(path) as staged:
         _WRITERS[path.suffix.lower()](curve, staged, data)
 
 
@@ -128,7 +134,7 @@ _WRITERS: Final[dict[str, Callable[[LimitCurve, Path, dict[str, Any]], None]]] =
 
 
 @contextmanager
-def _reported(path: Path) -> Iterator[None]:
+def reported(path: Path) -> Iterator[None]:
     """Add the name of the file to an error of the system."""
     try:
         yield

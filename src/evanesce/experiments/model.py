@@ -240,8 +240,15 @@ class Experiment:
         where = f"card '{self.name}'"
         before = self.as_dict()
         kept = [] if "assumed" in changes else plain(still_made(self.assumed, map(str, changes)))
-        made = self.from_dict(changed({**self.as_dict(), "assumed": kept}, changes, where), where)
+        made = self.from_dict(changed(self._open({**self.as_dict(), "assumed": kept}), changes, where), where)
         return made._remembering(before, changes)
+
+    @staticmethod
+    def _open(card: dict[str, Any]) -> dict[str, Any]:
+        """Write out the bins, which a card leaves out where there is one, so that a change finds them."""
+        for part in card.get("channels", (card,)):
+            part.setdefault("bins", {})
+        return card
 
     def _remembering(self, before: Mapping[str, Any], changes: Mapping[str, Any]) -> Experiment:
         """Record in each channel which fields have changed since its number of background events was worked out."""

@@ -11,6 +11,7 @@ package; :func:`render` returns the bytes of a PDF and a PNG file.
 b'%PDF'
 """
 
+from evanesce.figures.background import draw_background
 from evanesce.figures.canvas import render
 from evanesce.figures.limits import draw_limits
 from evanesce.figures.ratios import draw_ratios
@@ -24,6 +25,7 @@ __all__ = [
     "EndpointCurves",
     "Limits",
     "Role",
+    "draw_background",
     "draw_endpoint",
     "draw_limits",
     "draw_ratios",

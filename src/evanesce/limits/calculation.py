@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from evanesce.channels.base import BackgroundChoice
+from evanesce.backgrounds import Constant
+from evanesce.channels.base import GIVEN, BackgroundChoice
 from evanesce.engine import Engine, as_experiments, default_engine
-from evanesce.errors import EvanesceWarning
+from evanesce.errors import EvanesceWarning, InvalidValueError
 from evanesce.experiments import Experiment
 from evanesce.limits.curve import LimitCurve
 from evanesce.limits.outcomes import Caution, Outcome, no_limit
@@ -22,7 +23,7 @@ from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics, si
 from evanesce.prediction import Grid, Prediction
 from evanesce.statistics import Criterion, Interval
 from evanesce.statistics import criterion as find_criterion
-from evanesce.validation import FloatArray, true_or_false
+from evanesce.validation import FloatArray, non_negative, true_or_false
 
 if TYPE_CHECKING:
     import xarray
@@ -49,6 +50,7 @@ def limit_curve(
     physics: str | PhysicsOptions = DEFAULT_PRESET,
     overrides: Mapping[str, str | float] | None = None,
     background: BackgroundChoice = None,
+    background_error: float | None = None,
     criterion: str | None = None,
     theory: bool = True,
     engine: Engine | None = None,
@@ -58,7 +60,16 @@ def limit_curve(
     options = resolve_physics(physics, overrides)
     experiments = as_experiments(experiment)
     rule = find_criterion(experiments[0].criterion if criterion is None else criterion)
-    prediction = used.predict(experiments, mediator, mass, physics=options, background=background)
+    likelihood = bool(getattr(rule, "uses_systematics", False))
+    prediction = used.predict(
+        experiments,
+        mediator,
+        mass,
+        physics=options,
+        background=_choice(background, background_error, likelihood),
+        systematics=likelihood,
+        theory=likelihood and true_or_false("theory", theory),
+    )
     interval = rule.upper_limit(prediction)
     for text in (*prediction.warnings, *interval.warnings):
         warnings.warn(text, EvanesceWarning, stacklevel=2)
@@ -70,6 +81,17 @@ def limit_curve(
             for change, without in simpler_physics(options).items()
         }
     return _curve(prediction, interval, rule, simpler)
+
+
+def _choice(background: BackgroundChoice, error: float | None, likelihood: bool) -> BackgroundChoice:
+    """Return a number with its error, or the components as a default of likelihood criteria."""
+    if error is not None:
+        if background is None or isinstance(background, (str, Constant)):
+            raise InvalidValueError(
+                f"background_error = {error}: is the uncertainty of a number of events; give background as a number too"
+            )
+        return Constant(expected=background, error=non_negative("background_error", error), label=GIVEN)
+    return "components" if background is None and likelihood else background
 
 
 def _with_arguments_of(other: Callable[P, Any]) -> Callable[[Callable[..., R]], Callable[P, R]]:
@@ -98,8 +120,11 @@ def limit(*arguments: Any, **options: Any) -> xarray.Dataset:  # noqa: D417 - it
     physics, overrides
         A preset (``published``, ``converged``, ``reference``) or options, and single options to change.
     background
-        A number of events; ``budget`` for the sum of the card's components; or None for the number on the card if the
-        card still describes the channel it was worked out for, else the sum of the components.
+        A number of events; ``budget`` for the sum of the card's components; ``components`` for that sum where the card
+        has components; or None. None is the number on the card if the card still describes the channel it was worked
+        out for, else the sum of the components; for a likelihood criterion it is ``components``.
+    background_error
+        Uncertainty of a number of background events, in events; used by likelihood criteria.
     criterion
         Name of the criterion; that of the first card if None.
     theory

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from evanesce.fingerprint import fingerprint
 from evanesce.materials import Material
@@ -12,7 +12,7 @@ from evanesce.physics import PhysicsOptions
 from evanesce.setups.incidence import over_angles
 from evanesce.setups.target import Target
 from evanesce.showers import ShowerSetup, TrackLength, kernel_shower
-from evanesce.sources import FromFiles, Source, energies
+from evanesce.sources import EnergySlice, FromFiles, Source, energies, whole_of
 from evanesce.tracklength import Acceptance
 
 __all__ = ["Setup"]
@@ -49,6 +49,12 @@ class Setup:
         """Smallest and largest energy of a track in GeV."""
         return energies(self.source)
 
+    @property
+    def whole(self) -> Setup:
+        """The setup for all tracks, where this is one for a slice in energy."""
+        source = whole_of(self.source)
+        return self if source is self.source else replace(self, source=source)
+
     def track_length(self, options: PhysicsOptions, *, thickness: float | None = None) -> TrackLength:
         """Track length in the target, from the end of the upstream material, over at most ``thickness`` X0 of the way.
 
@@ -60,12 +66,13 @@ class Setup:
         """
         longest = math.inf if thickness is None else thickness
         shower = kernel_shower(options.track_length, options)
-        return over_angles(self.source, lambda factor: shower.track_length(self.slab(factor, longest)))
+        # slices share the shower of all tracks
+        return over_angles(self.whole.source, lambda factor: shower.track_length(self.slab(factor, longest)))
 
     def slab(self, factor: float = 1.0, longest: float = math.inf) -> ShowerSetup:
         """Slab and incident particle, with every thickness times ``factor``, and at most ``longest`` X0 of the way."""
         target = self.target
-        lowest, highest = self.energies
+        lowest, highest = self.whole.energies
         return ShowerSetup(
             incident=self.source.incident,
             material=target.material,
@@ -79,6 +86,8 @@ class Setup:
 
 def _of_source(source: Source) -> Hashable:
     """Content of a source; a file is identified by its checksum, not by the events in memory."""
+    if isinstance(source, EnergySlice):
+        return (EnergySlice, _of_source(source.source), source.low, source.high, source.resolution)
     if not isinstance(source, FromFiles):
         return fingerprint(source)
     given = [getattr(source, entry.name) for entry in fields(source) if entry.init]  # type: ignore[arg-type]

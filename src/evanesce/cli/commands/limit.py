@@ -39,7 +39,15 @@ def _limit(
     background: Annotated[
         str | None,
         typer.Option(
-            "--background", metavar="N|budget", help="Expected background, or the sum of the card's components."
+            "--background",
+            metavar="N|budget|components",
+            help="Expected background, or the sum of the card's components (components: where it has some).",
+        ),
+    ] = None,
+    background_error: Annotated[
+        str | None,
+        typer.Option(
+            "--background-error", metavar="N", help="Uncertainty of a number of background events, in events."
         ),
     ] = None,
     criterion: Annotated[
@@ -64,7 +72,9 @@ def _limit(
     masses = arg.mass_grid(mass)
     overrides = arg.key_values("--set", settings)
     changes = arg.card_changes(card)
-    expected: Any = background if background == "budget" else arg.optional_number("--background", background)
+    words = ("budget", "components")
+    expected: Any = background if background in words else arg.optional_number("--background", background)
+    spread = arg.optional_number("--background-error", background_error)
 
     from evanesce.cli.limit_files import check_output, write_limits
     from evanesce.errors import EvanesceWarning
@@ -83,6 +93,7 @@ def _limit(
             physics=DEFAULT_PRESET if physics is None else physics,
             overrides=overrides,
             background=expected,
+            background_error=spread,
             criterion=criterion,
             theory=theory,
         )
