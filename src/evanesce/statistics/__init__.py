@@ -2,7 +2,7 @@
 
 ``cls`` is what an experiment would quote: exact for one count, a profile likelihood with systematic uncertainties or
 several bins. ``feldman-cousins`` gives unified intervals of one count, ``discovery-3`` and ``discovery-5`` the reach
-for evidence and discovery. The rules of arXiv:2212.04252 are ``sqrt2.71`` for many background events, ``events-2.3`` for
+for evidence and discovery. Rules of arXiv:2212.04252: ``sqrt2.71`` for many background events, ``events-2.3`` for
 none and ``events-3`` for about one. A new criterion is one file here with a registered class that offers
 :class:`Criterion`.
 """

@@ -58,12 +58,19 @@ def observed_likelihood(templates: Templates, counts: FloatArray) -> Likelihood:
     return Likelihood.of(templates, np.arange(templates.number), data)
 
 
-def expected_strengths(templates: Templates, confidence_level: float) -> FloatArray:
-    """Signal events excluded at -2 ... +2 standard deviations, shape (T, 5), at nominal nuisances."""
+def expected_strengths(templates: Templates, confidence_level: float, counts: FloatArray | None = None) -> FloatArray:
+    """Signal events excluded at -2 ... +2 standard deviations, shape (T, 5).
+
+    The background is that of the nuisances which fit ``counts`` (B,) best, or of the nominal ones.
+    """
     bands = np.asarray(BANDS, dtype=np.float64)
     wanted = ndtri(1.0 - (1.0 - confidence_level) * ndtr(bands)) + bands
     which = np.repeat(np.arange(templates.number), len(bands))
-    root = _AsimovRoot(asimov_likelihood(templates, which, np.zeros(len(which))))
+    background = asimov_likelihood(templates, which, np.zeros(len(which)))
+    if counts is not None:
+        fitted = conditional_fit(observed_likelihood(templates, counts), np.zeros(templates.number)).parameters
+        background = asimov(background, fitted[which])
+    root = _AsimovRoot(background)
     target = np.tile(wanted, templates.number)
 
     def excess(strength: FloatArray, index: _Index) -> tuple[FloatArray, FloatArray]:

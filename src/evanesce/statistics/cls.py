@@ -105,7 +105,7 @@ class CLs:
             blank = np.empty((0, len(BANDS)))
             seen = None if counts is None else templates.spread(blank[:, 0])
             return Interval(expected=templates.spread(blank), observed=seen, signal_limit=np.nan, notes=notes)
-        expected = expected_strengths(templates, self.confidence_level)
+        expected = expected_strengths(templates, self.confidence_level, counts)
         seen = None if counts is None else observed_strengths(templates, counts, self.confidence_level)
         effective = templates.effective_counts(expected[:, BANDS.index(0)])
         few = np.flatnonzero(effective < _MANY)
@@ -127,7 +127,7 @@ class CLs:
             notes = (*notes, _statistical(np.asarray(errors), observed=seen is not None))
         elif few.size:
             warnings.append(
-                f"criterion '{self.name}': asymptotic formulae for {few.size} of {templates.number} signals although only "
+                f"criterion '{self.name}': asymptotic formulae for {few.size} of {templates.number} signals, but "
                 f"{effective.min():.2g} events are expected where it matters (fewer than {_MANY:g}); "
                 f"toys = {_TOYS} makes pseudo-experiments"
             )

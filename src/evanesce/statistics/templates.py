@@ -46,7 +46,7 @@ class Nuisances:
 
     @classmethod
     def of(cls, systematics: tuple[Systematic, ...]) -> Nuisances:
-        """Parameters of ``systematics``, log-normal ones first; λ is in units of the counts, or of one if there are none."""
+        """Parameters of ``systematics``, log-normal first; λ is in units of the counts, or of one if there are none."""
         kinds = np.asarray([one.constraint for one in systematics], dtype=object)
         gaussian = np.isin(kinds, ("normal", "log-normal"))
         counts = np.asarray([math.nan if one.counts is None else one.counts for one in systematics], dtype=np.float64)
