@@ -92,5 +92,9 @@ from .sources import (
 from .sources import (
     TabulatedSpectrum as TabulatedSpectrum,
 )
+from .statistics import criterion as criterion
+from .statistics import criterion_names as criterion_names
+from .targets import RelicLine as RelicLine
+from .targets import relic_line as relic_line
 
 __version__: str

@@ -14,7 +14,7 @@ from evanesce.channels.base import BackgroundChoice, Contribution, axes_of, binn
 from evanesce.errors import InvalidValueError
 from evanesce.experiments import Experiment, experiment
 from evanesce.fingerprint import fingerprint
-from evanesce.mediators import MEDIATORS, Mediator
+from evanesce.mediators import MEDIATORS, Mediator, dark_matter_name
 from evanesce.mediators import mediator as find_mediator
 from evanesce.memo import Memo
 from evanesce.numerics import Estimate
@@ -202,8 +202,7 @@ class Engine:
 
         if own.size > _LARGEST_KEPT:
             return grid.spread(compute(), process.axes)
-        who: Hashable = type(own.mediator) if _by_parameters(own.mediator) else fingerprint(own.mediator)
-        key = (self._key(process, setup, options), who, fingerprint(own.axes))
+        key = (self._key(process, setup, options), _identity(own.mediator), fingerprint(own.axes))
         return grid.spread(self._rates.get(key, compute), process.axes)
 
     def _source_error(self, channel: Channel, parts: _Parts, grid: Grid, options: PhysicsOptions) -> FloatArray | None:
@@ -280,10 +279,10 @@ def _side_by_side(bins: Sequence[Estimate | None], shape: tuple[int, ...]) -> Es
     )
 
 
-def _by_parameters(mediator: Mediator) -> bool:
-    """Whether class, α_D and mass ratio determine a mediator completely."""
-    names = set(getattr(mediator, "__dataclass_fields__", {}))
-    return names == {"alpha_d", "mass_ratio"}
+def _identity(mediator: Mediator) -> Hashable:
+    """Class and fields of a mediator, without α_D and mass ratio, which are axes."""
+    names = set(getattr(mediator, "__dataclass_fields__", {})) - {"alpha_d", "mass_ratio"}
+    return (type(mediator), *(fingerprint(getattr(mediator, name)) for name in sorted(names)))
 
 
 def _provenance(found: Experiment, grid: Grid, options: PhysicsOptions) -> dict[str, Any]:
@@ -299,6 +298,7 @@ def _provenance(found: Experiment, grid: Grid, options: PhysicsOptions) -> dict[
         "mediator": MEDIATORS.name_of(type(mediator)) or type(mediator).__name__,
         "alpha_d": np.asarray(mediator.alpha_d).tolist(),
         "mass_ratio": np.asarray(mediator.mass_ratio).tolist(),
+        "dark_matter": dark_matter_name(mediator),
         "physics": options.as_dict(),
         **({"source_files_sha256": files} if files else {}),
     }
