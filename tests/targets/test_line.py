@@ -100,7 +100,7 @@ def test_the_threshold_of_muons_is_seen():
 
 
 def test_errors_say_where_they_come_from():
-    line = relic_line(photon("dirac"), [0.0004, 0.03, 1.5])
+    line = relic_line(photon("dirac"), [0.0011, 0.03, 1.5])
     assert set(line.errors) == {"numerics", "plasma", "hadrons"}
     assert (line.errors["numerics"] < 1e-3).all()
     assert line.errors["hadrons"][1] == 0.0
@@ -139,11 +139,13 @@ def test_a_mass_does_not_know_the_others():
 
 
 def test_light_dark_matter_annihilates_in_the_tail():
-    """m_χ of 0.1 to 0.5 MeV, below the electron: the lighter, the larger the coupling."""
-    line = relic_line(photon("dirac"), 3 * np.array([1e-4, 2e-4, 4e-4, 6e-4]))
-    assert (np.diff(np.log(line.epsilon[:3])) < -0.5).all()
-    assert line.epsilon[3] > 1.2e-6
+    """m_χ below the electron: the lighter, the larger the coupling, as e^{(m_e - m_χ)x/m_χ} with x of 15."""
+    dark_mass = np.array([0.3, 0.35, 0.4]) * 1e-3
+    line = relic_line(photon("dirac"), 3 * dark_mass)
+    exponent = 15 * (0.511e-3 / dark_mass - 1)
+    assert np.diff(np.log(line.epsilon)) / np.diff(exponent) == pytest.approx([0.95, 0.95], abs=0.2)
     assert (line.errors["numerics"] < 2e-3).all()
+    assert np.isnan(relic_line(photon("dirac"), 6e-4).epsilon)
 
 
 def test_no_coupling_is_strong_enough():

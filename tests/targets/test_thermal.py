@@ -1,5 +1,6 @@
 """The thermal average against quadrature with nothing in common, its limits, and the resonance."""
 
+import itertools
 import warnings
 
 import numpy as np
@@ -39,9 +40,7 @@ def by_quad(one, x, accuracy=1e-9):
     cuts = np.concatenate([mass + steps, mass - steps, 2 * m * (1 + 4.0 ** np.arange(-9.0, 3.0)), [0.21131675]])
     top = 2 * m + 60 * m / x
     cuts = np.unique(np.concatenate([[2 * m * (1 + 1e-14), top], cuts[(cuts > 2 * m) & (cuts < top)]]))
-    total = sum(
-        quad(integrand, a, b, epsrel=accuracy, epsabs=0, limit=200)[0] for a, b in zip(cuts, cuts[1:], strict=False)
-    )
+    total = sum(quad(integrand, a, b, epsrel=accuracy, epsabs=0, limit=200)[0] for a, b in itertools.pairwise(cuts))
     return total * x / (8 * m**5 * kve(2, x) ** 2)
 
 
