@@ -139,11 +139,11 @@ def test_a_mass_does_not_know_the_others():
 
 
 def test_light_dark_matter_annihilates_in_the_tail():
-    """m_χ below the electron: the lighter, the larger the coupling, as e^{(m_e - m_χ)x/m_χ} with x of 15."""
-    dark_mass = np.array([0.3, 0.35, 0.4]) * 1e-3
+    """m_χ below the electron: the lighter, the larger the coupling, as e^{(m_e - m_χ)x/m_χ} with x of 15 to 19."""
+    dark_mass = np.array([0.30, 0.33]) * 1e-3
     line = relic_line(photon("dirac"), 3 * dark_mass)
-    exponent = 15 * (0.511e-3 / dark_mass - 1)
-    assert np.diff(np.log(line.epsilon)) / np.diff(exponent) == pytest.approx([0.95, 0.95], abs=0.2)
+    x = np.diff(np.log(line.epsilon)) / np.diff(0.511e-3 / dark_mass)
+    assert 15 < x[0] < 19
     assert (line.errors["numerics"] < 2e-3).all()
     assert np.isnan(relic_line(photon("dirac"), 6e-4).epsilon)
 
