@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evanesce.figures import BackgroundCurves, Curve, EndpointCurves, Limits
+from evanesce.figures import BackgroundCurves, Curve, EndpointCurves, Limits, ThermalLine
 
 MASS = np.geomspace(0.01, 1.0, 201)
 
@@ -26,6 +26,22 @@ def limits():
             Curve(label="search, exact", role="exact", x=MASS, y=dip(400.0, 8e-3)),
         ),
         title=r"$\alpha_D = 0.001$",
+    )
+
+
+@pytest.fixture
+def thermal(limits):
+    """The same limits with two thermal lines, one of which ends, and a band."""
+    line = 3e-4 * MASS**1.1
+    inside = np.where(MASS < 0.3, line, np.nan)
+    return Limits(
+        curves=limits.curves,
+        title=limits.title,
+        thermal=(
+            ThermalLine(label="published", x=MASS, y=MASS, band=(0.8 * inside, 1.2 * inside)),
+            ThermalLine(label="thermal, Dirac", x=MASS, y=line),
+            ThermalLine(label="thermal, Majorana", x=MASS, y=3.0 * inside),
+        ),
     )
 
 
