@@ -20,7 +20,7 @@ E' + m_e - b/2m_e > f E. A photon along the electron has a small b, and is lost 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -175,6 +175,8 @@ class _Radiation:
 
     def values(self, y: FloatArray, energy: float, stretch: float, order: int) -> FloatArray:
         """g at y for tracks of one energy in GeV and electrons with q = ``stretch`` m_e, shape of y."""
+        if self.kernel.variation:
+            return replace(self, kernel=self.kernel.at(energy)).values(y, energy, stretch, order)
         lethargy = endpoint_to_log(y).ravel()
         soft = self._soft(y.ravel(), lethargy, energy, stretch)
         hard = self._hard(lethargy, energy, stretch, order)

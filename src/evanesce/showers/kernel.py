@@ -73,6 +73,19 @@ class Kernel:
         local: FloatArray = np.clip((2.0 * np.log(energy) - low - high) / (high - low), -1.0, 1.0)
         return legendre_values(len(self.variation) + 1, local)
 
+    def along(self, energy: FloatArray) -> FloatArray:
+        """Coefficients of g in y for incident energies in GeV, shape (energies, panels, order)."""
+        terms = np.stack([term.coefficients for term in (self.series, *self.variation)])
+        coefficients: FloatArray = np.tensordot(self.powers(energy), terms, axes=(0, 0))
+        return coefficients
+
+    def at(self, energy: float) -> Kernel:
+        """The kernel of one incident energy in GeV, as one that does not depend on it."""
+        if not self.variation:
+            return self
+        series = PiecewiseLegendre(self.edges, self.along(np.array([energy]))[0])
+        return replace(self, series=series, variation=())
+
     def __add__(self, other: Kernel) -> Kernel:
         """Sum of two kernels on the same panels, for the same energies."""
         pairs = zip_longest(self.variation, other.variation)
