@@ -11,7 +11,7 @@ from evanesce.physics import PhysicsOptions
 from evanesce.processes import Process
 from evanesce.registry import Registry
 from evanesce.representation import Facts
-from evanesce.setups import Setup
+from evanesce.setups import Setup, joined
 
 __all__ = ["CHANNELS", "BackgroundChoice", "Channel", "Expectation", "setups_of"]
 
@@ -79,6 +79,12 @@ CHANNELS: Final[Registry[Any]] = Registry("channel", "evanesce.channels")
 
 
 def setups_of(channel: Channel, options: PhysicsOptions) -> Sequence[tuple[float, Setup]]:
-    """Weight and setup of every part of a channel: of its ``setups`` if it has them, else of its only ``setup``."""
+    """Weight and setup of every part of a channel: of its ``setups`` if it has them, else of its only ``setup``.
+
+    With radiation at the vertex, whose folds take long, parts that differ only in what lies before them are one.
+    """
     several: Any = getattr(channel, "setups", None)
-    return ((1.0, channel.setup(options)),) if several is None else several(options)
+    if several is None:
+        return ((1.0, channel.setup(options)),)
+    parts: Sequence[tuple[float, Setup]] = several(options)
+    return parts if options["isr"] == "off" else joined(parts)

@@ -7,7 +7,7 @@ and criteria.
 from evanesce.setups.detector import seen_by, sharp_window
 from evanesce.setups.efficiency import DepthStep, Efficiency, MissingEnergyPoint
 from evanesce.setups.layers import Layer, Part, check_layers, main_layer, parts_of, total_thickness
-from evanesce.setups.setup import Setup
+from evanesce.setups.setup import Setup, joined
 from evanesce.setups.target import Selection, Target
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Setup",
     "Target",
     "check_layers",
+    "joined",
     "main_layer",
     "parts_of",
     "seen_by",

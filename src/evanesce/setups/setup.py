@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
-from dataclasses import dataclass, field, fields
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, fields, replace
 
+from evanesce.errors import InvalidValueError
 from evanesce.fingerprint import fingerprint
 from evanesce.materials import Material
 from evanesce.physics import PhysicsOptions
 from evanesce.setups.incidence import over_angles
 from evanesce.setups.target import Target
-from evanesce.showers import ShowerSetup, TrackLength, kernel_shower
+from evanesce.showers import ShowerSetup, TrackLength, kernel_shower, weighted
 from evanesce.sources import FromFiles, Source, energies
 from evanesce.tracklength import Acceptance
 
-__all__ = ["Setup"]
+__all__ = ["Setup", "joined"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,18 +30,29 @@ class Setup:
     """Probability that an event passes the selection."""
     before: tuple[tuple[Material, float], ...] = ()
     """Layers that tracks cross before the target: material and thickness in its own X0."""
+    ways: tuple[tuple[float, tuple[tuple[Material, float], ...]], ...] = ()
+    """Tracks that come by several ways: the share of each and the layers that it crosses, in place of ``before``."""
     layer: int | None = None
     """Number of the layer that the target is, from 1 on; None for a target of one slab."""
     key: Hashable = field(init=False, repr=False)
     """Content of the setup: two setups with equal keys have equal yields."""
 
     def __post_init__(self) -> None:
-        content = (self.target, self.acceptance, *((self.before,) if self.before else ()))
+        content = (self.target, self.acceptance, *(each for each in (self.before, self.ways) if each))
         object.__setattr__(self, "key", (_of_source(self.source), *map(fingerprint, content)))
 
     @property
     def front(self) -> tuple[float, float]:
-        """Thickness of the layers before the target, in X0 of each and in cm."""
+        """Thickness of the layers before the target, in X0 of each and in cm.
+
+        Raises
+        ------
+        InvalidValueError
+            Tracks that come by several ways.
+
+        """
+        if self.ways:
+            raise InvalidValueError("target: tracks come by several ways; take each way by itself")
         crossed = sum(thickness for _, thickness in self.before)
         return crossed, sum(thickness * material.radiation_length for material, thickness in self.before)
 
@@ -58,6 +70,11 @@ class Setup:
             A shower that has only bins, or does not cover the energies.
 
         """
+        if self.ways:
+            every = [replace(self, before=before, ways=()) for _, before in self.ways]
+            return weighted(
+                [way.track_length(options, thickness=thickness) for way in every], [share for share, _ in self.ways]
+            )
         longest = math.inf if thickness is None else thickness
         shower = kernel_shower(options.track_length, options)
         return over_angles(self.source, lambda factor: shower.track_length(self.slab(factor, longest)))
@@ -75,6 +92,26 @@ class Setup:
             energy_max=highest,
             before=tuple((material, factor * thickness) for material, thickness in self.before),
         )
+
+
+def joined(parts: Sequence[tuple[float, Setup]]) -> tuple[tuple[float, Setup], ...]:
+    """Weights and setups of parts, with parts that differ only in what lies before them as one.
+
+    Production in a slab is linear in the track length, so that it needs one fold of the mean over the ways.
+    """
+    alike: dict[Hashable, list[tuple[float, Setup]]] = {}
+    for weight, setup in parts:
+        key = (setup.layer, replace(setup, before=()).key)
+        alike.setdefault(key, []).append((weight, setup))
+    return tuple(_joined(group) for group in alike.values())
+
+
+def _joined(group: Sequence[tuple[float, Setup]]) -> tuple[float, Setup]:
+    if len(group) == 1:
+        return group[0]
+    total = sum(weight for weight, _ in group)
+    ways = tuple((weight / total, setup.before) for weight, setup in group)
+    return total, replace(group[0][1], before=(), ways=ways)
 
 
 def _of_source(source: Source) -> Hashable:

@@ -8,7 +8,7 @@ implements :class:`Shower`, or :class:`BinnedShower` if it has no kernels. :mod:
 from evanesce.showers.base import SHOWERS, BinnedShower, LayeredShower, Shower, binned_layers, kernel_shower
 from evanesce.showers.bins import BinnedTrackLength, bin_averages, bin_kernels, check_bins
 from evanesce.showers.kernel import Kernel, TrackLength
-from evanesce.showers.mixed import energy_nodes, mixed
+from evanesce.showers.mixed import energy_nodes, mixed, weighted
 from evanesce.showers.setup import ShowerSetup
 from evanesce.showers.tsai_whitis import TsaiWhitis
 
@@ -29,4 +29,5 @@ __all__ = [
     "energy_nodes",
     "kernel_shower",
     "mixed",
+    "weighted",
 ]
