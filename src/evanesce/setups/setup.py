@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, fields, replace
+from typing import TypeAlias
 
 from evanesce.errors import InvalidValueError
 from evanesce.fingerprint import fingerprint
@@ -12,11 +13,14 @@ from evanesce.materials import Material
 from evanesce.physics import PhysicsOptions
 from evanesce.setups.incidence import over_angles
 from evanesce.setups.target import Target
-from evanesce.showers import ShowerSetup, TrackLength, kernel_shower, weighted
+from evanesce.showers import ShowerSetup, TrackLength, kernel_shower, over_ways
 from evanesce.sources import FromFiles, Source, energies
 from evanesce.tracklength import Acceptance
 
 __all__ = ["Setup", "joined"]
+
+Layers: TypeAlias = tuple[tuple[Material, float], ...]
+"""Materials that tracks cross in order, each with its thickness in its own X0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,9 +32,9 @@ class Setup:
     target: Target
     acceptance: Acceptance
     """Probability that an event passes the selection."""
-    before: tuple[tuple[Material, float], ...] = ()
+    before: Layers = ()
     """Layers that tracks cross before the target: material and thickness in its own X0."""
-    ways: tuple[tuple[float, tuple[tuple[Material, float], ...]], ...] = ()
+    ways: tuple[tuple[float, Layers], ...] = ()
     """Tracks that come by several ways: the share of each and the layers that it crosses, in place of ``before``."""
     layer: int | None = None
     """Number of the layer that the target is, from 1 on; None for a target of one slab."""
@@ -70,17 +74,21 @@ class Setup:
             A shower that has only bins, or does not cover the energies.
 
         """
-        if self.ways:
-            every = [replace(self, before=before, ways=()) for _, before in self.ways]
-            return weighted(
-                [way.track_length(options, thickness=thickness) for way in every], [share for share, _ in self.ways]
-            )
         longest = math.inf if thickness is None else thickness
         shower = kernel_shower(options.track_length, options)
-        return over_angles(self.source, lambda factor: shower.track_length(self.slab(factor, longest)))
+        ways = self.ways or ((1.0, self.before),)
+        shares = [share for share, _ in ways]
 
-    def slab(self, factor: float = 1.0, longest: float = math.inf) -> ShowerSetup:
-        """Slab and incident particle, with every thickness times ``factor``, and at most ``longest`` X0 of the way."""
+        def crossed(factor: float) -> TrackLength:
+            return over_ways(shower, shares, [self.slab(before, factor, longest) for _, before in ways])
+
+        return over_angles(self.source, crossed)
+
+    def slab(self, before: Layers | None = None, factor: float = 1.0, longest: float = math.inf) -> ShowerSetup:
+        """Slab and incident particle, with every thickness times ``factor``, and at most ``longest`` X0 of the way.
+
+        ``before`` it are these layers, or those of the setup.
+        """
         target = self.target
         lowest, highest = self.energies
         return ShowerSetup(
@@ -90,7 +98,9 @@ class Setup:
             stop=factor * target.upstream + min(factor * target.thickness, longest),
             energy_min=lowest,
             energy_max=highest,
-            before=tuple((material, factor * thickness) for material, thickness in self.before),
+            before=tuple(
+                (material, factor * thickness) for material, thickness in (self.before if before is None else before)
+            ),
         )
 
 

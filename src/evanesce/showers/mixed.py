@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from evanesce.numerics import PiecewiseLegendre, analysis_matrix, gauss_legendre, panel_nodes
+from evanesce.showers.base import Shower, WaysShower
 from evanesce.showers.kernel import Kernel, TrackLength
+from evanesce.showers.setup import ShowerSetup
 from evanesce.validation import FloatArray
 
-__all__ = ["energy_nodes", "mixed", "weighted"]
+__all__ = ["energy_nodes", "mixed", "over_ways", "weighted"]
 
 
 def energy_nodes(energies: tuple[float, float], order: int) -> FloatArray:
@@ -35,6 +37,15 @@ def mixed(
     Σ_j ``last``_j F_j.
     """
     return _each(tracks, lambda own: _mixed(own, weights, energies, last))
+
+
+def over_ways(shower: Shower, shares: Sequence[float], setups: Sequence[ShowerSetup]) -> TrackLength:
+    """Mean track length in a slab, the same in all ``setups``, of particles that come through different layers."""
+    if len(setups) == 1:
+        return shower.track_length(setups[0])
+    if isinstance(shower, WaysShower):
+        return shower.over_ways(shares, setups)
+    return weighted([shower.track_length(setup) for setup in setups], shares)
 
 
 def weighted(tracks: Sequence[TrackLength], shares: Sequence[float]) -> TrackLength:
