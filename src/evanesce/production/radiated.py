@@ -137,7 +137,7 @@ class _Places(NamedTuple):
     row: npt.NDArray[np.intp]
     """Index of λ for each piece, shape (pieces,)."""
     panel: npt.NDArray[np.intp]
-    """Panel of the shower's kernel."""
+    """Panel of the shower's kernel, shape (pieces, 1 or order)."""
     place: FloatArray
     """Position on it, from -1 to 1, shape (pieces, order)."""
     before: FloatArray
@@ -215,18 +215,24 @@ class _Radiation:
         inner, weights = panel_nodes(ends, order)
         inner, weights = inner[:, 0], weights[:, 0]
         before = endpoint_to_log(inner)
-        edges = self.kernel.edges
-        panel = np.clip(np.searchsorted(edges, ends.mean(axis=1)) - 1, 0, len(edges) - 2)
-        place = np.clip(self.kernel.series.local(panel[:, None], inner), -1.0, 1.0)
-        inside = weights * (1.0 + before) * (inner <= edges[-1])
+        # a piece lies on one panel, except next to the endpoint, where l has no digits to tell panels apart
+        panel = self._panel(inner[:, [0, -1]])
+        panel = panel[:, :1] if (panel[:, 0] == panel[:, 1]).all() else self._panel(inner)
+        last = self.kernel.edges[-1]
+        place = self.kernel.series.local(panel, np.minimum(inner, last))
+        inside = weights * (1.0 + before) * (inner <= last)
         return _Places(y, lethargy, row, panel, place, before, inside)
+
+    def _panel(self, y: FloatArray) -> npt.NDArray[np.intp]:
+        edges = self.kernel.edges
+        return np.clip(np.searchsorted(edges, y, side="right") - 1, 0, len(edges) - 2)
 
     def _at(self, at: _Places, kernel: Kernel, energy: float, stretches: tuple[float, ...]) -> FloatArray:
         """g at y for one energy, with its kernel."""
         y, lethargy = at.y.ravel(), at.lethargy.ravel()
         measure = np.divide(lethargy, y**2, out=np.zeros_like(lethargy), where=lethargy > 0)
         first = self._g(kernel, y)
-        own = at.weights * clenshaw(kernel.series.coefficients[at.panel].T[..., None], at.place)
+        own = at.weights * clenshaw(np.moveaxis(kernel.series.coefficients[at.panel], -1, 0), at.place)
         found = []
         for stretch in stretches:
             soft = first * self._soft(lethargy, energy, stretch)
