@@ -15,7 +15,7 @@ from evanesce.showers.base import (
     kernel_shower,
 )
 from evanesce.showers.bins import BinnedTrackLength, bin_averages, bin_kernels, check_bins
-from evanesce.showers.kernel import Kernel, TrackLength
+from evanesce.showers.kernel import Kernel, TrackLength, together
 from evanesce.showers.mixed import energy_nodes, mixed, over_ways, weighted
 from evanesce.showers.setup import ShowerSetup
 from evanesce.showers.tsai_whitis import TsaiWhitis
@@ -39,5 +39,6 @@ __all__ = [
     "kernel_shower",
     "mixed",
     "over_ways",
+    "together",
     "weighted",
 ]
