@@ -40,10 +40,13 @@ class Setup:
     """Number of the layer that the target is, from 1 on; None for a target of one slab."""
     key: Hashable = field(init=False, repr=False)
     """Content of the setup: two setups with equal keys have equal yields."""
+    without_layers: Hashable = field(init=False, repr=False)
+    """Content but for what lies before the target."""
 
     def __post_init__(self) -> None:
-        content = (self.target, self.acceptance, *(each for each in (self.before, self.ways) if each))
-        object.__setattr__(self, "key", (_of_source(self.source), *map(fingerprint, content)))
+        slab = (_of_source(self.source), fingerprint(self.target), fingerprint(self.acceptance))
+        object.__setattr__(self, "without_layers", slab)
+        object.__setattr__(self, "key", (*slab, *(fingerprint(each) for each in (self.before, self.ways) if each)))
 
     @property
     def front(self) -> tuple[float, float]:
@@ -111,8 +114,7 @@ def joined(parts: Sequence[tuple[float, Setup]]) -> tuple[tuple[float, Setup], .
     """
     alike: dict[Hashable, list[tuple[float, Setup]]] = {}
     for weight, setup in parts:
-        key = (setup.layer, replace(setup, before=()).key)
-        alike.setdefault(key, []).append((weight, setup))
+        alike.setdefault((setup.layer, setup.without_layers), []).append((weight, setup))
     return tuple(_joined(group) for group in alike.values())
 
 
