@@ -74,7 +74,8 @@ def _grid(lowest: float, last: float) -> FloatArray:
 @memoised(maxsize=256)
 def _on_grid(meson: VectorMeson, nucleus: Nucleus, lowest: float, last: float) -> FloatArray:
     """Coherent and incoherent cross section together in cm²; kept, because layers and showers share it."""
-    return np.sum(nuclear_cross_section(meson, nucleus, _grid(lowest, last)), axis=0)
+    coherent, incoherent = nuclear_cross_section(meson, nucleus, _grid(lowest, last))
+    return coherent + incoherent
 
 
 def meson_collisions(numbers: Estimate) -> CollisionDensity:

@@ -197,10 +197,10 @@ def _fold(
             part = slice(block, block + _BLOCK)
             nodes = kernel_nodes(kernels[0], lower[part], upper[part], order)
             incident = np.clip(energy[part][nodes.row, None] * np.exp(nodes.lethargy), lower_edge, upper_edge)
-            number = source.spectrum(incident)
+            spectrum = source.spectrum(incident)
             passed = acceptance.probability(incident, taken[part][nodes.row, None] / incident)
             for row, g in zip(folded, together(kernels, nodes.panel, nodes.y, incident), strict=True):
-                terms = np.sum(nodes.measure * g * number * passed, axis=1)
+                terms = np.sum(nodes.measure * g * spectrum * passed, axis=1)
                 row[part] += np.bincount(nodes.row, terms, minlength=len(energy[part]))
     for line, number in source.lines:
         lethargy = np.log(line / energy)

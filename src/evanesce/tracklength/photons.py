@@ -69,7 +69,7 @@ class PhotonTracks:
         share = np.exp(-nodes.lethargy)
         value = cross_section(energy[column[row], None] * share, row[:, None])
         terms = np.sum(nodes.measure * share * g * value, axis=1)
-        return np.bincount(row, terms, minlength=flat.size).reshape(lowest.shape)
+        return np.asarray(np.bincount(row, terms, minlength=flat.size), dtype=np.float64).reshape(lowest.shape)
 
     def passing(self, cross_section: Callable[[FloatArray], FloatArray], order: int) -> float:
         """N for products that take all of the photon's energy, in X0 times σ, with ``order`` nodes a panel."""
