@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
 from evanesce.errors import InvalidValueError
 from evanesce.validation import FloatArray
 
-__all__ = ["Curve", "EndpointCurves", "Limits", "Role"]
+__all__ = ["Curve", "EndpointCurves", "ImpactTable", "Limits", "Role"]
 
 Role: TypeAlias = Literal[
     "search",
@@ -79,3 +79,37 @@ class EndpointCurves:
     """Share of the selected track length that this cut drops."""
     selection: float
     """Smallest v of the selection."""
+
+
+class ImpactTable(Protocol):
+    """Pulls and impacts of K nuisances, as :class:`evanesce.statistics.impacts.Impacts` has them."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names, the largest impact first."""
+        ...
+
+    @property
+    def pulls(self) -> FloatArray:
+        """Pulls, shape (K,); NaN for a free parameter."""
+        ...
+
+    @property
+    def pull_errors(self) -> FloatArray:
+        """Their uncertainties, shape (K,)."""
+        ...
+
+    @property
+    def impacts(self) -> FloatArray:
+        """Impacts in events of one standard deviation after the fit, down and up, shape (K, 2)."""
+        ...
+
+    @property
+    def impacts_before(self) -> FloatArray:
+        """The same of one standard deviation before the fit; NaN for a free parameter."""
+        ...
+
+    @property
+    def data(self) -> str:
+        """What was fitted, for the legend."""
+        ...
