@@ -13,6 +13,7 @@ b'%PDF'
 
 from evanesce.figures.background import draw_background
 from evanesce.figures.canvas import render
+from evanesce.figures.impacts import draw_impacts
 from evanesce.figures.limits import draw_limits
 from evanesce.figures.ratios import draw_ratios
 from evanesce.figures.results import BackgroundCurves, Curve, EndpointCurves, ExpectedBand, Limits, Role, ThermalLine
@@ -30,6 +31,7 @@ __all__ = [
     "ThermalLine",
     "draw_background",
     "draw_endpoint",
+    "draw_impacts",
     "draw_limits",
     "draw_ratios",
     "draw_spectra",

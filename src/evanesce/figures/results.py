@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
 from evanesce.errors import InvalidValueError
 from evanesce.validation import FloatArray
 
-__all__ = ["BackgroundCurves", "Curve", "EndpointCurves", "ExpectedBand", "Limits", "Role", "ThermalLine"]
+__all__ = [
+    "BackgroundCurves",
+    "Curve",
+    "EndpointCurves",
+    "ExpectedBand",
+    "ImpactTable",
+    "Limits",
+    "Role",
+    "ThermalLine",
+]
 
 Role: TypeAlias = Literal[
     "search",
@@ -149,3 +158,37 @@ class BackgroundCurves:
     """Events of each component, shape (values,)."""
     total: FloatArray
     total_error: FloatArray
+
+
+class ImpactTable(Protocol):
+    """Pulls and impacts of K nuisances, as :class:`evanesce.statistics.impacts.Impacts` has them."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names, the largest impact first."""
+        ...
+
+    @property
+    def pulls(self) -> FloatArray:
+        """Pulls, shape (K,); NaN for a free parameter."""
+        ...
+
+    @property
+    def pull_errors(self) -> FloatArray:
+        """Their uncertainties, shape (K,)."""
+        ...
+
+    @property
+    def impacts(self) -> FloatArray:
+        """Impacts in events of one standard deviation after the fit, down and up, shape (K, 2)."""
+        ...
+
+    @property
+    def impacts_before(self) -> FloatArray:
+        """The same of one standard deviation before the fit; NaN for a free parameter."""
+        ...
+
+    @property
+    def data(self) -> str:
+        """What was fitted, for the legend."""
+        ...

@@ -22,6 +22,8 @@ _DECREASE: Final[float] = 1e-7
 """Expected decrease of -ln L below which a step is the last; the error that it leaves is about the square of this."""
 _LARGEST_STEP: Final[float] = 3.0
 """Of a Gaussian parameter, in standard deviations: beyond, factors are far from their linear form."""
+_NEAR: Final[float] = 1e-3
+"""A parameter nearer to its bound than this is at the bound if the step would pass it."""
 _AT_ONCE: Final[int] = 200_000
 """Numbers in the largest array, fits × parameters × components × bins, so that they stay in the caches."""
 
@@ -144,14 +146,16 @@ def _step(
     lower: FloatArray,
     gaussian: npt.NDArray[np.bool_],
 ) -> tuple[FloatArray, FloatArray]:
-    """Newton's step and the decrease it promises; parameters at their bound that want to pass it stay."""
+    """Newton's step and the decrease it promises; parameters that want to pass their bound end there."""
     blocked = ~free | ((x <= lower) & (found.gradient > 0))
     step, gain = _solved(found.hessian, found.gradient, blocked)
-    passing = (x <= lower) & (step < 0) & ~blocked
+    passing = (x - lower <= _NEAR) & (x + step < lower) & ~blocked
     if (again := passing.any(axis=1)).any():
-        blocked = blocked | passing
-        step[again], gain[again] = _solved(found.hessian[again], found.gradient[again], blocked[again])
-    if (wrong := ~(gain >= 0)).any():
+        step[again], gain[again] = _solved(found.hessian[again], found.gradient[again], (blocked | passing)[again])
+        # the others do not rely on a step that ends at the bound
+        step = np.where(passing, lower - x, step)
+    # at a saddle point nothing but a parameter that leaves its bound may be left to do
+    if (wrong := ~(gain >= 0) | (again & (gain < _DECREASE))).any():
         step[wrong], gain[wrong] = _solved(found.convex[wrong], found.gradient[wrong], blocked[wrong])
     longest = np.abs(np.where(gaussian, step[:, 1:], 0.0)).max(axis=1, initial=0.0)
     return step * np.minimum(1.0, _LARGEST_STEP / np.maximum(longest, _LARGEST_STEP))[:, None], gain

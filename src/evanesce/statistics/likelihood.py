@@ -9,15 +9,20 @@ perfect fit (ν = n), so that it is never negative and its differences keep thei
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 
 from evanesce.statistics.templates import SMALLEST, Nuisances, Templates
 from evanesce.validation import FloatArray
 
 __all__ = ["Data", "Derivatives", "Likelihood"]
+
+_BEND: Final[float] = 0.01
+"""Width of the bend at zero of a factor 1 + δ θ; it is straight from 0.4 on."""
+_STRAIGHT: Final[float] = 40.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -111,9 +116,17 @@ class Likelihood:
             return np.array(parts), effects
         shift = theta[:, first:] - self.nuisances.origin[first:]
         linear = 1.0 + effects[:, first:] * shift[:, :, None, None]
-        positive = np.maximum(linear, SMALLEST)
-        slopes = np.where(linear > SMALLEST, effects[:, first:] / positive, 0.0)
-        return parts * np.prod(positive, axis=1), np.concatenate([effects[:, :first], slopes], axis=1)
+        factor, slope, _ = _not_negative(linear, self.nuisances.gaussian[first:])
+        slopes = effects[:, first:] * slope
+        return parts * np.prod(factor, axis=1), np.concatenate([effects[:, :first], slopes], axis=1)
+
+    def _bend(self, theta: FloatArray, weight: FloatArray) -> FloatArray:
+        """Second derivatives from where linear factors are kept from being negative, shape (N, number of them)."""
+        first = self.nuisances.exponential
+        effects = self.effects[:, first:]
+        shift = theta[:, first:] - self.nuisances.origin[first:]
+        bend = _not_negative(1.0 + effects * shift[:, :, None, None], self.nuisances.gaussian[first:])[2]
+        return np.asarray(np.sum(weight[:, None] * effects**2 * bend, axis=(2, 3)))
 
     def expected(self, x: FloatArray) -> FloatArray:
         """Expected events at parameters (N, P), shape (N, B)."""
@@ -148,7 +161,7 @@ class Likelihood:
         flat = slopes.reshape(*slopes.shape[:2], slopes.shape[2] * slopes.shape[3])
         curved = np.matmul(flat * weight.reshape(len(x), 1, flat.shape[2]), flat.swapaxes(1, 2))
         linear = np.arange(nuisances.exponential, theta.shape[1])
-        curved[:, linear, linear] = 0.0
+        curved[:, linear, linear] = self._bend(theta, weight) if linear.size else 0.0
         hessian = convex.copy()
         hessian[:, 1:, 1:] += curved
         mixed = np.einsum("nb,nkb->nk", parts[:, 0] * residual, slopes[:, :, 0])
@@ -165,6 +178,23 @@ class Likelihood:
             matrix[:, diagonal, diagonal] += stiffness
         misfit = np.where(np.any(raw < 0, axis=1), np.inf, _misfit(counts, mean).sum(axis=1))
         return Derivatives(value=misfit + self._pulls(x), gradient=gradient, hessian=hessian, convex=convex)
+
+
+def _not_negative(linear: FloatArray, gaussian: npt.NDArray[np.bool_]) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """A factor that is ``linear`` where positive, else 0, with a smooth bend; f, f'/f and f''/f, shape (N, L, C, B).
+
+    Parameters that are not Gaussian have a bound that keeps the factor positive.
+    """
+    bent = gaussian[:, None, None] & (linear < _STRAIGHT * _BEND)
+    factor = np.maximum(linear, SMALLEST)
+    slope, bend = 1.0 / factor, np.zeros_like(linear)
+    if bent.any():
+        scaled = linear[bent] / _BEND
+        factor[bent] = _BEND * np.logaddexp(0.0, scaled) + SMALLEST
+        share = expit(scaled)
+        slope[bent] = share / factor[bent]
+        bend[bent] = share * (1.0 - share) / (_BEND * factor[bent])
+    return factor, slope, bend
 
 
 def _misfit(counts: FloatArray, mean: FloatArray) -> FloatArray:

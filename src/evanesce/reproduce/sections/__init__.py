@@ -18,6 +18,7 @@ from evanesce.reproduce.sections import (
     neutrons,
     photons,
     positrons,
+    projection,
     radiative,
     scalar,
     showers,
@@ -40,6 +41,7 @@ _IN_ORDER: Final = (
     radiative,
     detector,
     bins,
+    projection,
 )
 ENTRIES: Final[tuple[Entry, ...]] = tuple(entry for module in _IN_ORDER for entry in module.section.entries)
 """Every row of the table, in the order of the paper."""
