@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import numpy as np
@@ -29,7 +30,7 @@ def transcribed(dark_mass: float, x: float) -> float:
         return float(sigma * (s - 4 * dark_mass**2) * root_s * thermal * 2 * root_s)
 
     edges = [2 * dark_mass * (1 + 1e-12), mass, mass * 3]
-    total = sum(quad(integrand, low, high, limit=200)[0] for low, high in zip(edges, edges[1:], strict=False))
+    total = sum(quad(integrand, low, high, limit=200)[0] for low, high in itertools.pairwise(edges))
     return float(total * x / (8 * dark_mass**5 * kve(2, x) ** 2))
 
 
