@@ -97,3 +97,10 @@ def test_the_tolerance_notices_a_missing_artist(shown, request):
     whole, *without = pixels(lambda ax: draw_limits(ax, limits, x_range=(0.01, 1.0), label_at=places))
     for image in without:
         assert np.sqrt(np.mean((image - whole) ** 2)) > 3.0
+
+
+@pytest.mark.mpl_image_compare(**OPTIONS)
+def test_expected_limits_with_bands(expected):
+    figure, ax = panel()
+    draw_limits(ax, expected, x_range=(0.01, 1.0), y_range=(1e-5, 1e-2))
+    return figure

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from evanesce.cli.limit_files import FIGURES, check_output, reported, thermal_layer
+from evanesce.cli.limit_files import FIGURES, checked_path, reported, thermal_layer
 from evanesce.cli.output import strict
 from evanesce.scratch import replacing
 
@@ -22,7 +22,7 @@ __all__ = ["as_dict", "check_line_output", "columns_of", "write_line"]
 
 def check_line_output(output: str) -> None:
     """Raise, before the computation, if a file of thermal lines cannot be written."""
-    check_output(output, _WRITERS, "thermal lines")
+    checked_path(output, "format of thermal lines", _WRITERS)
 
 
 def write_line(line: RelicLine, output: str) -> None:
