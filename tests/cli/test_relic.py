@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import evanesce as ev
+from evanesce.cli.limit_files import thermal_layer
 
 from .conftest import Run
 
@@ -47,7 +48,7 @@ def test_no_coupling_is_null_and_an_empty_field(run: Run, tmp_path: Path) -> Non
     assert [row["epsilon"] for row in rows] == [repr(data["epsilon"][0]), ""]
 
 
-@pytest.mark.parametrize("suffix", [".json", ".csv", ".pdf", ".png"])
+@pytest.mark.parametrize("suffix", [".json", ".csv", ".pdf"])
 def test_each_format(run: Run, tmp_path: Path, suffix: str) -> None:
     file = tmp_path / f"line{suffix}"
     data = run("relic", "--mass", "0.03:0.3:3", "--alpha-d", "0.5", "--output", str(file), "--json").data
@@ -57,7 +58,7 @@ def test_each_format(run: Run, tmp_path: Path, suffix: str) -> None:
         rows = list(csv.DictReader(line for line in file.read_text().splitlines() if not line.startswith("#")))
         assert [float(row["y"]) for row in rows] == data["y"]
     else:
-        assert file.read_bytes().startswith({".pdf": b"%PDF", ".png": b"\x89PNG"}[suffix])
+        assert file.read_bytes().startswith(b"%PDF")
     assert list(tmp_path.iterdir()) == [file]
 
 
@@ -66,7 +67,7 @@ def test_each_format(run: Run, tmp_path: Path, suffix: str) -> None:
     [
         (
             ("relic", "--dark-matter", "diracs"),
-            "unknown dark matter 'diracs': known are complex-scalar, dirac, majorana",
+            "unknown dark matter 'diracs': known are complex-scalar, dirac",
         ),
         (("relic", "--mass-ratio", "2"), "mass_ratio = 2: must be greater than 2"),
         (("relic", "--mass", "100"), "must lie between 0.0003 and 30 GeV"),
@@ -90,9 +91,8 @@ def test_bad_use(run: Run, argv: tuple[str, ...], message: str) -> None:
 def test_a_limit_for_another_dark_matter(run: Run) -> None:
     """The yield near the resonance is that of a narrower mediator; of bremsstrahlung the same."""
     at = ("limit", "belle2", "--mass", "0.0667", "--alpha-d", "0.1", *FAST, "--json")
-    dirac, same, scalar = (
-        run(*at, *more).data for more in ((), ("--dark-matter", "dirac"), ("--dark-matter", "complex-scalar"))
-    )
+    dirac = run(*at).data
+    same, scalar = (run(*at, "--dark-matter", name).data for name in ("dirac", "complex-scalar"))
     assert dirac == same
     assert (dirac["dark_matter"], scalar["dark_matter"]) == ("dirac", "complex-scalar")
     ratio = np.array(scalar["yield_per_epsilon2"]["annihilation"]) / dirac["yield_per_epsilon2"]["annihilation"]
@@ -114,12 +114,10 @@ def test_a_figure_with_the_thermal_line(run: Run, tmp_path: Path, monkeypatch: p
         return draw(ax, limits, **more)
 
     monkeypatch.setattr(evanesce.figures, "draw_limits", watched)
-    for alpha_d, labels in (
-        ("0.5", (r"published, $\pm$10% in $y$", "thermal, complex scalar")),
-        ("0.1", ("thermal, complex scalar",)),
-    ):
-        file = tmp_path / "limits.png"
-        at = ("limit", "belle2", "--mass", "0.03,0.0667,60", "--alpha-d", alpha_d, *FAST)
-        assert run(*at, "--dark-matter", "complex-scalar", "--thermal", "--output", str(file)).code == 0
-        assert seen[-1] == labels
-        assert file.read_bytes().startswith(b"\x89PNG")
+    file = tmp_path / "limits.png"
+    at = ("limit", "belle2", "--mass", "0.03,0.0667,60", "--alpha-d", "0.5", *FAST)
+    assert run(*at, "--dark-matter", "complex-scalar", "--thermal", "--output", str(file)).code == 0
+    assert seen == [(r"published, $\pm$10% in $y$", "thermal, complex scalar")]
+    assert file.read_bytes().startswith(b"\x89PNG")
+    (alone,) = thermal_layer(ev.relic_line(ev.DarkPhoton(alpha_d=0.1), 0.03))
+    assert alone.label == "thermal, Dirac"

@@ -5,6 +5,7 @@ version of their rasteriser stays below 2, a missing curve, label or shade is ab
 """
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -94,6 +95,8 @@ def pixels(draw):
 @pytest.mark.parametrize("shown", ["limits", "thermal"])
 def test_the_tolerance_notices_a_missing_artist(shown, request):
     places, limits = {"second experiment": 0.02}, request.getfixturevalue(shown)
+    if shown == "thermal":
+        limits = replace(limits, curves=())
     whole, *without = pixels(lambda ax: draw_limits(ax, limits, x_range=(0.01, 1.0), label_at=places))
     for image in without:
         assert np.sqrt(np.mean((image - whole) ** 2)) > 3.0

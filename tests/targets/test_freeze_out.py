@@ -21,7 +21,7 @@ def rates(dark_mass, sigma_v, power):
 
 @pytest.mark.parametrize(("dark_mass", "sigma_v", "power"), [(0.001, 5e-9, 0), (0.01, 1e-7, 1), (5.0, 4e-9, 0)])
 def test_against_a_general_stiff_solver(dark_mass, sigma_v, power):
-    """Radau of scipy in ln Y against ln x, to x = 10⁴: 1e-4, of which 3e-5 are our steps."""
+    """Radau of scipy in ln Y against ln x, to x = 10⁴: 1e-4. Seen: 3e-5 (steps), 7e-5 across the QCD transition."""
 
     def slope(log_x, log_y):
         x = np.exp(log_x)

@@ -53,15 +53,17 @@ class Cosmos:
     """Spin states of particle and antiparticle."""
     rate: FloatArray
     """⟨σ_eff v⟩ in GeV⁻² at ε = 1 and x of :data:`EARLY` and :data:`LATE`, shape (masses, panels, 8)."""
-    raised: float = 0.0
-    """√g* is raised by so many of its uncertainties."""
+    raised: FloatArray | float = 0.0
+    """√g* is raised by so many of its uncertainties, a number or shape (masses,)."""
 
 
 def relic_density(cosmos: Cosmos, epsilon: FloatArray, *, steps: int = _STEPS) -> FloatArray:
     """Ω h² for couplings ε, shape (masses,)."""
     x = np.concatenate([EARLY, LATE])
     temperature = cosmos.dark_mass[:, None, None] / x
-    root = plasma().root_g_star(temperature) * (1.0 + cosmos.raised * plasma().spread(temperature))
+    root = plasma().root_g_star(temperature) * (
+        1.0 + np.reshape(cosmos.raised, (-1, 1, 1)) * plasma().spread(temperature)
+    )
     scale = np.sqrt(np.pi / 45.0) * PLANCK_MASS * cosmos.dark_mass * epsilon**2
     strength = scale[:, None, None] * cosmos.rate * root / x
     early, late = strength[:, : len(EARLY)], strength[:, len(EARLY) :]
