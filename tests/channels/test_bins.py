@@ -9,6 +9,7 @@ from evanesce.channels import Bins
 from evanesce.constants import ELECTRON_MASS
 from evanesce.engine import Engine
 from evanesce.errors import CardError, InvalidValueError, UnknownNameError
+from evanesce.physics import resolve_physics
 from evanesce.sources import Beam, LheSource
 
 BELLE2 = ev.experiment("belle2")
@@ -48,6 +49,18 @@ def test_measured_energies_add_up_too():
     """A smeared slice shares its edges with its neighbours, so that the sum is that without bins."""
     several = add_up(BELLE2, {"track_energy": [4.3, 4.6, 6.7]}, 1e-9, overrides={"resolution": "detector"})
     assert list(several.axes["track_energy"]) == [4.3, 4.6, 6.7]
+
+
+def test_the_resolution_of_the_momentum_is_that_of_the_energy():
+    """0.4 % on the card, for signal and background alike, and none with an ideal detector."""
+    channel = BELLE2.replace({"bins.track_energy": 20}).channel
+    shares = {}
+    for name, sigma in (("ideal", 0.0), ("detector", 0.004)):
+        options = resolve_physics("published", {"resolution": name})
+        assert {part.setup.source.resolution for part in channel.contributions(options)} == {sigma}
+        (number,) = channel.binned(channel.expectation(), options).components
+        shares[name] = np.array(number.shares)
+    assert np.abs(shares["detector"] / shares["ideal"] - 1.0).max() > 0.01
 
 
 @pytest.mark.slow

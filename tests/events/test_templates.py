@@ -73,6 +73,7 @@ def test_a_wrong_template_is_noticed():
     assert np.sum((value - template)[filled] ** 2 / square[filled]) > 1e3
 
 
+@pytest.mark.slow
 def test_measured_energies_of_events():
     """Tracks of events, smeared one by one, against bins in the measured energy around those of the resonance.
 
