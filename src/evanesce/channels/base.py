@@ -6,18 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
-from evanesce.backgrounds import BackgroundEstimate
-from evanesce.channels.bins import Bins
+from evanesce.backgrounds import BackgroundEstimate, Budget, Constant
+from evanesce.channels.bins import GIVEN, Bins
+from evanesce.channels.scale import ScaleUncertainty
 from evanesce.physics import PhysicsOptions
 from evanesce.processes import Process
 from evanesce.registry import Registry
 from evanesce.representation import Facts
-from evanesce.setups import Setup
+from evanesce.setups import AnySetup
 from evanesce.sources import EnergySlice, Source
 from evanesce.validation import FloatArray
 
 __all__ = [
     "CHANNELS",
+    "GIVEN",
     "BackgroundChoice",
     "Channel",
     "Contribution",
@@ -26,10 +28,12 @@ __all__ = [
     "binned",
     "bins_of",
     "contributions_of",
+    "scales_of",
 ]
 
-BackgroundChoice: TypeAlias = float | Literal["budget"] | None
-"""Background of a prediction: a number of events, the sum of the card's components, or (None) what the card says."""
+BackgroundChoice: TypeAlias = float | Constant | Literal["budget", "components"] | None
+"""Background of a prediction: a number of events, also with an error; the sum of the card's components (``budget``), or
+that sum where the card has components and its number elsewhere (``components``); or (None) what the card says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,18 +61,20 @@ class Contribution(NamedTuple):
     bin: int
     weight: float
     """Negative where a part is subtracted, as what lies above the upper edge of a bin."""
-    setup: Setup
+    setup: AnySetup
 
     def with_source(self, source: Source) -> Contribution:
         """Return the same part for other tracks; the same slice of them, where it is for a slice."""
-        now = self.setup.source
+        tracks: Any = self.setup  # a dataclass with a source
+        now = tracks.source
         other = now.of(source) if isinstance(now, EnergySlice) else source
-        return self._replace(setup=replace(self.setup, source=other))
+        return self._replace(setup=replace(tracks, source=other))
 
     @property
     def is_empty(self) -> bool:
         """Whether no track is in the slice, as in a sample of few events."""
-        return isinstance(self.setup.source, EnergySlice) and not self.setup.source.count > 0.0
+        source = getattr(self.setup, "source", None)
+        return isinstance(source, EnergySlice) and not source.count > 0.0
 
 
 class Channel(Protocol):
@@ -94,12 +100,16 @@ class Channel(Protocol):
         """Observed events in each bin; None before there are data."""
         ...
 
-    def setup(self, options: PhysicsOptions) -> Setup:
+    def setup(self, options: PhysicsOptions) -> AnySetup:
         """Return what shapes the yield under these physics options."""
         ...
 
     def expectation(self, choice: BackgroundChoice = None) -> Expectation:
         """Return the expected background."""
+        ...
+
+    def budget(self) -> Budget:
+        """Estimate every component of the background and their sum."""
         ...
 
     def facts(self) -> Facts:
@@ -118,6 +128,11 @@ def contributions_of(channel: Channel, options: PhysicsOptions) -> Sequence[Cont
     """Everything that adds signal to the bins of a channel: its ``contributions``, else its only ``setup``."""
     several: Any = getattr(channel, "contributions", None)
     return (Contribution(0, 1.0, channel.setup(options)),) if several is None else several(options)
+
+
+def scales_of(channel: Channel) -> tuple[ScaleUncertainty, ...]:
+    """Uncertainties of a channel that act as common factors: its ``systematics``, else none."""
+    return tuple(getattr(channel, "systematics", ()))
 
 
 def bins_of(channel: Channel) -> int:

@@ -5,18 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
 import numpy as np
 
+from evanesce.backgrounds import Constraint
+from evanesce.channels.scale import SIGNAL
 from evanesce.errors import InvalidValueError
 from evanesce.validation import FloatArray, choice, non_negative, printable
 
 __all__ = ["SIGNAL", "Constraint", "Systematic", "component_key"]
-
-Constraint = Literal["normal", "log-normal", "poisson", "free"]
-SIGNAL: Final[str] = "signal"
-"""Name of the sum of all processes of a region, in the keys of :attr:`Systematic.effects`."""
 
 _SMALLEST_FACTOR: Final[float] = 1e-6
 
