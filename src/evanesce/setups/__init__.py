@@ -10,7 +10,7 @@ from evanesce.setups.collision import Collision, PhotonSelection
 from evanesce.setups.detector import resolution_in_use, seen_by, sharp_window
 from evanesce.setups.efficiency import DepthStep, Efficiency, MissingEnergyPoint
 from evanesce.setups.layers import Layer, Part, check_layers, main_layer, parts_of, total_thickness
-from evanesce.setups.setup import Setup
+from evanesce.setups.setup import Setup, joined
 from evanesce.setups.target import Selection, Target
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Setup",
     "Target",
     "check_layers",
+    "joined",
     "main_layer",
     "parts_of",
     "resolution_in_use",
