@@ -31,7 +31,8 @@ no publication states, or that were fitted. `experiments show` lists them, and e
 the thickness in X0, or in cm as `thickness_cm`. `--card target.1.thickness_cm=1` changes the second one, and
 `--card target.quartz.active=false` the one with that label. An efficiency in depth is written
 `efficiency: {depth: [{depth: 0, efficiency: 0}, {depth: 2, efficiency: 1}]}` in `selection`: here nothing counts that
-vanishes in the first 2 X0.
+vanishes in the first 2 X0. Bins are `bins: {missing_fraction: [0.95, 0.97, 1], track_energy: 20}`; what a component of
+the background does in missing fraction is `shapes: [{label: neutrons, missing_fraction: uniform}]` among them.
 
 Every component of the background says which of its inputs are uncertain. `uncertainties: {veto efficiency: KLM veto}`
 gives the nuisance parameter of that source a name; components and channels with the same name share it. Sources without

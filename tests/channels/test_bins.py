@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
 import evanesce as ev
 from evanesce.channels import Bins
 from evanesce.constants import ELECTRON_MASS
 from evanesce.engine import Engine
 from evanesce.errors import CardError, InvalidValueError, UnknownNameError
+from evanesce.physics import resolve_physics
 from evanesce.sources import Beam, LheSource
 
 BELLE2 = ev.experiment("belle2")
@@ -47,6 +49,18 @@ def test_measured_energies_add_up_too():
     """A smeared slice shares its edges with its neighbours, so that the sum is that without bins."""
     several = add_up(BELLE2, {"track_energy": [4.3, 4.6, 6.7]}, 1e-9, overrides={"resolution": "detector"})
     assert list(several.axes["track_energy"]) == [4.3, 4.6, 6.7]
+
+
+def test_the_resolution_of_the_momentum_is_that_of_the_energy():
+    """0.4 % on the card, for signal and background alike, and none with an ideal detector."""
+    channel = BELLE2.replace({"bins.track_energy": 20}).channel
+    shares = {}
+    for name, sigma in (("ideal", 0.0), ("detector", 0.004)):
+        options = resolve_physics("published", {"resolution": name})
+        assert {part.setup.source.resolution for part in channel.contributions(options)} == {sigma}
+        (number,) = channel.binned(channel.expectation(), options).components
+        shares[name] = np.array(number.shares)
+    assert np.abs(shares["detector"] / shares["ideal"] - 1.0).max() > 0.01
 
 
 @pytest.mark.slow
@@ -184,6 +198,7 @@ def test_events_keep_their_statistical_error(sample):
     number = np.histogram(energy, edges)[0][1]
     relative = binned.source_error[1] / binned.signal["annihilation"].value[1]
     assert 0.5 < relative * np.sqrt(number) < 2.0
+    assert np.all(binned.source_error < 0.3 * sum(part.value for part in binned.signal.values()))
 
 
 @pytest.mark.parametrize(
@@ -264,3 +279,29 @@ def test_bins_are_an_object():
         ev.Experiment(name="x", source=BELLE2.source, target=BELLE2.target, background=1, bins=20)
     with pytest.raises(InvalidValueError, match="must be a list of Shape"):
         Bins(track_energy=2, shapes=("photons",))
+
+
+def test_one_momentum_measurement_in_two_places_changes_nothing():
+    """The measured momentum decides on the missing fraction and on the bin in energy; we take the two as independent.
+
+    Drawn one by one with the same random number in both. A track measured g standard deviations too high passes a cut
+    that is 0.4 % g looser, and the mean g of a bin of 2.5 % is at most 0.2, in the outer ones: 8e-4 of its content, and
+    3e-4 from the number of draws.
+    """
+    rng = np.random.default_rng(4)
+    source, resolution = BELLE2.source, BELLE2.resolution
+    energy = source.energy(source.draw_cosines(100_000, *source.cosine_range, rng))
+    left = 0.1 * rng.random(len(energy))
+    track = rng.standard_normal((8, len(energy)))
+    sigma = resolution.energy(left * energy)
+    edges = np.linspace(*source.edges, 21)
+    edges[0], edges[-1] = 0.0, 100.0
+
+    def passing(shift):
+        """Probability to pass, with the measured momentum ``shift`` standard deviations off."""
+        return ndtr((0.05 * (1.0 + resolution.momentum * shift) - left) / (left * sigma))
+
+    bins = np.digitize(energy * (1.0 + resolution.momentum * track), edges) - 1
+    same = np.bincount(bins.ravel(), passing(track).ravel(), minlength=20)
+    apart = np.bincount(bins.ravel(), passing(rng.permuted(track, axis=0)).ravel(), minlength=20)
+    assert np.abs(same / apart - 1.0).max() < 1.2e-3

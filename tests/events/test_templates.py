@@ -71,3 +71,25 @@ def test_a_wrong_template_is_noticed():
     template = region.signal["annihilation"].value.reshape(4, 5)[[1, 0, 2, 3]].ravel()
     filled = value**2 > 25.0 * square
     assert np.sum((value - template)[filled] ** 2 / square[filled]) > 1e3
+
+
+@pytest.mark.slow
+def test_measured_energies_of_events():
+    """Tracks of events, smeared one by one, against bins in the measured energy around those of the resonance.
+
+    The bins are two standard deviations wide, so that sharp slices would be off by tens of per cent.
+    """
+    mass, edges = 0.07, [4.33, 4.79, 4.83, 4.87, 4.91, 6.63]
+    options = {"physics": "converged", "overrides": {"resolution": "detector"}}
+    rng = np.random.default_rng(6)
+    value, square = np.zeros(5), np.zeros(5)
+    for batch in ev.generate_events(BELLE2, PHOTON, mass, COUNT, seed=3, process="annihilation", **options):
+        energy = batch.columns["track_energy"] * (1.0 + 0.004 * rng.standard_normal(len(batch)))
+        value += np.histogram(energy, [0.0, *edges[1:-1], 100.0], weights=batch.weight)[0]
+        square += np.histogram(energy, [0.0, *edges[1:-1], 100.0], weights=batch.weight**2)[0]
+    region = next(
+        iter(ev.predict(BELLE2.replace({"bins.track_energy": edges}), PHOTON, mass, **options).regions.values())
+    )
+    template = region.signal["annihilation"].value
+    pulls = (value - template) / np.sqrt(square + (0.003 * template) ** 2)
+    assert chi2.sf(np.sum(pulls**2), 5) > 1e-3
