@@ -94,11 +94,11 @@ def _track_length(settings: Settings) -> Files:
 
 def _expected(settings: Settings) -> Files:
     paper, layers = curves.expected_reach(settings)
-    span: dict[str, Any] = {"x_range": (0.04, 0.11), "x_scale": "linear", "y_range": (1e-5, 2e-3)}
+    span: dict[str, Any] = {"x_range": (0.04, 0.11), "x_scale": "linear", "y_range": (5e-6, 2e-1)}
     return render(
         [
-            lambda ax: draw_limits(ax, paper, legend="lower right", **span),
-            lambda ax: draw_limits(ax, layers, legend="lower right", **span),
+            lambda ax: draw_limits(ax, paper, legend="upper left", **span),
+            lambda ax: draw_limits(ax, layers, legend="upper left", **span),
         ],
         width=14.0,
     )
