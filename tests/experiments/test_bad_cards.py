@@ -75,7 +75,7 @@ BAD_CARDS = [
     ("background: 94", "background: 94\nefficiency: 0", r"efficiency = 0: must lie in \(0, 1\]"),
     ("background: 94", "background: 94\nefficiency: 1e-13", r"efficiency = 1e-13: must be at least 1e-12"),
     ("background: 94", "background: 94\nefficiency: 1.5", r"efficiency = 1\.5: must lie in \(0, 1\]"),
-    ("background: 94", "background: 94\ncriterion: cls", "unknown criterion 'cls': known are events-2.3"),
+    ("background: 94", "background: 94\ncriterion: clz", "unknown criterion 'clz': known are cls, discovery-3"),
     ("background: 94", "background: 94\ncriterion: 2.3", r"criterion = 2\.3: must be text"),
     ("background: 94", "background: 9\nbremsstrahlung_curve: na6", r"unknown bremsstrahlung_curve 'na6'"),
     (
