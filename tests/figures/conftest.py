@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evanesce.figures import Curve, EndpointCurves, Limits
+from evanesce.figures import BackgroundCurves, Curve, EndpointCurves, Limits
 
 MASS = np.geomspace(0.01, 1.0, 201)
 
@@ -72,3 +72,13 @@ def endpoint():
         Curve(label="electron", role="second", x=distance, y=1e-2 * distance),
     )
     return EndpointCurves(curves=curves, cut=0.999, dropped=0.43, selection=0.95)
+
+
+@pytest.fixture
+def background():
+    values = np.array([0.95, 0.99, 0.97])
+    parts = {"photons": np.array([12.0, 1.5, 6.5]), "nothing": np.zeros(3)}
+    total = parts["photons"]
+    return BackgroundCurves(
+        field="missing fraction", values=values, components=parts, total=total, total_error=2 * total
+    )

@@ -16,6 +16,7 @@ from evanesce.errors import InvalidValueError, MissingExtraError
 from evanesce.figures import (
     Curve,
     Limits,
+    draw_background,
     draw_endpoint,
     draw_limits,
     draw_track_length,
@@ -35,12 +36,13 @@ def ax():
 
 
 @pytest.fixture
-def drawings(limits, couplings, track_lengths, endpoint):
+def drawings(limits, couplings, track_lengths, endpoint, background):
     return [
         lambda ax: draw_limits(ax, limits, **RANGE),
         lambda ax: draw_limits(ax, couplings, x_range=(1e-5, 1.0)),
         lambda ax: draw_track_length(ax, track_lengths),
         lambda ax: draw_endpoint(ax, endpoint),
+        lambda ax: draw_background(ax, background),
     ]
 
 

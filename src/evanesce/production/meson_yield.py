@@ -14,7 +14,7 @@ from evanesce.memo import memoised
 from evanesce.numerics import Estimate, analysis_matrix, clenshaw, gauss_legendre, panel_nodes
 from evanesce.production.annihilation import CollisionDensity, integrate_collisions, rows_of
 from evanesce.production.vector_mesons import MESONS, VectorMeson, line_shape, nuclear_cross_section
-from evanesce.sources import energies
+from evanesce.sources import energies, whole_of
 from evanesce.tracklength.photons import PhotonTracks
 from evanesce.validation import FloatArray
 
@@ -49,7 +49,7 @@ def meson_numbers(tracks: PhotonTracks, material: Material) -> Estimate:
 
 def _interpolated(meson: VectorMeson, material: Material, tracks: PhotonTracks) -> Callable[[FloatArray], FloatArray]:
     """Σ n σ(γA → V) in 1/cm over all nuclei as a function of the photon's energy in GeV."""
-    first, last = energies(tracks.source)
+    first, last = energies(whole_of(tracks.source))
     fraction = float(tracks.acceptance.transition(np.array([first, last]))[0].min())
     lowest = max(fraction * first - ELECTRON_MASS, meson.threshold * 1.0001)
     if not lowest < last:

@@ -14,7 +14,7 @@ from evanesce.physics import PhysicsOptions
 from evanesce.setups.incidence import over_angles
 from evanesce.setups.target import Target
 from evanesce.showers import ShowerSetup, TrackLength, kernel_shower, over_ways
-from evanesce.sources import FromFiles, Source, energies
+from evanesce.sources import EnergySlice, FromFiles, Source, energies, whole_of
 from evanesce.tracklength import Acceptance
 
 __all__ = ["Setup", "joined"]
@@ -68,6 +68,12 @@ class Setup:
         """Smallest and largest energy of a track in GeV."""
         return energies(self.source)
 
+    @property
+    def whole(self) -> Setup:
+        """The setup for all tracks, where this is one for a slice in energy."""
+        source = whole_of(self.source)
+        return self if source is self.source else replace(self, source=source)
+
     def track_length(self, options: PhysicsOptions, *, thickness: float | None = None) -> TrackLength:
         """Track length in the target, from the end of the upstream material, over at most ``thickness`` X0 of the way.
 
@@ -85,7 +91,8 @@ class Setup:
         def crossed(factor: float) -> TrackLength:
             return over_ways(shower, shares, [self.slab(before, factor, longest) for _, before in ways])
 
-        return over_angles(self.source, crossed)
+        # slices share the shower of all tracks
+        return over_angles(self.whole.source, crossed)
 
     def slab(self, before: Layers | None = None, factor: float = 1.0, longest: float = math.inf) -> ShowerSetup:
         """Slab and incident particle, with every thickness times ``factor``, and at most ``longest`` X0 of the way.
@@ -93,7 +100,7 @@ class Setup:
         ``before`` it are these layers, or those of the setup.
         """
         target = self.target
-        lowest, highest = self.energies
+        lowest, highest = self.whole.energies
         return ShowerSetup(
             incident=self.source.incident,
             material=target.material,
@@ -128,6 +135,8 @@ def _joined(group: Sequence[tuple[float, Setup]]) -> tuple[float, Setup]:
 
 def _of_source(source: Source) -> Hashable:
     """Content of a source; a file is identified by its checksum, not by the events in memory."""
+    if isinstance(source, EnergySlice):
+        return (EnergySlice, _of_source(source.source), source.low, source.high, source.resolution)
     if not isinstance(source, FromFiles):
         return fingerprint(source)
     given = [getattr(source, entry.name) for entry in fields(source) if entry.init]  # type: ignore[arg-type]
