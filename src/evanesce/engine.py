@@ -68,7 +68,7 @@ class Engine:
 
     """
 
-    def __init__(self, *, prepared: int = 256, rates: int = 512) -> None:
+    def __init__(self, *, prepared: int = 1024, rates: int = 2048) -> None:
         self._shared: Memo[Any] = Memo(whole("prepared", prepared, 1, _MOST_KEPT))
         self._rates: Memo[Estimate] = Memo(whole("rates", rates, 1, _MOST_KEPT))
         self._statistics: Memo[FloatArray] = Memo(16)

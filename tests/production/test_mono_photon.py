@@ -18,6 +18,8 @@ from evanesce.production import non_resonant_cross_section
 from evanesce.production.annihilation import integrate_collisions
 from evanesce.production.mono_photon import mono_photon_cross_section, mono_photon_spectrum, photon_collisions
 from evanesce.production.photon_cuts import PhotonCuts
+from evanesce.setups import PhotonSelection
+from evanesce.sources import Beams
 from evanesce.tracklength import CalorimeterPoint, Resolution
 
 MEDIATORS = [DarkPhoton(), Scalar(), Pseudoscalar(), AxialVector()]
@@ -147,10 +149,8 @@ def test_photons_one_by_one():
     angle = np.degrees(np.arccos(along / energy))
     measured = energy * (1 + CALORIMETER.energy(energy) * rng.normal(size=count))
     passes = (angle > 32.2) & (angle < 128.7) & (measured > 4.5)
-    low, high = ((c - BETA) / (1 - BETA * c) for c in np.cos(np.radians([128.7, 32.2])))
-    cuts = PhotonCuts(
-        cosine_min=low, cosine_max=high, energy_min=4.5, laboratory=True, beta=BETA, resolution=CALORIMETER
-    )
+    window = PhotonSelection(energy_min=4.5, energy_frame="laboratory", polar_angle_min=32.2, polar_angle_max=128.7)
+    cuts = window.cuts(Beams(electron_energy=7.0, positron_energy=4.0, luminosity=1.0), CALORIMETER)
     got = mono_photon_cross_section(DarkPhoton(), s=S, mass=np.array([mass]), cuts=cuts)
     assert got == pytest.approx(weight[passes].sum(), rel=0.01)
 

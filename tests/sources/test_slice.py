@@ -14,11 +14,11 @@ EDGES = np.array([4.35, 4.4, 4.45, 5.0, 6.0, 6.62])
 
 @pytest.mark.parametrize("resolution", [0.0, 0.004, 0.05])
 def test_slices_add_up(resolution):
-    """At every energy; to rounding, because the probabilities of a track add up to 1, up to 1e-12 beyond 7 σ."""
+    """At every energy, up to the 1e-9 of the tracks that are measured more than 6 σ off."""
     energy = np.linspace(4.2, 6.7, 1237)
     parts = sliced(BARREL, EDGES, resolution)
     total = sum(part.spectrum(energy) for part in parts)
-    np.testing.assert_allclose(total, BARREL.spectrum(energy), rtol=1e-11)
+    np.testing.assert_allclose(total, BARREL.spectrum(energy), rtol=2e-9)
     assert sum(part.count for part in parts) == pytest.approx(BARREL.count, rel=1e-10)
     assert track_shares(parts).sum() == pytest.approx(1.0, abs=1e-15)
 
@@ -48,8 +48,8 @@ def test_edges_end_where_tracks_do():
     assert first.edges == (BARREL.edges[0], 4.4)
     assert last.edges == (6.0, BARREL.edges[1])
     smeared = EnergySlice(source=BARREL, low=5.0, high=5.5, resolution=0.004)
-    assert smeared.edges[0] == pytest.approx(5.0 / 1.028)
-    assert smeared.edges[-1] == pytest.approx(5.5 / 0.972)
+    assert smeared.edges[0] == pytest.approx(5.0 / 1.024)
+    assert smeared.edges[-1] == pytest.approx(5.5 / 0.976)
 
 
 def test_a_line_falls_into_one_slice_or_is_shared():

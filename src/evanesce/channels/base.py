@@ -13,7 +13,7 @@ from evanesce.physics import PhysicsOptions
 from evanesce.processes import Process
 from evanesce.registry import Registry
 from evanesce.representation import Facts
-from evanesce.setups import AnySetup, Setup, joined
+from evanesce.setups import AnySetup
 from evanesce.sources import EnergySlice, Source
 from evanesce.validation import FloatArray
 
@@ -125,25 +125,9 @@ CHANNELS: Final[Registry[Any]] = Registry("channel", "evanesce.channels")
 
 
 def contributions_of(channel: Channel, options: PhysicsOptions) -> Sequence[Contribution]:
-    """Everything that adds signal to the bins of a channel: its ``contributions``, else its only ``setup``.
-
-    With radiation at the vertex, whose folds take long, parts of a bin that differ only in what lies before them are
-    one.
-    """
+    """Everything that adds signal to the bins of a channel: its ``contributions``, else its only ``setup``."""
     several: Any = getattr(channel, "contributions", None)
-    if several is None:
-        return (Contribution(0, 1.0, channel.setup(options)),)
-    parts: Sequence[Contribution] = several(options)
-    return parts if options["isr"] == "off" else _joined(parts)
-
-
-def _joined(parts: Sequence[Contribution]) -> list[Contribution]:
-    bins: dict[int, list[tuple[float, Setup]]] = {}
-    for part in parts:
-        if isinstance(part.setup, Setup):
-            bins.setdefault(part.bin, []).append((part.weight, part.setup))
-    together = [Contribution(to, weight, one) for to, group in bins.items() for weight, one in joined(group)]
-    return [*together, *(part for part in parts if not isinstance(part.setup, Setup))]
+    return (Contribution(0, 1.0, channel.setup(options)),) if several is None else several(options)
 
 
 def scales_of(channel: Channel) -> tuple[ScaleUncertainty, ...]:

@@ -26,6 +26,7 @@ from evanesce.setups import (
     Setup,
     Target,
     check_layers,
+    joined,
     main_layer,
     parts_of,
     seen_by,
@@ -180,15 +181,23 @@ class VanishingTrack:
 
         """
         if not self.bins.given:
-            return tuple(Contribution(0, weight, setup) for weight, setup in self.setups(options))
+            return tuple(Contribution(0, weight, setup) for weight, setup in self._folded(self.selection, options))
         filled = []
         for cut, fraction_cut in enumerate(self.bins.cuts(self.selection)):
             selection = replace(self.selection, missing_fraction=fraction_cut)
-            for weight, setup in self._setups(selection, options):
+            for weight, setup in self._folded(selection, options):
                 for number, part in enumerate(self.bins.slices(setup.source, self._energy_resolution(options))):
                     own = replace(setup, source=part)
                     filled += [Contribution(to, sign * weight, own) for to, sign in self.bins.filled(cut, number)]
         return tuple(filled)
+
+    def _folded(self, selection: Selection, options: PhysicsOptions) -> tuple[tuple[float, Setup], ...]:
+        """Parts of the target that are folded by themselves.
+
+        With radiation at the vertex, whose folds take long, parts that differ only in what lies before them are one.
+        """
+        parts = self._setups(selection, options)
+        return parts if options["isr"] == "off" else joined(parts)
 
     def axes(self, options: PhysicsOptions) -> dict[str, FloatArray]:
         """Edges of the bins by axis, in GeV for the track's energy."""

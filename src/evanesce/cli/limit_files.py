@@ -16,9 +16,10 @@ from evanesce.errors import DataFileError, MissingExtraError, unknown_name
 from evanesce.scratch import place_of, replacing
 
 if TYPE_CHECKING:
-    from evanesce.figures import ThermalLine
+    from evanesce.figures import Curve, ThermalLine
     from evanesce.limits import LimitCurve
     from evanesce.targets import RelicLine
+    from evanesce.validation import FloatArray
 
 __all__ = ["FIGURES", "check_output", "checked_path", "reported", "thermal_layer", "write_limits"]
 
@@ -127,31 +128,56 @@ def _csv(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
 
 
 def _figure(curve: LimitCurve, path: Path, suffix: str, thermal: tuple[ThermalLine, ...]) -> None:
-    from evanesce.figures import Curve, Limits, Role, draw_limits, render
+    from evanesce.figures import ExpectedBand, Limits, draw_limits, render
 
-    mass, coupling = np.atleast_1d(curve.coordinates["mass"]), curve.dims[:-1]
-    rows = np.atleast_2d(curve.epsilon.reshape(-1, len(mass)))
-    made = curve.provenance
-    labels = [f"{made['experiment']['name']}, {made['physics']['preset']}"] * len(rows)
-    if coupling:
-        values = np.meshgrid(*(curve.coordinates[name] for name in coupling), indexing="ij")
-        labels = [
-            ", ".join(f"{_SYMBOLS[name]} = {float(v.flat[i]):g}" for name, v in zip(coupling, values, strict=True))
-            for i in range(len(rows))
-        ]
-    roles: tuple[Role, ...] = ("search", "exact", "best", "second", "search-weaker", "rival")
-    curves = tuple(
-        Curve(label=label, role=roles[i % len(roles)], x=mass, y=row)
-        for i, (label, row) in enumerate(zip(labels, rows, strict=True))
+    mass = np.atleast_1d(curve.coordinates["mass"])
+    one = curve.has_bands and len(curve.dims) < 2  # several bands would hide each other
+    bands = (ExpectedBand(label="expected", x=mass, limits=curve.expected.reshape(-1, 5)),) if one else ()
+    shown = Limits(
+        curves=() if one and curve.observed is None else _curves(curve, mass),
+        thermal=thermal,
+        bands=bands,
+        title=_name(curve),
+        confidence_level=curve.provenance["confidence_level"],
     )
-    shown_values = np.concatenate([rows.ravel(), *(line.y for line in thermal if line.band is None)])
-    finite = shown_values[np.isfinite(shown_values)]
+    drawn = (
+        *(each.y for each in shown.curves),
+        *(band.limits.ravel() for band in bands),
+        *(line.y for line in thermal if line.band is None),
+    )
+    values = np.concatenate(drawn)
+    finite = values[np.isfinite(values)]
     top = 10.0 ** np.ceil(np.log10(finite.max())) if finite.size else 1e-2
     bottom = 10.0 ** np.floor(np.log10(finite.min())) if finite.size else 1e-5
-    shown = Limits(curves=curves, thermal=thermal)
     span = (float(mass.min()), float(mass.max())) if len(mass) > 1 else (0.5 * float(mass[0]), 2.0 * float(mass[0]))
     files = render([lambda ax: draw_limits(ax, shown, x_range=span, y_range=(bottom, top))])
     path.write_bytes(files[suffix.removeprefix(".")])
+
+
+def _name(curve: LimitCurve) -> str:
+    made = curve.provenance
+    names = [card["name"] for card in made.get("experiments", [made["experiment"]])]
+    return f"{' + '.join(names)}, {made['physics']['preset']}"
+
+
+def _curves(curve: LimitCurve, mass: FloatArray) -> tuple[Curve, ...]:
+    """The limit, one curve for each combination of the other axes."""
+    from evanesce.figures import Curve, Role
+
+    others = curve.dims[:-1] if "mass" in curve.dims else curve.dims
+    rows = np.atleast_2d(curve.epsilon.reshape(-1, len(mass)))
+    labels = ["observed" if curve.observed is not None else "limit"] * len(rows)
+    if others:
+        values = np.meshgrid(*(curve.coordinates[name] for name in others), indexing="ij")
+        labels = [
+            ", ".join(f"{_SYMBOLS[name]} = {float(v.flat[i]):g}" for name, v in zip(others, values, strict=True))
+            for i in range(len(rows))
+        ]
+    roles: tuple[Role, ...] = ("search", "exact", "best", "second", "search-weaker", "rival")
+    return tuple(
+        Curve(label=label, role=roles[i % len(roles)], x=mass, y=row)
+        for i, (label, row) in enumerate(zip(labels, rows, strict=True))
+    )
 
 
 _SYMBOLS: Final = {"alpha_d": r"$\alpha_D$", "mass_ratio": r"$m/m_\chi$"}

@@ -15,7 +15,7 @@ from evanesce.figures.background import draw_background
 from evanesce.figures.canvas import render
 from evanesce.figures.limits import draw_limits
 from evanesce.figures.ratios import draw_ratios
-from evanesce.figures.results import BackgroundCurves, Curve, EndpointCurves, Limits, Role, ThermalLine
+from evanesce.figures.results import BackgroundCurves, Curve, EndpointCurves, ExpectedBand, Limits, Role, ThermalLine
 from evanesce.figures.spectrum import draw_spectra
 from evanesce.figures.style import primed, style, style_parameters
 from evanesce.figures.track_length import draw_endpoint, draw_track_length
@@ -24,6 +24,7 @@ __all__ = [
     "BackgroundCurves",
     "Curve",
     "EndpointCurves",
+    "ExpectedBand",
     "Limits",
     "Role",
     "ThermalLine",

@@ -10,7 +10,7 @@ import numpy as np
 
 from evanesce.figures.mass_axis import label_mass
 from evanesce.figures.results import Curve, Limits
-from evanesce.figures.style import FILLS, LABELS, LINES, THERMAL, THERMAL_BAND
+from evanesce.figures.style import EXPECTED_BANDS, FILLS, LABELS, LINES, MEDIAN, THERMAL, THERMAL_BAND
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -45,7 +45,7 @@ def draw_limits(
     ax.set_yscale("log")
     ax.set_xlim(*x_range)
     ax.set_ylim(_lower_end(limits, x_range, y_range[0]), y_range[1])
-    artists = _thermal(ax, limits)
+    artists = [*_expected(ax, limits), *_thermal(ax, limits)]
     for curve in limits.curves:
         y = np.where(np.isfinite(curve.y), curve.y, np.nan)
         direct = curve.label in label_at
@@ -58,6 +58,19 @@ def draw_limits(
     if legend is not None and ax.get_legend_handles_labels()[1]:
         artists.append(ax.legend(loc=legend, title=limits.title, alignment="left"))
     return tuple(artists)
+
+
+def _expected(ax: Axes, limits: Limits) -> list[Artist]:
+    """Median expected limits with their bands."""
+    artists: list[Artist] = []
+    for band in limits.bands:
+        values = np.where(np.isfinite(band.limits), band.limits, np.nan)
+        for (low, high), style, name in zip(
+            ((0, 4), (1, 3)), EXPECTED_BANDS, (r"$\pm2\sigma$", r"$\pm1\sigma$"), strict=True
+        ):
+            artists.append(ax.fill_between(band.x, values[:, low], values[:, high], label=name, **style))
+        artists += ax.plot(band.x, values[:, 2], label=band.label, **MEDIAN)
+    return artists
 
 
 def _thermal(ax: Axes, limits: Limits) -> list[Artist]:
@@ -75,11 +88,15 @@ def _thermal(ax: Axes, limits: Limits) -> list[Artist]:
 
 
 def _axes(ax: Axes, limits: Limits, x_scale: str) -> None:
-    ax.set_ylabel(r"$\varepsilon$ excluded at 90% CL" if limits.curves else r"$\varepsilon$")
+    ax.set_ylabel(_of_limits(limits) if limits.curves or limits.bands else r"$\varepsilon$")
     if limits.against == "alpha_d":
         ax.set_xlabel(r"$\alpha_D$")
         return
     label_mass(ax, limits.mediator, x_scale)
+
+
+def _of_limits(limits: Limits) -> str:
+    return rf"$\varepsilon$ excluded at {100 * limits.confidence_level:g}% CL"
 
 
 def _lower_end(limits: Limits, x_range: tuple[float, float], lower: float) -> float:

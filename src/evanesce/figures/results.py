@@ -11,7 +11,7 @@ import numpy as np
 from evanesce.errors import InvalidValueError
 from evanesce.validation import FloatArray
 
-__all__ = ["BackgroundCurves", "Curve", "EndpointCurves", "Limits", "Role", "ThermalLine"]
+__all__ = ["BackgroundCurves", "Curve", "EndpointCurves", "ExpectedBand", "Limits", "Role", "ThermalLine"]
 
 Role: TypeAlias = Literal[
     "search",
@@ -84,6 +84,30 @@ class ThermalLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ExpectedBand:
+    """Expected limits: the median with its bands of one and two standard deviations.
+
+    Raises
+    ------
+    InvalidValueError
+        On construction: the limits are not five for each x.
+
+    """
+
+    label: str
+    x: FloatArray
+    limits: FloatArray
+    """At -2 ... +2 standard deviations, shape (x, 5)."""
+
+    def __post_init__(self) -> None:
+        if np.ndim(self.x) != 1 or np.shape(self.limits) != (len(self.x), 5):
+            raise InvalidValueError(
+                f"band '{self.label}': x has shape {np.shape(self.x)} and the limits {np.shape(self.limits)}; "
+                "give five limits for each x"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Limits:
     """Limits on ε and competing limits, against mass (GeV) or against α_D."""
 
@@ -95,6 +119,10 @@ class Limits:
     """Title of the legend: what all curves have in common."""
     thermal: tuple[ThermalLine, ...] = ()
     """Thermal relic lines and bands, drawn below the limits."""
+    bands: tuple[ExpectedBand, ...] = ()
+    """Expected limits, drawn below all curves."""
+    confidence_level: float = 0.9
+    """Of the limits, for the axis."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -16,11 +16,13 @@ from evanesce.figures.results import Role
 __all__ = [
     "BLACK",
     "BLUE",
+    "EXPECTED_BANDS",
     "FILLS",
     "GREEN",
     "GREY",
     "LABELS",
     "LINES",
+    "MEDIAN",
     "ORANGE",
     "PURPLE",
     "THERMAL",
@@ -61,6 +63,12 @@ THERMAL: Final[tuple[dict[str, Any], ...]] = tuple(
 )
 """Thermal lines in turn, one colour."""
 THERMAL_BAND: Final[dict[str, Any]] = {"color": "#E9C9DA", "linewidth": 0.0, "zorder": 0.8}
+EXPECTED_BANDS: Final[tuple[dict[str, Any], dict[str, Any]]] = (
+    {"color": "#F5E9A3", "linewidth": 0.0, "zorder": 0.9},
+    {"color": "#8FD0BC", "linewidth": 0.0, "zorder": 0.95},
+)
+"""Two and one standard deviations: yellow and green, as usual, in tints that differ in brightness."""
+MEDIAN: Final[dict[str, Any]] = {"color": BLACK, "linewidth": 1.6, "linestyle": (0, (5, 2)), "zorder": 3.5}
 LABELS: Final[dict[Role, str]] = {"excluded": "#303030", "excluded-faint": "#303030"}
 """Colours of labels, where they differ from the curves."""
 _OURS: Final[dict[str, Any]] = {

@@ -1,7 +1,7 @@
 """Unified confidence intervals of Feldman and Cousins for a Poisson signal, Phys. Rev. D 57 (1998) 3873.
 
-A count m is ranked by R(m) = P(m | μ + b) / P(m | μ_best + b) with μ_best = max(0, m - b), and the counts of the highest
-ranks are accepted until their sum reaches the confidence level. So n belongs to the interval of μ if the counts ranked
+A count m has the rank R(m) = P(m | μ + b) / P(m | μ_best + b) with μ_best = max(0, m - b), and the counts of highest
+rank are accepted until their sum reaches the confidence level. So n belongs to the interval of μ if the counts ranked
 above it sum to less. With λ = μ + b the count j ranks above n where λ > Λ_j, for j > n, or λ < Λ_j, for j < n:
 
     Λ_j = exp((C_j - C_n) / (j - n)),   C_m = m ln max(m, b) - max(m, b).
@@ -28,9 +28,11 @@ _RANGE: Final[float] = 3.0
 """How far above b they are sought, in events, plus the same number of standard deviations."""
 
 
-def _up_to(count: FloatArray, mean: FloatArray) -> FloatArray:
-    """P(n ≤ ``count``), 0 for a negative count."""
-    return np.where(count < 0, 0.0, gammaincc(np.maximum(count, 0.0) + 1.0, mean))
+def _between(mean: FloatArray, below: FloatArray | float, last: FloatArray | float) -> FloatArray:
+    """P(``below`` < n ≤ ``last``) for a Poisson ``mean``; no count lies below 0."""
+    first, end = np.asarray(below, dtype=np.float64), np.asarray(last, dtype=np.float64)
+    until = np.where(first < 0, 0.0, gammaincc(np.maximum(first, 0.0) + 1.0, mean))
+    return np.asarray(gammaincc(end + 1.0, mean) - until)
 
 
 def _critical(j: FloatArray, n: float, background: FloatArray) -> FloatArray:
@@ -50,15 +52,14 @@ def upper_end(n: int, background: FloatArray, level: float) -> FloatArray:
     j = np.arange(n + 1.0, n + np.ceil(reach))[None, :]
     edges = _critical(j, n, b)  # from edges[j] on, n + 1 ... j rank above n
     low, high = np.maximum(edges[:, :-1], b), np.maximum(edges[:, 1:], b)
-    above = lambda mean, top: _up_to(top, mean) - _up_to(np.asarray(float(n)), mean)  # noqa: E731
     inner = np.broadcast_to(j[:, :-1], low.shape)
-    accepted = (above(low, inner) < level) | (above(high, inner) < level)
+    accepted = (_between(low, n, inner) < level) | (_between(high, n, inner) < level)
     accepted &= high > low
     last = accepted.shape[1] - 1 - np.argmax(accepted[:, ::-1], axis=1)
     row = np.arange(len(b))
     left, right, top = low[row, last], high[row, last], inner[row, last]
-    root = bracketed_roots(lambda mean, index: above(mean, top[index]) - level, left, right)
-    end = np.where(above(right, top) < level, right, root)
+    root = bracketed_roots(lambda mean, index: _between(mean, n, top[index]) - level, left, right)
+    end = np.where(_between(right, n, top) < level, right, root)
     # nothing but the first interval, where no count ranks above n
     return np.asarray(np.where(accepted.any(axis=1), end, edges[:, 0]) - b[:, 0])
 
@@ -70,16 +71,18 @@ def lower_end(n: int, background: float, level: float) -> float:
     i = np.arange(0.0, n)
     edges = _critical(i, n, np.asarray(background))  # below edges[i], the counts i ... n - 1 rank above n
     low, high = np.maximum(np.concatenate([[0.0], edges[:-1]]), background), edges
-    below = lambda mean, bottom: _up_to(np.asarray(n - 1.0), mean) - _up_to(bottom - 1.0, mean)  # noqa: E731
     inside = high > low
-    accepted = ((below(low, i) < level) | (below(high, i) < level)) & inside
+    accepted = ((_between(low, i - 1.0, n - 1.0) < level) | (_between(high, i - 1.0, n - 1.0) < level)) & inside
     if not accepted.any():
         return max(float(high[-1]), background) - background
     first = int(np.argmax(accepted))
     left, right = low[first : first + 1], high[first : first + 1]
-    if below(left, i[first]) < level:
+    if _between(left, i[first] - 1.0, n - 1.0)[0] < level:
         return float(left[0]) - background
-    return float(bracketed_roots(lambda mean, _: below(mean, i[first]) - level, left, right)[0]) - background
+    return (
+        float(bracketed_roots(lambda mean, _: _between(mean, i[first] - 1.0, n - 1.0) - level, left, right)[0])
+        - background
+    )
 
 
 def upper_limit(n: int, background: float, level: float) -> float:

@@ -118,7 +118,7 @@ def discovery_signal(background: float, significance: float) -> FloatArray:
     while high - low > 1.0:
         middle = np.floor(0.5 * (low + high))
         low, high = (low, middle) if _probability_from(middle, background) <= tail else (middle, high)
-    return np.maximum(gammaincinv(high, ndtr(np.asarray(BANDS, dtype=np.float64))) - background, 0.0)
+    return np.asarray(np.maximum(gammaincinv(high, ndtr(np.asarray(BANDS, dtype=np.float64))) - background, 0.0))
 
 
 def _probability_from(count: float, mean: float) -> float:

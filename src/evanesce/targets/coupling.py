@@ -25,6 +25,8 @@ _TYPICAL: Final[float] = 3e-9
 _TOLERANCE: Final[float] = 1e-9
 _ITERATIONS: Final[int] = 40
 _STEP: Final[float] = 1e-3
+_FLATTEST: Final[float] = -0.5
+"""d ln Ω/d ln ε is about -1.9; far from the root it may be less steep."""
 _LARGEST_STEP: Final[float] = 3.0
 _VISIBLE: Final[float] = 1e-5
 """Share of the visible width from which on it is kept."""
@@ -65,7 +67,7 @@ def thermal_couplings(sector: DarkSector, dark_mass: FloatArray) -> Couplings:
 
     rates = rate(invisible, np.arange(len(dark_mass)))
     cosmos = Cosmos(dark_mass, sector.kind.states, rates[0])
-    log_epsilon = _root(cosmos, 0.5 * np.log(_TYPICAL / rates[0][:, 3, 3]))
+    log_epsilon = _root(cosmos, 0.5 * np.log(_TYPICAL / rates[0][:, 7, 3]))
     share = np.exp(2.0 * np.minimum(log_epsilon, 0.0)) * visible / invisible
     narrow = np.flatnonzero((share > _VISIBLE) & (share <= _WIDE))
     for _ in range(2 if len(narrow) else 0):  # each shrinks the error by the share
@@ -112,7 +114,7 @@ def _excess(cosmos: Cosmos, log_epsilon: FloatArray, steps: int = _STEPS) -> Flo
 
 def _slope(cosmos: Cosmos, log_epsilon: FloatArray, excess: FloatArray) -> FloatArray:
     slope: FloatArray = (_excess(cosmos, log_epsilon + _STEP) - excess) / _STEP
-    return slope
+    return np.minimum(slope, _FLATTEST)
 
 
 def _root(cosmos: Cosmos, start: FloatArray) -> FloatArray:
@@ -170,8 +172,8 @@ def _errors(
 
 def _quadrature(sector: DarkSector, cosmos: Cosmos, width: FloatArray) -> FloatArray:
     """Relative change of ⟨σv⟩ around freeze-out with rules of lower order."""
-    x = _X[3:6]
+    x = _X[6:12:2]
     masses = zip(cosmos.dark_mass.tolist(), width.tolist(), strict=True)
     coarse = np.stack([_average(sector, mass, total, x, _COARSE)[0] for mass, total in masses])
-    fine = cosmos.rate[:, 3:6]
+    fine = cosmos.rate[:, 6:12:2]
     return np.asarray(np.max(np.abs(coarse / fine - 1.0), axis=(1, 2)))

@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 from scipy.special import kve
 
-from evanesce.constants import PLANCK_MASS
+from evanesce.constants import ELECTRON_MASS, PLANCK_MASS
 from evanesce.numerics import legendre_values, panel_nodes
 from evanesce.numerics.legendre import analysis_matrix
 from evanesce.targets.plasma import CRITICAL_DENSITY, ENTROPY_TODAY, plasma
@@ -28,11 +28,15 @@ from evanesce.validation import FloatArray
 
 __all__ = ["EARLY", "LATE", "Cosmos", "relic_density"]
 
-EARLY: Final[FloatArray] = np.exp(panel_nodes(np.linspace(np.log(5.0), np.log(80.0), 9), 8)[0])
+_START, _SPLIT, _END = np.log([5.0, 80.0, 1e6]).tolist()
+_EARLY_EDGES: Final[FloatArray] = np.linspace(_START, _SPLIT, 17)
+_LATE_EDGES: Final[FloatArray] = np.linspace(_SPLIT, _END, 25)
+EARLY: Final[FloatArray] = np.exp(panel_nodes(_EARLY_EDGES, 8)[0])
 """x of the panels in which the equation is solved: freeze-out is at x of 10 to 30."""
-LATE: Final[FloatArray] = np.exp(panel_nodes(np.linspace(np.log(80.0), np.log(1e6), 25), 8)[0])
+LATE: Final[FloatArray] = np.exp(panel_nodes(_LATE_EDGES, 8)[0])
 """x of the panels after it."""
 _STEPS: Final[int] = 300
+_NOTHING: Final[float] = 1e-200
 _GAMMA: Final[float] = 0.435866521508459
 """Root of γ³ - 3γ² + 3γ/2 - 1/6: the method is L-stable and of third order."""
 _MIDDLE: Final[float] = 0.5 * (1.0 + _GAMMA)
@@ -62,7 +66,7 @@ def relic_density(cosmos: Cosmos, epsilon: FloatArray, *, steps: int = _STEPS) -
     strength = scale[:, None, None] * cosmos.rate * root / x
     early, late = strength[:, : len(EARLY)], strength[:, len(EARLY) :]
     left = _solve(cosmos, early, steps)
-    _, weights = panel_nodes(np.linspace(np.log(80.0), np.log(1e6), len(LATE) + 1), LATE.shape[1])
+    _, weights = panel_nodes(_LATE_EDGES, LATE.shape[1])
     today = left / (1.0 + left * np.sum(late * weights, axis=(1, 2)))
     density: FloatArray = cosmos.dark_mass * today * (ENTROPY_TODAY / CRITICAL_DENSITY)
     return density
@@ -76,12 +80,14 @@ def equilibrium(dark_mass: FloatArray, states: int, x: FloatArray) -> FloatArray
 
 def _solve(cosmos: Cosmos, strength: FloatArray, steps: int) -> FloatArray:
     """Y at the end of the early panels."""
-    low, high = np.log(5.0), np.log(80.0)
-    step = (high - low) / steps
-    at = low + step * (np.arange(steps)[:, None] + np.array([_GAMMA, _MIDDLE, 1.0]))
-    rate = _interpolated(strength, at) * (step * _GAMMA)
+    step = (_SPLIT - _START) / steps
+    at = _START + step * (np.arange(steps)[:, None] + np.array([_GAMMA, _MIDDLE, 1.0]))
+    # lighter than the electron: the rate falls as e^(-2(m_e - m_χ)/T), which no polynomial follows
+    fall = np.maximum(2.0 * (ELECTRON_MASS / cosmos.dark_mass - 1.0), 0.0)
+    smooth = _interpolated(strength * np.exp(fall[:, None, None] * EARLY), at)
+    rate = smooth * np.exp(-fall * np.exp(at)[..., None]) * (step * _GAMMA)
     source = equilibrium(cosmos.dark_mass, cosmos.states, np.exp(at)[..., None]) ** 2
-    y = equilibrium(cosmos.dark_mass, cosmos.states, np.asarray(np.exp(low)))
+    y = equilibrium(cosmos.dark_mass, cosmos.states, np.asarray(np.exp(_START)))
     for c, q in zip(rate, source, strict=True):
         first = _stage(y, c[0], q[0])
         slope1 = (first - y) / _GAMMA
@@ -94,17 +100,17 @@ def _solve(cosmos: Cosmos, strength: FloatArray, steps: int) -> FloatArray:
 
 def _stage(known: FloatArray, c: FloatArray, source: FloatArray) -> FloatArray:
     """Y of Y = known - c (Y² - Y_eq²), without cancellation."""
-    total = known + c * source
-    y: FloatArray = 2.0 * total / (1.0 + np.sqrt(np.maximum(1.0 + 4.0 * c * total, 0.0)))
+    # a stage may undershoot zero where Y_eq falls within a step
+    total = np.maximum(known + c * source, _NOTHING)
+    y: FloatArray = 2.0 * total / (1.0 + np.sqrt(1.0 + 4.0 * c * total))
     return y
 
 
 def _interpolated(values: FloatArray, at: FloatArray) -> FloatArray:
     """Series through values (masses, panels, n) at ln x of :data:`EARLY`, shape (*at, masses)."""
     panels, order = values.shape[1:]
-    edges = np.linspace(np.log(5.0), np.log(80.0), panels + 1)
-    panel = np.clip(np.searchsorted(edges, at, side="right") - 1, 0, panels - 1)
-    local = 2.0 * (at - edges[panel]) / (edges[1] - edges[0]) - 1.0
+    panel = np.clip(np.searchsorted(_EARLY_EDGES, at, side="right") - 1, 0, panels - 1)
+    local = 2.0 * (at - _EARLY_EDGES[panel]) / (_EARLY_EDGES[1] - _EARLY_EDGES[0]) - 1.0
     series = values @ analysis_matrix(order).T
     basis = legendre_values(order, local)
     return np.asarray(np.einsum("mabn,nab->abm", series[:, panel], basis))

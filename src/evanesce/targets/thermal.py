@@ -25,7 +25,7 @@ from evanesce.validation import FloatArray
 __all__ = ["Annihilation", "thermal_average"]
 
 _LARGEST_EXPONENT: Final[float] = 60.0
-"""Nodes with a Boltzmann factor below e⁻⁶⁰ relative to threshold are left out."""
+"""Nodes with a Boltzmann factor below e⁻⁶⁰ relative to the first one are left out."""
 _RATIO: Final[float] = 2.0
 _LEPTON_GRADES: Final[FloatArray] = 4.0 ** np.arange(-9.0, 1.0)
 """Panel edges above the threshold of a lepton, in units of m_χ, for its square root."""
@@ -70,7 +70,7 @@ class _Nodes:
 
     def sum(self, x: FloatArray) -> FloatArray:
         """∫ dS σ (S - 4) √S K₁(√S x) e^{2x}, shape (2, len(x)); x ascending."""
-        last = int(np.searchsorted(self.above, _LARGEST_EXPONENT / x[0]))
+        last = int(np.searchsorted(self.above, self.above[0] + _LARGEST_EXPONENT / x[0]))
         root, above = self.root[:last], self.above[:last]
         bessel = k1e(np.multiply.outer(root, x)) * np.exp(-np.multiply.outer(above, x))
         total: FloatArray = self.weights[:, :last] @ bessel
@@ -82,7 +82,8 @@ def thermal_average(point: Annihilation, x: FloatArray, *, orders: tuple[int, in
 
     The second row has R(s) raised by its error. ``orders`` are those of the Gauss rules for leptons and hadrons.
     """
-    reach = 2.0 + _LARGEST_EXPONENT / float(x.min())
+    start = max(2.0, 2.0 * LEPTONS[0] / point.dark_mass)
+    reach = start + _LARGEST_EXPONENT / float(x.min())
     edges = _edges(point, float(np.sqrt(reach**2 - 4.0)), float(x.max()))
     parts = (_leptons(point, edges, orders[0]), _hadrons(point, edges, reach, orders[1]))
     result = np.empty((2, *x.shape))
@@ -111,7 +112,8 @@ def _edges(point: Annihilation, last: float, coldest: float) -> FloatArray:
 def _leptons(point: Annihilation, edges: FloatArray, order: int) -> _Nodes:
     root, above, weight = _kernel(point, edges, order)
     weights = weight * leptons(root * point.dark_mass)
-    return _Nodes(root, above, np.stack([weights, weights]))
+    allowed = weights > 0.0
+    return _Nodes(root[allowed], above[allowed], np.stack([weights, weights])[:, allowed])
 
 
 def _hadrons(point: Annihilation, edges: FloatArray, reach: float, order: int) -> _Nodes:

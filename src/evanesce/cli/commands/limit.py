@@ -218,9 +218,9 @@ def _heading(curve: LimitCurve, data: dict[str, Any]) -> str:
     return (
         f"{' + '.join(names)}, {data['mediator']}{kind}{parameters}, physics '{data['physics']['preset']}'"
         f"{_overridden(data['physics'])}\n"
-        f"excluded: {_excluded(data['signal_limit'])} ({data['criterion']}, {data['method']}, background "
+        f"limit: {_excluded(data['signal_limit'])} ({data['criterion']}, {data['method']}, background "
         f"{data['background']:.4g}), "
-        f"{data['confidence_level']:.0%} CL; N: events at epsilon = 1"
+        f"{100 * data['confidence_level']:.5g}% CL; N: events at epsilon = 1"
     )
 
 
