@@ -1,6 +1,14 @@
 from . import figures as figures
 from . import formats as formats
-from .channels import VanishingTrack as VanishingTrack
+from .channels import (
+    MonoPhoton as MonoPhoton,
+)
+from .channels import (
+    PhotonBackground as PhotonBackground,
+)
+from .channels import (
+    VanishingTrack as VanishingTrack,
+)
 from .constraints import (
     constraint as constraint,
 )
@@ -65,8 +73,12 @@ from .physics import (
 )
 from .prediction import Prediction as Prediction
 from .prediction import combine as combine
+from .setups import PhotonSelection as PhotonSelection
 from .sources import (
     Beam as Beam,
+)
+from .sources import (
+    Beams as Beams,
 )
 from .sources import (
     Bhabha as Bhabha,
@@ -80,5 +92,9 @@ from .sources import (
 from .sources import (
     TabulatedSpectrum as TabulatedSpectrum,
 )
+from .statistics import criterion as criterion
+from .statistics import criterion_names as criterion_names
+from .targets import RelicLine as RelicLine
+from .targets import relic_line as relic_line
 
 __version__: str

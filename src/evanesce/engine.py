@@ -14,7 +14,7 @@ from evanesce.channels.base import BackgroundChoice, Contribution, axes_of, binn
 from evanesce.errors import InvalidValueError
 from evanesce.experiments import Experiment, experiment
 from evanesce.fingerprint import fingerprint
-from evanesce.mediators import MEDIATORS, Mediator
+from evanesce.mediators import MEDIATORS, Mediator, dark_matter_name
 from evanesce.mediators import mediator as find_mediator
 from evanesce.memo import Memo
 from evanesce.numerics import Estimate
@@ -30,8 +30,8 @@ from evanesce.prediction import (
     theory_systematics,
 )
 from evanesce.processes import Prepared, Process, chosen_processes
-from evanesce.setups import Setup
-from evanesce.sources import FromFiles, whole_of
+from evanesce.setups import AnySetup
+from evanesce.sources import FromFiles, Source, whole_of
 from evanesce.validation import FloatArray, true_or_false, whole
 
 __all__ = ["Engine", "as_experiments", "default_engine", "predict"]
@@ -68,7 +68,7 @@ class Engine:
 
     """
 
-    def __init__(self, *, prepared: int = 256, rates: int = 512) -> None:
+    def __init__(self, *, prepared: int = 1024, rates: int = 2048) -> None:
         self._shared: Memo[Any] = Memo(whole("prepared", prepared, 1, _MOST_KEPT))
         self._rates: Memo[Estimate] = Memo(whole("rates", rates, 1, _MOST_KEPT))
         self._statistics: Memo[FloatArray] = Memo(16)
@@ -84,7 +84,7 @@ class Engine:
         self._rates.clear()
         self._statistics.clear()
 
-    def prepare(self, process: Process, setup: Setup, options: PhysicsOptions) -> Prepared:
+    def prepare(self, process: Process, setup: AnySetup, options: PhysicsOptions) -> Prepared:
         """Return the process prepared for a setup; only options that it depends on make a new one."""
         return self.share(self._key(process, setup, options), lambda: process.prepare(setup, options, self))
 
@@ -183,7 +183,7 @@ class Engine:
         Errors of the parts of a bin add linearly: they come from the same approximations and have the same sign.
         """
         signal: dict[str, Estimate] = {}
-        for process in chosen_processes(channel.processes, options):
+        for process in _processes(channel, parts, options):
             bins: list[Estimate | None] = [None] * bins_of(channel)
             for part in parts:
                 if part.is_empty:
@@ -194,7 +194,7 @@ class Engine:
             signal[process.name] = _side_by_side(bins, grid.shape)
         return signal
 
-    def _process_rates(self, process: Process, setup: Setup, grid: Grid, options: PhysicsOptions) -> Estimate:
+    def _process_rates(self, process: Process, setup: AnySetup, grid: Grid, options: PhysicsOptions) -> Estimate:
         own = grid.reduced(process.axes)
 
         def compute() -> Estimate:
@@ -202,13 +202,12 @@ class Engine:
 
         if own.size > _LARGEST_KEPT:
             return grid.spread(compute(), process.axes)
-        who: Hashable = type(own.mediator) if _by_parameters(own.mediator) else fingerprint(own.mediator)
-        key = (self._key(process, setup, options), who, fingerprint(own.axes))
+        key = (self._key(process, setup, options), _identity(own.mediator), fingerprint(own.axes))
         return grid.spread(self._rates.get(key, compute), process.axes)
 
     def _source_error(self, channel: Channel, parts: _Parts, grid: Grid, options: PhysicsOptions) -> FloatArray | None:
         """Jackknife error of the total signal, for a source made of events."""
-        replicas = getattr(whole_of(parts[0].setup.source), "replicas", None)
+        replicas = _replicas_of(parts[0].setup)
         if replicas is None:
             return None
 
@@ -222,14 +221,14 @@ class Engine:
             spread = np.square(totals - totals.mean(axis=0)).sum(axis=0)
             return np.asarray(np.sqrt((len(totals) - 1) / len(totals) * spread) / channel.exposure)
 
-        processes = chosen_processes(channel.processes, options)
+        processes = _processes(channel, parts, options)
         made_of = [
             (part.bin, part.weight, self._key(process, part.setup, options)) for process in processes for part in parts
         ]
         key = (*made_of, fingerprint(grid.axes), fingerprint(grid.mediator))
         return channel.exposure * self._statistics.get(key, compute)
 
-    def _key(self, process: Process, setup: Setup, options: PhysicsOptions) -> Hashable:
+    def _key(self, process: Process, setup: AnySetup, options: PhysicsOptions) -> Hashable:
         return (fingerprint(process), setup.key, options.key(process.reads))
 
 
@@ -246,6 +245,17 @@ def as_experiments(given: str | Experiment | Sequence[str | Experiment]) -> list
     if not several:
         raise InvalidValueError("experiment: the list is empty; give at least one experiment")
     return [experiment(one) for one in several]
+
+
+def _processes(channel: Channel, parts: _Parts, options: PhysicsOptions) -> tuple[Process, ...]:
+    """Processes of a channel: those that compute with its kind of setup."""
+    return chosen_processes(channel.processes, options, type(parts[0].setup))
+
+
+def _replicas_of(setup: AnySetup) -> Callable[[], Sequence[Source]] | None:
+    """Replicas of the source of a setup; None without a source, or for one that is not made of events."""
+    source: Source | None = getattr(setup, "source", None)
+    return None if source is None else getattr(whole_of(source), "replicas", None)
 
 
 def _summed(signal: Mapping[str, Estimate]) -> FloatArray:
@@ -269,10 +279,10 @@ def _side_by_side(bins: Sequence[Estimate | None], shape: tuple[int, ...]) -> Es
     )
 
 
-def _by_parameters(mediator: Mediator) -> bool:
-    """Whether class, α_D and mass ratio determine a mediator completely."""
-    names = set(getattr(mediator, "__dataclass_fields__", {}))
-    return names == {"alpha_d", "mass_ratio"}
+def _identity(mediator: Mediator) -> Hashable:
+    """Class and fields of a mediator, without α_D and mass ratio, which are axes."""
+    names = set(getattr(mediator, "__dataclass_fields__", {})) - {"alpha_d", "mass_ratio"}
+    return (type(mediator), *(fingerprint(getattr(mediator, name)) for name in sorted(names)))
 
 
 def _provenance(found: Experiment, grid: Grid, options: PhysicsOptions) -> dict[str, Any]:
@@ -288,6 +298,7 @@ def _provenance(found: Experiment, grid: Grid, options: PhysicsOptions) -> dict[
         "mediator": MEDIATORS.name_of(type(mediator)) or type(mediator).__name__,
         "alpha_d": np.asarray(mediator.alpha_d).tolist(),
         "mass_ratio": np.asarray(mediator.mass_ratio).tolist(),
+        "dark_matter": dark_matter_name(mediator),
         "physics": options.as_dict(),
         **({"source_files_sha256": files} if files else {}),
     }

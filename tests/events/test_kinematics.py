@@ -7,6 +7,7 @@ import pytest
 
 import evanesce as ev
 from evanesce.constants import ELECTRON_MASS
+from evanesce.dark_matter import ComplexScalar, Dirac, Majorana, PseudoDirac
 from evanesce.physics import resolve_physics
 from evanesce.sampling.kinematics import dark_matter, directions, rest_frame
 from evanesce.sampling.point import SignalPoint
@@ -169,6 +170,21 @@ def test_decay_of_a_mediator_at_rest_and_in_flight():
         assert square(chi) == pytest.approx(0.03**2, rel=1e-10, abs=0)
     assert first + second == pytest.approx(parent, abs=1e-15)
     assert first[0, :3] == pytest.approx(-second[0, :3], abs=1e-15)
+
+
+@pytest.mark.parametrize("kind", [Dirac(), PseudoDirac(), ComplexScalar(), Majorana()], ids=lambda kind: kind.title)
+def test_angles_of_each_kind_of_dark_matter(kind):
+    """⟨cos²θ⟩ and ⟨cos⁴θ⟩ of 1 + a cos²θ for χ of a vector at rest, with the beam along y."""
+    count, rng = 40_000, np.random.default_rng(9)
+    parent, axis = np.tile([0.0, 0.0, 0.0, 0.1], (count, 1)), np.tile([0.0, 2.0, 0.0], (count, 1))
+    chi, _ = dark_matter(parent, np.full(count, 0.1), 0.03, rng, "vector", axis, kind)
+    cosine2 = chi[:, 1] ** 2 / np.sum(chi[:, :3] ** 2, axis=1)
+    a = float(kind.forward_share(np.asarray(1 - 0.6**2)))
+    for power in (1, 2):
+        values = cosine2**power
+        wanted = (1 / (2 * power + 1) + a / (2 * power + 3)) / (1 + a / 3)
+        assert abs(values.mean() - wanted) < 4 * values.std() / np.sqrt(count)
+    assert abs(cosine2.mean() - 1 / 3) > 8 * cosine2.std() / np.sqrt(count)
 
 
 def test_a_smeared_source_has_its_angles_too():

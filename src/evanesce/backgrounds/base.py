@@ -108,6 +108,18 @@ class Budget:
     total_error: float
     """Errors of the components in quadrature; those by one named nuisance parameter add linearly."""
 
+    @classmethod
+    def of(cls, estimates: Iterable[BackgroundEstimate]) -> Budget:
+        """Sum estimates."""
+        parts = tuple(estimates)
+        return cls(
+            components=parts,
+            total=math.fsum(part.expected for part in parts),
+            total_error=correlated_error(
+                part.uncertainties or (Uncertainty(source="error", events=part.error),) for part in parts
+            ),
+        )
+
     def __repr__(self) -> str:
         return summary("Budget of background events", self.facts())
 
@@ -166,11 +178,4 @@ def budget(components: Iterable[Background], exposure: Exposure) -> Budget:
     >>> round(budget([photons], exposure).total, 1)
     12.8
     """
-    estimates = tuple(component.estimate(exposure) for component in components)
-    return Budget(
-        components=estimates,
-        total=math.fsum(estimate.expected for estimate in estimates),
-        total_error=correlated_error(
-            estimate.uncertainties or (Uncertainty(source="error", events=estimate.error),) for estimate in estimates
-        ),
-    )
+    return Budget.of(component.estimate(exposure) for component in components)

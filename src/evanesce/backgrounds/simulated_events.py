@@ -20,7 +20,7 @@ _MOST: Final = 10**15
 @BACKGROUNDS.register("poisson-simulated")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedEvents:
-    r"""Surviving events of a simulation, scaled to the data: :math:`N = w n` with :math:`n \sim` Poisson.
+    """Surviving events of a simulation, scaled to the data: N = w n with n of a Poisson distribution.
 
     The weight w is recorded tracks over simulated tracks, or luminosity × efficiency over simulated luminosity. With
     n = 0 the expectation is zero, and not an upper limit put in by hand: a likelihood constrains the mean λ of the

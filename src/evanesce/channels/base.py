@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
-from evanesce.backgrounds import BackgroundEstimate, Constant
+from evanesce.backgrounds import BackgroundEstimate, Budget, Constant
 from evanesce.channels.bins import GIVEN, Bins
 from evanesce.channels.scale import ScaleUncertainty
 from evanesce.physics import PhysicsOptions
 from evanesce.processes import Process
 from evanesce.registry import Registry
 from evanesce.representation import Facts
-from evanesce.setups import Setup
+from evanesce.setups import AnySetup
 from evanesce.sources import EnergySlice, Source
 from evanesce.validation import FloatArray
 
@@ -61,18 +61,20 @@ class Contribution(NamedTuple):
     bin: int
     weight: float
     """Negative where a part is subtracted, as what lies above the upper edge of a bin."""
-    setup: Setup
+    setup: AnySetup
 
     def with_source(self, source: Source) -> Contribution:
         """Return the same part for other tracks; the same slice of them, where it is for a slice."""
-        now = self.setup.source
+        tracks: Any = self.setup  # a dataclass with a source
+        now = tracks.source
         other = now.of(source) if isinstance(now, EnergySlice) else source
-        return self._replace(setup=replace(self.setup, source=other))
+        return self._replace(setup=replace(tracks, source=other))
 
     @property
     def is_empty(self) -> bool:
         """Whether no track is in the slice, as in a sample of few events."""
-        return isinstance(self.setup.source, EnergySlice) and not self.setup.source.count > 0.0
+        source = getattr(self.setup, "source", None)
+        return isinstance(source, EnergySlice) and not source.count > 0.0
 
 
 class Channel(Protocol):
@@ -98,12 +100,16 @@ class Channel(Protocol):
         """Observed events in each bin; None before there are data."""
         ...
 
-    def setup(self, options: PhysicsOptions) -> Setup:
+    def setup(self, options: PhysicsOptions) -> AnySetup:
         """Return what shapes the yield under these physics options."""
         ...
 
     def expectation(self, choice: BackgroundChoice = None) -> Expectation:
         """Return the expected background."""
+        ...
+
+    def budget(self) -> Budget:
+        """Estimate every component of the background and their sum."""
         ...
 
     def facts(self) -> Facts:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import reprlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from inspect import getattr_static
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from evanesce.backgrounds import Background, Budget, Condition, Constant, Exposure, budget
 from evanesce.channels.base import CHANNELS, BackgroundChoice, Contribution, Expectation
 from evanesce.channels.bins import GIVEN, Bins
+from evanesce.channels.checks import all_different, check_efficiency, check_label, short
 from evanesce.channels.plain import plain, value_at
 from evanesce.channels.scale import ScaleUncertainty, checked_scales
 from evanesce.channels.shared import shared
@@ -27,6 +26,7 @@ from evanesce.setups import (
     Setup,
     Target,
     check_layers,
+    joined,
     main_layer,
     parts_of,
     seen_by,
@@ -35,11 +35,9 @@ from evanesce.setups import (
 )
 from evanesce.sources import SOURCES, Beam, Source, unit_exposure
 from evanesce.tracklength import Resolution
-from evanesce.validation import FloatArray, fraction, non_negative, printable
+from evanesce.validation import FloatArray, non_negative
 
 __all__ = ["VanishingTrack"]
-
-_SMALLEST_EFFICIENCY: Final[float] = 1e-12
 
 
 @CHANNELS.register("vanishing-track")
@@ -79,10 +77,8 @@ class VanishingTrack:
 
     def __post_init__(self) -> None:
         self._check_types()
-        if not printable("label", self.label).strip() or "/" in self.label:
-            raise InvalidValueError(f"label = '{self.label}': must not be empty, and must not contain a slash")
-        if not fraction("efficiency", self.efficiency) >= _SMALLEST_EFFICIENCY:
-            raise InvalidValueError(f"efficiency = {self.efficiency}: must be at least {_SMALLEST_EFFICIENCY:g}")
+        check_label(self.label)
+        check_efficiency(self.efficiency)
         if self.background is not None and not isinstance(self.background, Constant):
             number = non_negative("background", self.background)
             object.__setattr__(self, "background", Constant(expected=number))
@@ -92,34 +88,34 @@ class VanishingTrack:
         stand_in = (self.stand_in,) if self.stand_in else ()
         self.bins.check_labels([part.label for part in (*self.backgrounds, *stand_in)])
         object.__setattr__(self, "observed", self.bins.checked_counts(self.observed))
-        _all_different("backgrounds", "label", [part.label for part in self.backgrounds])
-        _all_different("processes", "name", [process.name for process in self.processes])
+        all_different("backgrounds", "label", [part.label for part in self.backgrounds])
+        all_different("processes", "name", [process.name for process in self.processes])
         scales = checked_scales(self.systematics, [part.label for part in self.backgrounds])
         object.__setattr__(self, "systematics", scales)
 
     def _check_types(self) -> None:
         """Check types for users without a type checker; a card is checked by its schema."""
         if not isinstance(self.bins, Bins):
-            raise InvalidValueError(f"bins = {_short(self.bins)}: must be Bins, as Bins(track_energy=20)")
+            raise InvalidValueError(f"bins = {short(self.bins)}: must be Bins, as Bins(track_energy=20)")
         if self.bins.track_energy is not None and isinstance(self.source, Beam):
             raise InvalidValueError(
                 "bins: in track_energy there are none, because all particles of a beam have the same"
             )
         if not isinstance(self.selection, Selection):
-            raise InvalidValueError(f"selection = {_short(self.selection)}: must be a Selection")
+            raise InvalidValueError(f"selection = {short(self.selection)}: must be a Selection")
         self._check_target()
         if not isinstance(self.resolution, (Resolution, type(None))):
-            raise InvalidValueError(f"resolution = {_short(self.resolution)}: must be a Resolution or None")
+            raise InvalidValueError(f"resolution = {short(self.resolution)}: must be a Resolution or None")
         # we look the attribute up without evaluating it: the count of a source may take seconds
         if any(getattr_static(self.source, name, None) is None for name in ("spectrum", "count")):
-            raise InvalidValueError(f"source = {_short(self.source)}: must be a source, as Bhabha() or Beam()")
+            raise InvalidValueError(f"source = {short(self.source)}: must be a source, as Bhabha() or Beam()")
         for name, needs in (("backgrounds", ("label", "estimate")), ("processes", ("name", "prepare"))):
             parts: Any = getattr(self, name)
             if not isinstance(parts, (list, tuple)):
-                raise InvalidValueError(f"{name} = {_short(parts)}: must be a list of {name}")
+                raise InvalidValueError(f"{name} = {short(parts)}: must be a list of {name}")
             for part in parts:
                 if isinstance(part, type) or not all(hasattr(part, need) for need in needs):
-                    raise InvalidValueError(f"{name}: {_short(part)} does not have {' and '.join(needs)}")
+                    raise InvalidValueError(f"{name}: {short(part)} does not have {' and '.join(needs)}")
             object.__setattr__(self, name, tuple(parts))
 
     def _check_target(self) -> None:
@@ -127,7 +123,7 @@ class VanishingTrack:
         if isinstance(target, Target):
             return
         if not isinstance(target, (list, tuple)) or not all(isinstance(layer, Layer) for layer in target):
-            raise InvalidValueError(f"target = {_short(target)}: must be a Target, or a list of Layer")
+            raise InvalidValueError(f"target = {short(target)}: must be a Target, or a list of Layer")
         check_layers(target)
         object.__setattr__(self, "target", tuple(target))
 
@@ -185,15 +181,23 @@ class VanishingTrack:
 
         """
         if not self.bins.given:
-            return tuple(Contribution(0, weight, setup) for weight, setup in self.setups(options))
+            return tuple(Contribution(0, weight, setup) for weight, setup in self._folded(self.selection, options))
         filled = []
         for cut, fraction_cut in enumerate(self.bins.cuts(self.selection)):
             selection = replace(self.selection, missing_fraction=fraction_cut)
-            for weight, setup in self._setups(selection, options):
+            for weight, setup in self._folded(selection, options):
                 for number, part in enumerate(self.bins.slices(setup.source, self._energy_resolution(options))):
                     own = replace(setup, source=part)
                     filled += [Contribution(to, sign * weight, own) for to, sign in self.bins.filled(cut, number)]
         return tuple(filled)
+
+    def _folded(self, selection: Selection, options: PhysicsOptions) -> tuple[tuple[float, Setup], ...]:
+        """Parts of the target that are folded by themselves.
+
+        With radiation at the vertex, whose folds take long, parts that differ only in what lies before them are one.
+        """
+        parts = self._setups(selection, options)
+        return parts if options["isr"] == "off" else joined(parts)
 
     def axes(self, options: PhysicsOptions) -> dict[str, FloatArray]:
         """Edges of the bins by axis, in GeV for the track's energy."""
@@ -237,6 +241,8 @@ class VanishingTrack:
 
     def budget(self) -> Budget:
         """Estimate every component of the background and their sum."""
+        if not self.backgrounds:
+            return Budget.of(())  # the number of tracks may take seconds
         return budget(self.backgrounds, self.track_exposure())
 
     def expectation(self, choice: BackgroundChoice = None) -> Expectation:
@@ -374,16 +380,6 @@ def _listed(changes: Sequence[tuple[str, Any, Any]]) -> str:
     )
 
 
-def _all_different(what: str, key: str, names: Sequence[str]) -> None:
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise InvalidValueError(f"{what}: '{twice[0]}' is given twice; give each its own {key}")
-
-
 def _text(value: object) -> str:
     """A value as written on a card."""
-    return f"{value:g}" if isinstance(value, float) else _short(value)
-
-
-def _short(value: object) -> str:
-    return " ".join(reprlib.repr(value).split())
+    return f"{value:g}" if isinstance(value, float) else short(value)

@@ -57,9 +57,16 @@ def _csv(scan: BackgroundScan, path: Path) -> None:
 
 
 def _figure(scan: BackgroundScan, path: Path) -> None:
-    from evanesce.figures import draw_background, render
+    from evanesce.figures import BackgroundCurves, draw_background, render
 
-    files = render([lambda ax: draw_background(ax, scan)])
+    shown = BackgroundCurves(
+        field=scan.fields[0].rpartition(".")[2].replace("_", " "),
+        values=scan.values,
+        components=dict(zip(scan.components, scan.expected, strict=True)),
+        total=scan.total,
+        total_error=scan.total_error,
+    )
+    files = render([lambda ax: draw_background(ax, shown)])
     path.write_bytes(files[path.suffix.lower().removeprefix(".")])
 
 

@@ -11,6 +11,7 @@ def describe_kinds() -> dict[str, list[tuple[str, str]]]:
     """Return the registered names of each kind of ingredient, with the first sentence of their docstrings."""
     from evanesce.backgrounds import BACKGROUNDS
     from evanesce.channels import CHANNELS
+    from evanesce.dark_matter import DARK_MATTER
     from evanesce.mediators import MEDIATORS
     from evanesce.processes import PROCESSES
     from evanesce.representation import first_sentence
@@ -20,6 +21,7 @@ def describe_kinds() -> dict[str, list[tuple[str, str]]]:
 
     registries: dict[str, Any] = {
         "mediators": MEDIATORS,
+        "dark_matter": DARK_MATTER,
         "processes": PROCESSES,
         "channels": CHANNELS,
         "showers": SHOWERS,

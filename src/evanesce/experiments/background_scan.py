@@ -97,13 +97,13 @@ def background_scan(experiment: str | Experiment, field: str | Sequence[str], va
 
     """
     card = find_experiment(experiment)
+    if not card.backgrounds:
+        raise InvalidValueError(f"experiment '{card.name}': has no background components, there is nothing to scan")
     plain = card.as_dict()
     names = [field] if isinstance(field, str) else list(field)
     if not names:
         raise InvalidValueError("field: give the name of a number on the card, as selection.missing_fraction")
     fields = tuple(_full_name(plain, name) for name in names)
-    if not card.backgrounds:
-        raise InvalidValueError(f"experiment '{card.name}': has no background components, there is nothing to scan")
     points = finite_array("values", values).ravel()
     if not 1 <= points.size <= _MOST:
         raise InvalidValueError(f"values: there are {points.size}, give 1 to {_MOST}")

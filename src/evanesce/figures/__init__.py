@@ -16,16 +16,19 @@ from evanesce.figures.canvas import render
 from evanesce.figures.impacts import draw_impacts
 from evanesce.figures.limits import draw_limits
 from evanesce.figures.ratios import draw_ratios
-from evanesce.figures.results import Curve, EndpointCurves, Limits, Role
+from evanesce.figures.results import BackgroundCurves, Curve, EndpointCurves, ExpectedBand, Limits, Role, ThermalLine
 from evanesce.figures.spectrum import draw_spectra
 from evanesce.figures.style import primed, style, style_parameters
 from evanesce.figures.track_length import draw_endpoint, draw_track_length
 
 __all__ = [
+    "BackgroundCurves",
     "Curve",
     "EndpointCurves",
+    "ExpectedBand",
     "Limits",
     "Role",
+    "ThermalLine",
     "draw_background",
     "draw_endpoint",
     "draw_impacts",

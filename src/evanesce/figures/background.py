@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from evanesce.figures.results import BackgroundCurves
 from evanesce.figures.style import LINES
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
-    from evanesce.experiments import BackgroundScan
-
 __all__ = ["draw_background"]
 
 
-def draw_background(ax: Axes, scan: BackgroundScan) -> tuple[Artist, ...]:
+def draw_background(ax: Axes, scan: BackgroundCurves) -> tuple[Artist, ...]:
     """Draw every component and the total with its error as a band on ``ax``, and return the artists.
 
     The scale of the field is logarithmic where its values span more than a factor of ten.
@@ -32,9 +31,10 @@ def draw_background(ax: Axes, scan: BackgroundScan) -> tuple[Artist, ...]:
     floor = np.maximum(total - error, 1e-3 * total)
     band = ax.fill_between(x, floor, total + error, color=LINES["search"]["color"], alpha=0.2, linewidth=0.0)
     artists: list[Artist] = [band, *ax.plot(x, total, label="total", **LINES["search"])]
-    for name, expected in zip(scan.components, scan.expected[:, order], strict=True):
+    for name, events in scan.components.items():
+        expected = events[order]
         artists += ax.plot(x, np.where(expected > 0.0, expected, np.nan), label=name, linewidth=1.5)
-    ax.set_xlabel(scan.fields[0].replace("_", " "))
+    ax.set_xlabel(scan.field)
     ax.set_ylabel("expected background events")
     artists.append(ax.legend(loc="best"))
     return tuple(artists)

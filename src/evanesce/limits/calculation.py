@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import reprlib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
@@ -15,6 +17,7 @@ from evanesce.channels.base import GIVEN, BackgroundChoice
 from evanesce.engine import Engine, as_experiments, default_engine
 from evanesce.errors import EvanesceWarning, InvalidValueError
 from evanesce.experiments import Experiment
+from evanesce.limits.counts import Counts, with_counts
 from evanesce.limits.curve import LimitCurve
 from evanesce.limits.outcomes import Caution, Outcome, no_limit
 from evanesce.mediators import Mediator
@@ -51,15 +54,16 @@ def limit_curve(
     overrides: Mapping[str, str | float] | None = None,
     background: BackgroundChoice = None,
     background_error: float | None = None,
-    criterion: str | None = None,
+    observed: Counts = None,
+    criterion: str | Criterion | None = None,
     theory: bool = True,
     engine: Engine | None = None,
 ) -> LimitCurve:
     """Return the limits of :func:`limit` as a plain object; same arguments."""
     used = default_engine(engine)
     options = resolve_physics(physics, overrides)
-    experiments = as_experiments(experiment)
-    rule = find_criterion(experiments[0].criterion if criterion is None else criterion)
+    experiments = with_counts(as_experiments(experiment), observed)
+    rule = _rule(experiments[0].criterion if criterion is None else criterion)
     likelihood = bool(getattr(rule, "uses_systematics", False))
     prediction = used.predict(
         experiments,
@@ -70,6 +74,9 @@ def limit_curve(
         systematics=likelihood,
         theory=likelihood and true_or_false("theory", theory),
     )
+    if background_error is not None and not likelihood:
+        unused = f"criterion '{rule.name}' does not use background_error; a likelihood criterion does"
+        prediction = replace(prediction, warnings=(*prediction.warnings, unused))
     interval = rule.upper_limit(prediction)
     for text in (*prediction.warnings, *interval.warnings):
         warnings.warn(text, EvanesceWarning, stacklevel=2)
@@ -81,6 +88,14 @@ def limit_curve(
             for change, without in simpler_physics(options).items()
         }
     return _curve(prediction, interval, rule, simpler)
+
+
+def _rule(criterion: str | Criterion) -> Criterion:
+    if isinstance(criterion, str):
+        return find_criterion(criterion)
+    if isinstance(criterion, type) or not hasattr(criterion, "upper_limit"):
+        raise InvalidValueError(f"criterion = {reprlib.repr(criterion)}: must be a name, or made with criterion()")
+    return criterion
 
 
 def _choice(background: BackgroundChoice, error: float | None, likelihood: bool) -> BackgroundChoice:
@@ -125,8 +140,12 @@ def limit(*arguments: Any, **options: Any) -> xarray.Dataset:  # noqa: D417 - it
         out for, else the sum of the components; for a likelihood criterion it is ``components``.
     background_error
         Uncertainty of a number of background events, in events; used by likelihood criteria.
+    observed
+        Observed events of an experiment with one channel, one number a bin; several channels take a mapping by
+        ``channel`` or ``experiment/channel``. None for those of the cards, if there are any.
     criterion
-        Name of the criterion; that of the first card if None.
+        Name of the criterion, or one made with :func:`~evanesce.criterion`, as ``criterion("cls", toys=10000)``; that
+        of the first card if None.
     theory
         Whether to compute how much ε changes without each refinement of the physics.
     engine
@@ -135,9 +154,11 @@ def limit(*arguments: Any, **options: Any) -> xarray.Dataset:  # noqa: D417 - it
     Returns
     -------
     xarray.Dataset
-        ``epsilon`` with its numerical error, ``yield_annihilation`` and ``yield_bremsstrahlung`` per ε²
-        with theirs, ``theory_...``, the relative change of ε without each refinement, ``outcome`` and ``caution``
-        as codes with meanings (``epsilon`` is inf where there is no limit; :func:`explain` returns them as sentences).
+        ``epsilon``, the observed limit where there are counts and else the median expected one, with its numerical
+        error; ``epsilon_expected`` at -2 ... +2 standard deviations and ``epsilon_observed`` if the criterion has
+        them; ``yield_annihilation`` and so on per ε² with their errors; ``theory_...``, the relative change of ε
+        without each refinement; ``outcome`` and ``caution`` as codes with meanings (``epsilon`` is inf where there is
+        no limit; :func:`explain` returns them as sentences).
         The attributes record how it was made, as JSON in ``provenance``.
 
     Raises
@@ -199,6 +220,7 @@ def _curve(
         epsilon_error=epsilon_error,
         statistical_error=statistical,
         expected=np.where(inaccurate[..., None], np.inf, np.sqrt(interval.expected)),
+        observed=None if interval.observed is None else np.where(inaccurate, np.inf, np.sqrt(interval.observed)),
         yields={name: part.value for name, part in signal.items()},
         yield_errors={name: part.error for name, part in signal.items()},
         outcome=outcome.astype(np.int8),
@@ -206,7 +228,7 @@ def _curve(
         visible_width=visible,
         theory=theory,
         signal_limit=interval.signal_limit,
-        notes=(*prediction.warnings, *interval.warnings, *prediction.notes),
+        notes=(*prediction.warnings, *interval.warnings, *prediction.notes, *interval.notes),
         context=context,
         provenance=_provenance(prediction, interval, rule),
     )
@@ -289,5 +311,6 @@ def _provenance(prediction: Prediction, interval: Interval, rule: Criterion) -> 
         "criterion": rule.name,
         "confidence_level": rule.confidence_level,
         "background": float(prediction.background.value),
-        "signal_limit": interval.signal_limit,
+        "signal_limit": None if np.isnan(interval.signal_limit) else interval.signal_limit,
+        "method": interval.method,
     }

@@ -19,7 +19,7 @@ from evanesce.limits.curve import LimitCurve
 from evanesce.mediators import Mediator
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions
 from evanesce.representation import Facts, html_table, summary
-from evanesce.statistics import BANDS
+from evanesce.statistics import BANDS, Criterion
 from evanesce.validation import FloatArray, finite_array
 
 __all__ = ["Optimum", "optimise"]
@@ -92,7 +92,7 @@ def optimise(
     values: npt.ArrayLike,
     physics: str | PhysicsOptions = DEFAULT_PRESET,
     overrides: Mapping[str, str | float] | None = None,
-    criterion: str | None = "cls",
+    criterion: str | Criterion = "cls",
     engine: Engine | None = None,
 ) -> Optimum:
     """Find the value of a card's field with the best median expected limit at each mass.

@@ -66,7 +66,7 @@ class Prediction:
     """Regions by ``experiment/channel``."""
     systematics: tuple[Systematic, ...] = ()
     highest_energy: float
-    """Largest energy of any track in GeV."""
+    """Largest energy in GeV of any track, or of colliding beams in their centre of mass."""
     notes: tuple[str, ...] = ()
     """What was done differently from the cards, and options without effect."""
     warnings: tuple[str, ...] = ()

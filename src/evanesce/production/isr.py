@@ -39,7 +39,7 @@ from evanesce.production.log_grid import (
 from evanesce.production.radiated import LEAST_ENERGY, RadiatedKernels, radiated_kernels
 from evanesce.showers import Kernel
 from evanesce.sources import Source, energies, whole_of
-from evanesce.tracklength import Acceptance, FoldedTrackLength, fold_track_length
+from evanesce.tracklength import Acceptance, FoldedTrackLength, fold_track_lengths
 from evanesce.validation import FloatArray
 
 __all__ = [
@@ -115,9 +115,7 @@ def fold_radiated_kernels(
         least=ELECTRON_MASS + LEAST_ENERGY,
         inner=_inner(fractions, graded=bool(source.lines)),
     )
-    at_rest, slope = (
-        fold_track_length(source, each, acceptance=whole, v_max=v_max) for each in (radiated.at_rest, radiated.slope)
-    )
+    at_rest, slope = fold_track_lengths(source, (radiated.at_rest, radiated.slope), acceptance=whole, v_max=v_max)
     return RadiatedTracks(at_rest=at_rest, slope=slope, first=float(fractions[0] * low))
 
 

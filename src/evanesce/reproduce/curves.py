@@ -9,11 +9,13 @@ import numpy as np
 
 from evanesce.channels import VanishingTrack
 from evanesce.constraints import Constraint, constraint
+from evanesce.experiments import experiment
 from evanesce.figures import primed
-from evanesce.figures.results import Curve, EndpointCurves, Limits, Role
+from evanesce.figures.results import Curve, EndpointCurves, ExpectedBand, Limits, Role
 from evanesce.mediators import DarkPhoton, Mediator, Scalar
 from evanesce.reproduce.sections.dark_photon import MORE_BACKGROUND
 from evanesce.reproduce.sections.na64 import COUPLINGS
+from evanesce.reproduce.sections.projection import likelihood_curve
 from evanesce.reproduce.sections.radiative import rbs_cross_section_generator
 from evanesce.reproduce.sections.showers import dropped_share
 from evanesce.reproduce.setting import BENCHMARK, BENCHMARK_MASS, GEV_MEV, Setting
@@ -25,6 +27,7 @@ __all__ = [
     "BEAM_LABEL",
     "coupling_reach",
     "endpoint",
+    "expected_reach",
     "na64_comparison",
     "radiative_reach",
     "reach",
@@ -67,6 +70,28 @@ def reach(settings: Settings) -> Limits:
         ),
         title=_dark_sector(_DARK_PHOTON, BENCHMARK),
     )
+
+
+def expected_reach(settings: Settings) -> tuple[Limits, Limits]:
+    """Figure 3 with expected bands: the card of the paper, and the one with the layers of the detector."""
+    setting = settings["reference"]
+    masses = np.geomspace(0.04, 0.11, 300)
+    found = []
+    for card in (setting.belle2, experiment("belle2-detector")):
+        likelihood = likelihood_curve(setting, masses, experiment=card)
+        counting = setting.curve(masses, experiment=card)
+        found.append(
+            Limits(
+                curves=(
+                    _known(constraint("babar"), "BaBar", "excluded-faint"),
+                    _known(setting.mono_photon, _rival(setting), "rival"),
+                    Curve(label=r"$\sqrt{2.71 N_b}$", role="best", x=masses, y=counting.epsilon),
+                ),
+                bands=(ExpectedBand(label=f"{card.name}, reference", x=masses, limits=likelihood.expected),),
+                title=_dark_sector(_DARK_PHOTON, BENCHMARK),
+            )
+        )
+    return found[0], found[1]
 
 
 def coupling_reach(settings: Settings) -> Limits:

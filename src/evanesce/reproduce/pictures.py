@@ -92,6 +92,18 @@ def _track_length(settings: Settings) -> Files:
     )
 
 
+def _expected(settings: Settings) -> Files:
+    paper, layers = curves.expected_reach(settings)
+    span: dict[str, Any] = {"x_range": (0.04, 0.11), "x_scale": "linear", "y_range": (5e-6, 2e-1)}
+    return render(
+        [
+            lambda ax: draw_limits(ax, paper, legend="upper left", **span),
+            lambda ax: draw_limits(ax, layers, legend="upper left", **span),
+        ],
+        width=14.0,
+    )
+
+
 def _one(limits: Limits, **options: Any) -> Files:
     return render([lambda ax: draw_limits(ax, limits, **options)])
 
@@ -109,5 +121,6 @@ PICTURES: Final[tuple[Picture, ...]] = (
     Picture(slug="fig07-spectra", make=_spectra),
     Picture(slug="fig08-radiative", make=_radiative),
     Picture(slug="fig-a-track-length", make=_track_length),
+    Picture(slug="fig-b-expected", make=_expected),
 )
-"""The figures in the order of the paper; the last one shows appendix A, which has no figure in the paper."""
+"""The figures in the order of the paper; then appendix A, which has no figure in the paper, and expected limits."""

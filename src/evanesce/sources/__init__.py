@@ -21,6 +21,7 @@ from evanesce.sources.base import (
     spectrum_degree,
 )
 from evanesce.sources.beam import Beam
+from evanesce.sources.beams import Beams
 from evanesce.sources.bhabha import Bhabha
 from evanesce.sources.binned import BinnedSpectrum, binned_spectrum
 from evanesce.sources.exposure import unit_exposure
@@ -34,6 +35,7 @@ from evanesce.sources.tabulated import TabulatedSpectrum
 __all__ = [
     "SOURCES",
     "Beam",
+    "Beams",
     "Bhabha",
     "BinnedSpectrum",
     "Directed",

@@ -7,6 +7,7 @@ from typing import Final
 
 from evanesce.reproduce.entries import Entry
 from evanesce.reproduce.sections import (
+    bins,
     charged,
     control,
     coupling,
@@ -17,6 +18,7 @@ from evanesce.reproduce.sections import (
     neutrons,
     photons,
     positrons,
+    projection,
     radiative,
     scalar,
     showers,
@@ -38,6 +40,8 @@ _IN_ORDER: Final = (
     scalar,
     radiative,
     detector,
+    bins,
+    projection,
 )
 ENTRIES: Final[tuple[Entry, ...]] = tuple(entry for module in _IN_ORDER for entry in module.section.entries)
 """Every row of the table, in the order of the paper."""
