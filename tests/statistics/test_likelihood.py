@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from predictions import counting, prediction, region
+from predictions import all_kinds, counting, prediction, region, relative, uncertain
 from scipy.optimize import brentq, minimize
 from scipy.stats import norm
 
@@ -19,40 +19,8 @@ from evanesce.statistics.fit import best_fit, conditional_fit, start
 from evanesce.statistics.likelihood import Data, Likelihood
 from evanesce.statistics.templates import Templates
 
-BACKGROUND = "test/count/constant"
 ASYMPTOTIC = CLs(toys=0)
 BANDS = np.array([-2, -1, 0, 1, 2])
-
-
-def uncertain(change, name="background", constraint="log-normal", key=BACKGROUND, counts=None):
-    return Systematic(name=name, constraint=constraint, effects={key: np.atleast_1d(change)}, counts=counts)
-
-
-def relative(background, error, observed=None):
-    """One bin whose background is known from as many counts as have this relative error."""
-    counts = error**-2
-    return counting(3.0, background, observed, [uncertain(background / counts, constraint="poisson", counts=counts)])
-
-
-def all_kinds(observed=(30, 22, 41), control=50):
-    """Two regions, two processes, four constraints, one nuisance in both regions and one on the signal."""
-    regions = {
-        "a/b": region(
-            {"one": [4e9, 5e9, 1e9], "two": [2e9, 0.0, 2e9]}, {"x": [7.0, 12.0, 18.0], "y": [9.0, 8.0, 15.0]}, observed
-        ),
-        "a/control": region([1e7], {"x": 40.0, "simulated": 8.4}, control),
-    }
-    return prediction(
-        regions,
-        [
-            uncertain([0.1, 0.2, -0.1], "per bin", key="a/b/x"),
-            uncertain([0.1, 0.1, 0.1], "flat", key="a/b/y"),
-            uncertain([0.1, 0.2, 0.3], "linear", "normal", key="a/b/y"),
-            Systematic(name="rate", constraint="free", effects={"a/b/x": np.ones(3), "a/control/x": np.ones(1)}),
-            uncertain(0.7, "counted", "poisson", key="a/control/simulated", counts=12),
-            uncertain([0.1, 0.1, 0.1], "theory", key="a/b/signal"),
-        ],
-    )
 
 
 def likelihood_of(predicted):

@@ -22,6 +22,11 @@ _DECREASE: Final[float] = 1e-7
 """Expected decrease of -ln L below which a step is the last; the error that it leaves is about the square of this."""
 _LARGEST_STEP: Final[float] = 3.0
 """Of a Gaussian parameter, in standard deviations: beyond, factors are far from their linear form."""
+_GROWTH: Final[float] = 10.0
+"""Largest increase of a parameter, relative to itself and one."""
+_DAMPING: Final[float] = 0.05
+"""Relative increase of the diagonal of the second derivatives where they alone give no good step."""
+_ROUNDING: Final[float] = 1e-12
 _NEAR: Final[float] = 1e-3
 """A parameter nearer to its bound than this is at the bound if the step would pass it."""
 _AT_ONCE: Final[int] = 200_000
@@ -124,7 +129,7 @@ def _newton(likelihood: Likelihood, parameters: FloatArray, free: npt.NDArray[np
         if done.any():
             # the last step is taken without looking
             ended, moved = left[done], trial[done] - here[done]
-            x[ended], value[ended] = trial[done], found.value[done] - 0.5 * gain[done]
+            x[ended], value[ended] = trial[done], found.value[done] - np.where(gain < _DECREASE, 0.5 * gain, 0.0)[done]
             slope[ended] = found.gradient[done, 0] + np.einsum("np,np->n", found.hessian[done, 0], moved)
             converged[ended] = gain[done] < _DECREASE
             keep = np.flatnonzero(~done)
@@ -147,26 +152,47 @@ def _step(
     gaussian: npt.NDArray[np.bool_],
 ) -> tuple[FloatArray, FloatArray]:
     """Newton's step and the decrease it promises; parameters that want to pass their bound end there."""
-    blocked = ~free | ((x <= lower) & (found.gradient > 0))
-    step, gain = _solved(found.hessian, found.gradient, blocked)
-    passing = (x - lower <= _NEAR) & (x + step < lower) & ~blocked
+    blocked = ~free | ((x <= lower + _ROUNDING) & (found.gradient > 0))
+    step, gain = _within(found.hessian, found.gradient, blocked, lower - x)
+    # at a saddle point nothing but a parameter that leaves its bound may be left to do; and -ln L is never negative,
+    # so that a larger decrease means that the counts do not determine all parameters
+    leaving = np.any((x <= lower + _ROUNDING) & ~blocked, axis=1)
+    wrong = ~(gain >= 0) | (leaving & (gain < _DECREASE)) | (gain > 2.0 * found.value + 1e-3)
+    if wrong.any():
+        pushed = blocked[wrong], (lower - x)[wrong]
+        step[wrong], gain[wrong] = _within(found.convex[wrong], found.gradient[wrong], *pushed, _DAMPING)
+    return step * _share(step, x, lower, gaussian)[:, None], gain
+
+
+def _within(
+    matrix: FloatArray, gradient: FloatArray, blocked: npt.NDArray[np.bool_], room: FloatArray, damping: float = 1e-12
+) -> tuple[FloatArray, FloatArray]:
+    """Step and decrease; a parameter near its bound that would pass it ends there, and the others do not rely on it."""
+    step, gain = _solved(matrix, gradient, blocked, damping)
+    passing = (room >= -_NEAR) & (step < room) & ~blocked
     if (again := passing.any(axis=1)).any():
-        step[again], gain[again] = _solved(found.hessian[again], found.gradient[again], (blocked | passing)[again])
-        # the others do not rely on a step that ends at the bound
-        step = np.where(passing, lower - x, step)
-    # at a saddle point nothing but a parameter that leaves its bound may be left to do
-    if (wrong := ~(gain >= 0) | (again & (gain < _DECREASE))).any():
-        step[wrong], gain[wrong] = _solved(found.convex[wrong], found.gradient[wrong], blocked[wrong])
-    longest = np.abs(np.where(gaussian, step[:, 1:], 0.0)).max(axis=1, initial=0.0)
-    return step * np.minimum(1.0, _LARGEST_STEP / np.maximum(longest, _LARGEST_STEP))[:, None], gain
+        held = (blocked | passing)[again]
+        step[again], gain[again] = _solved(matrix[again], gradient[again], held, damping)
+    return np.where(passing, room, step), gain
 
 
-def _solved(matrix: FloatArray, gradient: FloatArray, blocked: npt.NDArray[np.bool_]) -> tuple[FloatArray, FloatArray]:
+def _share(step: FloatArray, x: FloatArray, lower: FloatArray, gaussian: npt.NDArray[np.bool_]) -> FloatArray:
+    """Part of each step to take: until the first parameter meets its bound, and not too far."""
+    longest = _GROWTH * (np.abs(x) + 1.0)
+    longest[:, 1:] = np.where(gaussian, _LARGEST_STEP, longest[:, 1:])
+    allowed = np.minimum(longest, np.where(step < 0, x - lower, np.inf))
+    size = np.abs(step)
+    return np.asarray(np.min(np.where(size > allowed, allowed / np.maximum(size, 1e-300), 1.0), axis=1))
+
+
+def _solved(
+    matrix: FloatArray, gradient: FloatArray, blocked: npt.NDArray[np.bool_], damping: float = 1e-12
+) -> tuple[FloatArray, FloatArray]:
     diagonal = np.arange(gradient.shape[1])
     masked = np.where(blocked[:, :, None] | blocked[:, None, :], 0.0, matrix)
     curvature = masked[:, diagonal, diagonal]
     # where no count is seen -ln L is linear in a strength: a long step down the slope ends at the bound
-    flat = np.where(np.abs(curvature) < 1e-10, 1e-4, 1e-12 * np.abs(curvature))
+    flat = np.where(np.abs(curvature) < 1e-10, 1e-4, damping * np.abs(curvature))
     masked[:, diagonal, diagonal] += np.where(blocked, 1.0, flat)
     slope = np.where(blocked, 0.0, gradient)
     step = -np.linalg.solve(masked, slope[..., None])[..., 0]

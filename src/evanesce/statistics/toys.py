@@ -124,8 +124,7 @@ def _root(
     log_strength: FloatArray, table: list[tuple[FloatArray, FloatArray]], column: int, wanted: float
 ) -> tuple[float, float]:
     """ln μ at the limit and its statistical error, from a straight line through the points near it."""
-    order = np.argsort(log_strength, kind="stable")
-    x = log_strength[order]
+    x, order = np.unique(log_strength, return_index=True)
     y = np.asarray([values[column] for values, _ in table])[order]
     error = np.asarray([errors[column] for _, errors in table])[order]
     falling = np.minimum.accumulate(y)

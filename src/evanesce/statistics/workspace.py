@@ -2,8 +2,8 @@
 
 One region is a channel, each process and each background a sample. A nuisance becomes a modifier of its own name:
 
-``normal``      ``histosys`` with ν (1 ± δ). Several of them on one sample add in pyhf and multiply here, a difference
-                of products of their δ.
+``normal``      ``histosys`` with ν (1 ± δ). Several of them on one sample add in pyhf and multiply here: for two of
+                10 % on 94 events the limits differ by 4 %.
 ``log-normal``  ``normsys`` with 1 + δ and its inverse. pyhf's default interpolation (code 4) is (1 + δ)^θ at |θ| ≥ 1
                 and a polynomial between, at most 1e-6 off for δ = 0.2. If δ differs between bins, each bin is a sample.
 ``poisson``     ``normfactor``, measured in a channel of its own with the counts.
@@ -16,6 +16,7 @@ since pyhf bounds it: the coupling is ε² = mu × epsilon_squared.
 from __future__ import annotations
 
 import importlib
+import warnings
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -111,7 +112,10 @@ def validated(workspace: Mapping[str, Any]) -> dict[str, Any]:
     except ModuleNotFoundError:
         raise MissingExtraError(f"workspaces need pyhf, which is not installed: {install('stats')}") from None
     try:
-        schema.validate(workspace, "workspace.json")
+        with warnings.catch_warnings():
+            # pyhf asks its JSON library for something that will go; a user can do nothing about it
+            warnings.simplefilter("ignore", DeprecationWarning)
+            schema.validate(workspace, "workspace.json")
     except invalid as error:
         raise InvalidValueError(f"workspace: {error}; must follow pyhf's schema 1.0.0") from None
     return dict(workspace)
