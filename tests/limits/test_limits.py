@@ -381,6 +381,7 @@ class TestReference:
         curve = ev.limit_curve(BELLE2, ev.DarkPhoton(), mass, physics="reference")
         assert list(curve.theory) == [
             "binding=on-shell",
+            "binding=on-shell-orbitals",
             "bremsstrahlung=ww",
             "track_length=tsai-whitis",
             "off_shell_mesons=on",
