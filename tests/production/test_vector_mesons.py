@@ -96,7 +96,7 @@ def test_vector_dominance_reaches_down_to_real_photons(energy, microbarn):
 
 
 def test_without_absorption_nucleons_add_up():
-    """For a tiny cross section of the meson (σ_VN as the root of σ) the incoherent part is A σ, the coherent A² |F|²."""
+    """For a tiny cross section of the meson (σ_VN is its root) the incoherent part is A σ, the coherent A² |F|²."""
     lead = material("Pb").nuclei[0]
     weak = replace(RHO, pomeron=1e-9 * RHO.pomeron, reggeon=1e-9 * RHO.reggeon)
     coherent, incoherent = nuclear_cross_section(weak, lead, np.array([100.0]))
