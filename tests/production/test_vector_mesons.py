@@ -80,7 +80,7 @@ def test_the_cross_section_of_the_jpsi_opens_at_its_threshold():
 def test_vector_dominance_reaches_down_to_real_photons(energy, microbarn):
     """At s = 0 the line shape is Compton scattering, whose forward amplitude is the total cross section of photons.
 
-    116 μb within 2 % from 16 to 100 GeV (Particle Data Group). Three mesons give 90 % of the amplitude; 15 %, as the
+    117 and 115 μb (Particle Data Group, from memory). Three mesons give 90 % of the amplitude; 15 %, as the
     slopes of the mesons have errors of that size.
     """
     energy = np.array([energy])
