@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -73,6 +74,36 @@ def test_changed_couplings(benchmark, seen, naive):
     fresh()
     benchmark.pedantic(fresh, rounds=10)
     assert report(benchmark, "changed couplings", 400, naive) < 0.040
+
+
+def test_new_layers(benchmark, naive):
+    """400 masses in reference, with theory rows, for a stack of layers never seen before: its shower too, under 3 s."""
+    thickness = iter(np.linspace(0.05, 0.15, 1000))
+    card = ev.experiment("belle2-detector")
+    engine = Engine()
+
+    def fresh() -> LimitCurve:
+        layers = [replace(layer) for layer in card.target]
+        layers[2] = replace(layers[2], thickness=float(next(thickness)))
+        return limit_curve(card.replace({"target": layers}), PHOTON, MASSES, engine=engine)
+
+    fresh()  # finds the spectra of the materials
+    curve = benchmark.pedantic(fresh, rounds=3)
+    assert len(curve.theory) == 3
+    assert report(benchmark, "new layers", 400, naive) < 3.0
+
+
+def test_warm_layers(benchmark, naive):
+    """400 masses in reference, with theory rows, for two active layers and another coupling."""
+    coupling = iter(np.geomspace(1e-4, 1e-2, 10_000))
+    card, engine = ev.experiment("belle2-detector"), Engine()
+
+    def another() -> LimitCurve:
+        return limit_curve(card, ev.DarkPhoton(alpha_d=float(next(coupling))), MASSES, engine=engine)
+
+    another()
+    benchmark(another)
+    assert report(benchmark, "warm layers", 400, naive) < 0.1
 
 
 def test_heavy_masses(benchmark, naive):

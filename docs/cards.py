@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
 from types import NoneType, UnionType
@@ -32,6 +32,16 @@ the thickness in X0, or in cm as `thickness_cm`. `--card target.1.thickness_cm=1
 `--card target.quartz.active=false` the one with that label. An efficiency in depth is written
 `efficiency: {depth: [{depth: 0, efficiency: 0}, {depth: 2, efficiency: 1}]}` in `selection`: here nothing counts that
 vanishes in the first 2 X0.
+
+Every component of the background says which of its inputs are uncertain. `uncertainties: {veto efficiency: KLM veto}`
+gives the nuisance parameter of that source a name; components and channels with the same name share it. Sources without
+a name have a parameter of their own. `uncertainties: {normalisation: NAME}` leaves the normalisation free, so that a
+region with a component of the same name measures it; then only sources with a name act besides, as the error of a
+transfer factor. `systematics` change signal and components by a common factor, as that of the luminosity: `affects`
+lists `signal`, labels of components, or `background` for all that follow the exposure. Likelihood criteria use both.
+The sources are `error` (constant), `veto efficiency` (photons, muon-conversion), `upper estimate` (charged-pair,
+muon-conversion), the name of a factor (charged-pair), `counts of one neutron`, `counts of several neutrons` and
+`penetration` (neutrons, simulated-neutrons), `probability` (leakage) and `simulated events` (poisson-simulated).
 
 `evanesce experiments validate mine.yaml` checks a card, `evanesce experiments show belle2` prints one to start from,
 `evanesce limit mine.yaml` computes its limit, and `--card source.luminosity=25` changes a field for one command.
@@ -112,6 +122,8 @@ def _inner(hint: Any) -> list[Any]:
 def _type(hint: Any) -> str:
     if hint in PLAIN:
         return PLAIN[hint]
+    if get_origin(hint) is Mapping:
+        return "mapping of text"
     if hint in REGISTRIES:
         return f"mapping with `kind`: {', '.join(REGISTRIES[hint].names())}"
     if hint is Material:
@@ -133,9 +145,13 @@ def _unit(kind: str, note: str) -> str:
 
 def _default(entry: Field[Any]) -> str:
     if entry.default is MISSING:
+        if entry.default_factory is dict:
+            return "{}"
         return "" if entry.default_factory is MISSING else "all defaults"
-    if entry.default is None or isinstance(entry.default, (bool, tuple)):
-        return {None: "null", True: "true", False: "false"}.get(entry.default, "[]")
+    if isinstance(entry.default, tuple):
+        return f"[{', '.join(map(str, entry.default))}]"
+    if entry.default is None or isinstance(entry.default, bool):
+        return {None: "null", True: "true", False: "false"}[entry.default]
     return f"{entry.default:.10g}" if isinstance(entry.default, float) else entry.default or "empty"
 
 
@@ -148,7 +164,7 @@ def _criteria() -> str:
 
 
 def _examples() -> str:
-    names = ("collider", "beam", "lhe", "compound")
+    names = ("collider", "beam", "lhe", "compound", "control-region")
     texts = ((EXAMPLES / f"{name}.yaml").read_text(encoding="utf-8") for name in names)
     about = "## Examples\n\nEach of them is complete; they are in `docs/examples`.\n"
     return "\n".join([about, *(f"```yaml\n{text}```\n" for text in texts)])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import single_photon
 
 import evanesce as ev
 from evanesce.constraints import Constraint, constraint, constraint_from_csv
@@ -282,6 +283,7 @@ def make() -> str:
         "{RATES}": _rates(),
         "{MESONS}": _mesons(),
         "{COLLIDERS}": _colliders(),
+        "{PHOTON}": _markdown(single_photon.rows()),
         "{OPTIONS}": ", ".join(f"`{name}={value}`" for name, value in _options().items()),
     }
     for mark, part in parts.items():

@@ -117,6 +117,20 @@ def test_positrons_of_the_beam_annihilate(page):
     assert ratio[1] < 0.6
 
 
+def test_the_background_of_the_single_photon_rises_above_2_gev(docs):
+    """What the page says of the projection of Belle II: flat to 4 % below, a factor 500 in background up to 8 GeV."""
+    import single_photon
+
+    light, heavy = [0.003, 0.3, 1.0, 2.0], [3.0, 5.0, 7.0, 8.0]
+    assert single_photon.ratio("belle2-mono-photon", light) == pytest.approx(1.0, abs=0.05)
+    events = single_photon.background("belle2-mono-photon", heavy) / single_photon.background(
+        "belle2-mono-photon", [0.1]
+    )
+    assert (np.diff(events) > 0).all()
+    assert events[-1] == pytest.approx(545, rel=0.02)
+    assert {len(row) for row in single_photon.rows()} == {13}
+
+
 def test_the_preshower_sees_a_shower(docs):
     """Against the usual longitudinal profile, a gamma function; 30 % is what the crude transport is good for."""
     preshower = pytest.importorskip("preshower", reason="needs numba")

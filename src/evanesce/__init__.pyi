@@ -1,6 +1,14 @@
 from . import figures as figures
 from . import formats as formats
-from .channels import VanishingTrack as VanishingTrack
+from .channels import (
+    MonoPhoton as MonoPhoton,
+)
+from .channels import (
+    PhotonBackground as PhotonBackground,
+)
+from .channels import (
+    VanishingTrack as VanishingTrack,
+)
 from .constraints import (
     constraint as constraint,
 )
@@ -20,9 +28,11 @@ from .experiments import Experiment as Experiment
 from .experiments import experiment as experiment
 from .experiments import experiment_names as experiment_names
 from .limits import LimitCurve as LimitCurve
+from .limits import Optimum as Optimum
 from .limits import explain as explain
 from .limits import limit as limit
 from .limits import limit_curve as limit_curve
+from .limits import optimise as optimise
 from .materials import (
     Material as Material,
 )
@@ -63,8 +73,12 @@ from .physics import (
 )
 from .prediction import Prediction as Prediction
 from .prediction import combine as combine
+from .setups import PhotonSelection as PhotonSelection
 from .sources import (
     Beam as Beam,
+)
+from .sources import (
+    Beams as Beams,
 )
 from .sources import (
     Bhabha as Bhabha,
@@ -78,5 +92,9 @@ from .sources import (
 from .sources import (
     TabulatedSpectrum as TabulatedSpectrum,
 )
+from .statistics import criterion as criterion
+from .statistics import criterion_names as criterion_names
+from .targets import RelicLine as RelicLine
+from .targets import relic_line as relic_line
 
 __version__: str

@@ -16,8 +16,12 @@ __all__ = [
     "E_SQUARED",
     "GEV2_CM2",
     "INVERSE_AB_PB",
+    "MUON_MASS",
     "PB_CM2",
+    "PION_MASS",
+    "PLANCK_MASS",
     "PROTON_MASS",
+    "TAU_MASS",
 ]
 
 ALPHA: Final[float] = 0.0072973525643
@@ -29,6 +33,15 @@ E_SQUARED: Final[float] = 4.0 * math.pi * ALPHA
 ELECTRON_MASS: Final[float] = 0.51099895069 * 1e-3
 """Electron mass in GeV."""
 
+MUON_MASS: Final[float] = 105.6583755 * 1e-3
+"""Muon mass in GeV."""
+
+TAU_MASS: Final[float] = 1776.86 * 1e-3
+"""Tau mass in GeV."""
+
+PION_MASS: Final[float] = 139.57039 * 1e-3
+"""Mass of the charged pion in GeV, Review of Particle Physics, Phys. Rev. D 110 (2024) 030001."""
+
 PROTON_MASS: Final[float] = 938.27208943 * 1e-3
 """Proton mass in GeV."""
 
@@ -37,6 +50,9 @@ ATOMIC_MASS_UNIT: Final[float] = 931.49410372 * 1e-3
 
 AVOGADRO: Final[float] = 6.02214076e23
 """Avogadro's number per mole."""
+
+PLANCK_MASS: Final[float] = 1.220890e19
+"""(hbar c/G)^(1/2) in GeV."""
 
 _PLANCK, _LIGHT, _CHARGE = 6.62607015e-34, 299792458.0, 1.602176634e-19
 """h in J s, c in m/s and e in C: exact, they define the units."""

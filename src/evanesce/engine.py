@@ -3,33 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from evanesce import __version__
 from evanesce.channels import Channel
-from evanesce.channels.base import BackgroundChoice, setups_of
+from evanesce.channels.base import BackgroundChoice, Contribution, axes_of, binned, bins_of, contributions_of
 from evanesce.errors import InvalidValueError
 from evanesce.experiments import Experiment, experiment
 from evanesce.fingerprint import fingerprint
-from evanesce.mediators import MEDIATORS, Mediator
+from evanesce.mediators import MEDIATORS, Mediator, dark_matter_name
 from evanesce.mediators import mediator as find_mediator
 from evanesce.memo import Memo
 from evanesce.numerics import Estimate
-from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, idle_options, resolve_physics
-from evanesce.prediction import Grid, Prediction, Region, combine
+from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, idle_options, resolve_physics, simpler_physics
+from evanesce.prediction import (
+    Grid,
+    Prediction,
+    Region,
+    Systematic,
+    combine,
+    nuisances_of,
+    plain_background,
+    theory_systematics,
+)
 from evanesce.processes import Prepared, Process, chosen_processes
-from evanesce.setups import Setup
-from evanesce.sources import FromFiles
-from evanesce.validation import FloatArray, whole
+from evanesce.setups import AnySetup
+from evanesce.sources import FromFiles, Source, whole_of
+from evanesce.validation import FloatArray, true_or_false, whole
 
 __all__ = ["Engine", "as_experiments", "default_engine", "predict"]
 
 T = TypeVar("T")
-_Setups: TypeAlias = Sequence[tuple[float, Setup]]
+_Parts: TypeAlias = Sequence[Contribution]
+
+
+class _Wanted(NamedTuple):
+    """What a prediction is to hold besides the signal."""
+
+    background: BackgroundChoice
+    systematics: bool
+    theory: bool
+
+
 _MOST_KEPT: Final[int] = 10**6
 _LARGEST_KEPT: Final[int] = 20_000
 """Points of a grid beyond which rates are not kept."""
@@ -50,7 +68,7 @@ class Engine:
 
     """
 
-    def __init__(self, *, prepared: int = 256, rates: int = 512) -> None:
+    def __init__(self, *, prepared: int = 1024, rates: int = 2048) -> None:
         self._shared: Memo[Any] = Memo(whole("prepared", prepared, 1, _MOST_KEPT))
         self._rates: Memo[Estimate] = Memo(whole("rates", rates, 1, _MOST_KEPT))
         self._statistics: Memo[FloatArray] = Memo(16)
@@ -66,7 +84,7 @@ class Engine:
         self._rates.clear()
         self._statistics.clear()
 
-    def prepare(self, process: Process, setup: Setup, options: PhysicsOptions) -> Prepared:
+    def prepare(self, process: Process, setup: AnySetup, options: PhysicsOptions) -> Prepared:
         """Return the process prepared for a setup; only options that it depends on make a new one."""
         return self.share(self._key(process, setup, options), lambda: process.prepare(setup, options, self))
 
@@ -79,50 +97,61 @@ class Engine:
         physics: str | PhysicsOptions = DEFAULT_PRESET,
         overrides: Mapping[str, str | float] | None = None,
         background: BackgroundChoice = None,
+        systematics: bool = True,
+        theory: bool = False,
     ) -> Prediction:
         """Return the prediction; arguments as for :func:`predict`."""
         options = resolve_physics(physics, overrides)
         grid = Grid.of(find_mediator(mediator), mass)
         found = as_experiments(experiments)
-        return combine(*(self._predict(one, grid, options, background) for one in found))
+        wanted = _Wanted(background, true_or_false("systematics", systematics), true_or_false("theory", theory))
+        return combine(*(self._predict(one, grid, options, wanted) for one in found))
 
     def total_signal(self, experiments: Sequence[Experiment], grid: Grid, options: PhysicsOptions) -> FloatArray:
         """Events at ε = 1 of all processes in all bins of all regions, shape of the grid."""
         total = np.zeros(grid.shape)
         for found in experiments:
             for channel in found.channels:
-                for part in self._signal(channel, setups_of(channel, options), grid, options).values():
+                for part in self._signal(channel, contributions_of(channel, options), grid, options).values():
                     total = total + part.value.sum(axis=-1)
         return total
 
-    def _predict(
-        self, found: Experiment, grid: Grid, options: PhysicsOptions, background: BackgroundChoice
-    ) -> Prediction:
+    def _predict(self, found: Experiment, grid: Grid, options: PhysicsOptions, wanted: _Wanted) -> Prediction:
         regions: dict[str, Region] = {}
         notes = [f"{name} has no effect here, it needs {needs}" for name, needs in idle_options(options).items()]
         warnings: list[str] = []
         highest: list[float] = []
         cautions: list[str] = []
+        systematics: list[Systematic] = []
         for channel in found.channels:
-            setups = setups_of(channel, options)
-            expected = channel.expectation(background)
+            parts = contributions_of(channel, options)
+            expected = binned(channel, channel.expectation(wanted.background), options)
             notes += expected.notes
             warnings += expected.warnings
             cautions += channel.cautions(options)
-            highest.append(setups[0][1].energies[1])
-            regions[f"{found.name}/{channel.label}"] = Region(
-                signal=self._signal(channel, setups, grid, options),
-                background={
-                    part.name: Estimate(np.array([part.expected]), np.array([part.error]))
-                    for part in expected.components
-                },
+            highest.append(max(part.setup.energies[1] for part in parts))
+            label = f"{found.name}/{channel.label}"
+            background = plain_background(expected.components)
+            if wanted.systematics:
+                nuisances = nuisances_of(label, channel, expected, (*grid.shape, bins_of(channel)))
+                background = nuisances.background
+                systematics += nuisances.systematics
+                notes += nuisances.notes
+                warnings += nuisances.warnings
+            regions[label] = Region(
+                signal=self._signal(channel, parts, grid, options),
+                background=background,
                 observed=None if channel.counts is None else np.array(channel.counts, dtype=np.float64),
-                source_error=self._source_error(channel, setups, grid, options),
+                source_error=self._source_error(channel, parts, grid, options),
+                axes=axes_of(channel, options),
             )
+        if wanted.systematics and wanted.theory:
+            systematics += self._theory(found, regions, grid, options)
         return Prediction(
             coordinates=grid.coordinates,
             mediator=grid.mediator,
             regions=regions,
+            systematics=Systematic.merged(systematics),
             highest_energy=max(highest),
             notes=tuple(notes),
             warnings=tuple(warnings),
@@ -133,20 +162,39 @@ class Engine:
             provenance=_provenance(found, grid, options),
         )
 
-    def _signal(self, channel: Channel, setups: _Setups, grid: Grid, options: PhysicsOptions) -> dict[str, Estimate]:
+    def _theory(
+        self, found: Experiment, regions: Mapping[str, Region], grid: Grid, options: PhysicsOptions
+    ) -> list[Systematic]:
+        """Uncertainty of the signal by each refinement of the physics."""
+        simpler = {
+            change: {
+                f"{found.name}/{channel.label}": _summed(
+                    self._signal(channel, contributions_of(channel, without), grid, without)
+                )
+                for channel in found.channels
+            }
+            for change, without in simpler_physics(options).items()
+        }
+        return list(theory_systematics({name: _summed(region.signal) for name, region in regions.items()}, simpler))
+
+    def _signal(self, channel: Channel, parts: _Parts, grid: Grid, options: PhysicsOptions) -> dict[str, Estimate]:
         """Events of every process at ε = 1, shape (*grid, bins).
 
-        Errors of the parts of a target add linearly: they come from the same approximations and have the same sign.
+        Errors of the parts of a bin add linearly: they come from the same approximations and have the same sign.
         """
         signal: dict[str, Estimate] = {}
-        for process in chosen_processes(channel.processes, options):
-            for weight, setup in setups:
-                part = (channel.exposure * weight) * self._process_rates(process, setup, grid, options)
-                sum_so_far = signal.get(process.name)
-                signal[process.name] = part if sum_so_far is None else _in_step(sum_so_far, part)
+        for process in _processes(channel, parts, options):
+            bins: list[Estimate | None] = [None] * bins_of(channel)
+            for part in parts:
+                if part.is_empty:
+                    continue
+                events = (channel.exposure * part.weight) * self._process_rates(process, part.setup, grid, options)
+                sum_so_far = bins[part.bin]
+                bins[part.bin] = events if sum_so_far is None else _in_step(sum_so_far, events)
+            signal[process.name] = _side_by_side(bins, grid.shape)
         return signal
 
-    def _process_rates(self, process: Process, setup: Setup, grid: Grid, options: PhysicsOptions) -> Estimate:
+    def _process_rates(self, process: Process, setup: AnySetup, grid: Grid, options: PhysicsOptions) -> Estimate:
         own = grid.reduced(process.axes)
 
         def compute() -> Estimate:
@@ -154,34 +202,33 @@ class Engine:
 
         if own.size > _LARGEST_KEPT:
             return grid.spread(compute(), process.axes)
-        who: Hashable = type(own.mediator) if _by_parameters(own.mediator) else fingerprint(own.mediator)
-        key = (self._key(process, setup, options), who, fingerprint(own.axes))
+        key = (self._key(process, setup, options), _identity(own.mediator), fingerprint(own.axes))
         return grid.spread(self._rates.get(key, compute), process.axes)
 
-    def _source_error(
-        self, channel: Channel, setups: _Setups, grid: Grid, options: PhysicsOptions
-    ) -> FloatArray | None:
+    def _source_error(self, channel: Channel, parts: _Parts, grid: Grid, options: PhysicsOptions) -> FloatArray | None:
         """Jackknife error of the total signal, for a source made of events."""
-        replicas = getattr(setups[0][1].source, "replicas", None)
+        replicas = _replicas_of(parts[0].setup)
         if replicas is None:
             return None
 
         def compute() -> FloatArray:
             aside = Engine(prepared=16, rates=1)  # replicas are computed once and must not displace what is kept
             each = [
-                aside._signal(channel, [(w, replace(setup, source=source)) for w, setup in setups], grid, options)
+                aside._signal(channel, [part.with_source(source) for part in parts], grid, options)
                 for source in replicas()
             ]
             totals = np.array([np.sum([part.value for part in parts.values()], axis=0) for parts in each])
             spread = np.square(totals - totals.mean(axis=0)).sum(axis=0)
             return np.asarray(np.sqrt((len(totals) - 1) / len(totals) * spread) / channel.exposure)
 
-        processes = chosen_processes(channel.processes, options)
-        made_of = [(w, self._key(process, setup, options)) for process in processes for w, setup in setups]
+        processes = _processes(channel, parts, options)
+        made_of = [
+            (part.bin, part.weight, self._key(process, part.setup, options)) for process in processes for part in parts
+        ]
         key = (*made_of, fingerprint(grid.axes), fingerprint(grid.mediator))
         return channel.exposure * self._statistics.get(key, compute)
 
-    def _key(self, process: Process, setup: Setup, options: PhysicsOptions) -> Hashable:
+    def _key(self, process: Process, setup: AnySetup, options: PhysicsOptions) -> Hashable:
         return (fingerprint(process), setup.key, options.key(process.reads))
 
 
@@ -200,15 +247,42 @@ def as_experiments(given: str | Experiment | Sequence[str | Experiment]) -> list
     return [experiment(one) for one in several]
 
 
+def _processes(channel: Channel, parts: _Parts, options: PhysicsOptions) -> tuple[Process, ...]:
+    """Processes of a channel: those that compute with its kind of setup."""
+    return chosen_processes(channel.processes, options, type(parts[0].setup))
+
+
+def _replicas_of(setup: AnySetup) -> Callable[[], Sequence[Source]] | None:
+    """Replicas of the source of a setup; None without a source, or for one that is not made of events."""
+    source: Source | None = getattr(setup, "source", None)
+    return None if source is None else getattr(whole_of(source), "replicas", None)
+
+
+def _summed(signal: Mapping[str, Estimate]) -> FloatArray:
+    """Sum of the processes."""
+    return np.asarray(np.sum([part.value for part in signal.values()], axis=0))
+
+
 def _in_step(one: Estimate, other: Estimate) -> Estimate:
     """Sum of two estimates with errors of the same sign."""
     return Estimate(one.value + other.value, one.error + other.error)
 
 
-def _by_parameters(mediator: Mediator) -> bool:
-    """Whether class, α_D and mass ratio determine a mediator completely."""
-    names = set(getattr(mediator, "__dataclass_fields__", {}))
-    return names == {"alpha_d", "mass_ratio"}
+def _side_by_side(bins: Sequence[Estimate | None], shape: tuple[int, ...]) -> Estimate:
+    """Join estimates of one bin each, shape (*grid, 1); nothing falls into a bin that is None."""
+    if len(bins) == 1 and bins[0] is not None:
+        return bins[0]
+    empty = Estimate(np.zeros((*shape, 1)), np.zeros((*shape, 1)))
+    columns = [empty if one is None else one for one in bins]
+    return Estimate(
+        np.concatenate([one.value for one in columns], axis=-1), np.concatenate([one.error for one in columns], axis=-1)
+    )
+
+
+def _identity(mediator: Mediator) -> Hashable:
+    """Class and fields of a mediator, without α_D and mass ratio, which are axes."""
+    names = set(getattr(mediator, "__dataclass_fields__", {})) - {"alpha_d", "mass_ratio"}
+    return (type(mediator), *(fingerprint(getattr(mediator, name)) for name in sorted(names)))
 
 
 def _provenance(found: Experiment, grid: Grid, options: PhysicsOptions) -> dict[str, Any]:
@@ -224,6 +298,7 @@ def _provenance(found: Experiment, grid: Grid, options: PhysicsOptions) -> dict[
         "mediator": MEDIATORS.name_of(type(mediator)) or type(mediator).__name__,
         "alpha_d": np.asarray(mediator.alpha_d).tolist(),
         "mass_ratio": np.asarray(mediator.mass_ratio).tolist(),
+        "dark_matter": dark_matter_name(mediator),
         "physics": options.as_dict(),
         **({"source_files_sha256": files} if files else {}),
     }
@@ -256,6 +331,8 @@ def predict(
     physics: str | PhysicsOptions = DEFAULT_PRESET,
     overrides: Mapping[str, str | float] | None = None,
     background: BackgroundChoice = None,
+    systematics: bool = True,
+    theory: bool = False,
     engine: Engine | None = None,
 ) -> Prediction:
     """Expected signal at ε = 1 and expected background, on a grid of masses and dark-sector parameters.
@@ -271,7 +348,14 @@ def predict(
     physics, overrides
         A preset (``published``, ``converged``, ``reference``) or options, and single options to change.
     background
-        A number of events, ``budget`` for the sum of the card's components, or None for what the card says.
+        A number of events, or a :class:`~evanesce.backgrounds.Constant` with an error; ``budget`` for the sum of the
+        card's components; ``components`` for that sum where the card has components, and its number elsewhere; or None
+        for what the card says.
+    systematics
+        Whether nuisance parameters are collected. A component of the background with several Poisson counts is then
+        split into one part for each.
+    theory
+        Whether the signal has an uncertainty by each refinement of the physics, which computes it without them.
     engine
         The engine that keeps intermediate results; the package's own if None.
 
@@ -293,5 +377,12 @@ def predict(
 
     """
     return default_engine(engine).predict(
-        experiment, mediator, mass, physics=physics, overrides=overrides, background=background
+        experiment,
+        mediator,
+        mass,
+        physics=physics,
+        overrides=overrides,
+        background=background,
+        systematics=systematics,
+        theory=theory,
     )

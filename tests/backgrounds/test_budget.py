@@ -65,7 +65,10 @@ def test_components_cite_themselves_and_are_plain_data(components: list[Backgrou
 
 
 def test_registry_knows_every_kind() -> None:
-    kinds = ("charged-pair", "constant", "muon-conversion", "neutrons", "photons", "simulated-neutrons")
+    kinds = (
+        "charged-pair", "constant", "leakage", "muon-conversion", "neutrons", "photons", "poisson-simulated",
+        "simulated-neutrons",
+    )  # fmt: skip
     assert BACKGROUNDS.names() == kinds
 
 

@@ -112,7 +112,7 @@ def test_completion_is_printed_and_nothing_written(run, tmp_path, monkeypatch, s
     [
         ("evanesce cro", "cross-section"),
         ("evanesce tracklength Pb", "Pb\nPbWO4"),
-        ("evanesce events bel", "belle2\nbelle2-detector\nbelle2-radiative"),
+        ("evanesce events bel", "belle2\nbelle2-combined\nbelle2-detector\nbelle2-mono-photon\nbelle2-radiative"),
         ("evanesce events belle2 --medi", "--mediator"),
         ("evanesce events belle2 --mediator sc", "scalar"),
         ("evanesce events belle2 --physics con", "converged"),

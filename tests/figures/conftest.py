@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evanesce.figures import Curve, EndpointCurves, Limits
+from evanesce.figures import BackgroundCurves, Curve, EndpointCurves, ExpectedBand, Limits, ThermalLine
 
 MASS = np.geomspace(0.01, 1.0, 201)
 
@@ -26,6 +26,22 @@ def limits():
             Curve(label="search, exact", role="exact", x=MASS, y=dip(400.0, 8e-3)),
         ),
         title=r"$\alpha_D = 0.001$",
+    )
+
+
+@pytest.fixture
+def thermal(limits):
+    """The same limits with two thermal lines, one of which ends, and a band."""
+    line = 3e-4 * MASS**1.1
+    inside = np.where(MASS < 0.3, line, np.nan)
+    return Limits(
+        curves=limits.curves,
+        title=limits.title,
+        thermal=(
+            ThermalLine(label="published", x=MASS, y=MASS, band=(0.8 * inside, 1.2 * inside)),
+            ThermalLine(label="thermal, Dirac", x=MASS, y=line),
+            ThermalLine(label="thermal, Majorana", x=MASS, y=3.0 * inside),
+        ),
     )
 
 
@@ -72,3 +88,22 @@ def endpoint():
         Curve(label="electron", role="second", x=distance, y=1e-2 * distance),
     )
     return EndpointCurves(curves=curves, cut=0.999, dropped=0.43, selection=0.95)
+
+
+@pytest.fixture
+def background():
+    values = np.array([0.95, 0.99, 0.97])
+    parts = {"photons": np.array([12.0, 1.5, 6.5]), "nothing": np.zeros(3)}
+    total = parts["photons"]
+    return BackgroundCurves(
+        field="missing fraction", values=values, components=parts, total=total, total_error=2 * total
+    )
+
+
+@pytest.fixture
+def expected():
+    mass = np.geomspace(0.01, 1.0, 60)
+    median = 3e-4 * (1.0 + np.square(np.log(mass / 0.07)))
+    band = ExpectedBand(label="expected", x=mass, limits=median[:, None] * np.array([0.6, 0.8, 1.0, 1.3, 1.7]))
+    seen = Curve(label="observed", role="search", x=mass, y=1.2 * median)
+    return Limits(curves=(seen,), bands=(band,), title="an experiment", confidence_level=0.95)

@@ -39,6 +39,14 @@ def test_limits_against_mass_linear(limits):
 
 
 @pytest.mark.mpl_image_compare(**OPTIONS)
+def test_limits_with_thermal_lines(thermal):
+    figure, ax = panel()
+    places = {"first experiment": 0.7, "second experiment": 0.02, "another search": 0.3}
+    draw_limits(ax, thermal, x_range=(0.01, 1.0), y_range=(1e-6, 1e-2), label_at=places, legend="lower right")
+    return figure
+
+
+@pytest.mark.mpl_image_compare(**OPTIONS)
 def test_limits_against_coupling(couplings):
     figure, ax = panel()
     draw_limits(ax, couplings, x_range=(1e-5, 1.0), y_range=(1e-5, 1e-3), legend="center left")
@@ -83,8 +91,16 @@ def pixels(draw):
     return images
 
 
-def test_the_tolerance_notices_a_missing_artist(limits):
-    places = {"second experiment": 0.02}
+@pytest.mark.parametrize("shown", ["limits", "thermal"])
+def test_the_tolerance_notices_a_missing_artist(shown, request):
+    places, limits = {"second experiment": 0.02}, request.getfixturevalue(shown)
     whole, *without = pixels(lambda ax: draw_limits(ax, limits, x_range=(0.01, 1.0), label_at=places))
     for image in without:
         assert np.sqrt(np.mean((image - whole) ** 2)) > 3.0
+
+
+@pytest.mark.mpl_image_compare(**OPTIONS)
+def test_expected_limits_with_bands(expected):
+    figure, ax = panel()
+    draw_limits(ax, expected, x_range=(0.01, 1.0), y_range=(1e-5, 1e-2))
+    return figure

@@ -16,6 +16,7 @@ from evanesce.errors import InvalidValueError, MissingExtraError
 from evanesce.figures import (
     Curve,
     Limits,
+    draw_background,
     draw_endpoint,
     draw_limits,
     draw_track_length,
@@ -35,12 +36,13 @@ def ax():
 
 
 @pytest.fixture
-def drawings(limits, couplings, track_lengths, endpoint):
+def drawings(limits, couplings, track_lengths, endpoint, background):
     return [
         lambda ax: draw_limits(ax, limits, **RANGE),
         lambda ax: draw_limits(ax, couplings, x_range=(1e-5, 1.0)),
         lambda ax: draw_track_length(ax, track_lengths),
         lambda ax: draw_endpoint(ax, endpoint),
+        lambda ax: draw_background(ax, background),
     ]
 
 
@@ -196,3 +198,26 @@ def test_every_role_has_looks_that_differ():
     assert set(FILLS) <= set(LINES)
     looks = [(style["color"], style.get("linestyle"), style["linewidth"]) for style in LINES.values()]
     assert len(set(looks)) == len(looks)
+
+
+def test_thermal_lines_and_bands(ax, thermal):
+    artists = draw_limits(ax, thermal, **RANGE)
+    legend = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert legend[:3] == ["published", "thermal, Dirac", "thermal, Majorana"]
+    band, dirac, majorana = artists[:3]
+    assert band.get_paths()
+    assert dirac.get_color() == majorana.get_color()
+    assert dirac.get_linestyle() != majorana.get_linestyle()
+    assert np.isnan(majorana.get_ydata()[-1])
+
+
+def test_a_thermal_line_alone_excludes_nothing(ax, thermal):
+    draw_limits(ax, Limits(curves=(), thermal=thermal.thermal), **RANGE)
+    assert ax.get_ylabel() == r"$\varepsilon$"
+
+
+def test_a_band_needs_as_many_points_as_its_line():
+    with pytest.raises(
+        InvalidValueError, match=r"thermal line 'x': its lists have shapes \(2,\), \(2,\), \(2,\), \(3,\)"
+    ):
+        evanesce.figures.ThermalLine(label="x", x=np.ones(2), y=np.ones(2), band=(np.ones(2), np.ones(3)))

@@ -49,7 +49,8 @@ def test_limits_are_the_criterion_on_the_prediction():
 def test_a_budget_is_a_prediction_by_component():
     prediction = ev.predict(BELLE2, ev.DarkPhoton(), 0.06, physics="published", background="budget")
     parts = prediction.regions["belle2/vanishing-track"].background
-    assert list(parts) == ["photons", "neutrons", "pi+pi-", "mu+mu-", "e+N->e+N mu+mu-"]
+    neutrons = ["neutrons: counts of one neutron", "neutrons: counts of several neutrons"]
+    assert list(parts) == ["photons", *neutrons, "pi+pi-", "mu+mu-", "e+N->e+N mu+mu-"]
     budget = BELLE2.background_budget()
     assert prediction.background.value == pytest.approx(budget.total, rel=1e-15)
     assert prediction.background.error == pytest.approx(budget.total_error, rel=1e-15)

@@ -28,7 +28,21 @@ def test_there_are_enough_rows_and_each_has_its_own_name(rows):
     assert len({row.id for row in rows}) == len(rows) >= 100
     assert len(stated) >= 35
     assert sum(row.kind == "computed" for row in stated) >= 25
-    assert {row.section for row in rows} == {"1", "2", "3.1", "3.2", "4", "A", "B", "C", "D", "E", "F", "detector"}
+    assert {row.section for row in rows} == {
+        "1",
+        "2",
+        "3.1",
+        "3.2",
+        "4",
+        "A",
+        "B",
+        "C",
+        "D",
+        "E",
+        "F",
+        "detector",
+        "bins",
+    }
     assert {row.kind for row in rows} == {"computed", "input"}
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from evanesce.errors import InvalidValueError
 from evanesce.numerics import PiecewiseLegendre
-from evanesce.showers import Kernel
+from evanesce.showers import Kernel, together
 
 EDGES = np.array([0.0, 1.0, 3.0])
 
@@ -53,3 +53,22 @@ def test_sums_and_multiples_keep_the_dependence_on_energy():
     assert at(wide * 3.0, 4.0) == pytest.approx(3.0 * at(wide, 4.0))
     with pytest.raises(InvalidValueError, match=r"energy: must be given; this kernel depends on it \(4-6 GeV\)"):
         both.incident(None)
+
+
+def test_a_kernel_at_one_energy_does_not_depend_on_it():
+    wide = kernel(4.0, 6.0)
+    one = wide.at(4.7)
+    assert not one.variation
+    assert at(one, 5.9) == pytest.approx(at(wide, 4.7), rel=1e-14)
+    assert one.at(5.0) is one
+
+
+def test_kernels_together_are_each_alone():
+    """Also where only one of two depends on the energy."""
+    panel, y = np.array([0, 1, 1]), np.array([[0.2, 0.9], [1.1, 1.4], [2.0, 2.9]])
+    energy = np.array([[4.0, 4.5], [5.0, 5.5], [5.9, 6.0]])
+    wide = kernel(4.0, 6.0)
+    plain = Kernel(series=PiecewiseLegendre(EDGES, np.array([[1.0, 0.3], [1.0, 0.1]])), error=1e-3)
+    for kernels in ((wide, wide * -2.0), (wide, plain), (plain,)):
+        for found, alone in zip(together(kernels, panel, y, energy), kernels, strict=True):
+            assert found == pytest.approx(alone.on_panel(panel[:, None], y, energy), rel=1e-13)

@@ -6,7 +6,7 @@ import pytest
 from evanesce.errors import InvalidValueError
 from evanesce.materials import material
 from evanesce.physics import resolve_physics
-from evanesce.showers import SHOWERS, ShowerSetup, TsaiWhitis, binned_layers
+from evanesce.showers import SHOWERS, ShowerSetup, TsaiWhitis, bin_averages, binned_layers, over_ways
 from evanesce.showers.cascade import Cascade, solution
 from evanesce.showers.cascade.solution import Accuracy, solve
 from evanesce.showers.cascade.transport import CUT
@@ -133,9 +133,54 @@ def test_the_next_layer_begins_where_the_last_one_ended(monkeypatch):
     monkeypatch.setattr(solution, "passage", count)
     stack = setup(before=((ALUMINIUM, 0.0611), (QUARTZ, 0.1622)), stop=0.7133, energy_min=4.7, energy_max=4.7)
     for number, thickness in enumerate([0.0611, 0.1622, 0.7133]):
-        solve(stack.layer(number), cut=CUT, accuracy=Accuracy())
+        solve(((1.0, stack.layer(number)),), cut=CUT, accuracy=Accuracy())
         assert crossed == [thickness] * 4
         crossed.clear()
+
+
+WAYS = ((ALUMINIUM, 0.06), (QUARTZ, 0.16), (ALUMINIUM, 0.08)), ((ALUMINIUM, 0.14),), ()
+"""Layers before the slab: with and without quartz, and nothing at all."""
+SHARES = (0.6, 0.3, 0.1)
+
+
+@pytest.mark.parametrize("stop", [0.3, 3.0])
+@pytest.mark.parametrize("name", ["cascade", "tsai-whitis"])
+def test_a_slab_behind_several_ways_is_the_mean(name, stop):
+    """Solved once for the cascade, a sum of kernels for the other: every bin to the errors of the parts.
+
+    Cells follow the fronts of all ways, so that the sum agrees to half of the reported errors; a thin slab has fronts.
+    """
+    model = SHOWERS.get(name).from_options(resolve_physics("reference"))
+    setups = [setup(before=before, stop=stop) for before in WAYS]
+    whole = over_ways(model, SHARES, setups)
+    alone = [model.track_length(each) for each in setups]
+    for kind in (*KINDS, "photons"):
+        found, parts = (
+            [bin_averages(getattr(each, kind), EDGES[EDGES > 0.009], energy=4.35) for each in every]
+            for every in ((whole,), alone)
+        )
+        expected = sum(share * part for share, part in zip(SHARES, parts, strict=True))
+        error = sum(getattr(each, kind).error for each in (whole, *alone))
+        assert found[0] == pytest.approx(expected, rel=0.5 * error + 1e-10)
+        assert found[0] != pytest.approx(parts[1], rel=10.0 * error + 1e-6)
+
+
+def test_the_slab_of_several_ways_is_crossed_once(monkeypatch):
+    """Beam and shower, each with a coarser calculation."""
+    crossed = []
+
+    def count(*arguments, **settings):
+        crossed.append(arguments[3] - arguments[2])
+        return passage(*arguments, **settings)
+
+    passage = solution.passage
+    monkeypatch.setattr(solution, "passage", count)
+    solve(
+        tuple((share, setup(before=way, stop=0.7171)) for share, way in zip(SHARES, WAYS, strict=True)),
+        cut=CUT,
+        accuracy=Accuracy(),
+    )
+    assert crossed.count(0.7171) == 4
 
 
 def test_all_layers_in_order():

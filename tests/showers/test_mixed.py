@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from evanesce.materials import material
-from evanesce.showers import ShowerSetup, TsaiWhitis, energy_nodes, mixed
+from evanesce.showers import ShowerSetup, TsaiWhitis, energy_nodes, mixed, weighted
 from evanesce.showers.cascade import Cascade
 
 ENERGIES = (4.0, 8.0)
@@ -39,6 +39,21 @@ def test_one_kernel_in_two_parts_is_itself():
             whole, parts = getattr(one, name), getattr(mixed([one, one], share, ENERGIES, NOTHING), name)
             expected = whole.at_lethargy(LETHARGY, energy)
             assert parts.at_lethargy(LETHARGY, energy) == pytest.approx(expected, rel=1e-10, abs=1e-12 * expected.max())
+
+
+def test_a_weighted_sum_needs_no_series_in_the_energy(thin_and_thick):
+    """Kernels on different panels, one of which depends on the energy; to rounding."""
+    every = [*thin_and_thick, Cascade().track_length(setup(2.0))]
+    shares = (0.2, 0.3, 0.5)
+    both = weighted(every, shares)
+    for energy in (4.0, 5.5, 8.0):
+        for name in ("primary", "radiating", "photons"):
+            parts = [getattr(track, name).at_lethargy(LETHARGY, energy) for track in every]
+            expected = sum(share * part for share, part in zip(shares, parts, strict=True))
+            assert getattr(both, name).at_lethargy(LETHARGY, energy) == pytest.approx(
+                expected, rel=1e-10, abs=1e-12 * expected.max()
+            )
+    assert both.radiating.error == max(track.radiating.error for track in every)
 
 
 def test_panels_of_all_kernels_are_kept(thin_and_thick):

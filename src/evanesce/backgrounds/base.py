@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Protocol
 
+from evanesce.backgrounds.uncertainty import Uncertainty, correlated_error, quadratic_sum
+from evanesce.errors import InvalidValueError
 from evanesce.materials import Material
 from evanesce.registry import Registry
 from evanesce.representation import html_table, summary
 from evanesce.validation import fraction, non_negative, positive
 
 __all__ = ["BACKGROUNDS", "Background", "BackgroundEstimate", "Budget", "Exposure", "budget"]
+
+_ROUNDING: Final[float] = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +66,26 @@ class BackgroundEstimate:
     expected: float
     """Expected number of events."""
     error: float
-    """Uncertainty in events; ``inputs`` list its sources."""
+    """Uncertainty in events: the quadratic sum of ``uncertainties``, where they are given."""
     source: str
     """Reference of the numbers."""
     inputs: dict[str, Any] = field(hash=False)
     """Plain data: every number of the estimate and its intermediate results."""
+    shares: tuple[float, ...] = (1.0,)
+    """Share of each bin of the channel, with sum 1."""
     upper_limit: bool = False
     """``expected`` is an upper limit; anything down to zero is possible."""
+    uncertainties: tuple[Uncertainty, ...] = ()
+    """Sources of the error, each with the nuisance parameter that describes it."""
 
     def __post_init__(self) -> None:
         non_negative("expected", self.expected)
         non_negative("error", self.error)
+        parts = quadratic_sum(self.uncertainties)
+        if self.uncertainties and not math.isclose(self.error, parts, rel_tol=_ROUNDING):
+            raise InvalidValueError(
+                f"error = {self.error:g}: must be the quadratic sum of the uncertainties of '{self.name}', {parts:g}"
+            )
 
     @property
     def poisson_error(self) -> float:
@@ -81,7 +94,8 @@ class BackgroundEstimate:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        return asdict(self) | {"poisson_error": self.poisson_error}
+        data = asdict(self) | {"poisson_error": self.poisson_error}
+        return {name: value for name, value in data.items() if name != "shares" or len(value) > 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +106,19 @@ class Budget:
     total: float
     """Sum over all components, upper limits included."""
     total_error: float
-    """Errors of the components in quadrature."""
+    """Errors of the components in quadrature; those by one named nuisance parameter add linearly."""
+
+    @classmethod
+    def of(cls, estimates: Iterable[BackgroundEstimate]) -> Budget:
+        """Sum estimates."""
+        parts = tuple(estimates)
+        return cls(
+            components=parts,
+            total=math.fsum(part.expected for part in parts),
+            total_error=correlated_error(
+                part.uncertainties or (Uncertainty(source="error", events=part.error),) for part in parts
+            ),
+        )
 
     def __repr__(self) -> str:
         return summary("Budget of background events", self.facts())
@@ -141,7 +167,9 @@ BACKGROUNDS: Final[Registry[Background]] = Registry("background", "evanesce.back
 
 
 def budget(components: Iterable[Background], exposure: Exposure) -> Budget:
-    """Estimate every component and their sum; errors are added in quadrature.
+    """Estimate every component and their sum.
+
+    Errors are added in quadrature, except those that components share by name: they change together.
 
     >>> from evanesce.backgrounds import Photons
     >>> from evanesce.materials import material
@@ -150,9 +178,4 @@ def budget(components: Iterable[Background], exposure: Exposure) -> Budget:
     >>> round(budget([photons], exposure).total, 1)
     12.8
     """
-    estimates = tuple(component.estimate(exposure) for component in components)
-    return Budget(
-        components=estimates,
-        total=math.fsum(estimate.expected for estimate in estimates),
-        total_error=math.hypot(*(estimate.error for estimate in estimates)),
-    )
+    return Budget.of(component.estimate(exposure) for component in components)

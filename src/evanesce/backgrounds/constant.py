@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from evanesce.backgrounds.base import BACKGROUNDS, BackgroundEstimate, Exposure
+from evanesce.backgrounds.uncertainty import Uncertainty, named, shared_names
 from evanesce.errors import InvalidValueError
 from evanesce.validation import non_negative
 
 __all__ = ["Condition", "Constant"]
+
+_SOURCE: Final = "error"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +48,13 @@ class Constant:
     reference: str = ""
     """Where the number comes from."""
     label: str = "constant"
+    uncertainties: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Names of nuisance parameters by source of uncertainty; components with the same name share it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "expected", non_negative("expected", self.expected))
         object.__setattr__(self, "error", non_negative("error", self.error))
+        object.__setattr__(self, "uncertainties", shared_names(self.label, self.uncertainties, (_SOURCE,)))
 
     def estimate(self, exposure: Exposure) -> BackgroundEstimate:  # noqa: ARG002
         """Return the number for any exposure."""
@@ -61,4 +68,5 @@ class Constant:
             error=self.error,
             source=self.reference,
             inputs={"note": "a constant, independent of the exposure"},
+            uncertainties=named(self.uncertainties, Uncertainty(source=_SOURCE, events=self.error)),
         )

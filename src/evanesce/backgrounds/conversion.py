@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
 from evanesce.backgrounds.base import BACKGROUNDS, BackgroundEstimate, Exposure
+from evanesce.backgrounds.uncertainty import Uncertainty, named, quadratic_sum, shared_names
 from evanesce.constants import PB_CM2
-from evanesce.validation import fraction, positive
+from evanesce.validation import fraction, non_negative, positive
 
 __all__ = ["MuonConversion"]
+
+_UPPER: Final = "upper estimate"
+_VETO: Final = "veto efficiency"
 
 
 @BACKGROUNDS.register("muon-conversion")
@@ -25,15 +31,21 @@ class MuonConversion:
     """Cross section per formula unit in pb."""
     veto_efficiency: float
     """Probability that the detector behind the calorimeter does not notice one muon."""
+    veto_efficiency_error: float = 0.0
+    """Its uncertainty, as a difference of efficiencies."""
     depth: float = 1.0
     """Depth in X0 over which the track still has its energy."""
     reference: str
     label: str = "e+N->e+N mu+mu-"
+    uncertainties: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Names of nuisance parameters by source of uncertainty; components with the same name share it."""
 
     def __post_init__(self) -> None:
         positive("cross_section", self.cross_section)
         fraction("veto_efficiency", self.veto_efficiency, zero_allowed=True)
+        non_negative("veto_efficiency_error", self.veto_efficiency_error)
         positive("depth", self.depth)
+        object.__setattr__(self, "uncertainties", shared_names(self.label, self.uncertainties, (_UPPER, _VETO)))
 
     def estimate(self, exposure: Exposure) -> BackgroundEstimate:
         """Upper limit on the conversions of which the veto misses both muons."""
@@ -42,10 +54,16 @@ class MuonConversion:
         nuclei = density * depth * exposure.material.radiation_length  # per cm²
         produced = exposure.recorded_tracks * nuclei * self.cross_section * PB_CM2
         expected = produced * self.veto_efficiency**2
+        worse = produced * (self.veto_efficiency + self.veto_efficiency_error) ** 2
+        sources = named(
+            self.uncertainties,
+            Uncertainty(source=_UPPER, events=expected),
+            Uncertainty(source=_VETO, events=worse - expected, constraint="log-normal"),
+        )
         return BackgroundEstimate(
             name=self.label,
             expected=expected,
-            error=expected,
+            error=quadratic_sum(sources),
             source=self.reference,
             inputs={
                 "tracks": exposure.tracks,
@@ -59,4 +77,5 @@ class MuonConversion:
                 "note": "upper limit, with an error of the same size",
             },
             upper_limit=True,
+            uncertainties=sources,
         )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final, Literal
 
 from evanesce.backgrounds.base import BACKGROUNDS, BackgroundEstimate, Exposure
+from evanesce.backgrounds.uncertainty import Uncertainty, counting, named, quadratic_sum, shared_names
 from evanesce.errors import InvalidValueError
 from evanesce.validation import choice, fraction, non_negative, positive
 
-__all__ = ["Neutrons"]
+__all__ = ["SOURCES", "Neutrons"]
 
 _NOTHING_SEEN: Final[float] = 2.3
 """Counts used in place of zero: the 90 % Poisson limit with no event observed."""
+SOURCES: Final = ("counts of one neutron", "counts of several neutrons", "penetration")
+"""Sources of uncertainty."""
 
 
 @BACKGROUNDS.register("neutrons")
@@ -57,6 +61,8 @@ class Neutrons:
     """``quoted`` takes ``penetration`` as given; ``computed`` is Eq. (3.3) with the two depths below."""
     penetration: float | None = None
     """P as quoted for the whole detector; it does not change with the thickness of the calorimeter."""
+    penetration_error: float = 0.0
+    """Uncertainty of P of the model in use, as a difference of probabilities."""
     veto_depth: float
     """Depth of the veto detector in hadronic interaction lengths."""
     calorimeter_depth: float
@@ -66,6 +72,8 @@ class Neutrons:
     reference: str
     """Where counts and depths come from."""
     label: str = "neutrons"
+    uncertainties: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Names of nuisance parameters by source of uncertainty; components with the same name share it."""
 
     def __post_init__(self) -> None:
         for name in (
@@ -78,6 +86,8 @@ class Neutrons:
         fraction("simulated_missing_fraction", self.simulated_missing_fraction, one_allowed=False)
         for name in (*_CHAIN, "single", "multiple", "veto_depth", "calorimeter_depth"):
             non_negative(name, getattr(self, name))
+        non_negative("penetration_error", self.penetration_error)
+        object.__setattr__(self, "uncertainties", shared_names(self.label, self.uncertainties, SOURCES))
         choice("penetration_model", self.penetration_model, ("quoted", "computed"))
         if self.penetration is not None:
             fraction("penetration", self.penetration, zero_allowed=True)
@@ -114,11 +124,11 @@ class Neutrons:
         values = {} if self.penetration is None else {"quoted": self.penetration}
         values["computed"] = self.computed_penetration(exposure.thickness)
         scale = exposure.recorded_tracks / self.simulated_positrons
-        expected, error = self._events(values[self.penetration_model])
+        sources = self._sources(scale, values[self.penetration_model])
         return BackgroundEstimate(
             name=self.label,
-            expected=scale * expected,
-            error=scale * error,
+            expected=scale * self._events(values[self.penetration_model]),
+            error=quadratic_sum(sources),
             source=self.reference,
             inputs={
                 "tracks": exposure.tracks,
@@ -128,19 +138,30 @@ class Neutrons:
                 **self._simulation(),
                 "penetration_model": self.penetration_model,
                 **{f"penetration_{name}": value for name, value in values.items()},
-                **{f"expected_{name}": scale * self._events(value)[0] for name, value in values.items()},
+                **{f"expected_{name}": scale * self._events(value) for name, value in values.items()},
                 "note": "statistical error of the counts; a count of 0 enters as 2.3 +- 2.3",
             },
             upper_limit=0 in (self.single, self.multiple)
             or exposure.missing_fraction > self.simulated_missing_fraction,
+            uncertainties=sources,
         )
 
-    def _events(self, penetration: float) -> tuple[float, float]:
-        """Events among the simulated positrons, and their error."""
-        single, single_error = _counts(self.single)
-        multiple, multiple_error = _counts(self.multiple)
-        expected = single * penetration + multiple * penetration**2
-        return expected, math.hypot(single_error * penetration, multiple_error * penetration**2)
+    def _events(self, penetration: float) -> float:
+        """Events among the simulated positrons."""
+        return _count(self.single) * penetration + _count(self.multiple) * penetration**2
+
+    def _sources(self, scale: float, penetration: float) -> tuple[Uncertainty, ...]:
+        """Poisson counts of both classes, and the penetration, which enters squared for several neutrons."""
+        counted = (
+            counting(source, count, scale * weight, events=None if count else scale * weight * _NOTHING_SEEN)
+            for source, count, weight in zip(
+                SOURCES[:2], (self.single, self.multiple), (penetration, penetration**2), strict=True
+            )
+        )
+        worse = scale * (self._events(penetration + self.penetration_error) - self._events(penetration))
+        return named(
+            self.uncertainties, *counted, Uncertainty(source=SOURCES[2], events=worse, constraint="log-normal")
+        )
 
     def _check_applies(self, exposure: Exposure) -> None:
         if exposure.material.name != self.simulated_material:
@@ -159,10 +180,17 @@ class Neutrons:
         return {name: getattr(self, name) for name in names}
 
 
-def _counts(count: int) -> tuple[float, float]:
-    """Return a count and its error."""
-    return (float(count), math.sqrt(count)) if count else (_NOTHING_SEEN, _NOTHING_SEEN)
+def _count(count: int) -> float:
+    """Return a count, or what stands for zero."""
+    return float(count) if count else _NOTHING_SEEN
 
 
 _CHAIN: Final = ("fast_neutron", "low_deposit", "no_charged")
-_NOT_SIMULATED: Final = ("penetration_model", "penetration", "reference", "label")
+_NOT_SIMULATED: Final = (
+    "penetration_model",
+    "penetration",
+    "penetration_error",
+    "reference",
+    "label",
+    "uncertainties",
+)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
 
 from evanesce.backgrounds.base import BACKGROUNDS, BackgroundEstimate, Exposure
+from evanesce.backgrounds.uncertainty import Uncertainty, named, quadratic_sum, shared_names
 from evanesce.constants import INVERSE_AB_PB
 from evanesce.errors import InvalidValueError
-from evanesce.validation import fraction, positive
+from evanesce.validation import fraction, non_negative, positive
 
 __all__ = ["ChargedPair", "Factor"]
+
+_UPPER: Final = "upper estimate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,10 +25,13 @@ class Factor:
     name: str
     value: float
     """Probability in [0, 1]."""
+    error: float = 0.0
+    """Its uncertainty, as a difference of probabilities."""
     reference: str = ""
 
     def __post_init__(self) -> None:
         fraction("value", self.value, zero_allowed=True)
+        non_negative("error", self.error)
 
 
 @BACKGROUNDS.register("charged-pair")
@@ -32,7 +40,7 @@ class ChargedPair:
     """Cross section × luminosity × probabilities, appendix D of arXiv:2212.04252 (π⁺π⁻ and μ⁺μ⁻).
 
     The cross sections and probabilities are upper estimates, so the result is an upper limit. Its error is
-    of the same size, since anything down to zero is possible.
+    of the same size, since anything down to zero is possible; errors of the factors come on top.
 
     >>> from evanesce.materials import material
     >>> exposure = Exposure(
@@ -51,9 +59,13 @@ class ChargedPair:
     factors: tuple[Factor, ...]
     """Probabilities that a pair passes each part of the selection."""
     reference: str
+    uncertainties: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Names of nuisance parameters by source of uncertainty; components with the same name share it."""
 
     def __post_init__(self) -> None:
         positive("cross_section", self.cross_section)
+        sources = (_UPPER, *(factor.name for factor in self.factors))
+        object.__setattr__(self, "uncertainties", shared_names(self.label, self.uncertainties, sources))
 
     def estimate(self, exposure: Exposure) -> BackgroundEstimate:
         """Upper limit on the pairs that pass every factor.
@@ -71,10 +83,22 @@ class ChargedPair:
             )
         produced = self.cross_section * exposure.luminosity * INVERSE_AB_PB * exposure.efficiency
         expected = produced * math.prod(factor.value for factor in self.factors)
+        sources = named(
+            self.uncertainties,
+            Uncertainty(source=_UPPER, events=expected),
+            *(
+                Uncertainty(
+                    source=factor.name,
+                    events=produced * factor.error * math.prod(f.value for f in self.factors if f is not factor),
+                    constraint="log-normal",
+                )
+                for factor in self.factors
+            ),
+        )
         return BackgroundEstimate(
             name=self.label,
             expected=expected,
-            error=expected,
+            error=quadratic_sum(sources),
             source=self.reference,
             inputs={
                 "cross_section_pb": self.cross_section,
@@ -86,4 +110,5 @@ class ChargedPair:
                 "note": "upper limit, with an error of the same size",
             },
             upper_limit=True,
+            uncertainties=sources,
         )

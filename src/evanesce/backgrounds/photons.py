@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from evanesce.backgrounds.base import BACKGROUNDS, BackgroundEstimate, Exposure
+from evanesce.backgrounds.uncertainty import Uncertainty, named, quadratic_sum, shared_names
 from evanesce.numerics import Estimate, distances, gauss_integral, panel_nodes
 from evanesce.validation import FloatArray, fraction, non_negative, positive
 
@@ -19,6 +21,7 @@ _RADIATION: Final[float] = 4.0 / 3.0  # b1 of Eq. (3.1)
 _CONVERSION: Final[float] = 7.0 / 9.0  # b2
 _POLE: Final[float] = _CONVERSION / _RADIATION  # where both rates agree, in u = -ln(1 - x)
 _LONGEST: Final[float] = 60.0  # exp(-60) is below any rounding
+_VETO: Final = "veto efficiency"
 
 
 class EscapeProbability(NamedTuple):
@@ -28,6 +31,7 @@ class EscapeProbability(NamedTuple):
     error: float
 
 
+@lru_cache(maxsize=1024)
 def photon_escape_probability(thickness: float, min_fraction: float) -> EscapeProbability:
     r"""Mean number of photons with more than ``min_fraction`` of the track's energy behind ``thickness`` X0.
 
@@ -107,10 +111,13 @@ class Photons:
     reference: str
     """Where the veto efficiency comes from."""
     label: str = "photons"
+    uncertainties: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Names of nuisance parameters by source of uncertainty; components with the same name share it."""
 
     def __post_init__(self) -> None:
         fraction("veto_efficiency", self.veto_efficiency, zero_allowed=True)
         non_negative("veto_efficiency_error", self.veto_efficiency_error)
+        object.__setattr__(self, "uncertainties", shared_names(self.label, self.uncertainties, (_VETO,)))
 
     def estimate(self, exposure: Exposure) -> BackgroundEstimate:
         """Estimate the photons of more than the missing fraction that pass calorimeter and veto."""
@@ -118,10 +125,15 @@ class Photons:
         escaping = exposure.recorded_tracks * probability.value
         numerical = exposure.recorded_tracks * probability.error * self.veto_efficiency
         veto = escaping * self.veto_efficiency_error
+        sources = named(
+            self.uncertainties,
+            Uncertainty(source=_VETO, events=veto, constraint="log-normal"),
+            Uncertainty(source="integral", events=numerical),
+        )
         return BackgroundEstimate(
             name=self.label,
             expected=escaping * self.veto_efficiency,
-            error=math.hypot(numerical, veto),
+            error=quadratic_sum(sources),
             source=self.reference,
             inputs={
                 "tracks": exposure.tracks,
@@ -137,4 +149,10 @@ class Photons:
                 "error_from_veto": veto,
                 "note": "veto_efficiency_error = 0: the references quote none",
             },
+            uncertainties=sources,
         )
+
+    def fraction_shares(self, exposure: Exposure, edges: FloatArray) -> FloatArray:
+        """Escape probability between edges of the missing fraction, Eq. (3.1); the veto is the same for all."""
+        above = [photon_escape_probability(exposure.thickness, float(edge)).value for edge in edges[:-1]]
+        return -np.diff([*above, 0.0])

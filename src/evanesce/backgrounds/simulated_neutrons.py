@@ -7,14 +7,16 @@ that ends in ``.json``.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from evanesce.backgrounds.base import BACKGROUNDS, BackgroundEstimate, Exposure
-from evanesce.backgrounds.neutrons import Neutrons
+from evanesce.backgrounds.neutrons import SOURCES, Neutrons
+from evanesce.backgrounds.uncertainty import shared_names
 from evanesce.errors import DataFileError, InvalidValueError, unknown_name
 from evanesce.inputs import TABLE_BYTES, read_text
 from evanesce.validation import choice, non_negative, positive, whole
@@ -47,6 +49,8 @@ class SimulatedNeutrons:
     """Name of a result of the package, or the path of a JSON file."""
     neutron_energy: Literal["kinetic", "total"] = "kinetic"
     """Which energy of the leading neutron exceeds 3 GeV: ``kinetic`` or ``total``."""
+    penetration_error: float = 0.0
+    """Uncertainty of the penetration probability (3.3), as a difference of probabilities."""
     veto_depth: float
     """Depth of the veto detector in hadronic interaction lengths."""
     calorimeter_depth: float
@@ -54,12 +58,15 @@ class SimulatedNeutrons:
     calorimeter_thickness: float
     """Thickness in X0 that ``calorimeter_depth`` belongs to; other thicknesses scale with it."""
     label: str = "neutrons"
+    uncertainties: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Names of nuisance parameters by source of uncertainty; components with the same name share it."""
 
     def __post_init__(self) -> None:
         choice("neutron_energy", self.neutron_energy, ("kinetic", "total"))
         positive("calorimeter_thickness", self.calorimeter_thickness)
-        for name in ("veto_depth", "calorimeter_depth"):
+        for name in ("veto_depth", "calorimeter_depth", "penetration_error"):
             non_negative(name, getattr(self, name))
+        object.__setattr__(self, "uncertainties", shared_names(self.label, self.uncertainties, SOURCES))
         _file(self.result)
 
     def estimate(self, exposure: Exposure) -> BackgroundEstimate:
@@ -82,11 +89,13 @@ class SimulatedNeutrons:
                 simulated_thickness=content["thickness_x0"],
                 simulated_missing_fraction=1.0 - selection["cuts"]["deposit"],
                 penetration_model="computed",
+                penetration_error=self.penetration_error,
                 veto_depth=self.veto_depth,
                 calorimeter_depth=self.calorimeter_depth,
                 calorimeter_thickness=self.calorimeter_thickness,
                 reference=f"{version}, {content['physics']}, {content['data']['source']} data, simulated by evanesce",
                 label=self.label,
+                uncertainties=self.uncertainties,
                 **counts,
             )
         except (KeyError, TypeError, ValueError, OverflowError) as error:

@@ -76,7 +76,7 @@ def value_at(card: Any, name: str) -> Any:
     node = card
     for part in name.split("."):
         if isinstance(node, list):
-            labels = [item.get("label") if isinstance(item, dict) else None for item in node]
+            labels = [item.get("label", item.get("name")) if isinstance(item, dict) else None for item in node]
             node = dict(zip([*map(str, range(len(node))), *labels], [*node, *node], strict=True))
         node = node.get(part) if isinstance(node, dict) else None
     return node

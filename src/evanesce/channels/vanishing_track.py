@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import reprlib
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from inspect import getattr_static
-from typing import Any, Final
+from typing import Any, cast
 
 from evanesce.backgrounds import Background, Budget, Condition, Constant, Exposure, budget
-from evanesce.channels.base import CHANNELS, BackgroundChoice, Expectation
+from evanesce.channels.base import CHANNELS, BackgroundChoice, Contribution, Expectation
+from evanesce.channels.bins import GIVEN, Bins
+from evanesce.channels.checks import all_different, check_efficiency, check_label, short
 from evanesce.channels.plain import plain, value_at
+from evanesce.channels.scale import ScaleUncertainty, checked_scales
+from evanesce.channels.shared import shared
 from evanesce.errors import EvanesceError, InvalidValueError
 from evanesce.materials import Material
 from evanesce.physics import PhysicsOptions
@@ -24,25 +26,24 @@ from evanesce.setups import (
     Setup,
     Target,
     check_layers,
+    joined,
     main_layer,
     parts_of,
     seen_by,
     sharp_window,
     total_thickness,
 )
-from evanesce.sources import SOURCES, Source, unit_exposure
+from evanesce.sources import SOURCES, Beam, Source, unit_exposure
 from evanesce.tracklength import Resolution
-from evanesce.validation import fraction, non_negative, printable
+from evanesce.validation import FloatArray, non_negative
 
 __all__ = ["VanishingTrack"]
-
-_SMALLEST_EFFICIENCY: Final[float] = 1e-12
 
 
 @CHANNELS.register("vanishing-track")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VanishingTrack:
-    """Events in which a positron or an electron vanishes in a calorimeter, counted in one bin.
+    """Events in which a positron or an electron vanishes in a calorimeter, counted in one bin or in several.
 
     Raises
     ------
@@ -65,44 +66,56 @@ class VanishingTrack:
     """Expected background events, in place of the sum of ``backgrounds``: a number, or a ``constant`` component."""
     backgrounds: Sequence[Background] = ()
     """Components of the background, kept as a tuple; their sum is the background unless a number is given."""
-    observed: float | None = None
-    """Observed events; None before there are data."""
+    bins: Bins = field(default_factory=Bins)
+    """Bins in the missing fraction and in the track's energy; one bin without any."""
+    observed: float | Sequence[float] | None = None
+    """Observed events, a list with one number a bin if there are several bins; None before there are data."""
+    systematics: Sequence[ScaleUncertainty] = ()
+    """Uncertainties of the signal and of components by a common factor, kept as a tuple; for likelihood criteria."""
     processes: Sequence[Process] = ()
     """Production processes, kept as a tuple; each replaces the standard one of the same name, or is added."""
 
     def __post_init__(self) -> None:
         self._check_types()
-        if not printable("label", self.label).strip() or "/" in self.label:
-            raise InvalidValueError(f"label = '{self.label}': must not be empty, and must not contain a slash")
-        if not fraction("efficiency", self.efficiency) >= _SMALLEST_EFFICIENCY:
-            raise InvalidValueError(f"efficiency = {self.efficiency}: must be at least {_SMALLEST_EFFICIENCY:g}")
+        check_label(self.label)
+        check_efficiency(self.efficiency)
         if self.background is not None and not isinstance(self.background, Constant):
             number = non_negative("background", self.background)
             object.__setattr__(self, "background", Constant(expected=number))
         if self.background is None and not self.backgrounds:
             raise InvalidValueError("background: is missing; give a number of events, or components as backgrounds")
-        if self.observed is not None:
-            object.__setattr__(self, "observed", non_negative("observed", self.observed))
-        _all_different("backgrounds", "label", [part.label for part in self.backgrounds])
-        _all_different("processes", "name", [process.name for process in self.processes])
+        self.bins.check(self.selection)
+        stand_in = (self.stand_in,) if self.stand_in else ()
+        self.bins.check_labels([part.label for part in (*self.backgrounds, *stand_in)])
+        object.__setattr__(self, "observed", self.bins.checked_counts(self.observed))
+        all_different("backgrounds", "label", [part.label for part in self.backgrounds])
+        all_different("processes", "name", [process.name for process in self.processes])
+        scales = checked_scales(self.systematics, [part.label for part in self.backgrounds])
+        object.__setattr__(self, "systematics", scales)
 
     def _check_types(self) -> None:
         """Check types for users without a type checker; a card is checked by its schema."""
+        if not isinstance(self.bins, Bins):
+            raise InvalidValueError(f"bins = {short(self.bins)}: must be Bins, as Bins(track_energy=20)")
+        if self.bins.track_energy is not None and isinstance(self.source, Beam):
+            raise InvalidValueError(
+                "bins: in track_energy there are none, because all particles of a beam have the same"
+            )
         if not isinstance(self.selection, Selection):
-            raise InvalidValueError(f"selection = {_short(self.selection)}: must be a Selection")
+            raise InvalidValueError(f"selection = {short(self.selection)}: must be a Selection")
         self._check_target()
         if not isinstance(self.resolution, (Resolution, type(None))):
-            raise InvalidValueError(f"resolution = {_short(self.resolution)}: must be a Resolution or None")
+            raise InvalidValueError(f"resolution = {short(self.resolution)}: must be a Resolution or None")
         # we look the attribute up without evaluating it: the count of a source may take seconds
         if any(getattr_static(self.source, name, None) is None for name in ("spectrum", "count")):
-            raise InvalidValueError(f"source = {_short(self.source)}: must be a source, as Bhabha() or Beam()")
+            raise InvalidValueError(f"source = {short(self.source)}: must be a source, as Bhabha() or Beam()")
         for name, needs in (("backgrounds", ("label", "estimate")), ("processes", ("name", "prepare"))):
             parts: Any = getattr(self, name)
             if not isinstance(parts, (list, tuple)):
-                raise InvalidValueError(f"{name} = {_short(parts)}: must be a list of {name}")
+                raise InvalidValueError(f"{name} = {short(parts)}: must be a list of {name}")
             for part in parts:
                 if isinstance(part, type) or not all(hasattr(part, need) for need in needs):
-                    raise InvalidValueError(f"{name}: {_short(part)} does not have {' and '.join(needs)}")
+                    raise InvalidValueError(f"{name}: {short(part)} does not have {' and '.join(needs)}")
             object.__setattr__(self, name, tuple(parts))
 
     def _check_target(self) -> None:
@@ -110,7 +123,7 @@ class VanishingTrack:
         if isinstance(target, Target):
             return
         if not isinstance(target, (list, tuple)) or not all(isinstance(layer, Layer) for layer in target):
-            raise InvalidValueError(f"target = {_short(target)}: must be a Target, or a list of Layer")
+            raise InvalidValueError(f"target = {short(target)}: must be a Target, or a list of Layer")
         check_layers(target)
         object.__setattr__(self, "target", tuple(target))
 
@@ -126,8 +139,10 @@ class VanishingTrack:
 
     @property
     def counts(self) -> tuple[float, ...] | None:
-        """Observed events in the only bin."""
-        return None if self.observed is None else (self.observed,)
+        """Observed events in each bin."""
+        if self.observed is None:
+            return None
+        return self.observed if isinstance(self.observed, tuple) else (cast(float, self.observed),)
 
     def setup(self, options: PhysicsOptions) -> Setup:
         """Return the tracks at unit exposure, the target, and the selection under these physics options.
@@ -154,11 +169,54 @@ class VanishingTrack:
             ``resolution=detector`` when the card states no resolution.
 
         """
-        parts = parts_of(self.target, self.selection)
-        return tuple((part.weight, self._of_part(part, options)) for part in parts)
+        return self._setups(self.selection, options)
 
-    def _of_part(self, part: Part, options: PhysicsOptions) -> Setup:
-        whole = seen_by(self.source, part.target, self.selection, self.resolution, options)
+    def contributions(self, options: PhysicsOptions) -> tuple[Contribution, ...]:
+        """Return what fills the bins: every part of the target, for each cut and each slice of the tracks.
+
+        Raises
+        ------
+        InvalidValueError
+            ``resolution=detector`` when the card states no resolution, or bins that do not fit the tracks.
+
+        """
+        if not self.bins.given:
+            return tuple(Contribution(0, weight, setup) for weight, setup in self._folded(self.selection, options))
+        filled = []
+        for cut, fraction_cut in enumerate(self.bins.cuts(self.selection)):
+            selection = replace(self.selection, missing_fraction=fraction_cut)
+            for weight, setup in self._folded(selection, options):
+                for number, part in enumerate(self.bins.slices(setup.source, self._energy_resolution(options))):
+                    own = replace(setup, source=part)
+                    filled += [Contribution(to, sign * weight, own) for to, sign in self.bins.filled(cut, number)]
+        return tuple(filled)
+
+    def _folded(self, selection: Selection, options: PhysicsOptions) -> tuple[tuple[float, Setup], ...]:
+        """Parts of the target that are folded by themselves.
+
+        With radiation at the vertex, whose folds take long, parts that differ only in what lies before them are one.
+        """
+        parts = self._setups(selection, options)
+        return parts if options["isr"] == "off" else joined(parts)
+
+    def axes(self, options: PhysicsOptions) -> dict[str, FloatArray]:
+        """Edges of the bins by axis, in GeV for the track's energy."""
+        return {} if not self.bins.given else self.bins.axes(self._tracks(options))
+
+    def _tracks(self, options: PhysicsOptions) -> Source:
+        """The tracks at unit exposure, with the window as the detector sees it."""
+        return self.setups(options)[0][1].source
+
+    def _energy_resolution(self, options: PhysicsOptions) -> float:
+        """σ of the measured energy of a track, relative."""
+        return 0.0 if self.resolution is None or options.resolution == "ideal" else self.resolution.momentum
+
+    def _setups(self, selection: Selection, options: PhysicsOptions) -> tuple[tuple[float, Setup], ...]:
+        parts = parts_of(self.target, selection)
+        return tuple((part.weight, self._of_part(part, selection, options)) for part in parts)
+
+    def _of_part(self, part: Part, selection: Selection, options: PhysicsOptions) -> Setup:
+        whole = seen_by(self.source, part.target, selection, self.resolution, options)
         return whole if part.layer is None else replace(whole, before=part.before, layer=part.layer)
 
     @property
@@ -183,12 +241,15 @@ class VanishingTrack:
 
     def budget(self) -> Budget:
         """Estimate every component of the background and their sum."""
+        if not self.backgrounds:
+            return Budget.of(())  # the number of tracks may take seconds
         return budget(self.backgrounds, self.track_exposure())
 
     def expectation(self, choice: BackgroundChoice = None) -> Expectation:
         """Return the expected background: a number, the budget, or what the card says.
 
-        A number on the card is used while the card still describes the channel it was worked out for. If fields have
+        ``components`` takes the sum of the components where the card has some, and says so in a note. A number on the
+        card is used while the card still describes the channel it was worked out for. If fields have
         changed, the budget replaces it. If the budget cannot be computed for the new fields, the number is kept and a
         warning says so.
 
@@ -202,9 +263,27 @@ class VanishingTrack:
             return self._from_card(self.stand_in)
         if choice is None or (isinstance(choice, str) and choice == "budget"):
             return self._from_budget()
+        if isinstance(choice, str) and choice == "components":
+            return self._from_components()
+        if isinstance(choice, Constant):
+            return Expectation(components=(choice.as_estimate(),))
         number: Any = choice  # any other word fails the check for a number
-        given = Constant(expected=non_negative("background", number), label="given")
+        given = Constant(expected=non_negative("background", number), label=GIVEN)
         return Expectation(components=(given.as_estimate(),))
+
+    def binned(self, expected: Expectation, options: PhysicsOptions) -> Expectation:
+        """Share every component among the bins.
+
+        Raises
+        ------
+        InvalidValueError
+            A component whose shape in missing fraction nobody states.
+
+        """
+        if not self.bins.given:
+            return expected
+        tracks = self.bins.shares(self._tracks(options), self._energy_resolution(options))
+        return shared(expected, self.bins, self.backgrounds, exposure=self.track_exposure(), tracks=tracks)
 
     def changes(self) -> list[tuple[str, Any, Any]]:
         """Fields changed since the number of events was worked out: name, value then, value now."""
@@ -220,6 +299,24 @@ class VanishingTrack:
         if not self.backgrounds:
             raise InvalidValueError("background = 'budget': the card has no components; give a number of events")
         return Expectation(components=self.budget().components)
+
+    def _from_components(self) -> Expectation:
+        """Return the components with their errors where the card has some and they apply to it, else its number."""
+        number = self.stand_in
+        if number is None:
+            return self._from_budget()
+        if not self.backgrounds or self.changes():
+            return self._from_card(number)
+        try:
+            sum_of_components = self.budget()
+        except EvanesceError as error:
+            why = f"background {number.expected:g} has no error here: the components do not apply ({error})"
+            return Expectation(components=(number.as_estimate(),), warnings=(f"{why}; give background",))
+        note = (
+            f"background: the sum of the components, {sum_of_components.total:.4g} ± "
+            f"{sum_of_components.total_error:.3g}, in place of {number.expected:g}"
+        )
+        return Expectation(components=sum_of_components.components, notes=(note,))
 
     def _from_card(self, number: Constant) -> Expectation:
         changed = self.changes()
@@ -242,10 +339,12 @@ class VanishingTrack:
         yield "source", f"{kind}, {self.source.incident} vanish"
         yield "target", _described(self.target)
         yield "missing fraction", self.selection.missing_fraction
+        if self.bins.given:
+            yield "bins", self.bins.count
         if self.stand_in is not None:
             yield "background", self.stand_in.expected
         yield "components", ", ".join(part.label for part in self.backgrounds)
-        yield "observed", self.observed
+        yield "observed", self.observed if not isinstance(self.observed, tuple) else f"{sum(self.observed):g}"
         yield "processes", ", ".join(type(process).__name__ for process in self.processes)
 
     def cautions(self, options: PhysicsOptions) -> tuple[str, ...]:
@@ -281,16 +380,6 @@ def _listed(changes: Sequence[tuple[str, Any, Any]]) -> str:
     )
 
 
-def _all_different(what: str, key: str, names: Sequence[str]) -> None:
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise InvalidValueError(f"{what}: '{twice[0]}' is given twice; give each its own {key}")
-
-
 def _text(value: object) -> str:
     """A value as written on a card."""
-    return f"{value:g}" if isinstance(value, float) else _short(value)
-
-
-def _short(value: object) -> str:
-    return " ".join(reprlib.repr(value).split())
+    return f"{value:g}" if isinstance(value, float) else short(value)

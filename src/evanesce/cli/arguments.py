@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AlphaD",
     "Card",
+    "DarkMatterName",
     "Json",
     "MassRatio",
     "Mediator",
@@ -75,6 +76,15 @@ Mediator = Annotated[
         metavar="NAME",
         help="Mediator: dark-photon, scalar, pseudoscalar or axial-vector.",
         autocompletion=lambda: ["dark-photon", "scalar", "pseudoscalar", "axial-vector"],
+    ),
+]
+DarkMatterName = Annotated[
+    str | None,
+    typer.Option(
+        "--dark-matter",
+        metavar="NAME",
+        help="What a dark photon decays to: dirac, pseudo-dirac, complex-scalar or majorana. [default: dirac]",
+        autocompletion=lambda: ["dirac", "pseudo-dirac", "complex-scalar", "majorana"],
     ),
 ]
 AlphaD = Annotated[
@@ -240,8 +250,12 @@ def mass_grid(text: str) -> FloatArray:
         ) from None
 
 
-def mediator(name: str, alpha_d: str | float | tuple[float, ...], mass_ratio: str | float) -> Any:
+def mediator(
+    name: str, alpha_d: str | float | tuple[float, ...], mass_ratio: str | float, dark_matter: str | None = None
+) -> Any:
     """Make the mediator of this name; several ``alpha_d`` become an array."""
+    from dataclasses import fields
+
     from evanesce.mediators import MEDIATORS
 
     kind: Any = MEDIATORS.get(name)
@@ -249,7 +263,11 @@ def mediator(name: str, alpha_d: str | float | tuple[float, ...], mass_ratio: st
     if isinstance(couplings, tuple) and len(couplings) == 1:
         couplings = couplings[0]
     ratio = number("--mass-ratio", mass_ratio) if isinstance(mass_ratio, str) else mass_ratio
-    return kind(alpha_d=couplings, mass_ratio=ratio)
+    if dark_matter is None:
+        return kind(alpha_d=couplings, mass_ratio=ratio)
+    if "dark_matter" not in {field.name for field in fields(kind)}:
+        raise InvalidValueError(f"--dark-matter: does not apply to {name}; leave it out, or use dark-photon")
+    return kind(alpha_d=couplings, mass_ratio=ratio, dark_matter=dark_matter)
 
 
 def target_material(name: str, density: float | None) -> Material:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,9 +16,12 @@ from evanesce.errors import DataFileError, MissingExtraError, unknown_name
 from evanesce.scratch import place_of, replacing
 
 if TYPE_CHECKING:
+    from evanesce.figures import Curve, ThermalLine
     from evanesce.limits import LimitCurve
+    from evanesce.targets import RelicLine
+    from evanesce.validation import FloatArray
 
-__all__ = ["check_output", "write_limits"]
+__all__ = ["FIGURES", "check_output", "checked_path", "reported", "thermal_layer", "write_limits"]
 
 
 def check_output(output: str) -> None:
@@ -32,17 +35,23 @@ def check_output(output: str) -> None:
         A folder that does not exist, or a file that is write-protected.
 
     """
+    checked_path(output, "format of limits", (*_WRITERS, *FIGURES))
+
+
+def checked_path(output: str, what: str, formats: Iterable[str]) -> Path:
+    """Return the path of an output file whose suffix is one of ``formats``; errors as for :func:`check_output`."""
     path = Path(output)
-    if path.suffix.lower() not in _WRITERS:
-        raise unknown_name("format of limits", path.suffix or path.name, _WRITERS)
-    with _reported(path):
+    if path.suffix.lower() not in (known := tuple(formats)):
+        raise unknown_name(what, path.suffix or path.name, known)
+    with reported(path):
         place_of(path)
         if not path.parent.is_dir():
             raise FileNotFoundError(None, f"there is no folder '{path.parent}'")
+    return path
 
 
-def write_limits(curve: LimitCurve, output: str, data: dict[str, Any]) -> None:
-    """Write a curve to a file; ``data`` is what the command prints as JSON.
+def write_limits(curve: LimitCurve, output: str, data: dict[str, Any], thermal: tuple[ThermalLine, ...] = ()) -> None:
+    """Write a curve to a file; ``data`` is what the command prints as JSON, ``thermal`` lines are for a figure.
 
     Raises
     ------
@@ -53,8 +62,29 @@ def write_limits(curve: LimitCurve, output: str, data: dict[str, Any]) -> None:
 
     """
     path = Path(output)
-    with _reported(path), replacing(path) as staged:
-        _WRITERS[path.suffix.lower()](curve, staged, data)
+    with reported(path), replacing(path) as staged:
+        if path.suffix.lower() in FIGURES:
+            _figure(curve, staged, path.suffix.lower(), thermal)
+        else:
+            _WRITERS[path.suffix.lower()](curve, staged, data)
+
+
+def thermal_layer(line: RelicLine) -> tuple[ThermalLine, ...]:
+    """A thermal line to draw, and the published one as a band where its parameters are those of ``line``."""
+    from evanesce.figures import ThermalLine
+    from evanesce.targets import PUBLISHED_BAND, published_epsilon
+
+    mass = np.atleast_1d(line.mass)
+    name = line.dark_matter.replace("-", " ").replace("dirac", "Dirac").replace("majorana", "Majorana")
+    drawn = ThermalLine(label=f"thermal, {name}", x=mass, y=np.atleast_1d(line.epsilon))
+    published = published_epsilon(line)
+    if published is None or not np.isfinite(published).any():
+        return (drawn,)
+    edges = (np.atleast_1d(published) * np.sqrt(1.0 + step) for step in (-PUBLISHED_BAND, PUBLISHED_BAND))
+    band = ThermalLine(
+        label=rf"published, $\pm${100 * PUBLISHED_BAND:.0f}% in $y$", x=mass, y=mass, band=(next(edges), next(edges))
+    )
+    return (band, drawn)
 
 
 def _netcdf(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
@@ -79,6 +109,12 @@ def _csv(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
     if "mass" not in curve.dims:
         columns["mass_GeV"] = np.full(shape, curve.coordinates["mass"])
     columns |= {"epsilon": curve.epsilon, "epsilon_error": curve.epsilon_error, "y": curve.thermal_y}
+    if curve.observed is not None:
+        columns["epsilon_observed"] = curve.observed
+    if curve.has_bands:
+        from evanesce.statistics import BANDS
+
+        columns |= {f"epsilon_expected_{band:+d}": curve.expected[..., i] for i, band in enumerate(BANDS)}
     columns |= {f"events_at_epsilon_1_{name}": values for name, values in curve.yields.items()}
     columns["outcome"] = np.vectorize(lambda code: Outcome(int(code)).meaning, otypes=[object])(curve.outcome)
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -91,30 +127,57 @@ def _csv(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
         writer.writerows(zip(*(np.ravel(values).tolist() for values in columns.values()), strict=True))
 
 
-def _figure(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
-    from evanesce.figures import Curve, Limits, Role, draw_limits, render
+def _figure(curve: LimitCurve, path: Path, suffix: str, thermal: tuple[ThermalLine, ...]) -> None:
+    from evanesce.figures import ExpectedBand, Limits, draw_limits, render
 
-    mass, coupling = np.atleast_1d(curve.coordinates["mass"]), curve.dims[:-1]
+    mass = np.atleast_1d(curve.coordinates["mass"])
+    one = curve.has_bands and len(curve.dims) < 2  # several bands would hide each other
+    bands = (ExpectedBand(label="expected", x=mass, limits=curve.expected.reshape(-1, 5)),) if one else ()
+    shown = Limits(
+        curves=() if one and curve.observed is None else _curves(curve, mass),
+        thermal=thermal,
+        bands=bands,
+        title=_name(curve),
+        confidence_level=curve.provenance["confidence_level"],
+    )
+    drawn = (
+        *(each.y for each in shown.curves),
+        *(band.limits.ravel() for band in bands),
+        *(line.y for line in thermal if line.band is None),
+    )
+    values = np.concatenate(drawn)
+    finite = values[np.isfinite(values)]
+    top = 10.0 ** np.ceil(np.log10(finite.max())) if finite.size else 1e-2
+    bottom = 10.0 ** np.floor(np.log10(finite.min())) if finite.size else 1e-5
+    span = (float(mass.min()), float(mass.max())) if len(mass) > 1 else (0.5 * float(mass[0]), 2.0 * float(mass[0]))
+    files = render([lambda ax: draw_limits(ax, shown, x_range=span, y_range=(bottom, top))])
+    path.write_bytes(files[suffix.removeprefix(".")])
+
+
+def _name(curve: LimitCurve) -> str:
+    made = curve.provenance
+    names = [card["name"] for card in made.get("experiments", [made["experiment"]])]
+    return f"{' + '.join(names)}, {made['physics']['preset']}"
+
+
+def _curves(curve: LimitCurve, mass: FloatArray) -> tuple[Curve, ...]:
+    """The limit, one curve for each combination of the other axes."""
+    from evanesce.figures import Curve, Role
+
+    others = curve.dims[:-1] if "mass" in curve.dims else curve.dims
     rows = np.atleast_2d(curve.epsilon.reshape(-1, len(mass)))
-    labels = [f"{data['experiment']}, {data['physics']['preset']}"] * len(rows)
-    if coupling:
-        values = np.meshgrid(*(curve.coordinates[name] for name in coupling), indexing="ij")
+    labels = ["observed" if curve.observed is not None else "limit"] * len(rows)
+    if others:
+        values = np.meshgrid(*(curve.coordinates[name] for name in others), indexing="ij")
         labels = [
-            ", ".join(f"{_SYMBOLS[name]} = {float(v.flat[i]):g}" for name, v in zip(coupling, values, strict=True))
+            ", ".join(f"{_SYMBOLS[name]} = {float(v.flat[i]):g}" for name, v in zip(others, values, strict=True))
             for i in range(len(rows))
         ]
     roles: tuple[Role, ...] = ("search", "exact", "best", "second", "search-weaker", "rival")
-    curves = tuple(
+    return tuple(
         Curve(label=label, role=roles[i % len(roles)], x=mass, y=row)
         for i, (label, row) in enumerate(zip(labels, rows, strict=True))
     )
-    finite = rows[np.isfinite(rows)]
-    top = 10.0 ** np.ceil(np.log10(finite.max())) if finite.size else 1e-2
-    bottom = 10.0 ** np.floor(np.log10(finite.min())) if finite.size else 1e-5
-    shown = Limits(curves=curves)
-    span = (float(mass.min()), float(mass.max())) if len(mass) > 1 else (0.5 * float(mass[0]), 2.0 * float(mass[0]))
-    files = render([lambda ax: draw_limits(ax, shown, x_range=span, y_range=(bottom, top))])
-    path.write_bytes(files[path.suffix.lower().removeprefix(".")])
 
 
 _SYMBOLS: Final = {"alpha_d": r"$\alpha_D$", "mass_ratio": r"$m/m_\chi$"}
@@ -122,13 +185,12 @@ _WRITERS: Final[dict[str, Callable[[LimitCurve, Path, dict[str, Any]], None]]] =
     ".nc": _netcdf,
     ".csv": _csv,
     ".json": _json,
-    ".pdf": _figure,
-    ".png": _figure,
 }
+FIGURES: Final[tuple[str, ...]] = (".pdf", ".png")
 
 
 @contextmanager
-def _reported(path: Path) -> Iterator[None]:
+def reported(path: Path) -> Iterator[None]:
     """Add the name of the file to an error of the system."""
     try:
         yield

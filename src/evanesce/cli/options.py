@@ -201,9 +201,11 @@ class MediatorOptions:
         ),
     ] = 3.0
 
+    dark_matter: arg.DarkMatterName = None
+
     def make(self) -> Any:
         """Return the mediator."""
-        return arg.mediator(self.name, self.alpha_d, self.mass_ratio)
+        return arg.mediator(self.name, self.alpha_d, self.mass_ratio, self.dark_matter)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.events.generator import EventStream
 from evanesce.experiments import Experiment
 from evanesce.experiments import experiment as find_experiment
-from evanesce.mediators import MEDIATORS, Mediator, Vertex
+from evanesce.mediators import MEDIATORS, Mediator, Vertex, dark_matter_name
 from evanesce.mediators import mediator as find_mediator
 from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, idle_options, resolve_physics
 from evanesce.processes import Generates, chosen_processes
@@ -267,6 +267,7 @@ def _about(
         "mass_gev": point.mass,
         "alpha_d": float(mediator.alpha_d),
         "mass_ratio": float(mediator.mass_ratio),
+        "dark_matter": dark_matter_name(mediator),
         "physics": point.options.as_dict(),
         "seed": seed,
         "epsilon": epsilon,

@@ -5,6 +5,7 @@ YAML card, and :meth:`Experiment.replace` to vary one. A new built-in experiment
 """
 
 from evanesce.experiments.assumptions import Assumption
+from evanesce.experiments.background_scan import BackgroundScan, background_scan
 from evanesce.experiments.loader import card_source, card_text, card_value, experiment, experiment_names
 from evanesce.experiments.model import Experiment
 from evanesce.setups import Selection, Target
@@ -12,11 +13,13 @@ from evanesce.tracklength import CalorimeterPoint, Resolution
 
 __all__ = [
     "Assumption",
+    "BackgroundScan",
     "CalorimeterPoint",
     "Experiment",
     "Resolution",
     "Selection",
     "Target",
+    "background_scan",
     "card_source",
     "card_text",
     "card_value",

@@ -59,7 +59,8 @@ def _key(node: Any, part: str, here: str, where: str) -> str | int:
         keys: dict[str, str | int] = {key: key for key in node}
     elif isinstance(node, list):
         keys = {str(i): i for i in range(len(node))}
-        keys |= {item["label"]: i for i, item in enumerate(node) if isinstance(item, dict) and "label" in item}
+        named = ((i, item.get("label", item.get("name"))) for i, item in enumerate(node) if isinstance(item, dict))
+        keys |= {name: i for i, name in named if name is not None}
     else:
         raise CardError(f"{where}: {here} = {node!r}: has no fields, '{part}' cannot be changed in it")
     if part not in keys:

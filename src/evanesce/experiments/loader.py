@@ -8,18 +8,20 @@ from dataclasses import fields
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from evanesce.errors import CardError, DataFileError, InvalidValueError, shortened, unknown_name
 from evanesce.experiments.model import Experiment
 from evanesce.experiments.notes import annotated
 from evanesce.inputs import CARD_BYTES, read_text
+from evanesce.memo import Memo
 from evanesce.validation import mapping
 from evanesce.yaml_cards import parse_yaml, write_value
 
 __all__ = ["card_source", "card_text", "card_value", "experiment", "experiment_names"]
 
 _SUFFIX = ".yaml"
+_BUILT_IN: Final[Memo[Experiment]] = Memo(64)
 
 
 def experiment(name_or_path: str | Path | Experiment, overrides: Mapping[str, Any] | None = None) -> Experiment:
@@ -42,7 +44,7 @@ def experiment(name_or_path: str | Path | Experiment, overrides: Mapping[str, An
     """
     if not isinstance(name_or_path, (str, Path, Experiment)):
         raise InvalidValueError(f"experiment {name_or_path!r}: must be a name, the path of a card, or an Experiment")
-    found = name_or_path if isinstance(name_or_path, Experiment) else _read(_located(name_or_path))
+    found = name_or_path if isinstance(name_or_path, Experiment) else _found(name_or_path)
     if overrides is None:
         return found
     changes = mapping("overrides", overrides, "{'source.luminosity': 25}")
@@ -116,6 +118,14 @@ def _located(name_or_path: str | Path) -> Path | Traversable:
         error = unknown_name("experiment", name_or_path, experiment_names())
         raise type(error)(f"{error} (or give the path of a {_SUFFIX} card)")
     return path
+
+
+def _found(name_or_path: str | Path) -> Experiment:
+    """A card of the package is read once; a file may change."""
+    path = _located(name_or_path)
+    if isinstance(name_or_path, str) and name_or_path in experiment_names():
+        return _BUILT_IN.get(name_or_path, lambda: _read(path))
+    return _read(path)
 
 
 def _read(path: Path | Traversable) -> Experiment:

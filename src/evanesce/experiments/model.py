@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import reprlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -9,13 +10,14 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from evanesce.backgrounds import Background, Budget, Condition, Exposure
-from evanesce.channels import Channel, VanishingTrack
+from evanesce.channels import CHANNELS, Channel, VanishingTrack
 from evanesce.channels.plain import plain, value_at
 from evanesce.errors import InvalidValueError
 from evanesce.experiments.assumptions import Assumption, checked, still_made
 from evanesce.experiments.changes import changed
 from evanesce.experiments.schema import build
 from evanesce.experiments.shorthand import expanded, shortened
+from evanesce.prediction import component_key
 from evanesce.representation import Facts, html_table, summary
 from evanesce.setups import Layer, Selection, Target
 from evanesce.sources import Source
@@ -104,11 +106,22 @@ class Experiment:
             There are several channels, or it is of another kind.
 
         """
-        only = self.channels[0]
-        if len(self.channels) > 1 or not isinstance(only, VanishingTrack):
+        only = self._only
+        if not isinstance(only, VanishingTrack):
+            kind = CHANNELS.name_of(type(only)) or type(only).__name__
+            raise InvalidValueError(
+                f"experiment '{self.name}': a channel of kind '{kind}' has no tracks in a target; "
+                "this needs one of kind 'vanishing-track'"
+            )
+        return only
+
+    @property
+    def _only(self) -> Channel:
+        """The only channel, of any kind."""
+        if len(self.channels) > 1:
             labels = ", ".join(part.label for part in self.channels)
             raise InvalidValueError(f"experiment '{self.name}': has the channels {labels}; use one of channels")
-        return only
+        return self.channels[0]
 
     @property
     def source(self) -> Source:
@@ -152,13 +165,14 @@ class Experiment:
 
     @property
     def background(self) -> float:
-        """Expected background events of the only channel, as used for its limits."""
-        return self.channel.expectation().total
+        """Expected background events of all channels together, as used for limits."""
+        return math.fsum(part.expectation().total for part in self.channels)
 
     @property
     def backgrounds(self) -> Sequence[Background]:
-        """Components of the background of the only channel."""
-        return self.channel.backgrounds
+        """Components of the background of the only channel, of any kind."""
+        found: Sequence[Background] = getattr(self._only, "backgrounds", ())
+        return found
 
     @property
     def bremsstrahlung_curve(self) -> str | None:
@@ -168,8 +182,15 @@ class Experiment:
 
     @property
     def signal_limit(self) -> float:
-        """Number of signal events in the only channel that the criterion excludes at its background."""
-        return criterion(self.criterion).signal_limit(self.background)
+        """Number of signal events in the only channel that the criterion excludes at its background.
+
+        Raises
+        ------
+        InvalidValueError
+            There are several channels.
+
+        """
+        return criterion(self.criterion).signal_limit(self._only.expectation().total)
 
     def facts(self) -> Facts:
         """Names and values for printing."""
@@ -193,8 +214,17 @@ class Experiment:
         return self.channel.track_exposure()
 
     def background_budget(self) -> Budget:
-        """Estimate every background component of the only channel and their sum."""
-        return self.channel.budget()
+        """Estimate every background component and their sum.
+
+        Of several channels, each component has the label of its channel, and a number that has no components is one.
+        """
+        if len(self.channels) == 1:
+            return self.channels[0].budget()
+        return Budget.of(
+            replace(component, name=component_key(part.label, component.name))
+            for part in self.channels
+            for component in part.budget().components or part.expectation().components
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the card as plain data, from which :meth:`from_dict` makes an equal experiment.
@@ -240,8 +270,16 @@ class Experiment:
         where = f"card '{self.name}'"
         before = self.as_dict()
         kept = [] if "assumed" in changes else plain(still_made(self.assumed, map(str, changes)))
-        made = self.from_dict(changed({**self.as_dict(), "assumed": kept}, changes, where), where)
+        made = self.from_dict(changed(self._open({**self.as_dict(), "assumed": kept}), changes, where), where)
         return made._remembering(before, changes)
+
+    @staticmethod
+    def _open(card: dict[str, Any]) -> dict[str, Any]:
+        """Write out the bins, which a card leaves out where there is one, so that a change finds them."""
+        for part in card.get("channels", (card,)):
+            if part.get("kind", "vanishing-track") == "vanishing-track":
+                part.setdefault("bins", {})
+        return card
 
     def _remembering(self, before: Mapping[str, Any], changes: Mapping[str, Any]) -> Experiment:
         """Record in each channel which fields have changed since its number of background events was worked out."""

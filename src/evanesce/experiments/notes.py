@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import is_dataclass
 from typing import Any, Final, get_type_hints
 
@@ -49,7 +49,7 @@ def annotated(
         cls = Compound if isinstance(thing, Material) else type(thing)
         note = first_sentence(cls) if name == "kind" else field_note(cls, name)
         child = getattr(thing, name, None)
-        if isinstance(item, dict) and isinstance(child, tuple):  # a list in its short form
+        if isinstance(item, dict) and isinstance(child, (tuple, Mapping)):  # a list in its short form, or names
             yield from _line(f"{indent}{name}:", note)
             yield from (f"{indent}  {value(key)}: {value(each)}" for key, each in item.items())
         elif isinstance(item, dict):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from functools import lru_cache
-from types import GenericAlias, UnionType
+from types import GenericAlias, NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import numpy.typing as npt
@@ -36,6 +36,7 @@ REGISTRIES: Final[dict[Any, Registry[Any]]] = {
     Channel: CHANNELS,
 }
 _STRICT: Final = ConfigDict(strict=True, extra="forbid")
+_PLAIN: Final = ConfigDict(strict=True)
 
 
 def build(cls: type[T], data: Any, where: str, *, flat: type[Any] | None = None) -> T:
@@ -90,8 +91,13 @@ def _annotation(annotation: Any) -> Any:
         return Annotated[_entry(Constant), WrapValidator(_number_or_component)]
     if Target in get_args(annotation):
         slab, layers = (TypeAdapter(_annotation(option)) for option in get_args(annotation))
-        return Annotated[Any, WrapValidator(_slab_or_layers(slab, layers))]
+        return Annotated[Any, WrapValidator(_one_or_list(slab, layers))]
     if get_origin(annotation) in (Union, UnionType):
+        lists = [option for option in get_args(annotation) if get_origin(option) in (tuple, Sequence)]
+        rest = tuple(option for option in get_args(annotation) if option not in lists)
+        if len(lists) == 1 and rest != (NoneType,):
+            one, several = (TypeAdapter(_annotation(o), config=_PLAIN) for o in (Union[rest], lists[0]))  # noqa: UP007
+            return Annotated[Any, WrapValidator(_one_or_list(one, several))]
         return Union[tuple(_annotation(option) for option in get_args(annotation))]  # noqa: UP007 - built at run time
     return annotation
 
@@ -133,11 +139,11 @@ def _number_or_component(value: Any, handler: Callable[[Any], Any]) -> Any:
     raise FieldError("", f" = {short(value)}: must be a number, or a mapping with expected")
 
 
-def _slab_or_layers(slab: TypeAdapter[Any], layers: TypeAdapter[Any]) -> Callable[[Any, Callable[[Any], Any]], Any]:
-    """Take one slab, or a list of layers."""
+def _one_or_list(one: TypeAdapter[Any], several: TypeAdapter[Any]) -> Callable[[Any, Callable[[Any], Any]], Any]:
+    """Take one thing, or a list: a slab or layers, a number or several."""
 
     def validate(value: Any, handler: Callable[[Any], Any]) -> Any:  # noqa: ARG001 - pydantic passes it
-        return (layers if isinstance(value, tuple) else slab).validate_python(value)
+        return (several if isinstance(value, tuple) else one).validate_python(value)
 
     return validate
 

@@ -15,8 +15,8 @@ from evanesce.processes import PublishedBremsstrahlung
 __all__ = ["expanded", "shortened"]
 
 _ORDER: Final = (
-    "name", "title", "reference", "source", "target", "selection", "resolution", "efficiency", "background",
-    "criterion", "backgrounds", "bremsstrahlung_curve", "observed", "processes", "assumed",
+    "name", "title", "reference", "source", "target", "selection", "resolution", "efficiency", "background", "bins",
+    "criterion", "backgrounds", "systematics", "bremsstrahlung_curve", "observed", "processes", "assumed",
 )  # fmt: skip
 """Fields of a flat card in reading order."""
 _KIND: Final = "published-bremsstrahlung"
@@ -75,19 +75,26 @@ def _short_channel(channel: dict[str, Any]) -> dict[str, Any]:
     if channel.get("kind") != "vanishing-track":
         return channel
     short = dict(channel)
+    short["backgrounds"] = [_without_names(part) for part in short["backgrounds"]]
     number = short["background"]
     if number is not None:
-        rest = {name: value for name, value in number.items() if name not in ("kind", "label")}
-        alone = not (rest["error"] or rest["holds_for"] or rest["reference"])
+        rest = {name: value for name, value in _without_names(number).items() if name not in ("kind", "label")}
+        alone = not (rest["error"] or rest["holds_for"] or rest["reference"] or rest.get("uncertainties"))
         short["background"] = rest["expected"] if alone else rest
     processes = list(short["processes"])
     curve = next((p["curve"] for p in processes if p.get("kind") == _KIND and _is_published(p)), None)
     short["bremsstrahlung_curve"] = curve
     short["processes"] = [p for p in processes if not (p.get("kind") == _KIND and p.get("curve") == curve)]
-    for name in ("observed", "processes"):
+    short["bins"] = {name: value for name, value in short["bins"].items() if value}
+    for name in ("observed", "processes", "systematics", "bins"):
         if not short[name] and short[name] != 0.0:
             del short[name]
     return short
+
+
+def _without_names(component: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the names of a component's nuisance parameters if there are none."""
+    return {name: value for name, value in component.items() if name != "uncertainties" or value}
 
 
 def _is_published(process: Mapping[str, Any]) -> bool:

@@ -11,19 +11,24 @@ package; :func:`render` returns the bytes of a PDF and a PNG file.
 b'%PDF'
 """
 
+from evanesce.figures.background import draw_background
 from evanesce.figures.canvas import render
 from evanesce.figures.limits import draw_limits
 from evanesce.figures.ratios import draw_ratios
-from evanesce.figures.results import Curve, EndpointCurves, Limits, Role
+from evanesce.figures.results import BackgroundCurves, Curve, EndpointCurves, ExpectedBand, Limits, Role, ThermalLine
 from evanesce.figures.spectrum import draw_spectra
 from evanesce.figures.style import primed, style, style_parameters
 from evanesce.figures.track_length import draw_endpoint, draw_track_length
 
 __all__ = [
+    "BackgroundCurves",
     "Curve",
     "EndpointCurves",
+    "ExpectedBand",
     "Limits",
     "Role",
+    "ThermalLine",
+    "draw_background",
     "draw_endpoint",
     "draw_limits",
     "draw_ratios",

@@ -10,7 +10,7 @@ import numpy as np
 
 from evanesce.figures.mass_axis import label_mass
 from evanesce.figures.results import Curve, Limits
-from evanesce.figures.style import FILLS, LABELS, LINES
+from evanesce.figures.style import EXPECTED_BANDS, FILLS, LABELS, LINES, MEDIAN, THERMAL, THERMAL_BAND
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -34,7 +34,7 @@ def draw_limits(
     label_at: Mapping[str, float] | None = None,
     legend: Place | None = "best",
 ) -> tuple[Artist, ...]:
-    """Draw every curve of ``limits`` on ``ax`` and return the artists.
+    """Draw every curve and thermal line of ``limits`` on ``ax`` and return the artists.
 
     ``y_range`` is widened downwards to a decade if a curve goes below. ``label_at`` {label: x} writes labels
     along their curves instead of into the legend: above it, for an excluded region inside. ``legend`` is a
@@ -45,7 +45,7 @@ def draw_limits(
     ax.set_yscale("log")
     ax.set_xlim(*x_range)
     ax.set_ylim(_lower_end(limits, x_range, y_range[0]), y_range[1])
-    artists: list[Artist] = []
+    artists = [*_expected(ax, limits), *_thermal(ax, limits)]
     for curve in limits.curves:
         y = np.where(np.isfinite(curve.y), curve.y, np.nan)
         direct = curve.label in label_at
@@ -60,12 +60,43 @@ def draw_limits(
     return tuple(artists)
 
 
+def _expected(ax: Axes, limits: Limits) -> list[Artist]:
+    """Median expected limits with their bands."""
+    artists: list[Artist] = []
+    for band in limits.bands:
+        values = np.where(np.isfinite(band.limits), band.limits, np.nan)
+        for (low, high), style, name in zip(
+            ((0, 4), (1, 3)), EXPECTED_BANDS, (r"$\pm2\sigma$", r"$\pm1\sigma$"), strict=True
+        ):
+            artists.append(ax.fill_between(band.x, values[:, low], values[:, high], label=name, **style))
+        artists += ax.plot(band.x, values[:, 2], label=band.label, **MEDIAN)
+    return artists
+
+
+def _thermal(ax: Axes, limits: Limits) -> list[Artist]:
+    """Bands and lines where dark matter has its observed density."""
+    artists: list[Artist] = []
+    lines = 0
+    for line in limits.thermal:
+        if line.band is not None:
+            artists.append(ax.fill_between(line.x, *line.band, label=line.label, **THERMAL_BAND))
+            continue
+        y = np.where(np.isfinite(line.y), line.y, np.nan)
+        artists += ax.plot(line.x, y, label=line.label, **THERMAL[lines % len(THERMAL)])
+        lines += 1
+    return artists
+
+
 def _axes(ax: Axes, limits: Limits, x_scale: str) -> None:
-    ax.set_ylabel(r"$\varepsilon$ excluded at 90% CL")
+    ax.set_ylabel(_of_limits(limits) if limits.curves or limits.bands else r"$\varepsilon$")
     if limits.against == "alpha_d":
         ax.set_xlabel(r"$\alpha_D$")
         return
     label_mass(ax, limits.mediator, x_scale)
+
+
+def _of_limits(limits: Limits) -> str:
+    return rf"$\varepsilon$ excluded at {100 * limits.confidence_level:g}% CL"
 
 
 def _lower_end(limits: Limits, x_range: tuple[float, float], lower: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -10,7 +11,7 @@ import numpy as np
 from evanesce.errors import InvalidValueError
 from evanesce.validation import FloatArray
 
-__all__ = ["Curve", "EndpointCurves", "Limits", "Role"]
+__all__ = ["BackgroundCurves", "Curve", "EndpointCurves", "ExpectedBand", "Limits", "Role", "ThermalLine"]
 
 Role: TypeAlias = Literal[
     "search",
@@ -57,6 +58,56 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ThermalLine:
+    """A thermal relic line, ε against the mediator's mass in GeV; or a band between two of them.
+
+    Raises
+    ------
+    InvalidValueError
+        On construction: x, y and the band differ in length.
+
+    """
+
+    label: str
+    x: FloatArray
+    y: FloatArray
+    band: tuple[FloatArray, FloatArray] | None = None
+    """Lower and upper edge of ε; then no line is drawn."""
+
+    def __post_init__(self) -> None:
+        shapes = [np.shape(values) for values in (self.x, self.y, *(self.band or ()))]
+        if np.ndim(self.x) != 1 or len(set(shapes)) > 1:
+            raise InvalidValueError(
+                f"thermal line '{self.label}': its lists have shapes {', '.join(map(str, shapes))}; "
+                "give lists of the same length"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ExpectedBand:
+    """Expected limits: the median with its bands of one and two standard deviations.
+
+    Raises
+    ------
+    InvalidValueError
+        On construction: the limits are not five for each x.
+
+    """
+
+    label: str
+    x: FloatArray
+    limits: FloatArray
+    """At -2 ... +2 standard deviations, shape (x, 5)."""
+
+    def __post_init__(self) -> None:
+        if np.ndim(self.x) != 1 or np.shape(self.limits) != (len(self.x), 5):
+            raise InvalidValueError(
+                f"band '{self.label}': x has shape {np.shape(self.x)} and the limits {np.shape(self.limits)}; "
+                "give five limits for each x"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Limits:
     """Limits on ε and competing limits, against mass (GeV) or against α_D."""
 
@@ -66,6 +117,12 @@ class Limits:
     """Symbol of the mediator, for the axis."""
     title: str = ""
     """Title of the legend: what all curves have in common."""
+    thermal: tuple[ThermalLine, ...] = ()
+    """Thermal relic lines and bands, drawn below the limits."""
+    bands: tuple[ExpectedBand, ...] = ()
+    """Expected limits, drawn below all curves."""
+    confidence_level: float = 0.9
+    """Of the limits, for the axis."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,3 +136,16 @@ class EndpointCurves:
     """Share of the selected track length that this cut drops."""
     selection: float
     """Smallest v of the selection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BackgroundCurves:
+    """Expected background events against a field of a card."""
+
+    field: str
+    """Name of the field, for the axis."""
+    values: FloatArray
+    components: Mapping[str, FloatArray]
+    """Events of each component, shape (values,)."""
+    total: FloatArray
+    total_error: FloatArray

@@ -16,12 +16,17 @@ from evanesce.figures.results import Role
 __all__ = [
     "BLACK",
     "BLUE",
+    "EXPECTED_BANDS",
     "FILLS",
     "GREEN",
     "GREY",
     "LABELS",
     "LINES",
+    "MEDIAN",
     "ORANGE",
+    "PURPLE",
+    "THERMAL",
+    "THERMAL_BAND",
     "primed",
     "style",
     "style_parameters",
@@ -32,6 +37,8 @@ BLUE: Final[str] = "#0072B2"
 ORANGE: Final[str] = "#D55E00"
 GREEN: Final[str] = "#009E73"
 GREY: Final[str] = "#595959"
+PURPLE: Final[str] = "#8B3F6B"
+"""Of Okabe and Ito's reddish purple, darker, so that thin lines can be seen."""
 
 LINES: Final[dict[Role, dict[str, Any]]] = {
     "search": {"color": BLUE, "linewidth": 3.0, "zorder": 4.0},
@@ -50,6 +57,18 @@ FILLS: Final[dict[Role, dict[str, Any]]] = {
     "excluded": {"color": "#C4C4C4", "linewidth": 0.0, "zorder": 1.0},
     "excluded-faint": {"color": "#E6E6E6", "linewidth": 0.0, "zorder": 0.5},
 }
+THERMAL: Final[tuple[dict[str, Any], ...]] = tuple(
+    {"color": PURPLE, "linewidth": 1.8, "linestyle": dashes, "zorder": 2.5}
+    for dashes in ("-", (0, (8, 2)), (0, (3, 1.5)), (0, (6, 1.5, 1, 1.5, 1, 1.5)))
+)
+"""Thermal lines in turn, one colour."""
+THERMAL_BAND: Final[dict[str, Any]] = {"color": "#E9C9DA", "linewidth": 0.0, "zorder": 0.8}
+EXPECTED_BANDS: Final[tuple[dict[str, Any], dict[str, Any]]] = (
+    {"color": "#F5E9A3", "linewidth": 0.0, "zorder": 0.9},
+    {"color": "#8FD0BC", "linewidth": 0.0, "zorder": 0.95},
+)
+"""Two and one standard deviations: yellow and green, as usual, in tints that differ in brightness."""
+MEDIAN: Final[dict[str, Any]] = {"color": BLACK, "linewidth": 1.6, "linestyle": (0, (5, 2)), "zorder": 3.5}
 LABELS: Final[dict[Role, str]] = {"excluded": "#303030", "excluded-faint": "#303030"}
 """Colours of labels, where they differ from the curves."""
 _OURS: Final[dict[str, Any]] = {

@@ -7,6 +7,7 @@ without loading xarray. Rates scale as ε², so a limit on ε is the square root
 from evanesce.limits.calculation import limit, limit_curve
 from evanesce.limits.curve import LimitCurve
 from evanesce.limits.dataset import explain
+from evanesce.limits.optimum import Optimum, optimise
 from evanesce.limits.outcomes import Caution, Outcome
 
-__all__ = ["Caution", "LimitCurve", "Outcome", "explain", "limit", "limit_curve"]
+__all__ = ["Caution", "LimitCurve", "Optimum", "Outcome", "explain", "limit", "limit_curve", "optimise"]

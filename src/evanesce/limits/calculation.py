@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import reprlib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from inspect import signature
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from evanesce.channels.base import BackgroundChoice
+from evanesce.backgrounds import Constant
+from evanesce.channels.base import GIVEN, BackgroundChoice
 from evanesce.engine import Engine, as_experiments, default_engine
-from evanesce.errors import EvanesceWarning
+from evanesce.errors import EvanesceWarning, InvalidValueError
 from evanesce.experiments import Experiment
+from evanesce.limits.counts import Counts, with_counts
 from evanesce.limits.curve import LimitCurve
 from evanesce.limits.outcomes import Caution, Outcome, no_limit
 from evanesce.mediators import Mediator
@@ -22,7 +26,7 @@ from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics, si
 from evanesce.prediction import Grid, Prediction
 from evanesce.statistics import Criterion, Interval
 from evanesce.statistics import criterion as find_criterion
-from evanesce.validation import FloatArray, true_or_false
+from evanesce.validation import FloatArray, non_negative, true_or_false
 
 if TYPE_CHECKING:
     import xarray
@@ -53,16 +57,30 @@ def limit_curve(
     physics: str | PhysicsOptions = DEFAULT_PRESET,
     overrides: Mapping[str, str | float] | None = None,
     background: BackgroundChoice = None,
-    criterion: str | None = None,
+    background_error: float | None = None,
+    observed: Counts = None,
+    criterion: str | Criterion | None = None,
     theory: bool = True,
     engine: Engine | None = None,
 ) -> LimitCurve:
     """Return the limits of :func:`limit` as a plain object; same arguments."""
     used = default_engine(engine)
     options = resolve_physics(physics, overrides)
-    experiments = as_experiments(experiment)
-    rule = find_criterion(experiments[0].criterion if criterion is None else criterion)
-    prediction = used.predict(experiments, mediator, mass, physics=options, background=background)
+    experiments = with_counts(as_experiments(experiment), observed)
+    rule = _rule(experiments[0].criterion if criterion is None else criterion)
+    likelihood = bool(getattr(rule, "uses_systematics", False))
+    prediction = used.predict(
+        experiments,
+        mediator,
+        mass,
+        physics=options,
+        background=_choice(background, background_error, likelihood),
+        systematics=likelihood,
+        theory=likelihood and true_or_false("theory", theory),
+    )
+    if background_error is not None and not likelihood:
+        unused = f"criterion '{rule.name}' does not use background_error; a likelihood criterion does"
+        prediction = replace(prediction, warnings=(*prediction.warnings, unused))
     interval = rule.upper_limit(prediction)
     for text in (*prediction.warnings, *interval.warnings):
         warnings.warn(text, EvanesceWarning, stacklevel=2)
@@ -74,6 +92,25 @@ def limit_curve(
             for change, without in simpler_physics(options).items()
         }
     return _curve(prediction, interval, rule, simpler)
+
+
+def _rule(criterion: str | Criterion) -> Criterion:
+    if isinstance(criterion, str):
+        return find_criterion(criterion)
+    if isinstance(criterion, type) or not hasattr(criterion, "upper_limit"):
+        raise InvalidValueError(f"criterion = {reprlib.repr(criterion)}: must be a name, or made with criterion()")
+    return criterion
+
+
+def _choice(background: BackgroundChoice, error: float | None, likelihood: bool) -> BackgroundChoice:
+    """Return a number with its error, or the components as a default of likelihood criteria."""
+    if error is not None:
+        if background is None or isinstance(background, (str, Constant)):
+            raise InvalidValueError(
+                f"background_error = {error}: is the uncertainty of a number of events; give background as a number too"
+            )
+        return Constant(expected=background, error=non_negative("background_error", error), label=GIVEN)
+    return "components" if background is None and likelihood else background
 
 
 def _with_arguments_of(other: Callable[P, Any]) -> Callable[[Callable[..., R]], Callable[P, R]]:
@@ -102,10 +139,17 @@ def limit(*arguments: Any, **options: Any) -> xarray.Dataset:  # noqa: D417 - it
     physics, overrides
         A preset (``published``, ``converged``, ``reference``) or options, and single options to change.
     background
-        A number of events; ``budget`` for the sum of the card's components; or None for the number on the card if the
-        card still describes the channel it was worked out for, else the sum of the components.
+        A number of events; ``budget`` for the sum of the card's components; ``components`` for that sum where the card
+        has components; or None. None is the number on the card if the card still describes the channel it was worked
+        out for, else the sum of the components; for a likelihood criterion it is ``components``.
+    background_error
+        Uncertainty of a number of background events, in events; used by likelihood criteria.
+    observed
+        Observed events of an experiment with one channel, one number a bin; several channels take a mapping by
+        ``channel`` or ``experiment/channel``. None for those of the cards, if there are any.
     criterion
-        Name of the criterion; that of the first card if None.
+        Name of the criterion, or one made with :func:`~evanesce.criterion`, as ``criterion("cls", toys=10000)``; that
+        of the first card if None.
     theory
         Whether to compute how much ε changes without each refinement of the physics.
     engine
@@ -114,9 +158,11 @@ def limit(*arguments: Any, **options: Any) -> xarray.Dataset:  # noqa: D417 - it
     Returns
     -------
     xarray.Dataset
-        ``epsilon`` with its numerical error, ``yield_annihilation`` and ``yield_bremsstrahlung`` per ε²
-        with theirs, ``theory_...``, the relative change of ε without each refinement, ``outcome`` and ``caution``
-        as codes with meanings (``epsilon`` is inf where there is no limit; :func:`explain` returns them as sentences).
+        ``epsilon``, the observed limit where there are counts and else the median expected one, with its numerical
+        error; ``epsilon_expected`` at -2 ... +2 standard deviations and ``epsilon_observed`` if the criterion has
+        them; ``yield_annihilation`` and so on per ε² with their errors; ``theory_...``, the relative change of ε
+        without each refinement; ``outcome`` and ``caution`` as codes with meanings (``epsilon`` is inf where there is
+        no limit; :func:`explain` returns them as sentences).
         The attributes record how it was made, as JSON in ``provenance``.
 
     Raises
@@ -178,6 +224,7 @@ def _curve(
         epsilon_error=epsilon_error,
         statistical_error=statistical,
         expected=np.where(inaccurate[..., None], np.inf, np.sqrt(interval.expected)),
+        observed=None if interval.observed is None else np.where(inaccurate, np.inf, np.sqrt(interval.observed)),
         yields={name: part.value for name, part in signal.items()},
         yield_errors={name: part.error for name, part in signal.items()},
         outcome=outcome.astype(np.int8),
@@ -187,7 +234,7 @@ def _curve(
         visible_width=visible,
         theory=theory,
         signal_limit=interval.signal_limit,
-        notes=(*prediction.warnings, *interval.warnings, *prediction.notes),
+        notes=(*prediction.warnings, *interval.warnings, *prediction.notes, *interval.notes),
         context=context,
         provenance=_provenance(prediction, interval, rule),
     )
@@ -273,5 +320,6 @@ def _provenance(prediction: Prediction, interval: Interval, rule: Criterion) -> 
         "criterion": rule.name,
         "confidence_level": rule.confidence_level,
         "background": float(prediction.background.value),
-        "signal_limit": interval.signal_limit,
+        "signal_limit": None if np.isnan(interval.signal_limit) else interval.signal_limit,
+        "method": interval.method,
     }

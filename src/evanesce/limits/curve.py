@@ -34,6 +34,8 @@ class LimitCurve:
     """Error of ε from the statistics of the source's events (absolute); None unless the source is a list of events."""
     expected: FloatArray
     """Expected limits at -2 ... +2 standard deviations, shape (*grid, 5); NaN if only the median is known."""
+    observed: FloatArray | None
+    """Limit from the observed counts; None without counts, or if the criterion ignores them."""
     yields: dict[str, FloatArray]
     """Signal events at ε = 1, by process."""
     yield_errors: dict[str, FloatArray]
@@ -47,7 +49,7 @@ class LimitCurve:
     theory: dict[str, FloatArray]
     """Relative change of ε with one refinement of the physics taken back, by option; NaN without a limit."""
     signal_limit: float
-    """Number of signal events that the criterion excludes."""
+    """Number of signal events that the criterion excludes; NaN if it differs between points."""
     notes: tuple[str, ...]
     """What was done differently from the card, and warnings about background or criterion."""
     context: dict[str, Any]
@@ -86,6 +88,21 @@ class LimitCurve:
         scale = points["alpha_d"] * points["mass_ratio"] ** -4.0
         return np.square(self.epsilon) * scale.reshape(self.epsilon.shape)
 
+    @property
+    def has_bands(self) -> bool:
+        """Whether the expected limits at ±1 and ±2 standard deviations are known."""
+        return bool(np.isfinite(self.expected[..., [0, 1, 3, 4]]).any())
+
+    @property
+    def total_yield(self) -> FloatArray:
+        """Signal events at ε = 1 of all processes, shape of the grid."""
+        return np.asarray(np.sum(list(self.yields.values()), axis=0))
+
+    def events(self, epsilon: FloatArray) -> FloatArray:
+        """Signal events of all bins at ``epsilon``, shape of the grid; NaN where there is no limit."""
+        possible = np.isfinite(epsilon)
+        return np.where(possible, np.square(np.where(possible, epsilon, 0.0)) * self.total_yield, np.nan)
+
     def points(self) -> dict[str, FloatArray]:
         """``alpha_d``, ``mass_ratio`` and ``mass`` of all points, flattened to shape (points,) each."""
         given = {name: self.coordinates.get(name, self.provenance.get(name)) for name in ("alpha_d", "mass_ratio")}
@@ -104,7 +121,8 @@ class LimitCurve:
         yield "mediator", made["mediator"]
         yield "physics", made["physics"]["preset"]
         yield from ((f"{name}{' [GeV]' if name == 'mass' else ''}", tuple(np.unique(points[name]))) for name in points)
-        yield "criterion", f"{made['criterion']}, {self.signal_limit:.4g} signal events excluded"
+        excluded = "" if np.isnan(self.signal_limit) else f", {self.signal_limit:.4g} signal events excluded"
+        yield "criterion", f"{made['criterion']} ({made['method']}){excluded}"
         yield "background", made["background"]
         yield "limits", f"{finite.size} of {self.epsilon.size}"
         if finite.size:

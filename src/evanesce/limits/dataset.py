@@ -68,9 +68,16 @@ def to_dataset(curve: LimitCurve) -> xarray.Dataset:
     if curve.statistical_error is not None:
         what = {"long_name": "error of epsilon from the statistics of the source", "units": "1"}
         variables["epsilon_statistical_error"] = (dims, curve.statistical_error, what)
-    if np.isfinite(curve.expected[..., [0, 1, 3, 4]]).any():
+    if curve.observed is not None:
+        what = {"long_name": f"observed {level} limit on epsilon", "units": "1"}
+        variables["epsilon_observed"] = (dims, curve.observed, what)
+    if curve.has_bands:
         coordinates["sigma"] = np.arange(-2, 3)
-        variables["epsilon_expected"] = ((*dims, "sigma"), curve.expected, {"long_name": "expected limits"})
+        variables["epsilon_expected"] = (
+            (*dims, "sigma"),
+            curve.expected,
+            {"long_name": f"expected {level} limits on epsilon", "units": "1"},
+        )
     for name, values in curve.yields.items():
         variables[f"yield_{name}"] = (dims, values, {"long_name": f"{name} events at epsilon = 1", "units": "1"})
         variables[f"yield_{name}_error"] = (dims, curve.yield_errors[name], {"long_name": "numerical error"})

@@ -19,9 +19,9 @@ class Outcome(IntEnum):
 
     LIMIT = 0
     TOO_HEAVY = 1
-    """The tracks cannot radiate the mediator, and annihilation lies below threshold."""
+    """The tracks or beams cannot radiate the mediator, and annihilation lies below threshold."""
     NOTHING_SELECTED = 2
-    """No track inside the selection can produce the mediator."""
+    """No track, or no photon, inside the selection can go with the mediator."""
     OUTSIDE_CURVE = 3
     """The published curve that fixes a yield ends before this mass."""
     NOT_FINITE = 4
@@ -59,12 +59,12 @@ class Caution(IntFlag):
 
 _TEXTS: Final[dict[Outcome, str]] = {
     Outcome.TOO_HEAVY: (
-        "no signal: a mediator of {mass:g} GeV cannot be radiated by tracks of at most {highest:.4g} GeV, "
+        "no signal: a mediator of {mass:g} GeV cannot be radiated by tracks or beams of at most {highest:.4g} GeV, "
         "and annihilation at sqrt(s) up to {root_s:.3g} GeV lies below threshold"
     ),
     Outcome.NOTHING_SELECTED: (
         "no signal: no track inside the selection can produce {mass:g} GeV; check v_max, missing_fraction, the "
-        "material upstream, the efficiency and the mediator's parameters"
+        "material upstream, the efficiency, the cuts on a photon and the mediator's parameters"
     ),
     Outcome.OUTSIDE_CURVE: (
         "mass {mass:g} GeV lies outside the published curve '{curve}' that fixes the bremsstrahlung yield"
@@ -83,7 +83,8 @@ _TEXTS: Final[dict[Outcome, str]] = {
 def outcome_text(outcome: Outcome, mass: float, context: Mapping[str, Any]) -> str | None:
     """Why there is no limit at ``mass`` in GeV, in one line; None where there is one.
 
-    ``context`` holds the ``highest_energy`` of a track in GeV and the name of a published ``curve``.
+    ``context`` holds the ``highest_energy`` in GeV of a track, or of beams in their centre of mass, and the name of a
+    published ``curve``.
     """
     if outcome is Outcome.LIMIT:
         return None

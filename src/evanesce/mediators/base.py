@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, get_args
 import numpy as np
 import numpy.typing as npt
 
+from evanesce.dark_matter import DARK_MATTER, Dirac, dark_matter_velocity
 from evanesce.errors import InvalidValueError
 from evanesce.fingerprint import fingerprint
 from evanesce.registry import Registry
@@ -26,6 +27,7 @@ __all__ = [
     "Vertex",
     "check_dark_sector",
     "check_mediator",
+    "dark_matter_name",
     "dark_matter_velocity",
     "mediator",
     "vertex_of",
@@ -39,7 +41,7 @@ Vertex: TypeAlias = Literal["scalar", "pseudoscalar", "vector", "axial-vector"]
 
 
 class Mediator(Protocol):
-    """A neutral mediator with coupling eε to electrons and g_χ to a Dirac fermion χ.
+    """A neutral mediator with coupling eε to electrons and g_χ to dark matter χ, by default a Dirac fermion.
 
     All arguments are in GeV or GeV²; shapes broadcast with ``alpha_d`` and ``mass_ratio``. All results are
     for ε = 1; rates scale with ε². The exact bremsstrahlung needs a class attribute ``vertex``, one of
@@ -123,13 +125,6 @@ def check_dark_sector(alpha_d: Parameter, mass_ratio: Parameter) -> None:
         )
 
 
-def dark_matter_velocity(s: FloatArray, mass: FloatArray, mass_ratio: Any) -> FloatArray:
-    """Velocity sqrt(1 - 4 m_χ²/s) of χ in the centre of mass; zero below threshold."""
-    below = 1.0 - (2.0 * mass / mass_ratio) ** 2 / s
-    velocity: FloatArray = np.sqrt(np.maximum(below, 0.0))
-    return velocity
-
-
 def check_mediator(mediator: object) -> None:
     """Raise for an object that does not implement :class:`Mediator`; the message says what is missing.
 
@@ -159,6 +154,12 @@ def check_mediator(mediator: object) -> None:
     width = np.asarray(one.width(masses))
     if width.shape != masses.shape or not (np.isfinite(width) & (width > 0)).all():
         raise InvalidValueError(f"mediator {kind}: width(mass) must be positive, finite and of the shape of mass")
+
+
+def dark_matter_name(mediator: Mediator) -> str:
+    """Name of the kind of dark matter that a mediator decays to: ``dirac`` unless it has a field ``dark_matter``."""
+    kind = type(getattr(mediator, "dark_matter", Dirac()))
+    return DARK_MATTER.name_of(kind) or kind.__name__
 
 
 def with_parameters(mediator: Mediator, alpha_d: npt.ArrayLike, mass_ratio: npt.ArrayLike) -> Mediator:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 
-from evanesce.constants import ALPHA, E_SQUARED, ELECTRON_MASS
-from evanesce.mediators.base import MEDIATORS, ByContent, Parameter, Vertex, check_dark_sector, dark_matter_velocity
+from evanesce.constants import ALPHA, ELECTRON_MASS
+from evanesce.dark_matter import DarkMatter, Dirac
+from evanesce.dark_matter import dark_matter as find_dark_matter
+from evanesce.mediators.base import MEDIATORS, ByContent, Parameter, Vertex, check_dark_sector
 from evanesce.validation import FloatArray
 
 __all__ = ["DarkPhoton"]
+
+_DIRAC: Final = Dirac()
 
 
 @MEDIATORS.register("dark-photon")
@@ -21,6 +25,8 @@ class DarkPhoton(ByContent):
 
     >>> float(DarkPhoton(alpha_d=1e-3).width(0.0666)).__round__(8)
     2.022e-05
+    >>> DarkPhoton(dark_matter="majorana").dark_matter
+    Majorana()
     """
 
     vertex: ClassVar[Vertex] = "vector"
@@ -28,15 +34,21 @@ class DarkPhoton(ByContent):
     """g_χ²/4π."""
     mass_ratio: Parameter = 3.0
     """m_A'/m_χ, greater than 2."""
+    dark_matter: DarkMatter | str = _DIRAC
+    """χ, a kind of :mod:`evanesce.dark_matter` or its name."""
 
     def __post_init__(self) -> None:
         check_dark_sector(self.alpha_d, self.mass_ratio)
+        object.__setattr__(self, "dark_matter", find_dark_matter(self.dark_matter))
+
+    @property
+    def kind(self) -> DarkMatter:
+        """The kind of dark matter, as an object."""
+        return find_dark_matter(self.dark_matter)
 
     def width(self, mass: FloatArray) -> FloatArray:
-        """Γ(A' → χχ̄) in GeV, Eq. (4.3)."""
-        inverse = np.asarray(self.mass_ratio) ** -2.0
-        width: FloatArray = mass * np.asarray(self.alpha_d) / 3.0 * (1.0 + 2.0 * inverse) * np.sqrt(1.0 - 4.0 * inverse)
-        return width
+        """Γ(A' → χχ̄) in GeV, Eq. (4.3) for a Dirac fermion."""
+        return self.kind.width(mass, self.alpha_d, self.mass_ratio)
 
     def electron_width(self, mass: FloatArray) -> FloatArray:
         """Γ(A' → e⁺e⁻) in GeV at ε = 1: Eq. (4.3) with α for α_D and the electron mass."""
@@ -45,11 +57,8 @@ class DarkPhoton(ByContent):
         return width
 
     def annihilation_numerator(self, s: FloatArray, mass: FloatArray) -> FloatArray:
-        """Numerator of Eq. (4.2) at ε = 1: e² α_D/3 (s + 2 m_χ²) β."""
-        chi_mass2 = (mass / np.asarray(self.mass_ratio)) ** 2
-        velocity = dark_matter_velocity(s, mass, self.mass_ratio)
-        numerator: FloatArray = E_SQUARED / 3.0 * np.asarray(self.alpha_d) * (s + 2.0 * chi_mass2) * velocity
-        return numerator
+        """Numerator of Eq. (4.2) at ε = 1: e² α_D/3 (s + 2 m_χ²) β for a Dirac fermion."""
+        return self.kind.production_numerator(s, mass, self.alpha_d, self.mass_ratio)
 
     def splitting(self, x: FloatArray, mass: FloatArray) -> FloatArray:
         """P(x) of Eq. (4.6): 4 x (1 - x + x²/3)/(m²(1 - x) + m_e² x²)."""

@@ -3,7 +3,8 @@
 There is no physics here. :mod:`legendre` has piecewise Legendre series and graded panels, :mod:`resonance`
 integrates over a Breit-Wigner of any width, :mod:`divided` has cancellation-free divided differences,
 :mod:`endpoint` the variable in which a track-length density is smooth, :mod:`piecewise` draws random numbers,
-:mod:`importance` is importance sampling, and :mod:`cores` returns the number of available cores.
+:mod:`importance` is importance sampling, :mod:`roots` finds many roots at once, and :mod:`cores` returns the number of
+available cores.
 """
 
 from numpy import geomspace, linspace
@@ -25,6 +26,7 @@ from evanesce.numerics.legendre import (
 )
 from evanesce.numerics.piecewise import PiecewiseConstant
 from evanesce.numerics.resonance import integrate_breit_wigner, two_pole_panels
+from evanesce.numerics.roots import bracketed_roots
 from evanesce.numerics.tanhsinh import tanh_sinh
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "PiecewiseLegendre",
     "analysis_matrix",
     "available_cores",
+    "bracketed_roots",
     "clenshaw",
     "distances",
     "endpoint_to_log",

@@ -160,10 +160,13 @@ class PiecewiseLegendre:
 
     def on_panel(self, panel: npt.NDArray[np.intp], x: Array) -> Array:
         """Evaluate the series of ``panel`` at ``x`` (broadcast together)."""
+        return clenshaw(np.moveaxis(self.coefficients[panel], -1, 0), self.local(panel, x))
+
+    def local(self, panel: npt.NDArray[np.intp], x: Array) -> Array:
+        """Position of ``x`` on ``panel``, from -1 to 1."""
         low, high = self.edges[panel], self.edges[panel + 1]
-        local = (2.0 * x - low - high) / (high - low)
-        series = self.coefficients[panel]
-        return clenshaw(np.moveaxis(series, -1, 0), local)
+        position: Array = (2.0 * x - low - high) / (high - low)
+        return position
 
     def __call__(self, x: npt.ArrayLike) -> Array:
         """Evaluate at any ``x``; beyond the edges the outer series are continued."""

@@ -6,6 +6,19 @@ Statistics, export and figures read predictions and nothing else.
 
 from evanesce.prediction.combination import combine
 from evanesce.prediction.grid import Grid
-from evanesce.prediction.model import Prediction, Region, Systematic
+from evanesce.prediction.model import Prediction, Region
+from evanesce.prediction.nuisances import nuisances_of, plain_background, theory_systematics
+from evanesce.prediction.systematic import SIGNAL, Systematic, component_key
 
-__all__ = ["Grid", "Prediction", "Region", "Systematic", "combine"]
+__all__ = [
+    "SIGNAL",
+    "Grid",
+    "Prediction",
+    "Region",
+    "Systematic",
+    "combine",
+    "component_key",
+    "nuisances_of",
+    "plain_background",
+    "theory_systematics",
+]

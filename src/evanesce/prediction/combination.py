@@ -11,6 +11,7 @@ import numpy as np
 from evanesce.errors import InvalidValueError
 from evanesce.fingerprint import fingerprint
 from evanesce.prediction.model import Prediction
+from evanesce.prediction.systematic import Systematic
 
 __all__ = ["combine"]
 
@@ -21,7 +22,7 @@ def combine(*predictions: Prediction) -> Prediction:
     Raises
     ------
     InvalidValueError
-        No prediction, different masses or mediators, or the same region twice.
+        No prediction, different masses or mediators, the same region twice, or one name for two different systematics.
 
     """
     if not predictions:
@@ -41,12 +42,11 @@ def combine(*predictions: Prediction) -> Prediction:
             if label in regions:
                 raise InvalidValueError(f"combine: region '{label}' is given twice; give each experiment its own name")
             regions[label] = region
-    systematics = {systematic.name: systematic for p in predictions for systematic in p.systematics}
     return Prediction(
         coordinates=first.coordinates,
         mediator=first.mediator,
         regions=regions,
-        systematics=tuple(systematics.values()),
+        systematics=Systematic.merged(one for prediction in predictions for one in prediction.systematics),
         highest_energy=max(prediction.highest_energy for prediction in predictions),
         notes=_all(prediction.notes for prediction in predictions),
         warnings=_all(prediction.warnings for prediction in predictions),

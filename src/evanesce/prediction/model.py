@@ -10,19 +10,11 @@ import numpy as np
 
 from evanesce.mediators import Mediator
 from evanesce.numerics import Estimate
+from evanesce.prediction.systematic import Systematic
 from evanesce.representation import Facts, html_table, summary
 from evanesce.validation import FloatArray
 
-__all__ = ["Prediction", "Region", "Systematic"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Systematic:
-    """One nuisance; the same name in several regions is the same nuisance."""
-
-    name: str
-    relative: Mapping[str, float] = field(hash=False)
-    """Relative uncertainty by component, as ``experiment/channel/component``."""
+__all__ = ["Prediction", "Region"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,6 +29,11 @@ class Region:
     """Observed events, shape (bins,)."""
     source_error: FloatArray | None = None
     """Error of the signal of all processes from the statistics of the source's events, shape (*grid, bins)."""
+    axes: Mapping[str, FloatArray] = field(default_factory=dict)
+    """Edges of the bins by axis, in GeV for ``track_energy``; empty for one bin.
+
+    The bins are all combinations of one bin of each axis, the last axis running fastest.
+    """
 
     @property
     def total_signal(self) -> Estimate:
@@ -69,7 +66,7 @@ class Prediction:
     """Regions by ``experiment/channel``."""
     systematics: tuple[Systematic, ...] = ()
     highest_energy: float
-    """Largest energy of any track in GeV."""
+    """Largest energy in GeV of any track, or of colliding beams in their centre of mass."""
     notes: tuple[str, ...] = ()
     """What was done differently from the cards, and options without effect."""
     warnings: tuple[str, ...] = ()
@@ -104,9 +101,10 @@ class Prediction:
     @property
     def background(self) -> Estimate:
         """Expected background events in all bins of all regions together."""
-        parts = [region.total_background for region in self.regions.values()]
+        parts = [part for region in self.regions.values() for part in region.background.values()]
         value = sum(float(part.value.sum()) for part in parts)
-        error = np.sqrt(sum(float(np.square(part.error).sum()) for part in parts))
+        # the bins of a component are uncertain together
+        error = np.sqrt(sum(float(part.error.sum()) ** 2 for part in parts))
         return Estimate(np.asarray(value), np.asarray(error))
 
     @property
@@ -125,9 +123,10 @@ class Prediction:
             for name, axis in self.coordinates.items()
         )
         for label, region in self.regions.items():
-            expected, error = region.total_background
-            spread = float(np.sqrt(np.square(error).sum()))
-            yield label, f"{region.bins} bin(s), background {expected.sum():.4g} ± {spread:.2g}"
+            expected = sum(float(part.value.sum()) for part in region.background.values())
+            spread = float(np.sqrt(sum(float(part.error.sum()) ** 2 for part in region.background.values())))
+            by = f" in {' and '.join(region.axes)}" if region.axes else ""
+            yield label, f"{region.bins} bin(s){by}, background {expected:.4g} ± {spread:.2g}"
             yield f"{label}: processes", ", ".join(region.signal)
         yield from (("note", note) for note in (*self.warnings, *self.notes))
 

@@ -1,7 +1,8 @@
 """Production of the mediator, one process per file: prepared once per setup, then evaluated for any mediator and mass.
 
-:class:`Annihilation`, or :class:`Isr` by option, and :class:`Bremsstrahlung` are part of every channel;
-:class:`Compton` and :class:`VectorMesons` by option; :class:`PublishedBremsstrahlung` is named on a card.
+:class:`Annihilation`, or :class:`Isr` by option, and :class:`Bremsstrahlung` are part of every channel of tracks in a
+target; :class:`Compton` and :class:`VectorMesons` by option; :class:`PublishedBremsstrahlung` is named on a card.
+:class:`MonoPhoton` is that of colliding beams.
 """
 
 from evanesce.processes.annihilation import Annihilation, annihilated
@@ -9,6 +10,7 @@ from evanesce.processes.base import PROCESSES, Generates, Prepared, Process, Wor
 from evanesce.processes.bremsstrahlung import Bremsstrahlung
 from evanesce.processes.compton import Compton
 from evanesce.processes.isr import Isr
+from evanesce.processes.mono_photon import MonoPhoton
 from evanesce.processes.published import PublishedBremsstrahlung
 from evanesce.processes.vector_mesons import VectorMesons
 
@@ -19,6 +21,7 @@ __all__ = [
     "Compton",
     "Generates",
     "Isr",
+    "MonoPhoton",
     "Prepared",
     "Process",
     "PublishedBremsstrahlung",

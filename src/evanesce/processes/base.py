@@ -1,8 +1,8 @@
 """The interface of a production process, and the registry of the processes that a card can name.
 
 To add a process, write one frozen dataclass with these attributes and register it with ``@PROCESSES.register("name")``.
-It is then part of every channel whose physics options switch it on, of limits and of JSON; and of events, if what it
-prepares offers :class:`Generates`. Options of its own go into a class attribute ``OPTIONS``.
+It is then part of every channel with setups that it takes, if the physics options switch it on, of limits and of JSON;
+and of events, if what it prepares offers :class:`Generates`. Options of its own go into a class attribute ``OPTIONS``.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar, Final, Protocol, TypeVar, runtime_checkable
 
+from evanesce.errors import InvalidValueError
 from evanesce.mediators import Mediator
 from evanesce.numerics import Estimate
 from evanesce.physics import PhysicsOptions
 from evanesce.registry import Registry
 from evanesce.sampling.point import SignalPoint
 from evanesce.sampling.sampler import Sampler
-from evanesce.setups import Setup
+from evanesce.setups import AnySetup, Setup
 from evanesce.validation import FloatArray
 
-__all__ = ["PROCESSES", "Generates", "Prepared", "Process", "Workshop", "chosen_processes"]
+__all__ = ["PROCESSES", "Generates", "Prepared", "Process", "Workshop", "chosen_processes", "taken_by"]
 
 T = TypeVar("T")
 
@@ -54,7 +55,10 @@ class Workshop(Protocol):
 
 
 class Process(Protocol):
-    """A way to produce the mediator."""
+    """A way to produce the mediator.
+
+    The optional class attribute ``takes`` is the class of the setups that it computes with, see :func:`taken_by`.
+    """
 
     name: ClassVar[str]
     """Key in results, for instance ``annihilation``; a process on a card replaces the standard one of the same name."""
@@ -69,8 +73,8 @@ class Process(Protocol):
         """Whether the physics options include it."""
         ...
 
-    def prepare(self, setup: Setup, options: PhysicsOptions, workshop: Workshop) -> Prepared:
-        """Compute everything that does not depend on the mediator."""
+    def prepare(self, setup: Any, options: PhysicsOptions, workshop: Workshop) -> Prepared:
+        """Compute everything that does not depend on the mediator, for a setup of the class that it takes."""
         ...
 
 
@@ -79,12 +83,32 @@ PROCESSES: Final[Registry[Process]] = Registry(
 )
 
 
-def chosen_processes(own: Sequence[Process], options: PhysicsOptions) -> tuple[Process, ...]:
-    """Return the processes that the options include; one of the card replaces the standard one of its name."""
+def taken_by(process: Process | type[Process]) -> type[Any]:
+    """Class of the setups that a process computes with: its attribute ``takes``, or tracks in a target without one."""
+    found: type[Any] = getattr(process, "takes", Setup)
+    return found
+
+
+def chosen_processes(
+    own: Sequence[Process], options: PhysicsOptions, setup: type[AnySetup] = Setup
+) -> tuple[Process, ...]:
+    """Return the processes that the options include in a channel with setups of this class.
+
+    One of the card replaces the standard one of its name.
+
+    Raises
+    ------
+    InvalidValueError
+        A process of the card that computes with setups of another class.
+
+    """
     chosen: dict[str, Process] = {}
     for cls in PROCESSES.classes():
-        if cls.standard:
+        if cls.standard and taken_by(cls) is setup:
             make: Any = cls  # a standard process needs no arguments
             chosen[cls.name] = make()
-    chosen |= {process.name: process for process in own}
+    for process in own:
+        if taken_by(process) is not setup:
+            raise InvalidValueError(f"processes: '{process.name}' belongs to another kind of channel; leave it out")
+        chosen[process.name] = process
     return tuple(process for process in chosen.values() if process.enabled(options))

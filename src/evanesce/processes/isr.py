@@ -12,7 +12,8 @@ from evanesce.physics import Option, PhysicsOptions
 from evanesce.processes.base import PROCESSES, Workshop
 from evanesce.production.annihilation import CollisionDensity, integrate_collisions
 from evanesce.production.bound import light_cone_electrons
-from evanesce.production.isr import bound_radiated_collisions, fold_radiated, free_radiated_collisions
+from evanesce.production.isr import bound_radiated_collisions, fold_radiated_kernels, free_radiated_collisions
+from evanesce.production.radiated import RadiatedKernels, radiated_kernels
 from evanesce.sampling.isr import isr_samplers
 from evanesce.sampling.point import SignalPoint
 from evanesce.sampling.sampler import Sampler
@@ -82,17 +83,24 @@ class PreparedIsr:
     def _collisions(self, vertex: Vertex) -> CollisionDensity:
         setup, options, material = self.setup, self.options, self.setup.target.material
 
+        whole = setup.whole
+
+        def radiate() -> RadiatedKernels:
+            return radiated_kernels(
+                whole.track_length(options).positrons,
+                vertex,
+                setup.acceptance,
+                whole.energies,
+                soft=options["soft_photons"],
+                v_max=options.v_max,
+            )
+
         def fold() -> CollisionDensity:
+            # slices of the same tracks share what happens at the vertex
+            radiated = self.workshop.share(("radiated kernels", vertex, whole.key, options.key(_FOLD)), radiate)
             tracks = self.workshop.share(
                 ("radiated", vertex, setup.key, options.key(_FOLD)),
-                lambda: fold_radiated(
-                    setup.source,
-                    setup.track_length(options).positrons,
-                    vertex,
-                    acceptance=setup.acceptance,
-                    soft=options["soft_photons"],
-                    v_max=options.v_max,
-                ),
+                lambda: fold_radiated_kernels(setup.source, radiated, acceptance=setup.acceptance, v_max=options.v_max),
             )
             if options.electrons == "bound":
                 return bound_radiated_collisions(tracks, light_cone_electrons(material, options.binding))

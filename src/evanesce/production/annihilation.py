@@ -14,7 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from evanesce.constants import ELECTRON_MASS, GEV2_CM2
+from evanesce.fingerprint import fingerprint
 from evanesce.mediators import Mediator, with_parameters
+from evanesce.memo import Memo
 from evanesce.numerics import (
     Estimate,
     analysis_matrix,
@@ -40,7 +42,9 @@ __all__ = [
     "threshold_s",
 ]
 
-_CHUNK: Final[int] = 50
+_WIDTHS: Final[Memo[RunningWidth]] = Memo(16)
+"""Running widths of the last mediators, which layers and processes share."""
+_CHUNK: Final[int] = 80
 """Masses per block: few enough for the memory, many enough that the overhead of calls is small."""
 _THRESHOLD_ORDER: Final[int] = 32
 _ROUNDING: Final[float] = 1e-8
@@ -160,7 +164,8 @@ class _Resonances:
         pole, half_width = mass[:, 0] ** 2, np.broadcast_to(mass * mediator.width(mass), mass.shape)[:, 0]
         if width == "fixed":
             return cls(mediator, mass, pole, half_width, None)
-        running = running_width(mediator, mass)
+        key = (fingerprint(mediator), fingerprint(mass))
+        running = _WIDTHS.get(key, lambda: running_width(mediator, mass))
         alone = ~running.near_threshold
         return cls(
             mediator,

@@ -34,6 +34,8 @@ _LAST: Final[float] = 12.0
 """Largest |logit| of the table: lighter mediators have the yield of the lightest, up to 1e-5 of m_last."""
 _CLOSEST: Final[float] = 1e-3
 _TINY: Final[float] = 1e-300
+_STEEPEST: Final[float] = 1e-6
+"""Smallest ratio of the yields on a panel that is interpolated."""
 _NONE: Final[float] = 1e-250
 """A smaller yield is none: the logarithm of nothing, interpolated."""
 
@@ -44,7 +46,7 @@ class ComptonYield:
     def __init__(self, tracks: PhotonTracks, material: Material) -> None:
         self._tracks = tracks
         self._scale = material.electron_density * material.radiation_length
-        self._panels: Memo[tuple[FloatArray, float]] = Memo(256)
+        self._panels: Memo[tuple[FloatArray | None, float]] = Memo(256)
         first, last = energies(tracks.source)
         self._heaviest = _heaviest(last * tracks.v_max)
         fractions = tracks.acceptance.transition(np.array([first, last]))
@@ -70,35 +72,42 @@ class ComptonYield:
             here = rows[panel == index]
             series, relative = self._panels.get((vertex, index), partial(self._panel, vertex, index))
             low, high = self._edges[index : index + 2]
-            found = np.exp(clenshaw(series, (2.0 * place[panel == index] - low - high) / (high - low)))
+            if series is None:
+                found = self.at_masses(vertex, mass[here])
+            else:
+                found = np.exp(clenshaw(series, (2.0 * place[panel == index] - low - high) / (high - low)))
             value[here] = np.where(found > _NONE, found, 0.0)
             error[here] = relative * value[here]
         return Estimate(value, error)
 
-    def _panel(self, vertex: Vertex, index: int) -> tuple[FloatArray, float]:
-        """Series of ln N on a panel, and its relative error."""
+    def _panel(self, vertex: Vertex, index: int) -> tuple[FloatArray | None, float]:
+        """Series of ln N on a panel, None where N vanishes within it, and its relative error."""
         nodes, _ = panel_nodes(self._edges[index : index + 2], _MASS_ORDER)
         masses = self._heaviest / (1.0 + np.exp(-nodes[0]))
-        fine, coarse = (np.array([self.at_mass(vertex, m, order) for m in masses.tolist()]) for order in _ORDERS)
+        fine, coarse = (self.at_masses(vertex, masses, order) for order in _ORDERS)
         series = analysis_matrix(_MASS_ORDER) @ np.log(np.maximum(fine, _TINY))
         change = (
             np.abs(fine - coarse).max() / max(fine.max(), _TINY) + np.abs(fine / np.maximum(coarse, _TINY) - 1.0).min()
         )
+        if fine.min() < _STEEPEST * fine.max():  # a series of its logarithm would overshoot
+            return None, float(change + self._tracks.kernel.error)
         return series, float(change + np.abs(series[-2:]).sum() + self._tracks.kernel.error)
 
-    def at_mass(self, vertex: Vertex, mass: float, order: int = _ORDERS[0]) -> float:
-        """Yield at one mass in GeV, not interpolated."""
+    def at_masses(self, vertex: Vertex, masses: FloatArray, order: int = _ORDERS[0]) -> FloatArray:
+        """Yield at masses in GeV, not interpolated, shape (masses,)."""
         energy, number = self._tracks.incident(order)
         fractions, weights = sharp_cuts(self._tracks.acceptance, energy)
-        total = 0.0
+        mass = np.repeat(masses, len(energy))
+        threshold = compton_threshold(masses)[:, None]
+        total = np.zeros(len(masses))
         for fraction, weight in zip(fractions, weights, strict=True):
-            least = fraction * energy
+            least = np.tile(fraction * energy, len(masses))
 
             def sigma(photon: FloatArray, row: FloatArray, least: FloatArray = least) -> FloatArray:
-                return accepted_compton(vertex, energy=photon, mass=np.asarray(mass), least_energy=least[row])
+                return accepted_compton(vertex, energy=photon, mass=mass[row], least_energy=least[row])
 
-            lowest = np.maximum(least - ELECTRON_MASS, compton_threshold(np.asarray(mass)))
-            total += float(np.sum(number * weight * self._tracks.integral(lowest, energy, sigma, order)))
+            lowest = np.maximum(fraction * energy - ELECTRON_MASS, threshold)
+            total += np.sum(number * weight * self._tracks.integral(lowest, energy, sigma, order), axis=1)
         return self._scale * total
 
 

@@ -36,13 +36,19 @@ from evanesce.production.log_grid import (
     spread,
     track_length_on_grid,
 )
-from evanesce.production.radiated import LEAST_ENERGY, radiated_kernels
+from evanesce.production.radiated import LEAST_ENERGY, RadiatedKernels, radiated_kernels
 from evanesce.showers import Kernel
-from evanesce.sources import Source, corners
-from evanesce.tracklength import Acceptance, FoldedTrackLength, fold_track_length
+from evanesce.sources import Source, energies, whole_of
+from evanesce.tracklength import Acceptance, FoldedTrackLength, fold_track_lengths
 from evanesce.validation import FloatArray
 
-__all__ = ["RadiatedTracks", "bound_radiated_collisions", "fold_radiated", "free_radiated_collisions"]
+__all__ = [
+    "RadiatedTracks",
+    "bound_radiated_collisions",
+    "fold_radiated",
+    "fold_radiated_kernels",
+    "free_radiated_collisions",
+]
 
 _RAMP: Final[tuple[float, float]] = (0.3, 1.3)
 """The tail begins gradually between these distances in ln E'' below the smallest energy that passes."""
@@ -93,19 +99,24 @@ def fold_radiated(
     v_max: float = 1.0,
 ) -> RadiatedTracks:
     """Radiate the positrons of a kernel, and fold with the source and the selection; ``soft`` as there."""
-    bends = corners(source)
-    span = float(bends.min()), float(bends.max())
-    radiated = radiated_kernels(kernel, vertex, acceptance, span, soft=soft, v_max=v_max)
-    fractions = acceptance.transition(np.array([np.sqrt(span[0] * span[1])]))[:, 0]
+    radiated = radiated_kernels(kernel, vertex, acceptance, energies(source), soft=soft, v_max=v_max)
+    return fold_radiated_kernels(source, radiated, acceptance=acceptance, v_max=v_max)
+
+
+def fold_radiated_kernels(
+    source: Source, radiated: RadiatedKernels, *, acceptance: Acceptance, v_max: float = 1.0
+) -> RadiatedTracks:
+    """Fold kernels that are radiated already with a source, or with a slice of the one that they are made for."""
+    last = energies(source)[1]
+    low, high = energies(whole_of(source))
+    fractions = acceptance.transition(np.array([np.sqrt(low * high)]))[:, 0]
     whole = _Everything(
-        missing_fraction=LEAST_ENERGY / span[1] * (1.0 + 1e-6),
+        missing_fraction=LEAST_ENERGY / last * (1.0 + 1e-6),
         least=ELECTRON_MASS + LEAST_ENERGY,
         inner=_inner(fractions, graded=bool(source.lines)),
     )
-    at_rest, slope = (
-        fold_track_length(source, each, acceptance=whole, v_max=v_max) for each in (radiated.at_rest, radiated.slope)
-    )
-    return RadiatedTracks(at_rest=at_rest, slope=slope, first=float(fractions[0] * span[0]))
+    at_rest, slope = fold_track_lengths(source, (radiated.at_rest, radiated.slope), acceptance=whole, v_max=v_max)
+    return RadiatedTracks(at_rest=at_rest, slope=slope, first=float(fractions[0] * low))
 
 
 def _inner(fractions: FloatArray, *, graded: bool) -> tuple[float, ...]:

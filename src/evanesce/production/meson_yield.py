@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS, GEV2_CM2
-from evanesce.materials import Material
+from evanesce.materials import Material, Nucleus
 from evanesce.mediators import Mediator, with_parameters
+from evanesce.memo import memoised
 from evanesce.numerics import Estimate, analysis_matrix, clenshaw, gauss_legendre, panel_nodes
 from evanesce.production.annihilation import CollisionDensity, integrate_collisions, rows_of
 from evanesce.production.vector_mesons import (
@@ -20,7 +21,7 @@ from evanesce.production.vector_mesons import (
     line_shape,
     nuclear_cross_section,
 )
-from evanesce.sources import energies
+from evanesce.sources import energies, whole_of
 from evanesce.tracklength.photons import PhotonTracks
 from evanesce.validation import FloatArray
 
@@ -55,15 +56,15 @@ def meson_numbers(tracks: PhotonTracks, material: Material) -> Estimate:
 
 def _interpolated(meson: VectorMeson, material: Material, tracks: PhotonTracks) -> Callable[[FloatArray], FloatArray]:
     """Σ n σ(γA → V) in 1/cm over all nuclei as a function of the photon's energy in GeV."""
-    first, last = energies(tracks.source)
+    first, last = energies(whole_of(tracks.source))
     fraction = float(tracks.acceptance.transition(np.array([first, last]))[0].min())
     lowest = max(fraction * first - ELECTRON_MASS, meson.threshold * 1.0001)
     if not lowest < last:
         return lambda photon: np.zeros_like(photon)
-    grid = np.geomspace(lowest, last, _POINTS)
+    grid = _grid(lowest, last)
     total = np.zeros(_POINTS)
     for nucleus in material.nuclei:
-        total += nucleus.number_density * np.sum(nuclear_cross_section(meson, nucleus, grid), axis=0)
+        total += nucleus.number_density * _on_grid(meson, nucleus, lowest, last)
     logarithm = np.log(total)
 
     def at(photon: FloatArray) -> FloatArray:
@@ -71,6 +72,17 @@ def _interpolated(meson: VectorMeson, material: Material, tracks: PhotonTracks) 
         return np.asarray(np.where(photon >= lowest, inside, 0.0))
 
     return at
+
+
+def _grid(lowest: float, last: float) -> FloatArray:
+    return np.geomspace(lowest, last, _POINTS)
+
+
+@memoised(maxsize=256)
+def _on_grid(meson: VectorMeson, nucleus: Nucleus, lowest: float, last: float) -> FloatArray:
+    """Coherent and incoherent cross section together in cm²; kept, because layers and showers share it."""
+    coherent, incoherent = nuclear_cross_section(meson, nucleus, _grid(lowest, last))
+    return coherent + incoherent
 
 
 def decays_on_shell(numbers: Estimate, mediator: Mediator, mass: FloatArray) -> Estimate:

@@ -132,24 +132,38 @@ def accepted_cross_section(
     return np.where(open_, radiation_integral(vertex, s, np.where(open_, sigma, 1.0), most), 0.0) * GEV2_CM2
 
 
-def radiation_integral(vertex: Vertex, s: FloatArray, sigma: FloatArray, most: FloatArray) -> FloatArray:
-    """σ in GeV⁻² at ε = 1 for a mediator with m² = s - ``sigma``, and b below ``most``; all in GeV².
+def radiation_integral(
+    vertex: Vertex,
+    s: FloatArray,
+    sigma: FloatArray,
+    most: FloatArray,
+    *,
+    least: FloatArray | float = 0.0,
+    m2: FloatArray | None = None,
+) -> FloatArray:
+    """σ in GeV⁻² at ε = 1 for a mediator with m² = s - ``sigma``, and b from ``least`` to ``most``; all in GeV².
+
+    ``m2`` is m² where the difference would have too few digits.
 
     ``sigma`` is positive and may be as small as wanted: no digits are lost.
     """
-    low = least_photon(s, sigma)
-    high = np.clip(most, low, sigma - low)
-    rest = np.maximum(sigma - high, low)
-    p, q, r = factors(vertex, s, sigma, s - sigma)
+    smallest = least_photon(s, sigma)
+    high = np.clip(most, smallest, sigma - smallest)
+    rest = np.maximum(sigma - high, smallest)
+    low = np.clip(least, smallest, high)
+    p, q, r = factors(vertex, s, sigma, s - sigma if m2 is None else m2)
     logarithm = np.log(high * (sigma - low) / (low * rest))
     poles = 1.0 / rest - 1.0 / (sigma - low) + 1.0 / low - 1.0 / high
     integral = (p - 2.0 * q) / sigma * logarithm - q * poles + r * (high - low)
-    return np.maximum(integral, 0.0) * _UNIT / (s * (s - 4.0 * _M2))
+    total: FloatArray = np.maximum(integral, 0.0) * _UNIT / (s * (s - 4.0 * _M2))
+    return total
 
 
-def radiation_density(vertex: Vertex, s: FloatArray, sigma: FloatArray, b: FloatArray) -> FloatArray:
-    """dσ/db in GeV⁻⁴ at ε = 1, whose integral is :func:`radiation_integral`; b between its limits."""
-    p, q, r = factors(vertex, s, sigma, s - sigma)
+def radiation_density(
+    vertex: Vertex, s: FloatArray, sigma: FloatArray, b: FloatArray, *, m2: FloatArray | None = None
+) -> FloatArray:
+    """dσ/db in GeV⁻⁴ at ε = 1, whose integral is :func:`radiation_integral`; b between its limits, m² as there."""
+    p, q, r = factors(vertex, s, sigma, s - sigma if m2 is None else m2)
     ab = b * (sigma - b)
     density: FloatArray = (p / ab - q * (sigma / ab) ** 2 + r) * _UNIT / (s * (s - 4.0 * _M2))
     return density

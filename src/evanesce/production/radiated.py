@@ -21,7 +21,7 @@ E' + m_e - b/2m_e > f E. A photon along the electron has a small b, and is lost 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ from evanesce.mediators import Vertex
 from evanesce.numerics import (
     PiecewiseLegendre,
     analysis_matrix,
+    clenshaw,
     distances,
     endpoint_to_log,
     gauss_legendre,
@@ -52,6 +53,8 @@ _INNER: Final[tuple[int, int]] = (7, 5)
 """Nodes per piece of the integral over l, and of its check."""
 _ENERGIES: Final[int] = 3
 """Least number of terms in ln E."""
+_BLOCK: Final[int] = 8
+"""Panels in y that are radiated at once."""
 _NEAREST: Final[float] = 1e-8
 """Distance in λ at which grading towards the end of the selection stops."""
 LEAST_ENERGY: Final[float] = 0.005 * ELECTRON_MASS
@@ -103,11 +106,10 @@ def radiated_kernels(
     fold = _Radiation(kernel, vertex, acceptance, float(np.exp(0.5 * (low + high))), soft, -float(np.log(v_max)))
     edges = fold.edges(energies[1])
     y, _ = panel_nodes(edges, _ORDER)
-    at_rest, moving = (
-        np.array([fold.values(y, energy, stretch, _INNER[0]) for energy in nodes.tolist()]) for stretch in (1.0, np.e)
-    )
+    at_rest, moving = fold.values(y, nodes, (1.0, np.e), _INNER[0])
     half = len(nodes) // 2
-    wrong = np.abs(fold.values(y, float(nodes[half]), 1.0, _INNER[1]) - at_rest[half]).max(axis=1)
+    coarse = fold.values(y, nodes[half : half + 1], (1.0,), _INNER[1])
+    wrong = np.abs(coarse[0, 0] - at_rest[half]).max(axis=1)
     size = at_rest[half].max(axis=1)
     error = kernel.error + float(np.divide(wrong, size, out=np.zeros_like(size), where=size > 0).max())
     error += fold.moved_selection(energies[0])
@@ -124,6 +126,24 @@ def radiated_kernels(
         )
 
     return RadiatedKernels(at_rest=made(at_rest), slope=made(moving - at_rest))
+
+
+class _Places(NamedTuple):
+    """Nodes of the integral over l at every λ, the same for all energies and electrons."""
+
+    y: FloatArray
+    """λ as y, shape (panels, order)."""
+    lethargy: FloatArray
+    row: npt.NDArray[np.intp]
+    """Index of λ for each piece, shape (pieces,)."""
+    panel: npt.NDArray[np.intp]
+    """Panel of the shower's kernel, shape (pieces, 1 or order)."""
+    place: FloatArray
+    """Position on it, from -1 to 1, shape (pieces, order)."""
+    before: FloatArray
+    """l at the nodes."""
+    weights: FloatArray
+    """With dl of the kernel; zero beyond its end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,8 +184,9 @@ class _Radiation:
         change = ELECTRON_MASS * abs(1.0 / lowest - 1.0 / self.middle) * np.exp(last)
         end = log_to_endpoint(np.array([last]))
         y, weights = panel_nodes(np.minimum(self.kernel.edges, end), _INNER[0])
-        passing = float(np.sum(weights * (1.0 + endpoint_to_log(y)) * self._g(y, self.middle)))
-        density = float(self._g(end, self.middle)[0] * end[0] ** 2 / last)
+        kernel = self.kernel.at(self.middle)
+        passing = float(np.sum(weights * (1.0 + endpoint_to_log(y)) * self._g(kernel, y)))
+        density = float(self._g(kernel, end)[0] * end[0] ** 2 / last)
         return float(change * density / passing) if passing > 0 else 0.0
 
     @property
@@ -173,42 +194,72 @@ class _Radiation:
         """ζ = ln(1/z) of the softest photon."""
         return -float(np.log1p(-self.soft))
 
-    def values(self, y: FloatArray, energy: float, stretch: float, order: int) -> FloatArray:
-        """g at y for tracks of one energy in GeV and electrons with q = ``stretch`` m_e, shape of y."""
-        lethargy = endpoint_to_log(y).ravel()
-        soft = self._soft(y.ravel(), lethargy, energy, stretch)
-        hard = self._hard(lethargy, energy, stretch, order)
-        measure = np.divide(lethargy, y.ravel() ** 2, out=np.zeros_like(lethargy), where=lethargy > 0)
-        return (soft + hard * measure).reshape(y.shape)
+    def values(self, y: FloatArray, energies: FloatArray, stretches: tuple[float, ...], order: int) -> FloatArray:
+        """g at y for tracks of energies in GeV, and for electrons with q of each of ``stretches`` times m_e.
 
-    def _soft(self, y: FloatArray, lethargy: FloatArray, energy: float, stretch: float) -> FloatArray:
+        Shape of the stretches, the energies and y; ``order`` is the number of nodes in a piece of the integral over l.
+        """
+        kernels = [self.kernel.at(energy) for energy in energies.tolist()]
+        found = np.empty((len(stretches), len(energies), *y.shape))
+        for start in range(0, len(y), _BLOCK):  # few enough panels for the processor's cache
+            part = slice(start, start + _BLOCK)
+            at = self._places(y[part], order)
+            for column, (kernel, energy) in enumerate(zip(kernels, energies.tolist(), strict=True)):
+                found[:, column, part] = self._at(at, kernel, energy, stretches)
+        return found
+
+    def _places(self, y: FloatArray, order: int) -> _Places:
+        lethargy = endpoint_to_log(y)
+        end = np.minimum(lethargy.ravel() - self.softest, float(self.limits()[-1]))
+        row, ends = self._pieces(lethargy.ravel(), end)
+        inner, weights = panel_nodes(ends, order)
+        inner, weights = inner[:, 0], weights[:, 0]
+        before = endpoint_to_log(inner)
+        # a piece lies on one panel, except next to the endpoint, where l has no digits to tell panels apart
+        panel = self._panel(inner[:, [0, -1]])
+        panel = panel[:, :1] if (panel[:, 0] == panel[:, 1]).all() else self._panel(inner)
+        last = self.kernel.edges[-1]
+        place = self.kernel.series.local(panel, np.minimum(inner, last))
+        inside = weights * (1.0 + before) * (inner <= last)
+        return _Places(y, lethargy, row, panel, place, before, inside)
+
+    def _panel(self, y: FloatArray) -> npt.NDArray[np.intp]:
+        edges = self.kernel.edges
+        return np.clip(np.searchsorted(edges, y, side="right") - 1, 0, len(edges) - 2)
+
+    def _at(self, at: _Places, kernel: Kernel, energy: float, stretches: tuple[float, ...]) -> FloatArray:
+        """g at y for one energy, with its kernel."""
+        y, lethargy = at.y.ravel(), at.lethargy.ravel()
+        measure = np.divide(lethargy, y**2, out=np.zeros_like(lethargy), where=lethargy > 0)
+        first = self._g(kernel, y)
+        own = at.weights * clenshaw(np.moveaxis(kernel.series.coefficients[at.panel], -1, 0), at.place)
+        found = []
+        for stretch in stretches:
+            soft = first * self._soft(lethargy, energy, stretch)
+            terms = own * self._radiated(at, energy, stretch)
+            hard = np.bincount(at.row, terms.sum(axis=1), minlength=len(lethargy))
+            found.append(soft + hard * measure)
+        return np.reshape(found, (len(stretches), *at.y.shape))
+
+    def _soft(self, lethargy: FloatArray, energy: float, stretch: float) -> FloatArray:
+        """Probability that the positron passes with soft photons only."""
         inside = (lethargy < self.limits()[-1]) & (lethargy >= self.shortest)
         s = collision_s(stretch * energy * np.exp(-lethargy))
         taken = np.exp(-lethargy) + ELECTRON_MASS / self.middle
         passed = self.acceptance.probability(np.asarray(energy), np.where(inside, taken, 1.0))
         factor = self.soft ** photon_exponent(s) * soft_and_virtual(self.vertex, s)
-        return np.where(inside, passed * factor * self._g(y, energy), 0.0)
+        return np.where(inside, passed * factor, 0.0)
 
-    def _g(self, y: FloatArray, energy: float) -> FloatArray:
-        edges = self.kernel.edges
-        panel = np.clip(np.searchsorted(edges, y, side="right") - 1, 0, len(edges) - 2)
-        return np.where(y <= edges[-1], self.kernel.on_panel(panel, np.minimum(y, edges[-1]), np.asarray(energy)), 0.0)
+    def _g(self, kernel: Kernel, y: FloatArray) -> FloatArray:
+        """g of a kernel that does not depend on the energy; zero beyond its end."""
+        return np.where(y <= kernel.edges[-1], kernel.series(np.minimum(y, kernel.edges[-1])), 0.0)
 
-    def _hard(self, lethargy: FloatArray, energy: float, stretch: float, order: int) -> FloatArray:
-        """∫dl F(l) times the radiator, per unit of λ."""
-        softest, last = self.softest, float(self.limits()[-1])
-        end = np.minimum(lethargy - softest, last)
-        row, ends = self._pieces(lethargy, end)
-        y, weights = panel_nodes(ends, order)
-        y, weights = y[:, 0], weights[:, 0]
-        before = endpoint_to_log(y)
-        zeta = np.maximum(lethargy[row, None] - before, softest)
-        s = collision_s(stretch * energy * np.exp(-before))
+    def _radiated(self, at: _Places, energy: float, stretch: float) -> FloatArray:
+        """The radiator of hard photons, per unit of λ."""
+        zeta = np.maximum(at.lethargy.ravel()[at.row, None] - at.before, self.softest)
+        s = collision_s(stretch * energy * np.exp(-at.before))
         reduced = s - 2.0 * ELECTRON_MASS**2
-        sigma = -np.expm1(-zeta) * reduced
-        terms = weights * (1.0 + before) * self._g(y, energy)
-        terms = terms * self._passed(s, sigma, reduced, before, energy)
-        return np.bincount(row, terms.sum(axis=1), minlength=len(lethargy)).astype(np.float64)
+        return self._passed(s, -np.expm1(-zeta) * reduced, reduced, at.before, energy)
 
     def _pieces(self, lethargy: FloatArray, end: FloatArray) -> tuple[npt.NDArray[np.intp], FloatArray]:
         """Pieces in y of the integral up to ``end``, graded towards it: row of each and its ends, shape (pieces, 2)."""

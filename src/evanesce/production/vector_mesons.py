@@ -38,7 +38,7 @@ import numpy as np
 
 from evanesce.constants import ALPHA, E_SQUARED, GEV2_CM2, PROTON_MASS
 from evanesce.materials import Nucleus
-from evanesce.mediators import Mediator, dark_matter_velocity
+from evanesce.mediators import Mediator
 from evanesce.numerics import panel_nodes
 from evanesce.validation import FloatArray
 
@@ -223,10 +223,8 @@ def invisible_branching(meson: VectorMeson, mediator: Mediator, mass: FloatArray
     """
     mass = np.asarray(mass, dtype=np.float64)
     square = meson.mass**2
-    chi2 = (mass / np.asarray(mediator.mass_ratio)) ** 2
-    velocity = dark_matter_velocity(np.asarray(square), mass, mediator.mass_ratio)
     own = mass * mediator.width(mass)
     pole = (square - mass**2) ** 2 + own * (own + meson.mass * meson.width)
-    strength = meson.electron_width / meson.width * np.asarray(mediator.alpha_d) / ALPHA
-    branching: FloatArray = strength * square**2 / pole * (1.0 + 2.0 * chi2 / square) * velocity
+    decay = mediator.annihilation_numerator(np.asarray(square), mass) * 3.0 / (E_SQUARED * square)
+    branching: FloatArray = meson.electron_width / meson.width / ALPHA * square**2 / pole * decay
     return branching

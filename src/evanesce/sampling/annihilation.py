@@ -172,7 +172,8 @@ class Collisions:
         mediator = positron + electron
         mass = np.sqrt(s)
         axis = rest_frame(positron, mediator, mass)
-        first, second = dark_matter(mediator, mass, self.point.dark_mass, rng, self.point.vertex, axis)
+        point = self.point
+        first, second = dark_matter(mediator, mass, point.dark_mass, rng, point.vertex, axis, point.dark_matter)
         columns = {
             "track_energy": energy,
             "log_loss": state["log_loss"],

@@ -153,7 +153,8 @@ class _Hard:
         photon = from_rest(total, root, self._direction(state, positron, total, rng), 0.5 * sigma / root)
         mediator, mass = total - photon, np.sqrt(s - sigma)
         axis = rest_frame(positron, mediator, mass)
-        first, second = dark_matter(mediator, mass, self.point.dark_mass, rng, self.point.vertex, axis)
+        point = self.point
+        first, second = dark_matter(mediator, mass, point.dark_mass, rng, point.vertex, axis, point.dark_matter)
         columns = {
             "track_energy": energy,
             "log_loss": state["log_loss"],

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
+from evanesce.dark_matter import DarkMatter, Dirac
 from evanesce.mediators import Vertex
 from evanesce.sources import Directed, Source
 from evanesce.validation import FloatArray
@@ -25,6 +26,7 @@ __all__ = [
     "turned",
 ]
 
+_DIRAC: Final = Dirac()
 _ANGULAR: Final[tuple[str, ...]] = ("vector", "axial-vector")
 
 
@@ -104,22 +106,26 @@ def dark_matter(
     rng: np.random.Generator,
     vertex: Vertex | None = None,
     axis: FloatArray | None = None,
+    kind: DarkMatter = _DIRAC,
 ) -> tuple[FloatArray, FloatArray]:
     """χ and χ̄ of a mediator with four-momentum ``parent`` and mass sqrt(parent²).
 
     Isotropic in the mediator's rest frame. For an s-channel vector or axial vector, with the beam direction ``axis``
     in that frame, dσ/dcosθ ∝ 2 - β² + β² cos²θ or 1 + cos²θ (electron mass neglected). These are the squares of
-    ē γ^μ e χ̄ γ_μ χ without and with γ⁵ in both currents; β is the velocity of χ.
+    ē γ^μ e χ̄ γ_μ χ without and with γ⁵ in both currents; β is the velocity of χ. Other kinds of dark matter have other
+    angles: sin²θ for a scalar.
     """
     count = len(mass)
     momentum = np.sqrt(np.maximum((0.5 * mass - dark_mass) * (0.5 * mass + dark_mass), 0.0))
     share = np.zeros(count)  # coefficient of cos² relative to the constant
     if axis is not None and vertex in _ANGULAR:
         beta2 = 1.0 - np.minimum(2.0 * dark_mass / mass, 1.0) ** 2
-        share = beta2 / (2.0 - beta2) if vertex == "vector" else np.ones(count)
+        share = kind.forward_share(beta2) if vertex == "vector" else np.ones(count)
     flat = rng.random(count) < 1.0 / (1.0 + share / 3.0)
     line = 2.0 * rng.random(count) - 1.0
     cosine = np.where(flat, line, np.cbrt(line))
+    if (share < 0.0).any():  # 1 - cos²θ is the density of the middle one of three uniform numbers
+        cosine = np.where(share < 0.0, np.median(2.0 * rng.random((3, count)) - 1.0, axis=0), cosine)
     sine = np.sqrt((1.0 - cosine) * (1.0 + cosine))
     cosine_phi, sine_phi = azimuth(rng, count)
     direction = np.stack([sine * cosine_phi, sine * sine_phi, cosine], axis=-1)

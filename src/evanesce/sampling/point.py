@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from evanesce.constants import GEV2_CM2
+from evanesce.dark_matter import DarkMatter, Dirac
 from evanesce.errors import InvalidValueError
 from evanesce.mediators import Mediator, Vertex
 from evanesce.memo import Memo
@@ -76,6 +77,11 @@ class SignalPoint:
     def vertex(self) -> Vertex | None:
         """Coupling of the mediator, if it has the attribute ``vertex``."""
         return getattr(self.mediator, "vertex", None)
+
+    @property
+    def dark_matter(self) -> DarkMatter:
+        """The kind of χ, for the angles of a vector's decay."""
+        return getattr(self.mediator, "dark_matter", Dirac())
 
     @property
     def dark_mass(self) -> float:

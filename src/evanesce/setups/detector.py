@@ -9,7 +9,7 @@ from evanesce.setups.target import Selection, Target
 from evanesce.sources import SOURCES, Source, energies, keeps_sharp_window, unit_exposure, with_angular_resolution
 from evanesce.tracklength import Acceptance, EfficientAcceptance, Resolution, SharpAcceptance, SmearedAcceptance
 
-__all__ = ["seen_by", "sharp_window"]
+__all__ = ["resolution_in_use", "seen_by", "sharp_window"]
 
 
 def seen_by(
@@ -24,7 +24,7 @@ def seen_by(
 
     """
     unit, _ = unit_exposure(source)
-    used = _used(resolution, options)
+    used = resolution_in_use(resolution, options)
     acceptance: Acceptance
     if used is None:
         acceptance = SharpAcceptance(missing_fraction=selection.missing_fraction)
@@ -50,7 +50,7 @@ def sharp_window(source: Source, resolution: Resolution | None, options: Physics
         ``resolution=detector`` without a stated resolution.
 
     """
-    used = _used(resolution, options)
+    used = resolution_in_use(resolution, options)
     if used is None or not keeps_sharp_window(source, used.polar_angle):
         return None
     kind = SOURCES.name_of(type(source)) or type(source).__name__
@@ -60,8 +60,15 @@ def sharp_window(source: Source, resolution: Resolution | None, options: Physics
     )
 
 
-def _used(resolution: Resolution | None, options: PhysicsOptions) -> Resolution | None:
-    """Return the resolution in use; None for an ideal detector."""
+def resolution_in_use(resolution: Resolution | None, options: PhysicsOptions) -> Resolution | None:
+    """Return the resolution in use; None for an ideal detector.
+
+    Raises
+    ------
+    InvalidValueError
+        ``resolution=detector`` without a stated resolution.
+
+    """
     if options.resolution == "ideal":
         return None
     if resolution is None:

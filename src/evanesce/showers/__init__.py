@@ -5,10 +5,18 @@ implements :class:`Shower`, or :class:`BinnedShower` if it has no kernels. :mod:
 :mod:`setup` their input, :mod:`kernel` and :mod:`bins` their results.
 """
 
-from evanesce.showers.base import SHOWERS, BinnedShower, LayeredShower, Shower, binned_layers, kernel_shower
+from evanesce.showers.base import (
+    SHOWERS,
+    BinnedShower,
+    LayeredShower,
+    Shower,
+    WaysShower,
+    binned_layers,
+    kernel_shower,
+)
 from evanesce.showers.bins import BinnedTrackLength, bin_averages, bin_kernels, check_bins
-from evanesce.showers.kernel import Kernel, TrackLength
-from evanesce.showers.mixed import energy_nodes, mixed
+from evanesce.showers.kernel import Kernel, TrackLength, together
+from evanesce.showers.mixed import energy_nodes, mixed, over_ways, weighted
 from evanesce.showers.setup import ShowerSetup
 from evanesce.showers.tsai_whitis import TsaiWhitis
 
@@ -22,6 +30,7 @@ __all__ = [
     "ShowerSetup",
     "TrackLength",
     "TsaiWhitis",
+    "WaysShower",
     "bin_averages",
     "bin_kernels",
     "binned_layers",
@@ -29,4 +38,7 @@ __all__ = [
     "energy_nodes",
     "kernel_shower",
     "mixed",
+    "over_ways",
+    "together",
+    "weighted",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, Protocol, runtime_checkable
 
 from evanesce.errors import InvalidValueError
@@ -13,7 +14,7 @@ from evanesce.showers.kernel import TrackLength
 from evanesce.showers.setup import ShowerSetup
 from evanesce.validation import FloatArray
 
-__all__ = ["SHOWERS", "BinnedShower", "LayeredShower", "Shower", "binned_layers", "kernel_shower"]
+__all__ = ["SHOWERS", "BinnedShower", "LayeredShower", "Shower", "WaysShower", "binned_layers", "kernel_shower"]
 
 
 class BinnedShower(Protocol):
@@ -51,6 +52,15 @@ class LayeredShower(BinnedShower, Protocol):
         self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0
     ) -> tuple[BinnedTrackLength, ...]:
         """:meth:`binned` of every layer before the slab, and of the slab."""
+        ...
+
+
+@runtime_checkable
+class WaysShower(Shower, Protocol):
+    """A model that follows what comes by several ways together, because a slab takes long."""
+
+    def over_ways(self, shares: Sequence[float], setups: Sequence[ShowerSetup]) -> TrackLength:
+        """Mean of :meth:`track_length` over setups that differ only in the layers before the slab."""
         ...
 
 

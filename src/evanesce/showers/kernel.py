@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Final
@@ -14,8 +15,10 @@ from evanesce.numerics import PiecewiseLegendre, legendre_values, log_to_endpoin
 from evanesce.showers.setup import ShowerSetup
 from evanesce.validation import FloatArray
 
-__all__ = ["Kernel", "TrackLength", "from_terms"]
+__all__ = ["Kernel", "TrackLength", "from_terms", "together"]
 
+_BLOCK: Final[int] = 2048
+"""Pieces of an integral that are evaluated at once."""
 _OUTSIDE: Final[float] = 1e-9
 """Relative tolerance for rounding of an incident energy at its limits."""
 
@@ -73,6 +76,19 @@ class Kernel:
         local: FloatArray = np.clip((2.0 * np.log(energy) - low - high) / (high - low), -1.0, 1.0)
         return legendre_values(len(self.variation) + 1, local)
 
+    def along(self, energy: FloatArray) -> FloatArray:
+        """Coefficients of g in y for incident energies in GeV, shape (energies, panels, order)."""
+        terms = np.stack([term.coefficients for term in (self.series, *self.variation)])
+        coefficients: FloatArray = np.tensordot(self.powers(energy), terms, axes=(0, 0))
+        return coefficients
+
+    def at(self, energy: float) -> Kernel:
+        """The kernel of one incident energy in GeV, as one that does not depend on it."""
+        if not self.variation:
+            return self
+        series = PiecewiseLegendre(self.edges, self.along(np.array([energy]))[0])
+        return replace(self, series=series, variation=())
+
     def __add__(self, other: Kernel) -> Kernel:
         """Sum of two kernels on the same panels, for the same energies."""
         pairs = zip_longest(self.variation, other.variation)
@@ -115,6 +131,29 @@ class Kernel:
                 f"energy: must be given; this kernel depends on it ({self.energy_min:g}-{self.energy_max:g} GeV)"
             )
         return np.asarray(1.0 if energy is None else energy, dtype=np.float64)
+
+
+def together(
+    kernels: Sequence[Kernel], panel: npt.NDArray[np.intp], y: FloatArray, energy: FloatArray
+) -> list[FloatArray]:
+    """:meth:`Kernel.on_panel` of kernels with the same panels and energies, at y of shape (pieces, order).
+
+    ``panel`` has one panel for each piece.
+    """
+    first = kernels[0]
+    if not all(kernel.variation for kernel in kernels):
+        return [kernel.on_panel(panel[:, None], y, energy) for kernel in kernels]
+    terms = np.stack([[term.coefficients for term in (kernel.series, *kernel.variation)] for kernel in kernels])
+    shape = (len(kernels), terms.shape[1], *y.shape)
+    coefficients = terms.reshape(-1, *terms.shape[2:]).transpose(1, 0, 2)
+    found = np.empty((len(kernels), *y.shape))
+    for start in range(0, len(y), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        place = first.series.local(panel[part, None], y[part])
+        values = legendre_values(terms.shape[-1], place).transpose(1, 0, 2)
+        by_term = (coefficients[panel[part]] @ values).reshape(len(place), *shape[:2], -1)
+        found[:, part] = np.einsum("pjki,kpi->jpi", by_term, first.powers(np.broadcast_to(energy, y.shape)[part]))
+    return list(found)
 
 
 def _sum(one: PiecewiseLegendre, other: PiecewiseLegendre) -> PiecewiseLegendre:

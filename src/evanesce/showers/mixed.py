@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from evanesce.numerics import PiecewiseLegendre, analysis_matrix, gauss_legendre, panel_nodes
+from evanesce.showers.base import Shower, WaysShower
 from evanesce.showers.kernel import Kernel, TrackLength
+from evanesce.showers.setup import ShowerSetup
 from evanesce.validation import FloatArray
 
-__all__ = ["energy_nodes", "mixed"]
+__all__ = ["energy_nodes", "mixed", "over_ways", "weighted"]
 
 
 def energy_nodes(energies: tuple[float, float], order: int) -> FloatArray:
@@ -34,22 +36,66 @@ def mixed(
     kernels, and what the last two terms contribute, and the last term of the interpolation behind the weights, which is
     Σ_j ``last``_j F_j.
     """
+    return _each(tracks, lambda own: _mixed(own, weights, energies, last))
+
+
+def over_ways(shower: Shower, shares: Sequence[float], setups: Sequence[ShowerSetup]) -> TrackLength:
+    """Mean track length in a slab, the same in all ``setups``, of particles that come through different layers."""
+    if len(setups) == 1:
+        return shower.track_length(setups[0])
+    if isinstance(shower, WaysShower):
+        return shower.over_ways(shares, setups)
+    return weighted([shower.track_length(setup) for setup in setups], shares)
+
+
+def weighted(tracks: Sequence[TrackLength], shares: Sequence[float]) -> TrackLength:
+    """Σ_j ``shares``_j F_j for slabs with the same incident energies, exact to rounding on the panels of all kernels.
+
+    Its error is the largest of the kernels.
+    """
+    return _each(tracks, lambda own: _weighted(own, shares))
+
+
+def _each(tracks: Sequence[TrackLength], combined: Callable[[Sequence[Kernel]], Kernel]) -> TrackLength:
+    """Every kind of kernel combined; a model may leave one out."""
     kernels: dict[str, list[Any]] = {
         entry.name: [getattr(track, entry.name) for track in tracks] for entry in fields(TrackLength)
     }
-    # a model may leave a kernel out
-    known: dict[str, Any] = {
-        name: _mixed(own, weights, energies, last) for name, own in kernels.items() if None not in own
-    }
+    known: dict[str, Any] = {name: combined(own) for name, own in kernels.items() if None not in own}
     return TrackLength(**known)
+
+
+def _weighted(kernels: Sequence[Kernel], shares: Sequence[float]) -> Kernel:
+    edges, order = _common_panels(kernels)
+    y, _ = panel_nodes(edges, order)
+    terms = np.zeros((max(len(kernel.variation) for kernel in kernels) + 1, *y.shape))
+    change = np.zeros_like(y)
+    for kernel, share in zip(kernels, shares, strict=True):
+        for total, term in zip(terms, (kernel.series, *kernel.variation), strict=False):
+            total += share * term(y)
+        change += share * kernel.change(y) if kernel.change else 0.0
+    every = [PiecewiseLegendre(edges, values @ analysis_matrix(order).T) for values in (*terms, change)]
+    wide = max(kernels, key=lambda kernel: len(kernel.variation))
+    return replace(
+        wide,
+        series=every[0],
+        error=max(kernel.error for kernel in kernels),
+        variation=tuple(every[1:-1]),
+        change=every[-1] if all(kernel.change for kernel in kernels) else None,
+    )
+
+
+def _common_panels(kernels: Sequence[Kernel]) -> tuple[FloatArray, int]:
+    """Edges in y of the panels of all kernels together, and the largest order."""
+    edges: FloatArray = reduce(np.union1d, [kernel.edges for kernel in kernels])
+    edges = edges[edges <= min(kernel.edges[-1] for kernel in kernels)]
+    edges = edges[np.append(True, np.diff(edges) > 1e-12 * edges[1:])]
+    return edges, max(kernel.series.coefficients.shape[1] for kernel in kernels)
 
 
 def _mixed(kernels: Sequence[Kernel], weights: FloatArray, energies: tuple[float, float], last: FloatArray) -> Kernel:
     nodes = energy_nodes(energies, weights.shape[1])
-    edges: FloatArray = reduce(np.union1d, [kernel.edges for kernel in kernels])
-    edges = edges[edges <= min(kernel.edges[-1] for kernel in kernels)]
-    edges = edges[np.append(True, np.diff(edges) > 1e-12 * edges[1:])]
-    order = max(kernel.series.coefficients.shape[1] for kernel in kernels)
+    edges, order = _common_panels(kernels)
     y, measure = panel_nodes(edges, order)
 
     def series(values: FloatArray) -> PiecewiseLegendre:

@@ -21,21 +21,25 @@ from evanesce.sources.base import (
     spectrum_degree,
 )
 from evanesce.sources.beam import Beam
+from evanesce.sources.beams import Beams
 from evanesce.sources.bhabha import Bhabha
 from evanesce.sources.binned import BinnedSpectrum, binned_spectrum
 from evanesce.sources.exposure import unit_exposure
 from evanesce.sources.incidence import Incidence, incidence_of, path_factors
 from evanesce.sources.lhe import LheSource
 from evanesce.sources.radiative_bhabha import RadiativeBhabha
+from evanesce.sources.slice import EnergySlice, sliced, track_shares, whole_of
 from evanesce.sources.smeared import SmearedBhabha, keeps_sharp_window, with_angular_resolution
 from evanesce.sources.tabulated import TabulatedSpectrum
 
 __all__ = [
     "SOURCES",
     "Beam",
+    "Beams",
     "Bhabha",
     "BinnedSpectrum",
     "Directed",
+    "EnergySlice",
     "EventSource",
     "FromFiles",
     "Incidence",
@@ -53,8 +57,11 @@ __all__ = [
     "keeps_sharp_window",
     "luminosity_of",
     "path_factors",
+    "sliced",
     "smooth_at_edges",
     "spectrum_degree",
+    "track_shares",
     "unit_exposure",
+    "whole_of",
     "with_angular_resolution",
 ]

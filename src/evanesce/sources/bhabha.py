@@ -8,11 +8,12 @@ from typing import ClassVar, Final, TypeVar
 
 import numpy as np
 
-from evanesce.constants import ALPHA, ELECTRON_MASS, GEV2_CM2, INVERSE_AB_PB, PB_CM2
+from evanesce.constants import ALPHA, GEV2_CM2, INVERSE_AB_PB, PB_CM2
 from evanesce.errors import InvalidValueError
 from evanesce.particles import Particle, check_particle
 from evanesce.representation import field_html
-from evanesce.sources.base import LARGEST_ENERGY, LARGEST_NUMBER, SOURCES, CrossSection
+from evanesce.sources.base import SOURCES, CrossSection
+from evanesce.sources.beams import Beams
 from evanesce.sources.incidence import INCIDENCES, Incidence
 from evanesce.validation import FloatArray, between, choice, positive, true_or_false
 
@@ -70,9 +71,7 @@ class Bhabha:
     """``normal``, or ``barrel``: tracks cross every thickness over sin θ."""
 
     def __post_init__(self) -> None:
-        for name in ("electron_energy", "positron_energy"):
-            between(name, getattr(self, name), ELECTRON_MASS, LARGEST_ENERGY, "GeV")
-        positive("luminosity", self.luminosity, maximum=LARGEST_NUMBER)
+        _ = self.beams
         true_or_false("opposite_in_acceptance", self.opposite_in_acceptance)
         positive("alpha", self.alpha, maximum=1.0)
         for name in ("polar_angle_min", "polar_angle_max"):
@@ -99,15 +98,21 @@ class Bhabha:
         return field_html(self)
 
     @property
+    def beams(self) -> Beams:
+        """The colliding beams."""
+        return Beams(
+            electron_energy=self.electron_energy, positron_energy=self.positron_energy, luminosity=self.luminosity
+        )
+
+    @property
     def beta(self) -> float:
         """Velocity of the centre of mass along the electron beam; negative if the positron beam has more energy."""
-        total = self.electron_energy + self.positron_energy
-        return (self.electron_energy - self.positron_energy) / total
+        return self.beams.beta
 
     @property
     def s(self) -> float:
         """Squared centre-of-mass energy in GeV²."""
-        return 4.0 * self.electron_energy * self.positron_energy
+        return self.beams.s
 
     @property
     def energy_range(self) -> tuple[float, float]:
@@ -205,11 +210,11 @@ class Bhabha:
 
     def cosine_star(self, cosine: T) -> T:
         """Cos θ* of a track at the cosine of its laboratory polar angle."""
-        return (cosine - self.beta) / (1.0 - self.beta * cosine)
+        return self.beams.cosine_star(cosine)
 
     def cosine(self, cosine_star: T) -> T:
         """Cosine of the laboratory polar angle at cos θ*, the inverse of :meth:`cosine_star`."""
-        return (cosine_star + self.beta) / (1.0 + self.beta * cosine_star)
+        return self.beams.cosine(cosine_star)
 
     def energy(self, cosine_star: T) -> T:
         """Laboratory energy in GeV at cos θ*."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
-
-from evanesce.sources.base import Source
+from typing import Any, TypeVar
 
 __all__ = ["unit_exposure"]
 
+T = TypeVar("T")
 
-def unit_exposure(source: Source) -> tuple[Source, float]:
-    """Return the source at exposure 1, and its exposure, a factor on every number of tracks.
+
+def unit_exposure(source: T) -> tuple[T, float]:
+    """Return the source, or the beams, at exposure 1, and its exposure, a factor on every number of tracks.
 
     The class attribute ``exposure_field`` of a source names the field; without it the exposure is 1.
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 
-from evanesce.prediction import Prediction
+from evanesce.errors import InvalidValueError
+from evanesce.prediction import Prediction, Region
 from evanesce.registry import Registry
 from evanesce.validation import FloatArray
 
-__all__ = ["BANDS", "CRITERIA", "Criterion", "Interval", "criterion", "criterion_names", "in_signal_events"]
+__all__ = [
+    "BANDS",
+    "CRITERIA",
+    "Criterion",
+    "Interval",
+    "criterion",
+    "criterion_names",
+    "in_signal_events",
+    "only_bin",
+    "scaled",
+]
 
 BANDS: Final[tuple[int, ...]] = (-2, -1, 0, 1, 2)
 """Standard deviations of the expected limits, along the last axis of :attr:`Interval.expected`."""
@@ -25,8 +37,17 @@ class Interval:
     """Expected limits at -2 ... +2 standard deviations, shape (*grid, 5); NaN if only the median is known."""
     observed: FloatArray | None = None
     """Limits from the observed counts, shape of the grid; None without counts, or if the criterion ignores them."""
+    lower: FloatArray | None = None
+    """Lower limits from the observed counts, shape of the grid; None if the criterion has upper limits only."""
     signal_limit: float
-    """Excluded number of signal events; NaN if no single number describes it."""
+    """Excluded number of signal events, of the observed counts if there are any, else the median; NaN if no single
+    number describes it."""
+    signal_limits: FloatArray | None = None
+    """Excluded signal events at -2 ... +2 standard deviations, shape (5,); None if no single number describes them."""
+    method: str = "formula"
+    """How the limits were found: ``formula``, ``exact``, ``asymptotic`` or ``toys (number, seed)``."""
+    notes: tuple[str, ...] = ()
+    """What was assumed, and the statistical error of toys."""
     warnings: tuple[str, ...] = ()
     """Warnings that the criterion is used outside its range of validity."""
 
@@ -64,6 +85,11 @@ class Criterion(Protocol):
         """Where the criterion is taken from."""
         ...
 
+    @property
+    def uses_systematics(self) -> bool:
+        """Whether :attr:`evanesce.Prediction.systematics` enter the limit."""
+        ...
+
     def signal_limit(self, background: float) -> float:
         """Excluded number of signal events for ``background`` expected background events."""
         ...
@@ -76,26 +102,56 @@ class Criterion(Protocol):
 CRITERIA: Final[Registry[Criterion]] = Registry("criterion", "evanesce.statistics")
 
 
-def criterion(name: str) -> Criterion:
-    """Return the criterion called ``name``.
+def criterion(
+    name: str, *, confidence_level: float | None = None, toys: int | None = None, seed: int | None = None
+) -> Criterion:
+    """Return the criterion called ``name``; what is None has the criterion's own default.
+
+    Parameters
+    ----------
+    name
+        A name of :func:`criterion_names`.
+    confidence_level
+        From 0.5 to 1; for ``cls`` and ``feldman-cousins``.
+    toys
+        Number of pseudo-experiments for each signal strength, for ``cls``; 0 for none, whatever the counts.
+    seed
+        Seed of their random numbers.
 
     >>> round(criterion("sqrt2.71").signal_limit(94), 3)
     15.961
+    >>> round(criterion("cls", confidence_level=0.95).signal_limit(0), 3)
+    2.996
 
     Raises
     ------
     UnknownNameError
         No criterion has this name; the message lists them and the nearest.
+    InvalidValueError
+        A setting that this criterion does not have, or a value outside what is allowed.
 
     """
-    return CRITERIA.get(name)()
+    found = CRITERIA.get(name)
+    settings: dict[str, Any] = {"confidence_level": confidence_level, "toys": toys, "seed": seed}
+    given = {field: value for field, value in settings.items() if value is not None}
+    if foreign := given.keys() - _settings(found):
+        having = [other for other in criterion_names() if foreign <= _settings(CRITERIA.get(other))]
+        raise InvalidValueError(
+            f"criterion '{name}': has no {', '.join(sorted(foreign))} to set; criteria with it: "
+            f"{', '.join(having) or 'none'}"
+        )
+    return found(**given)
+
+
+def _settings(found: type[Criterion]) -> set[str]:
+    return set(getattr(found, "__dataclass_fields__", ()))
 
 
 def criterion_names() -> tuple[str, ...]:
     """Names of all criteria, sorted.
 
-    >>> criterion_names()
-    ('events-2.3', 'events-3', 'sqrt2.71')
+    >>> "cls" in criterion_names()
+    True
     """
     return CRITERIA.names()
 
@@ -105,3 +161,31 @@ def in_signal_events(signal: FloatArray, events: float) -> FloatArray:
     possible = np.isfinite(signal) & (signal > events / np.finfo(np.float64).max)
     limits: FloatArray = np.divide(events, signal, out=np.full(np.shape(signal), np.inf), where=possible)
     return limits
+
+
+def scaled(signal: FloatArray, events: FloatArray) -> FloatArray:
+    """μ at which the signal is each of ``events``, shape (*grid, number of events)."""
+    return np.stack([in_signal_events(signal, float(each)) for each in events], axis=-1)
+
+
+def only_bin(name: str, prediction: Prediction) -> tuple[Region, FloatArray, float]:
+    """The region, the signal at μ = 1 and the background of a prediction with one bin.
+
+    Raises
+    ------
+    InvalidValueError
+        More than one bin.
+
+    """
+    if sum(region.bins for region in prediction.regions.values()) != 1:
+        bins = [f"{label} ({region.bins})" for label, region in prediction.regions.items()]
+        raise InvalidValueError(
+            f"criterion '{name}': counts events in one bin, the prediction has {', '.join(bins)}; "
+            "give one experiment with one channel, or criterion 'cls'"
+        )
+    region = next(iter(prediction.regions.values()))
+    total = np.asarray(np.sum([part.value for part in prediction.signal.values()], axis=0))
+    background = float(prediction.background.value)
+    if not (math.isfinite(background) and background >= 0):
+        raise InvalidValueError(f"criterion '{name}': background = {background}; must be a finite number, 0 or greater")
+    return region, total, background

@@ -17,7 +17,7 @@ import numpy as np
 
 from evanesce.errors import InvalidValueError
 from evanesce.prediction import Prediction
-from evanesce.statistics.base import BANDS, CRITERIA, Interval, in_signal_events
+from evanesce.statistics.base import BANDS, CRITERIA, Interval, in_signal_events, only_bin
 from evanesce.validation import non_negative
 
 __all__ = ["GaussianCounting", "OneExpected", "ZeroExpected"]
@@ -43,6 +43,7 @@ class GaussianCounting:
     confidence_level: ClassVar[float] = 0.90
     description: ClassVar[str] = "N_s = sqrt(2.71 N_b)"
     reference: ClassVar[str] = "arXiv:2212.04252, section 4, after arXiv:2111.15533"
+    uses_systematics: ClassVar[bool] = False
 
     def signal_limit(self, background: float) -> float:
         """Excluded number of signal events for ``background`` > 0 expected background events.
@@ -88,6 +89,7 @@ class ZeroExpected:
     confidence_level: ClassVar[float] = 0.90
     description: ClassVar[str] = "N_s = 2.3, Poisson limit with no event observed"
     reference: ClassVar[str] = "arXiv:2212.04252, appendix C"
+    uses_systematics: ClassVar[bool] = False
 
     def signal_limit(self, background: float) -> float:
         """2.3 events for any ``background``."""
@@ -118,6 +120,7 @@ class OneExpected:
     confidence_level: ClassVar[float] = 0.90
     description: ClassVar[str] = "N_s = 3, about one background event expected"
     reference: ClassVar[str] = "arXiv:2212.04252, appendix F"
+    uses_systematics: ClassVar[bool] = False
 
     def signal_limit(self, background: float) -> float:
         """3 events for any ``background``."""
@@ -148,18 +151,10 @@ def _one_bin(
     others: str,
 ) -> Interval:
     """Limit of one bin from the number of events that a criterion excludes."""
-    bins = [f"{label} ({region.bins})" for label, region in prediction.regions.items()]
-    if sum(region.bins for region in prediction.regions.values()) != 1:
-        raise InvalidValueError(
-            f"criterion '{rule.name}': counts events in one bin, the prediction has {', '.join(bins)}; "
-            "give one experiment with one channel"
-        )
-    background = float(prediction.background.value)
+    region, total, background = only_bin(rule.name, prediction)
     events = rule.signal_limit(background)
-    total = np.sum([part.value for part in prediction.signal.values()], axis=0)
     expected = np.full((*np.shape(total), len(BANDS)), np.nan)
     expected[..., BANDS.index(0)] = in_signal_events(total, events)
-    region = next(iter(prediction.regions.values()))
     warnings = []
     low, high = validity
     if not low <= background <= high:

@@ -13,7 +13,7 @@ from evanesce.tracklength.acceptance import (
     SmearedAcceptance,
     sharp_cuts,
 )
-from evanesce.tracklength.annihilation import Endpoint, FoldedTrackLength, fold_track_length
+from evanesce.tracklength.annihilation import Endpoint, FoldedTrackLength, fold_track_length, fold_track_lengths
 from evanesce.tracklength.bremsstrahlung import FoldedRadiation, fold_radiation
 from evanesce.tracklength.radiating import RadiatingTracks
 from evanesce.tracklength.resolution import CalorimeterPoint, Resolution
@@ -31,5 +31,6 @@ __all__ = [
     "SmearedAcceptance",
     "fold_radiation",
     "fold_track_length",
+    "fold_track_lengths",
     "sharp_cuts",
 ]

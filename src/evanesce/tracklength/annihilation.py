@@ -8,6 +8,7 @@ edge E_k of the source, as that of 1/ln(E_k/(E_k - E')), so the panels become fi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import Final
@@ -16,13 +17,13 @@ import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.numerics import PiecewiseLegendre, analysis_matrix, distances, panel_nodes
-from evanesce.showers import Kernel
+from evanesce.showers import Kernel, together
 from evanesce.sources import Source, corners, smooth_at_edges
 from evanesce.tracklength.acceptance import Acceptance, as_acceptance, least_fraction
 from evanesce.tracklength.panels import graded_edges, kernel_nodes, smallest_fraction, smooth_pieces, subdivide
 from evanesce.validation import FloatArray
 
-__all__ = ["Endpoint", "FoldedTrackLength", "fold_track_length"]
+__all__ = ["Endpoint", "FoldedTrackLength", "fold_track_length", "fold_track_lengths"]
 
 ORDER: Final[int] = 16
 """Nodes per panel of W."""
@@ -107,25 +108,35 @@ def fold_track_length(
     integral of Eq. (4.4) with the printed limits: E' from ``missing_fraction``·E - m_e to ``v_max``·E.
     """
     selection = as_acceptance(acceptance, missing_fraction)
+    return fold_track_lengths(source, (kernel,), acceptance=selection, v_max=v_max)[0]
+
+
+def fold_track_lengths(
+    source: Source, kernels: Sequence[Kernel], *, acceptance: Acceptance, v_max: float = 1.0
+) -> list[FoldedTrackLength]:
+    """:func:`fold_track_length` of several kernels with the same panels and energies."""
     pieces = smooth_pieces(source)
-    least_fraction(selection, corners(source), smallest_fraction(kernel))
-    edges = _panel_edges(source, corners(source), pieces, selection, v_max)
+    least_fraction(acceptance, corners(source), smallest_fraction(kernels[0]))
+    edges = _panel_edges(source, corners(source), pieces, acceptance, v_max)
     nodes, _ = panel_nodes(edges, ORDER)
     flat = nodes.ravel()
-    values = _fold(source, kernel, flat, selection, v_max, _INNER[0])
-    sample = flat[::7]
-    check = _fold(source, kernel, sample, selection, v_max, _INNER[1])
-    scale = np.abs(values).max()
-    error = float(np.abs(check - values[::7]).max() / scale) if scale > 0 else 0.0
-    endpoints = _endpoints(source, kernel, selection) if v_max == 1.0 else ()
-    return FoldedTrackLength(
-        edges=edges,
-        values=values.reshape(nodes.shape),
-        atom_energies=np.array([endpoint.origin for endpoint in endpoints]),
-        atom_lengths=np.array([_total(endpoint) for endpoint in endpoints]),
-        endpoints=endpoints,
-        error=error + kernel.error,
-    )
+    every = _fold(source, kernels, flat, acceptance, v_max, _INNER[0])
+    checks = _fold(source, kernels, flat[::7], acceptance, v_max, _INNER[1])
+    found = []
+    for kernel, values, check in zip(kernels, every, checks, strict=True):
+        scale = np.abs(values).max()
+        error = float(np.abs(check - values[::7]).max() / scale) if scale > 0 else 0.0
+        endpoints = _endpoints(source, kernel, acceptance) if v_max == 1.0 else ()
+        fold = FoldedTrackLength(
+            edges=edges,
+            values=values.reshape(nodes.shape),
+            atom_energies=np.array([endpoint.origin for endpoint in endpoints]),
+            atom_lengths=np.array([_total(endpoint) for endpoint in endpoints]),
+            endpoints=endpoints,
+            error=error + kernel.error,
+        )
+        found.append(fold)
+    return found
 
 
 def _panel_edges(
@@ -172,9 +183,10 @@ def _closest(source: Source, corner: float) -> float:
 
 
 def _fold(
-    source: Source, kernel: Kernel, energy: FloatArray, acceptance: Acceptance, v_max: float, order: int
+    source: Source, kernels: Sequence[Kernel], energy: FloatArray, acceptance: Acceptance, v_max: float, order: int
 ) -> FloatArray:
-    folded = np.zeros_like(energy)
+    """W of each kernel at energies in GeV, shape (kernels, energies)."""
+    folded = np.zeros((len(kernels), len(energy)))
     shortest = -np.log(v_max)
     spans = _spans(acceptance, energy, shortest)
     taken = energy + ELECTRON_MASS
@@ -183,20 +195,22 @@ def _fold(
         upper = np.minimum(np.log(upper_edge / energy), end)
         for block in range(0, len(energy), _BLOCK):
             part = slice(block, block + _BLOCK)
-            nodes = kernel_nodes(kernel, lower[part], upper[part], order)
+            nodes = kernel_nodes(kernels[0], lower[part], upper[part], order)
             incident = np.clip(energy[part][nodes.row, None] * np.exp(nodes.lethargy), lower_edge, upper_edge)
-            g = kernel.on_panel(nodes.panel[:, None], nodes.y, incident)
+            spectrum = source.spectrum(incident)
             passed = acceptance.probability(incident, taken[part][nodes.row, None] / incident)
-            terms = np.sum(nodes.measure * g * source.spectrum(incident) * passed, axis=1)
-            folded[part] += np.bincount(nodes.row, terms, minlength=len(energy[part]))
+            for row, g in zip(folded, together(kernels, nodes.panel, nodes.y, incident), strict=True):
+                terms = np.sum(nodes.measure * g * spectrum * passed, axis=1)
+                row[part] += np.bincount(nodes.row, terms, minlength=len(energy[part]))
     for line, number in source.lines:
         lethargy = np.log(line / energy)
         # closer than the range of the atom, its track length is in the atom and not in a panel
         nearest = max(shortest, -np.log1p(-_CLOSEST_LINE))
         inside = (lethargy > nearest * (1.0 - 1e-6)) & (lethargy <= spans[-1][1])
-        density = kernel.at_lethargy(np.where(inside, lethargy, 1.0), line)
         passed = acceptance.probability(np.asarray(line), taken / line)
-        folded += np.where(inside, number / line * density * passed, 0.0)
+        for row, kernel in zip(folded, kernels, strict=True):
+            density = kernel.at_lethargy(np.where(inside, lethargy, 1.0), line)
+            row += np.where(inside, number / line * density * passed, 0.0)
     return folded
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from evanesce.numerics import panel_nodes
+from evanesce.numerics import clenshaw, panel_nodes
 from evanesce.showers import Kernel
 from evanesce.sources import Source
 from evanesce.tracklength.acceptance import Acceptance
@@ -51,22 +51,25 @@ class PhotonTracks:
     def integral(
         self, lowest: FloatArray, energy: FloatArray, cross_section: Callable[..., FloatArray], order: int
     ) -> FloatArray:
-        """∫dl F_γ e^(-l) σ for tracks of ``energy``, photons from ``lowest`` GeV on, shape (energies,) in X0 times σ.
+        """∫dl F_γ e^(-l) σ for tracks of ``energy``, photons from ``lowest`` GeV on, in X0 times σ.
 
-        ``cross_section`` is called with the photon's energy and the row of the track, both per node.
+        ``lowest`` has shape (..., energies), and so has the result. ``cross_section`` is called with the photon's
+        energy and the index of each node in ``lowest``, flattened.
         """
-        begin = np.full_like(energy, -np.log(self.v_max))
-        end = np.maximum(begin, np.log(energy / lowest))
+        flat = (lowest + 0.0 * energy).ravel()
+        column = np.tile(np.arange(len(energy)), flat.size // len(energy))
+        begin = -np.log(self.v_max)
+        end = np.maximum(begin, np.log(energy[column] / flat))
         stops = end - (end - begin) * _SHARES[:, None]
-        total = np.zeros_like(energy)
-        for lower, upper in pairwise(stops):
-            nodes = kernel_nodes(self.kernel, lower, upper, order)
-            at = energy[nodes.row, None]
-            g = self.kernel.on_panel(nodes.panel[:, None], nodes.y, at)
-            value = cross_section(at * np.exp(-nodes.lethargy), nodes.row[:, None])
-            terms = np.sum(nodes.measure * np.exp(-nodes.lethargy) * g * value, axis=1)
-            total += np.bincount(nodes.row, terms, minlength=len(energy))
-        return total
+        nodes = kernel_nodes(self.kernel, stops[:-1].ravel(), stops[1:].ravel(), order)
+        row = nodes.row % flat.size
+        series = self.kernel.along(energy)[column[row], nodes.panel]
+        place = self.kernel.series.local(nodes.panel[:, None], nodes.y)
+        g = clenshaw(series.T[..., None], place)
+        share = np.exp(-nodes.lethargy)
+        value = cross_section(energy[column[row], None] * share, row[:, None])
+        terms = np.sum(nodes.measure * share * g * value, axis=1)
+        return np.asarray(np.bincount(row, terms, minlength=flat.size), dtype=np.float64).reshape(lowest.shape)
 
     def passing(self, cross_section: Callable[[FloatArray], FloatArray], order: int) -> float:
         """N for products that take all of the photon's energy, in X0 times σ, with ``order`` nodes a panel."""

@@ -101,6 +101,7 @@ def _cross_section(
     isr is e+e- -> photon + mediator on shell at tree level, per electron at rest, for photons that are not soft;
     bremsstrahlung is per formula unit of the material.
     """
+    from evanesce.mediators import dark_matter_name
     from evanesce.production import bremsstrahlung_cross_section
     from evanesce.validation import fraction
 
@@ -135,6 +136,7 @@ def _cross_section(
                 "mediator": mediator.name,
                 "alpha_d": chosen.alpha_d,
                 "mass_ratio": chosen.mass_ratio,
+                "dark_matter": dark_matter_name(chosen),
                 "physics": options.as_dict(),
                 "sigma_pb": sigma,
                 "sigma_error_pb": error,

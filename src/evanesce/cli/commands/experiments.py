@@ -61,19 +61,18 @@ def _validate(
     from evanesce.experiments import experiment, experiment_names
 
     found = experiment(path if path in experiment_names() else Path(path))
+    one = len(found.channels) == 1
     data = {
         "valid": True,
         "path": path,
         "name": found.name,
         "criterion": found.criterion,
         "background": found.background,
-        "signal_limit": found.signal_limit,
+        "signal_limit": found.signal_limit if one else None,
         "background_budget": found.background_budget().total,
     }
     if as_json:
         write_json(data)
     else:
-        write_report(
-            f"{path}: valid; '{found.name}' excludes {found.signal_limit:.4g} signal events "
-            f"({found.criterion}, background {found.background:g})"
-        )
+        counts = f"excludes {found.signal_limit:.4g} signal events" if one else f"has {len(found.channels)} channels"
+        write_report(f"{path}: valid; '{found.name}' {counts} ({found.criterion}, background {found.background:g})")

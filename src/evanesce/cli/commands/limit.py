@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from evanesce.cli import arguments as arg
+from evanesce.cli.options import grouped, option, whole
 from evanesce.cli.output import Table, patience, say, write_json, write_report
+from evanesce.errors import InvalidValueError
 
 if TYPE_CHECKING:
+    from evanesce.figures import ThermalLine
     from evanesce.limits import LimitCurve
+    from evanesce.statistics import Criterion
 
 _MOST_ROWS: Final = 40
+_MOST_TOYS: Final = 10**7
+_LARGEST_SEED: Final = 2**53
 _AXES: Final = {"alpha_d": "alpha_D", "mass_ratio": "m/m_chi", "mass": "mass [GeV]"}
 
 
@@ -23,28 +30,92 @@ def register(app: typer.Typer) -> None:
     app.command(name="limit")(_limit)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """Background, counts and criterion."""
+
+    background: Annotated[
+        str | None,
+        typer.Option(
+            "--background",
+            metavar="N|budget|components",
+            help="Expected background, or the sum of the card's components (components: where it has some).",
+        ),
+    ] = None
+    background_error: Annotated[
+        float | None,
+        option(
+            "--background-error",
+            read=arg.number,
+            metavar="N",
+            help="Uncertainty of a number of background events, in events.",
+        ),
+    ] = None
+    observed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--observed",
+            metavar="[CHANNEL=]N[,N...]",
+            help="Observed events, one number a bin; repeatable with the names of channels.",
+        ),
+    ] = None
+    criterion: Annotated[
+        str | None, typer.Option("--criterion", metavar="NAME", help="Criterion; that of the card if not given.")
+    ] = None
+    confidence_level: Annotated[
+        float | None,
+        option("--confidence-level", read=arg.number, metavar="CL", help="Of the limit, as 0.95. [default: 0.9]"),
+    ] = None
+    toys: Annotated[
+        int | None,
+        option(
+            "--toys",
+            read=whole(0, _MOST_TOYS),
+            metavar="N",
+            help="Pseudo-experiments for each signal, 0 for formulae only; the counts decide if not given.",
+        ),
+    ] = None
+    seed: Annotated[
+        int | None, option("--seed", read=whole(0, _LARGEST_SEED), metavar="S", help="Seed of the toys. [default: 1]")
+    ] = None
+
+    def number(self) -> Any:
+        """Return the background as the library takes it."""
+        words = ("budget", "components")
+        return self.background if self.background in words else arg.optional_number("--background", self.background)
+
+    def counts(self) -> dict[str, list[float]] | list[float] | None:
+        """Return the observed events: of the only channel, or by the names of channels."""
+        given = self.observed or []
+        if len(given) == 1 and "=" not in given[0]:
+            return arg.number_list("--observed", given[0])
+        named = arg.key_values("--observed", given)
+        return {name: arg.number_list("--observed", numbers) for name, numbers in named.items()} or None
+
+    def rule(self, of_card: str) -> Criterion:
+        """Return the criterion, that of the card if none is named."""
+        from evanesce.statistics import criterion
+
+        name = of_card if self.criterion is None else self.criterion
+        return criterion(name, confidence_level=self.confidence_level, toys=self.toys, seed=self.seed)
+
+
+@grouped
 def _limit(
     experiment: Annotated[
         list[str],
         typer.Argument(metavar="EXPERIMENT...", help="Built-in name or path of a YAML card; several combine."),
     ],
+    statistics: Statistics,
     mass: Annotated[
         str, typer.Option("--mass", metavar="M|LO:HI:N", help="One mass in GeV, or a grid spaced in log.")
     ] = "0.01:1:400",
     alpha_d: arg.AlphaD = "1e-3",
     mass_ratio: arg.MassRatio = "3",
     mediator: arg.Mediator = "dark-photon",
+    dark_matter: arg.DarkMatterName = None,
     physics: arg.Physics = None,
     settings: arg.Settings = None,
-    background: Annotated[
-        str | None,
-        typer.Option(
-            "--background", metavar="N|budget", help="Expected background, or the sum of the card's components."
-        ),
-    ] = None,
-    criterion: Annotated[
-        str | None, typer.Option("--criterion", metavar="NAME", help="Criterion; that of the card if not given.")
-    ] = None,
     card: arg.Card = None,
     theory: Annotated[
         bool, typer.Option("--theory/--no-theory", help="Change of epsilon without each refinement of the physics.")
@@ -55,6 +126,9 @@ def _limit(
             "--output", metavar="FILE", help="Write to a file; its suffix selects the format: .nc .csv .json .pdf."
         ),
     ] = None,
+    thermal: Annotated[
+        bool, typer.Option("--thermal", help="In a figure: the thermal relic line of the same dark matter, too.")
+    ] = False,
     as_json: arg.Json = False,
 ) -> None:
     """Limit on epsilon against the mass.
@@ -64,9 +138,10 @@ def _limit(
     masses = arg.mass_grid(mass)
     overrides = arg.key_values("--set", settings)
     changes = arg.card_changes(card)
-    expected: Any = background if background == "budget" else arg.optional_number("--background", background)
+    background, observed = statistics.number(), statistics.counts()
 
-    from evanesce.cli.limit_files import check_output, write_limits
+    from evanesce.cli.limit_files import FIGURES, check_output, write_limits
+    from evanesce.cli.limit_json import limits_as_dict
     from evanesce.errors import EvanesceWarning
     from evanesce.experiments import experiment as find_experiment
     from evanesce.limits import limit_curve
@@ -74,65 +149,51 @@ def _limit(
 
     if output is not None:
         check_output(output)
+    if thermal and not (output or "").lower().endswith(FIGURES):
+        raise InvalidValueError("--thermal: needs a figure, give --output with .pdf or .png")
+    chosen = arg.mediator(mediator, alpha_d, mass_ratio, dark_matter)
+    layer = _thermal_layer(chosen, masses) if thermal else ()
     with patience("limits"), warnings.catch_warnings():
         warnings.simplefilter("ignore", EvanesceWarning)  # they are in the notes
+        found = [find_experiment(name, changes) for name in experiment]
         curve = limit_curve(
-            [find_experiment(name, changes) for name in experiment],
-            arg.mediator(mediator, alpha_d, mass_ratio),
+            found,
+            chosen,
             masses,
             physics=DEFAULT_PRESET if physics is None else physics,
             overrides=overrides,
-            background=expected,
-            criterion=criterion,
+            background=background,
+            background_error=statistics.background_error,
+            observed=observed,
+            criterion=statistics.rule(found[0].criterion),
             theory=theory,
         )
-    data = {**_as_dict(curve), "notes": list(curve.notes)}
+    data = limits_as_dict(curve)
     if output is not None:
-        write_limits(curve, output, data)
+        write_limits(curve, output, data, layer)
     if as_json:
         write_json(data)
         return
     for note in curve.notes:
         say(f"warning: {note}")
-    write_report(*_report(curve))
+    write_report(*_report(curve, data))
 
 
-def _as_dict(curve: LimitCurve) -> dict[str, Any]:
-    made = curve.provenance
-    statistical = curve.statistical_error
-    return {
-        "experiment": made["experiment"]["name"],
-        "mediator": made["mediator"],
-        "alpha_d": made["alpha_d"],
-        "mass_ratio": made["mass_ratio"],
-        "physics": made["physics"],
-        "criterion": made["criterion"],
-        "confidence_level": made["confidence_level"],
-        "background": made["background"],
-        "signal_limit": curve.signal_limit,
-        "mass_gev": curve.coordinates["mass"],
-        "epsilon": curve.epsilon,
-        "epsilon_error": curve.epsilon_error,
-        **({} if statistical is None else {"epsilon_statistical_error": statistical}),
-        "y": curve.thermal_y,
-        "outcome": curve.outcome_names,
-        "visible_width": curve.visible_width,
-        "reason": curve.reason,
-        "warning": curve.warning,
-        "theory_uncertainty": curve.theory,
-        "yield_per_epsilon2": curve.yields,
-        "yield_error": curve.yield_errors,
-        "card": made["experiment"],
-        **({"cards": made["experiments"]} if "experiments" in made else {}),
-        "evanesce_version": made["evanesce_version"],
-    }
+def _thermal_layer(mediator: Any, masses: Any) -> tuple[ThermalLine, ...]:
+    """The thermal line where dark matter has a mass that it is computed for."""
+    from evanesce.cli.limit_files import thermal_layer
+    from evanesce.targets import relic_line, thermal_range
+
+    low, high = thermal_range(mediator)
+    return thermal_layer(relic_line(mediator, masses[(masses >= low) & (masses <= high)]))
 
 
-def _report(curve: LimitCurve) -> list[str | Table]:
+def _report(curve: LimitCurve, data: dict[str, Any]) -> list[str | Table]:
     points = _Points(curve)
     rows = [points.row(i) for i in points.shown]
-    table = Table(columns=(*points.axes, "epsilon", "y", *(f"N {name}" for name in curve.yields), ""), rows=rows)
-    blocks: list[str | Table] = [_heading(curve), table]
+    columns = (*points.axes, "epsilon", *points.bands, "y", *(f"N {name}" for name in curve.yields), "")
+    table = Table(columns=columns, rows=rows)
+    blocks: list[str | Table] = [_heading(curve, data), table]
     if len(rows) < points.count:
         blocks.append(f"{points.count - len(rows)} of {points.count} {points.what} are left out here; --json has all")
     blocks += points.first("no limit", points.reason) + points.first("see below", points.warning)
@@ -146,20 +207,32 @@ def _report(curve: LimitCurve) -> list[str | Table]:
     return blocks
 
 
-def _heading(curve: LimitCurve) -> str:
-    data = _as_dict(curve)
+def _heading(curve: LimitCurve, data: dict[str, Any]) -> str:
     names = [card["name"] for card in curve.provenance.get("experiments", [data["card"]])]
     parameters = "".join(
         f", {label} = {data[name]:g}"
         for name, label in (("alpha_d", "alpha_D"), ("mass_ratio", "mass ratio"))
         if name not in curve.dims
     )
+    kind = "" if data["dark_matter"] == "dirac" else f" to {data['dark_matter']}"
     return (
-        f"{' + '.join(names)}, {data['mediator']}{parameters}, physics '{data['physics']['preset']}'"
+        f"{' + '.join(names)}, {data['mediator']}{kind}{parameters}, physics '{data['physics']['preset']}'"
         f"{_overridden(data['physics'])}\n"
-        f"excluded: {data['signal_limit']:.4g} events ({data['criterion']}, background {data['background']:.4g}), "
-        f"{data['confidence_level']:.0%} CL; N: events at epsilon = 1"
+        f"limit: {_excluded(data['signal_limit'])} ({data['criterion']}, {data['method']}, background "
+        f"{data['background']:.4g}), "
+        f"{100 * data['confidence_level']:.5g}% CL; N: events at epsilon = 1"
     )
+
+
+def _excluded(events: Any) -> str:
+    """Excluded events: the same at every point, or the range over the points."""
+    import numpy as np
+
+    known = np.asarray(events)[np.isfinite(events)]
+    if known.size == 0:
+        return "nothing"
+    low, high = known.min(), known.max()
+    return f"{low:.4g} events" if low == high else f"{low:.4g} to {high:.4g} events, by point"
 
 
 class _Points:
@@ -174,6 +247,8 @@ class _Points:
         self.what = "points" if len(curve.dims) > 1 else "masses"
         self.axes = [_AXES[name] for name in curve.dims]
         self._values = curve.points()
+        self.bands = ("expected", "-1 sigma", "+1 sigma") if curve.has_bands else ()
+        self._expected = curve.expected[..., [2, 1, 3]].reshape(-1, 3).tolist()
 
     @property
     def shown(self) -> list[int]:
@@ -188,8 +263,8 @@ class _Points:
         yields = [float(values.flat[i]) for values in self.curve.yields.values()]
         note = "no limit" if self.reason[i] else "see below" if self.warning[i] else "best" if i == self.best else ""
         parameters = [float(self._values[name][i]) for name in self.curve.dims]
-        limits = (None, None) if self.reason[i] else (self.epsilon[i], self.y[i])
-        return *parameters, *limits, *yields, note
+        found = (self.epsilon[i], *self._expected[i][: len(self.bands)], self.y[i])
+        return *parameters, *(len(found) * (None,) if self.reason[i] else found), *yields, note
 
     def where(self, i: int) -> str:
         """The parameters of a point in words."""

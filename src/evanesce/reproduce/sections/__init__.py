@@ -7,6 +7,7 @@ from typing import Final
 
 from evanesce.reproduce.entries import Entry
 from evanesce.reproduce.sections import (
+    bins,
     charged,
     control,
     coupling,
@@ -38,6 +39,7 @@ _IN_ORDER: Final = (
     scalar,
     radiative,
     detector,
+    bins,
 )
 ENTRIES: Final[tuple[Entry, ...]] = tuple(entry for module in _IN_ORDER for entry in module.section.entries)
 """Every row of the table, in the order of the paper."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Final
 
@@ -13,7 +14,7 @@ from evanesce.particles import Tracked, check_tracked
 from evanesce.physics import PhysicsOptions
 from evanesce.showers.base import SHOWERS
 from evanesce.showers.bins import BinnedTrackLength, bin_kernels
-from evanesce.showers.cascade.solution import Accuracy, Solution, solve
+from evanesce.showers.cascade.solution import Accuracy, Solution, Ways, solve
 from evanesce.showers.cascade.transport import CUT
 from evanesce.showers.kernel import TrackLength, from_terms
 from evanesce.showers.setup import ShowerSetup
@@ -73,17 +74,13 @@ class Cascade:
 
     def track_length(self, setup: ShowerSetup) -> TrackLength:
         """Track length of the beam particle, of other positrons, of every electron and positron, and of photons."""
-        low, high = _ENERGIES
-        if not (low <= setup.energy_min and setup.energy_max <= high):
-            raise InvalidValueError(
-                f"energies from {setup.energy_min:g} to {setup.energy_max:g} GeV: "
-                f"the cascade needs {low:g} to {high:g} GeV"
-            )
-        if not setup.upstream + setup.stop <= _DEPTH:
-            raise InvalidValueError(
-                f"depth = {setup.upstream + setup.stop:g} X0: must be at most {_DEPTH:g} for the cascade"
-            )
-        return _track_length(self, setup)
+        return self.over_ways([1.0], [setup])
+
+    def over_ways(self, shares: Sequence[float], setups: Sequence[ShowerSetup]) -> TrackLength:
+        """Mean of :meth:`track_length` over setups that differ only in the layers before the slab."""
+        for setup in setups:
+            _check(setup)
+        return _track_length(self, tuple(zip(shares, setups, strict=True)))
 
     def binned(
         self, setup: ShowerSetup, edges: FloatArray, *, v_max: float = 1.0, of: Tracked = "e+"
@@ -93,15 +90,28 @@ class Cascade:
         return bin_kernels(self.track_length(setup), edges, energy=setup.energy_max, v_max=v_max, of=of)
 
 
+def _check(setup: ShowerSetup) -> None:
+    low, high = _ENERGIES
+    if not (low <= setup.energy_min and setup.energy_max <= high):
+        raise InvalidValueError(
+            f"energies from {setup.energy_min:g} to {setup.energy_max:g} GeV: the cascade needs {low:g} to {high:g} GeV"
+        )
+    if not setup.upstream + setup.stop <= _DEPTH:
+        raise InvalidValueError(
+            f"depth = {setup.upstream + setup.stop:g} X0: must be at most {_DEPTH:g} for the cascade"
+        )
+
+
 @memoised(maxsize=64)
-def _track_length(model: Cascade, setup: ShowerSetup) -> TrackLength:
+def _track_length(model: Cascade, ways: Ways) -> TrackLength:
     def compute() -> dict[str, FloatArray]:
-        result = solve(setup, cut=model.cut, accuracy=model.accuracy)
+        result = solve(ways, cut=model.cut, accuracy=model.accuracy)
         return {item.name: getattr(result, item.name) for item in fields(Solution)}
 
-    solution = Solution(**cached("cascade", _key(model, setup), compute, layout=_LAYOUT))
-    return from_terms(setup, solution.edges, solution.coefficients, solution.errors, solution.changes)
+    solution = Solution(**cached("cascade", _key(model, ways), compute, layout=_LAYOUT))
+    return from_terms(ways[0][1], solution.edges, solution.coefficients, solution.errors, solution.changes)
 
 
-def _key(model: Cascade, setup: ShowerSetup) -> str:
-    return digest(_VERSION, CROSS_SECTIONS, setup.key, model.cut, model.accuracy)
+def _key(model: Cascade, ways: Ways) -> str:
+    slab = [ways[0][1].key, *((share, setup.key) for share, setup in ways if len(ways) > 1)]
+    return digest(_VERSION, CROSS_SECTIONS, *slab, model.cut, model.accuracy)

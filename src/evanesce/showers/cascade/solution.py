@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -15,7 +16,7 @@ from evanesce.interactions.medium import Medium
 from evanesce.materials import Material
 from evanesce.memo import Memo, memoised
 from evanesce.numerics import analysis_matrix, endpoint_to_log, gauss_legendre, log_to_endpoint, panel_nodes
-from evanesce.particles import Particle
+from evanesce.particles import Incident, Particle
 from evanesce.showers.cascade.depth import LEVELS, Passage, passage
 from evanesce.showers.cascade.elements import Elements, cell_edges
 from evanesce.showers.cascade.tables import RadiationTables
@@ -23,7 +24,7 @@ from evanesce.showers.cascade.transport import SPECIES, Transport
 from evanesce.showers.setup import ShowerSetup
 from evanesce.validation import FloatArray
 
-__all__ = ["LOWEST_FRACTION", "Accuracy", "Solution", "solve"]
+__all__ = ["LOWEST_FRACTION", "Accuracy", "Solution", "Ways", "solve"]
 
 LOWEST_FRACTION: Final[float] = 1.0 / 125.0
 """Smallest v = E'/E₀."""
@@ -40,6 +41,8 @@ _ENDPOINT: Final[float] = 1e-4
 _FAINT: Final[FloatArray] = np.array([1e-3, 1e-5, 1e-3, 1e-5])[:, None]
 """Errors of panels below this share of the largest one are relative to this share, for each kernel."""
 
+Ways: TypeAlias = tuple[tuple[float, ShowerSetup], ...]
+"""One slab behind different layers: the share of the particles that come each way, and the setup."""
 _Passed: TypeAlias = tuple[FloatArray, Passage]
 _PASSED: Final[Memo[_Passed]] = Memo(maxsize=1024)
 """Cell edges and passage through a slab with the layers before it, so that the next layer begins where it ends."""
@@ -93,9 +96,15 @@ class Solution:
 
 @dataclass(frozen=True, eq=False)
 class _Problem:
-    setup: ShowerSetup
+    ways: Ways
+    """The slab, by every way that particles come, and the share of each."""
     cut: float
     accuracy: Accuracy
+
+    @property
+    def setup(self) -> ShowerSetup:
+        """The slab; what lies before it is that of the first way."""
+        return self.ways[0][1]
 
     @cached_property
     def medium(self) -> Medium:
@@ -107,10 +116,17 @@ class _Problem:
         return _tables(setup.material, LOWEST_FRACTION * setup.energy_min, setup.energy_max, self.accuracy.tables)
 
     @cached_property
-    def before(self) -> tuple[_Problem, ...]:
-        """Every layer before the slab, with the layers before it."""
-        setup = self.setup
-        return tuple(_Problem(setup.layer(k), self.cut, self.accuracy) for k in range(len(setup.before)))
+    def before(self) -> tuple[tuple[_Problem, ...], ...]:
+        """For each way every layer before the slab, with the layers before it."""
+        return tuple(
+            tuple(_Problem(((1.0, setup.layer(k)),), self.cut, self.accuracy) for k in range(len(setup.before)))
+            for _, setup in self.ways
+        )
+
+    @property
+    def _spread(self) -> bool:
+        """Whether layers before the slab have spread all energies already."""
+        return all(len(layers) > 0 for layers in self.before)
 
     @cached_property
     def beam_edges(self) -> FloatArray:
@@ -121,8 +137,8 @@ class _Problem:
         left = self._slowed(setup.energy_max, setup.energy_max, thin)
         smallest = min(self.cut / setup.energy_max, 0.125 * math.log(setup.energy_max / left))
         doublings = max(1, math.ceil(math.log2(first / smallest)))
-        fronts = tuple(self._front(energy, depth) for depth in self._thin)
-        pieces = _PIECES[len(self.before) > 0]
+        pieces = _PIECES[self._spread]
+        fronts = self._fronts(energy)
         return cell_edges(first * 0.5**doublings, self.accuracy.widest, _LAST, fronts=fronts, pieces=pieces)
 
     @property
@@ -131,20 +147,25 @@ class _Problem:
         return self.shower_edges if self.setup.incident == "gamma" else self.beam_edges
 
     @property
-    def _thin(self) -> tuple[float, ...]:
-        """Depths at which tracks without a hard loss are visible as a corner."""
-        setup = self.setup
-        return tuple(depth for depth in (setup.start, setup.stop) if 0 < setup.upstream + depth < _THIN)
-
-    @property
     def endpoint(self) -> float:
         """ln(1/v) below which only the total track length has an error estimate."""
-        return max([_ENDPOINT, *(3.0 * self._front(self.setup.energy_min, depth) for depth in self._thin)])
+        return max([_ENDPOINT, *(3.0 * front for front in self._fronts(self.setup.energy_min))])
 
-    def _front(self, energy: float, depth: float) -> float:
+    def _fronts(self, energy: float) -> tuple[float, ...]:
+        """ln(1/v) of tracks without a hard loss that enter or leave the slab, where they are visible as a corner."""
+        thin = (
+            (setup, layers, depth)
+            for (_, setup), layers in zip(self.ways, self.before, strict=True)
+            for depth in (setup.start, setup.stop)
+        )
+        return tuple(
+            self._front(energy, layers, depth) for setup, layers, depth in thin if 0 < setup.upstream + depth < _THIN
+        )
+
+    def _front(self, energy: float, layers: tuple[_Problem, ...], depth: float) -> float:
         """ln(1/v) of a track that has only lost the continuous part of ionisation, in all layers and the slab."""
         entering = energy
-        for layer in self.before:
+        for layer in layers:
             entering = layer._slowed(energy, entering, layer.setup.stop)
         return math.log(energy / self._slowed(energy, entering, depth))
 
@@ -204,38 +225,53 @@ class _Problem:
 
     def _passed(self, kind: str, energy: float) -> _Passed:
         """The ``beam`` or the ``shower`` in the slab, and its edges; the layers before it come first."""
-        entering = None
-        for layer in self.before:
-            entering = layer._passage(kind, energy, entering)
-        return self._passage(kind, energy, entering)
+        every: list[_Passed | None] = []
+        for layers in self.before:
+            entering = None
+            for layer in layers:
+                entering = layer._passage(kind, energy, (entering,))
+            every.append(entering)
+        return self._passage(kind, energy, tuple(every))
 
-    def _passage(self, kind: str, energy: float, entering: _Passed | None) -> _Passed:
+    def _passage(self, kind: str, energy: float, entering: tuple[_Passed | None, ...]) -> _Passed:
+        """Through the slab, with what enters it by every way."""
         compute = self._beam_passage if kind == "beam" else self._shower_passage
-        key = (kind, energy, self.setup.key, self.cut, self.accuracy)
-        return _PASSED.get(key, lambda: compute(energy, entering))
+        ways = tuple((share, setup.key) for share, setup in self.ways)
+        return _PASSED.get((kind, energy, ways, self.cut, self.accuracy), lambda: compute(energy, entering))
 
-    def _beam_passage(self, energy: float, entering: _Passed | None) -> _Passed:
+    def _beam_passage(self, energy: float, entering: tuple[_Passed | None, ...]) -> _Passed:
         """Cells are fine where tracks leave this slab, so each layer has its own."""
-        setup, order = self.setup, self.accuracy.beam_order
-        elements = self._elements(self.beam_edges, order, energy)
-        matrix = Transport(self.tables, elements, energy, self.cut).charged("e+" if setup.incident == "e+" else "e-")
-        if entering is None:
-            initial = elements.point_source()
-        else:
-            initial = elements.adopt(self._elements(entering[0], order, energy), entering[1].leaving)
-        return self.beam_edges, self._cross(matrix, initial, order)
+        order, edges = self.accuracy.beam_order, self.beam_edges
+        elements = self._elements(edges, order, energy)
+        matrix = Transport(self.tables, elements, energy, self.cut).charged(
+            "e+" if self.setup.incident == "e+" else "e-"
+        )
 
-    def _shower_passage(self, energy: float, entering: _Passed | None) -> _Passed:
+        def adopted(passed: _Passed | None) -> FloatArray:
+            if passed is None:
+                return elements.point_source()
+            return elements.adopt(self._elements(passed[0], order, energy), passed[1].leaving)
+
+        return edges, self._cross(matrix, self._mean([adopted(passed) for passed in entering]), order)
+
+    def _shower_passage(self, energy: float, entering: tuple[_Passed | None, ...]) -> _Passed:
         """Cells of the coupled densities are those of every layer."""
         setup, order = self.setup, self.accuracy.shower_order
-        elements = _common(tuple(self.shower_edges.tolist()), order, self.cut / energy, ELECTRON_MASS / energy)
-        transport = Transport(self.tables, elements, energy, self.cut)
-        initial = transport.start(setup.incident) if entering is None else entering[1].leaving
-        return self.shower_edges, self._cross(transport.shower(setup.incident), initial, len(SPECIES) * order)
+        edges = tuple(self.shower_edges.tolist())
+        matrix = _shower_matrix(self.tables, setup.incident, energy, edges, order, self.cut)
+        if None in entering:
+            elements = _common(edges, order, self.cut / energy, ELECTRON_MASS / energy)
+            start = Transport(self.tables, elements, energy, self.cut).start(setup.incident)
+        initial = self._mean([start if passed is None else passed[1].leaving for passed in entering])
+        return self.shower_edges, self._cross(matrix, initial, len(SPECIES) * order)
+
+    def _mean(self, entering: Sequence[FloatArray]) -> FloatArray:
+        """Mean of unknowns over the ways."""
+        return reduce(np.add, [share * each for (share, _), each in zip(self.ways, entering, strict=True)])
 
     def _cross(self, matrix: FloatArray, initial: FloatArray, block: int) -> Passage:
         setup, accuracy = self.setup, self.accuracy.depth
-        levels = _SMOOTH if self.before else LEVELS
+        levels = _SMOOTH if self._spread else LEVELS
         return passage(matrix, initial, setup.start, setup.stop, block=block, accuracy=accuracy, levels=levels)
 
 
@@ -243,6 +279,15 @@ class _Problem:
 def _common(edges: tuple[float, ...], order: int, resolution: float, corner: float) -> Elements:
     """The elements of one energy, with panels that all layers have in common."""
     return Elements(np.array(edges), order, resolution, corner)
+
+
+@memoised(maxsize=16)
+def _shower_matrix(
+    tables: RadiationTables, incident: Incident, energy: float, edges: tuple[float, ...], order: int, cut: float
+) -> FloatArray:
+    """:meth:`Transport.shower` of a material, which is that of every layer of it, thick or thin."""
+    elements = _common(edges, order, cut / energy, ELECTRON_MASS / energy)
+    return Transport(tables, elements, energy, cut).shower(incident)
 
 
 @memoised(maxsize=16)
@@ -255,12 +300,14 @@ def _tables(material: Material, lowest: float, highest: float, step: float) -> R
     return RadiationTables(_medium(material), lowest, highest, step)
 
 
-def solve(setup: ShowerSetup, *, cut: float, accuracy: Accuracy) -> Solution:
+def solve(ways: Ways, *, cut: float, accuracy: Accuracy) -> Solution:
     """Solve the coupled equations at Gauss nodes in ln E between the setup's energies.
 
+    A slab behind different layers is solved once, with the mean of what enters it: the equations are linear.
     The error is the change with one order less at the middle energy, and the last Legendre term in ln E.
     """
-    problem, coarse = _Problem(setup, cut, accuracy), _Problem(setup, cut, accuracy.lower)
+    problem, coarse = _Problem(ways, cut, accuracy), _Problem(ways, cut, accuracy.lower)
+    setup = problem.setup
     energies = _energies(setup.energy_min, setup.energy_max)
     edges = np.union1d(problem.edges, coarse.edges)
     values = np.stack([problem.panel_values(energy, edges) for energy in energies], axis=1)

@@ -1,0 +1,163 @@
+"""Limits from pseudo-experiments, for counts too small for asymptotic distributions.
+
+The unconditional ensemble: counts and auxiliary measurements are drawn at the nuisance parameters that fit the data
+best at each signal strength (those of Asimov data where nothing is observed).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.special import ndtr
+
+from evanesce.statistics.asymptotic import asimov_likelihood, observed_likelihood
+from evanesce.statistics.base import BANDS
+from evanesce.statistics.fit import Fit, best_fit, conditional_fit
+from evanesce.statistics.likelihood import Data, Likelihood
+from evanesce.statistics.templates import Templates
+from evanesce.validation import FloatArray
+
+__all__ = ["ToyLimits", "toy_data", "toy_limits"]
+
+_TIES: Final[float] = 1e-6
+"""Values of q̃ closer than this are the same outcome, apart from the accuracy of the fits."""
+_FIRST: Final[int] = 12
+"""Signal strengths of the first search."""
+_ROUNDS: Final[int] = 2
+"""How often toys are then made at the limits that the points so far give."""
+_NEAR: Final[float] = 0.12
+"""Relative distance from a limit within which ln CL_s is a straight line in ln μ, to a percent of the limit."""
+_ENOUGH: Final[int] = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ToyLimits:
+    """Signal events excluded at -2 ... +2 standard deviations (5,) and by the data; the errors are relative."""
+
+    expected: FloatArray
+    expected_errors: FloatArray
+    observed: float | None
+    observed_error: float
+
+
+def toy_data(likelihood: Likelihood, parameters: FloatArray, number: int, rng: np.random.Generator) -> Data:
+    """``number`` pseudo-experiments at ``parameters`` (1, P): counts and auxiliary measurements."""
+    nuisances = likelihood.nuisances
+    mean, centre = likelihood.expected(parameters), likelihood.auxiliary(parameters)
+    counts = rng.poisson(mean, (number, mean.shape[1])).astype(np.float64)
+    gaussian = centre + rng.standard_normal((number, centre.shape[1]))
+    counted = rng.poisson(np.where(nuisances.gaussian, 0.0, np.maximum(centre, 0.0)), gaussian.shape)
+    return Data(counts=counts, auxiliary=np.where(nuisances.gaussian, gaussian, counted))
+
+
+class _Ensemble:
+    """Distributions of q̃ with and without signal, at any signal strength."""
+
+    def __init__(self, templates: Templates, counts: FloatArray | None, number: int, seed: int) -> None:
+        self._templates, self._seed, self.number = templates, seed, number
+        only = np.zeros(1, dtype=np.intp)
+        self._data = (
+            asimov_likelihood(templates, only, np.zeros(1))
+            if counts is None
+            else observed_likelihood(templates, counts)
+        )
+        self._observed = None if counts is None else best_fit(self._data)
+        without = conditional_fit(self._data, np.zeros(1)).parameters
+        self._background = self._draw(without, 0)
+        self._without = without
+        self._best = best_fit(self._background)
+
+    def _draw(self, parameters: FloatArray, stream: int) -> Likelihood:
+        # the same numbers at every strength: differences between strengths fluctuate less
+        rng = np.random.default_rng([self._seed, stream])
+        data = toy_data(self._data, parameters, self.number, rng)
+        return Likelihood.of(self._templates, np.zeros(self.number, dtype=np.intp), data)
+
+    def statistics(self, strength: float) -> tuple[FloatArray, FloatArray, float]:
+        """q̃ with signal and without, falling, and of the data."""
+        mu = np.asarray([strength])
+        at = conditional_fit(self._data, mu, self._without)
+        toys = self._draw(at.parameters, 1)
+        with_signal = _q(toys, best_fit(toys), strength, at.parameters)
+        without = _q(self._background, self._best, strength, self._without)
+        seen = np.nan if self._observed is None else float(_q(self._data, self._observed, strength, at.parameters)[0])
+        return np.sort(with_signal)[::-1], np.sort(without)[::-1], seen
+
+
+def _q(likelihood: Likelihood, best: Fit, strength: float, begin: FloatArray) -> FloatArray:
+    """q̃ of each fit."""
+    number = likelihood.number
+    begin = np.tile(begin, (number, 1))
+    conditional = conditional_fit(likelihood, np.full(number, strength), begin)
+    ratio = 2.0 * np.maximum(conditional.value - best.value, 0.0)
+    return np.where(best.strength > strength, 0.0, ratio)
+
+
+def toy_limits(
+    templates: Templates, counts: FloatArray | None, confidence_level: float, number: int, seed: int, guess: FloatArray
+) -> ToyLimits:
+    """Limits of one template by ``number`` toys at each strength; ``guess`` (5,) are those of asymptotic formulae."""
+    wanted = np.log(1.0 - confidence_level)
+    ensemble = _Ensemble(templates, counts, number, seed)
+    points = np.log(np.geomspace(0.5 * guess[0], 3.0 * guess[-1], _FIRST))
+    table = [_log_cls(ensemble, strength) for strength in np.exp(points)]
+    columns = range(len(BANDS) + (counts is not None))
+    for _ in range(_ROUNDS):
+        roots = [_root(points, table, j, wanted) for j in columns]
+        nearer = np.asarray([root for root, _ in roots])
+        points = np.concatenate([points, nearer])
+        table += [_log_cls(ensemble, strength) for strength in np.exp(nearer)]
+    roots = [_root(points, table, j, wanted) for j in columns]
+    limits, errors = np.exp([root for root, _ in roots]), np.asarray([error for _, error in roots])
+    width = len(BANDS)
+    return ToyLimits(
+        expected=limits[:width],
+        expected_errors=errors[:width],
+        observed=None if counts is None else float(limits[width]),
+        observed_error=0.0 if counts is None else float(errors[width]),
+    )
+
+
+def _root(
+    log_strength: FloatArray, table: list[tuple[FloatArray, FloatArray]], column: int, wanted: float
+) -> tuple[float, float]:
+    """ln μ at the limit and its statistical error, from a straight line through the points near it."""
+    order = np.argsort(log_strength, kind="stable")
+    x = log_strength[order]
+    y = np.asarray([values[column] for values, _ in table])[order]
+    error = np.asarray([errors[column] for _, errors in table])[order]
+    falling = np.minimum.accumulate(y)
+    first = float(np.interp(-wanted, -falling, x))
+    near = np.abs(x - first) < _NEAR
+    if near.sum() < _ENOUGH:
+        near = np.isin(np.arange(len(x)), np.argsort(np.abs(x - first), kind="stable")[:_ENOUGH])
+    slope, there = np.polyfit(x[near] - first, y[near] - wanted, 1)
+    closest = error[int(np.argmin(np.abs(x - first)))]
+    if not slope < 0:
+        return first, float("nan")
+    return first + float(np.clip(-there / slope, -_NEAR, _NEAR)), float(closest / -slope)
+
+
+def _log_cls(ensemble: _Ensemble, strength: float) -> tuple[FloatArray, FloatArray]:
+    """ln CL_s at -2 ... +2 standard deviations and for the data, and its statistical errors."""
+    with_signal, without, seen = ensemble.statistics(strength)
+    number = ensemble.number
+    share = ndtr(np.asarray(BANDS, dtype=np.float64))
+    order = np.ceil(share * number).astype(int) - 1
+    spread = np.ceil(np.sqrt(share * (1.0 - share) * number)).astype(int)
+
+    def tails(shift: int) -> tuple[FloatArray, FloatArray]:
+        rank = np.clip(order + shift * spread, 0, number - 1)
+        thresholds = np.append(without[rank], seen) - _TIES
+        above = [np.searchsorted(-falling, -thresholds, side="right") for falling in (with_signal, without)]
+        return np.maximum(above[0], 0.5) / number, np.maximum(above[1], 0.5) / number
+
+    signal_tail, background_tail = tails(0)
+    variance = (1.0 - signal_tail) / (signal_tail * number)
+    variance += (1.0 - background_tail) / (background_tail * number)
+    # a quantile of the background fluctuates too; the data do not
+    (low, low_tail), (high, high_tail) = tails(-1), tails(1)
+    variance += np.square(0.5 * np.log(high * low_tail / (low * high_tail)))
+    return np.log(signal_tail / background_tail), np.sqrt(np.maximum(variance, 0.0))
