@@ -12,8 +12,13 @@ import single_photon
 
 import evanesce as ev
 from evanesce.constraints import Constraint, constraint, constraint_from_csv
+from evanesce.engine import Engine
 from evanesce.experiments import experiment
 from evanesce.figures import Curve, Limits, draw_limits, draw_ratios, render
+from evanesce.materials import material
+from evanesce.processes.photons import photon_tracks
+from evanesce.production.form_factors import elastic_form_factor, nuclear_scale
+from evanesce.production.meson_yield import decays_on_shell, decays_with_line_shape, meson_collisions, meson_numbers
 
 HERE: Final = Path(__file__).parent
 PUBLISHED: Final = HERE / "published"
@@ -98,23 +103,30 @@ LDMX: Final = tuple(
         name=name,
         card=card,
         alpha_d=0.5,
+        changes=changes,
         published=constraint(published),
         masses=(0.0011, 0.005, 0.01, 0.02, 0.04, 0.1, 0.2, 0.4, 0.7, 0.99),
         bremsstrahlung_alone=True,
     )
-    for name, card, published in (
-        ("4 GeV, 4e14, tungsten", "ldmx-4gev", "ldmx-phase1"),
-        ("8 GeV, 1e16, published for aluminium", "ldmx-8gev", "ldmx-phase2"),
-        ("8 GeV, 1e13 on the calorimeter", "ldmx-ecal-target", "ldmx-ecal-target"),
+    for name, card, changes, published in (
+        ("4 GeV, 4e14, tungsten", "ldmx-4gev", {}, "ldmx-phase1"),
+        ("8 GeV, 1e16, published for aluminium, card for tungsten", "ldmx-8gev", {}, "ldmx-phase2"),
+        ("the same with 0.1 X0 of aluminium", "ldmx-8gev", {"target.material": "Al"}, "ldmx-phase2"),
+        ("8 GeV, 1e13 on the calorimeter", "ldmx-ecal-target", {}, "ldmx-ecal-target"),
     )
 )
+MESON_MASSES: Final = (0.03, 0.2, 0.4, 0.5, 0.6, 0.65, 0.7, 0.77, 0.83, 0.9, 0.95, 1.02, 1.05, 1.13, 1.21, 1.4)
 LEAD: Final = {"target.material": "Pb"}
 REST: Final[dict[str, str | float]] = {"electrons": "free", "isr": "off"}
 """Electrons at rest that do not radiate."""
 FEWER: Final[dict[str, str | float]] = {"vector_mesons": "off", "compton": "off"}
 """Bremsstrahlung and annihilation alone, the processes of the published limit."""
+GENERATOR: Final[dict[str, str | float]] = {**REST, "width": "fixed"}
+"""Annihilation as in the public code of DMG4: electrons at rest that do not radiate, a fixed width."""
 COARSE: Final = {"resolution.calorimeter": [{"energy": 1.0, "resolution": 0.05}]}
 """A calorimeter of 5 % at every energy."""
+THREE: Final = {"resolution.calorimeter": [{"energy": 1.0, "resolution": 0.03}]}
+EIGHT: Final = {"resolution.calorimeter": [{"energy": 1.0, "resolution": 0.08}]}
 STEPS: Final[tuple[tuple[str, dict[str, Any], dict[str, str | float]], ...]] = (
     ("lead in place of lead and scintillator", LEAD, {}),
     ("cut smeared by the calorimeter", {}, {"resolution": "detector"}),
@@ -127,6 +139,12 @@ STEPS: Final[tuple[tuple[str, dict[str, Any], dict[str, str | float]], ...]] = (
     ("no vector mesons", {}, {"vector_mesons": "off"}),
     ("no inelastic form factor", {}, {"form_factor": "elastic"}),
     ("Weizsäcker-Williams", {}, {"bremsstrahlung": "ww"}),
+    ("bremsstrahlung of the first X0 alone", {}, {"bremsstrahlung_thickness": 1.0}),
+    ("half of the calorimeter's depth", {"target.thickness": 20.0}, {}),
+    ("Tsai and Whitis' shower", {}, {"track_length": "tsai-whitis"}),
+    ("the same, e⁺ and e⁻ counted", {}, {"track_length": "tsai-whitis", "pair_charges": "both"}),
+    ("missing energy above 48 GeV", {"selection.missing_fraction": 0.48}, {}),
+    ("missing energy above 52 GeV", {"selection.missing_fraction": 0.52}, {}),
 )
 """What is changed, fields of the card, physics options."""
 
@@ -153,6 +171,63 @@ def simulated_efficiency() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
     every = produced(0.5)
     return masses, (first + second) / (produced(0.8) / every), (first + second + third) / (produced(0.655) / every)
+
+
+def unscreened(masses: Sequence[float] | np.ndarray, energy: float = 90.0) -> np.ndarray:
+    """Factor on ε in lead if the electrons of the atom did not screen the nucleus, from the flux of Eq. (4.7).
+
+    ``energy`` in GeV is that of a typical electron; at 60 GeV the factor at 1.5 MeV is 0.01 larger.
+    """
+    factors = []
+    for mass in masses:
+        least, most = (mass**2 / (2.0 * energy)) ** 2, mass**2 + 0.511e-3**2
+        t = np.geomspace(least, most, 20_001)
+        bare = 82.0**2 / (1.0 + t / nuclear_scale(207)) ** 2
+        flux = [np.trapezoid((t - least) / t * g, np.log(t)) for g in (elastic_form_factor(82, 207, t), bare)]
+        factors.append(np.sqrt(flux[0] / flux[1]))
+    return np.array(factors)
+
+
+def mesons(card: str, *, efficiency: float, in_calorimeter: bool = False, line_shape: bool = False) -> np.ndarray:
+    """Limits on ε from decays of vector mesons alone, over the published ones, at the masses of the table.
+
+    ``in_calorimeter``: photons that leave a thin target of t X0, 2/t times their track length in it, make mesons in a
+    calorimeter of tungsten, 9/7 X0 long for each.
+    """
+    masses, *published = _table("mesons-2021.csv").T
+    search, options, photon = experiment(card), ev.resolve_physics("reference"), ev.DarkPhoton(alpha_d=0.5)
+    setup = search.channel.setup(options)
+    target = material("W") if in_calorimeter else setup.target.material
+    found = meson_numbers(photon_tracks(setup, options, Engine()), target)
+    if in_calorimeter:
+        found = found * (9.0 / 7.0 * 2.0 / 0.1)
+    if line_shape:
+        decays = decays_with_line_shape(found, meson_collisions(found), photon, masses, width="running").value
+    else:
+        decays = decays_on_shell(found, photon, masses).value
+    column = published[("na64-2019", "ldmx-4gev", "ldmx-8gev").index(card)]
+    return np.sqrt(2.3 / (decays * search.channel.source.particles * efficiency)) / column
+
+
+def _unscreened() -> str:
+    rows = [["MeV", *(f"{1e3 * mass:g}" for mass in NA64_2019.masses)]]
+    ratio = NA64_2019.ratio() * unscreened(NA64_2019.masses)
+    rows.append(["NA64 2.84e11, 2019, if atoms did not screen", *(f"{value:.2f}" for value in ratio)])
+    return _markdown(rows)
+
+
+def _mesons() -> str:
+    masses, *_ = _table("mesons-2021.csv").T
+    chosen = [int(np.argmin(np.abs(masses - wanted))) for wanted in MESON_MASSES]
+    rows = [["MeV", *(f"{1e3 * masses[i]:.0f}" for i in chosen)]]
+    for name, ratio in (
+        ("NA64, efficiency 0.5", mesons("na64-2019", efficiency=0.5)),
+        ("NA64, the whole line shape", mesons("na64-2019", efficiency=0.5, line_shape=True)),
+        ("LDMX, 4 GeV", mesons("ldmx-4gev", efficiency=1.0, in_calorimeter=True)),
+        ("LDMX, 8 GeV", mesons("ldmx-8gev", efficiency=1.0, in_calorimeter=True)),
+    ):
+        rows.append([name, *(f"{ratio[i]:.2f}" for i in chosen)])
+    return _markdown(rows)
 
 
 def _table(name: str) -> np.ndarray:
@@ -203,9 +278,10 @@ def make() -> str:
         "{STEPS}": _steps(),
         "{ANNIHILATION}": _annihilation(),
         "{PRESHOWER}": _preshower(),
-        "{BREMSSTRAHLUNG}": _by_mass([NA64_2019, B_L]),
+        "{BREMSSTRAHLUNG}": _by_mass([NA64_2019, B_L]) + "\n" + _unscreened(),
         "{LDMX}": _by_mass(LDMX),
         "{RATES}": _rates(),
+        "{MESONS}": _mesons(),
         "{COLLIDERS}": _colliders(),
         "{PHOTON}": _markdown(single_photon.rows()),
         "{OPTIONS}": ", ".join(f"`{name}={value}`" for name, value in _options().items()),
@@ -264,8 +340,12 @@ def _annihilation() -> str:
     rows = [["MeV", *(f"{1e3 * mass:g}" for mass in DIP)]]
     for name, changes, overrides in (
         ("reference", {}, {}),
-        ("electrons at rest, no radiation", {}, REST),
-        ("the same, calorimeter of 5 %", COARSE, {**REST, "resolution": "detector"}),
+        ("reference, calorimeter of 5 %", COARSE, {"resolution": "detector"}),
+        ("electrons at rest, no radiation, fixed width", {}, GENERATOR),
+        ("the same, cut at 48 GeV", {"selection.missing_fraction": 0.48}, GENERATOR),
+        ("the same, calorimeter of 3 %", THREE, {**GENERATOR, "resolution": "detector"}),
+        ("the same, calorimeter of 5 %", COARSE, {**GENERATOR, "resolution": "detector"}),
+        ("the same, calorimeter of 8 %", EIGHT, {**GENERATOR, "resolution": "detector"}),
     ):
         rows.append(
             [name, *(f"{value:.2f}" for value in annihilation_ratio(DIP, changes=changes, overrides=overrides))]

@@ -22,7 +22,13 @@ REFINEMENTS: Final = (
     ("bremsstrahlung_thickness", 1e6),
 )
 """What `reference` has and `converged` has not."""
-ELSEWHERE: Final = (("binding", "on-shell"), ("binding", "none"), ("resolution", "detector"))
+ELSEWHERE: Final = (
+    ("binding", "on-shell"),
+    ("binding", "on-shell-orbitals"),
+    ("binding", "none"),
+    ("off_shell_mesons", "on"),
+    ("resolution", "detector"),
+)
 """Other values of options, for `reference`."""
 TITLE: Final = """# What each ingredient does to the limit
 

@@ -21,7 +21,7 @@ from evanesce.showers import SHOWERS
 OLD_KEYS = {
     "preset", "overrides", "track_length", "histories", "seed", "v_max", "pair_charges", "electrons", "binding",
     "bremsstrahlung", "form_factor", "bremsstrahlung_thickness", "resolution", "isr", "soft_photons", "width",
-    "compton", "vector_mesons",
+    "compton", "vector_mesons", "off_shell_mesons",
 }  # fmt: skip
 """What scripts read from the JSON of a limit."""
 
@@ -125,7 +125,7 @@ def test_idle_options_say_what_they_need():
     assert idle_options(resolve_physics("converged", {"soft_photons": 1e-3, "isr": "on"})) == {}
 
 
-def test_simpler_physics_takes_one_refinement_back():
+def test_simpler_physics_changes_one_option():
     for change, options in simpler_physics(PRESETS["reference"]).items():
         name, value = change.split("=")
         assert options[name] == value

@@ -106,10 +106,11 @@ _SHARED: Final[tuple[Option, ...]] = (
     Option(
         name="binding",
         default="eikonal",
-        allowed=("none", "on-shell", "eikonal"),
+        allowed=("none", "on-shell", "on-shell-orbitals", "eikonal"),
         needs=("electrons", "bound"),
         retired={"shell": "was replaced by on-shell and eikonal, which also count the positron's energy in the field"},
-        help="The atom's field in a collision: none, local kinematics (on-shell), with the positron's phase (eikonal).",
+        help="The atom's field in a collision: none, local kinematics with momenta of tables (on-shell) or of our "
+        "orbitals, the positron's phase (eikonal).",
     ),
     Option(
         name="bremsstrahlung",
@@ -246,14 +247,17 @@ DEFAULT_PRESET: Final[str] = "reference"
 
 _SIMPLER: Final[tuple[tuple[str, str, str], ...]] = (
     ("electrons", "binding", "on-shell"),
+    ("electrons", "binding", "on-shell-orbitals"),
     ("bremsstrahlung", "bremsstrahlung", "ww"),
     ("track_length", "track_length", "tsai-whitis"),
+    ("vector_mesons", "off_shell_mesons", "on"),
 )
-"""For each refined option, the option and simpler value that measure the effect of the refinement."""
+"""For each refined option, the option and the value of another calculation that measure how sure it is."""
 _REFINED: Final[dict[str, tuple[str, ...]]] = {
     "electrons": ("bound",),
     "bremsstrahlung": ("exact",),
     "track_length": ("cascade", "montecarlo"),
+    "vector_mesons": ("on",),
 }
 
 
@@ -308,21 +312,24 @@ def idle_options(options: PhysicsOptions) -> dict[str, str]:
 
 
 def simpler_physics(options: PhysicsOptions) -> dict[str, PhysicsOptions]:
-    """Return the options with one refinement taken back at a time, by the changed setting.
+    """Return the options with one ingredient computed in another way at a time, by the changed setting.
 
     They measure the theory uncertainty: electrons on shell in place of the
-    eikonal tables, Weizsäcker-Williams in place of exact bremsstrahlung,
-    Tsai-Whitis in place of the cascade, as far as the options use these refinements.
+    eikonal tables, with tabulated momenta and with those of the orbitals,
+    Weizsäcker-Williams in place of exact bremsstrahlung,
+    Tsai-Whitis in place of the cascade, as far as the options use these refinements,
+    and vector mesons off their mass shell, too, if the options have vector mesons.
 
-    >>> list(simpler_physics(resolve_physics("reference")))
-    ['binding=on-shell', 'bremsstrahlung=ww', 'track_length=tsai-whitis']
+    >>> list(simpler_physics(resolve_physics("reference")))  # doctest: +NORMALIZE_WHITESPACE
+    ['binding=on-shell', 'binding=on-shell-orbitals', 'bremsstrahlung=ww',
+     'track_length=tsai-whitis', 'off_shell_mesons=on']
     >>> simpler_physics(resolve_physics("converged"))
     {}
     """
     return {
         f"{name}={value}": resolve_physics(options, {name: value})
         for refined, name, value in _SIMPLER
-        if getattr(options, refined) in _REFINED[refined] and getattr(options, name) != value
+        if options[refined] in _REFINED[refined] and options[name] != value
     }
 
 

@@ -379,7 +379,13 @@ class TestReference:
         """Both come from one solver: the digits are those of its rounding."""
         mass = [0.06, 0.0667, 0.3]
         curve = ev.limit_curve(BELLE2, ev.DarkPhoton(), mass, physics="reference")
-        assert list(curve.theory) == ["binding=on-shell", "bremsstrahlung=ww", "track_length=tsai-whitis"]
+        assert list(curve.theory) == [
+            "binding=on-shell",
+            "binding=on-shell-orbitals",
+            "bremsstrahlung=ww",
+            "track_length=tsai-whitis",
+            "off_shell_mesons=on",
+        ]
         for change, ratio in curve.theory.items():
             name, value = change.split("=")
             other = ev.limit_curve(BELLE2, ev.DarkPhoton(), mass, physics="reference", overrides={name: value})

@@ -47,6 +47,21 @@ class TestParts:
         (only,) = parts_of(slab, Selection(efficiency=steps))
         assert (only.weight, only.target.upstream, only.target.thickness) == (0.5, 2.0, 15.0)
 
+    def test_steps_cut_layers(self):
+        """A step at 2 X0, in the second of two active layers with a dead one between: each piece has its efficiency."""
+        steps = Efficiency(depth=(DepthStep(depth=0.0, efficiency=0.25), DepthStep(depth=2.0, efficiency=0.75)))
+        layers = (
+            Layer(material=material("SiO2"), thickness=0.5),
+            Layer(material=material("Al"), thickness=1.0, active=False),
+            Layer(material=material("CsI"), thickness=4.0),
+        )
+        found = parts_of(Target(layers=layers), Selection(efficiency=steps))
+        assert [(part.weight, part.target.upstream, part.target.thickness) for part in found] == [
+            (0.25, 0.0, 0.5),
+            (0.25, 0.0, 0.5),
+            (0.75, 0.5, 3.5),
+        ]
+
 
 class TestJoined:
     """Parts that differ only in what lies before them are one setup."""

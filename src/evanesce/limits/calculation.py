@@ -40,9 +40,13 @@ _LARGEST_ERROR: Final[float] = 0.2
 """Numerical error of a yield, relative to it, above which there is no limit."""
 _WIDTHS: Final[float] = 3.0
 """Distance of the threshold in widths below which a fixed width is flagged: it changes ε of a vector by 3 % there."""
-_BOUND: Final[str] = "binding=on-shell"
-_BOUND_FRACTION: Final[float] = 0.2
-"""Relative change of the yield with on-shell electrons above which a point has a caution."""
+_UNCERTAIN: Final[dict[str, Caution]] = {
+    "binding=on-shell": Caution.BOUND_ELECTRONS,
+    "binding=on-shell-orbitals": Caution.BOUND_ELECTRONS,
+    "off_shell_mesons=on": Caution.OFF_SHELL_MESONS,
+}
+"""The caution of a point where this changes the yield by more than the fraction below."""
+_UNCERTAIN_FRACTION: Final[float] = 0.2
 
 
 def limit_curve(
@@ -224,7 +228,9 @@ def _curve(
         yields={name: part.value for name, part in signal.items()},
         yield_errors={name: part.error for name, part in signal.items()},
         outcome=outcome.astype(np.int8),
-        caution=_cautions(visible, epsilon_error, statistical, context) | _electrons(theory) | _fixed_width(prediction),
+        caution=_cautions(visible, epsilon_error, statistical, context)
+        | _uncertain(theory, epsilon.shape)
+        | _fixed_width(prediction),
         visible_width=visible,
         theory=theory,
         signal_limit=interval.signal_limit,
@@ -285,11 +291,14 @@ def _cautions(
     return np.asarray(flags, dtype=np.int8)
 
 
-def _electrons(theory: Mapping[str, FloatArray]) -> npt.NDArray[np.int8]:
-    """Caution where the theory uncertainty of bound electrons is large; the yield is as 1/ε²."""
-    change = np.asarray(theory.get(_BOUND, 0.0))
-    ratio = np.maximum(1.0 + change, 1.0 / (1.0 + change)) ** 2
-    return np.where(ratio > 1.0 + _BOUND_FRACTION, Caution.BOUND_ELECTRONS, 0).astype(np.int8)
+def _uncertain(theory: Mapping[str, FloatArray], shape: tuple[int, ...]) -> npt.NDArray[np.int8]:
+    """Cautions where an entry of the theory uncertainty is large; the yield is as 1/ε²."""
+    flags = np.zeros(shape, dtype=np.int8)
+    for name, caution in _UNCERTAIN.items():
+        change = np.asarray(theory.get(name, np.zeros(shape)))
+        ratio = np.maximum(1.0 + change, 1.0 / (1.0 + change)) ** 2
+        flags |= np.where(ratio > 1.0 + _UNCERTAIN_FRACTION, caution, 0).astype(np.int8)
+    return flags
 
 
 def _context(prediction: Prediction) -> dict[str, Any]:

@@ -48,6 +48,8 @@ class Caution(IntFlag):
     """The width is fixed, but the threshold lies within three widths of the resonance."""
     BOUND_ELECTRONS = 16
     """The yield differs by more than 20 % between eikonal and on-shell electrons; needs the theory uncertainty."""
+    OFF_SHELL_MESONS = 32
+    """The yield differs by more than 20 % with mesons of any mass; needs the theory uncertainty."""
 
     @property
     def meaning(self) -> str:
@@ -108,6 +110,11 @@ def caution_text(caution: Caution, visible: float, statistical: float, context: 
     if Caution.BOUND_ELECTRONS in caution:
         texts.append(
             "fast electrons of inner shells dominate: with binding = on-shell instead of eikonal the yield "
+            "changes by more than 20 %"
+        )
+    if Caution.OFF_SHELL_MESONS in caution:
+        texts.append(
+            "vector mesons matter: with off_shell_mesons = on, photoproduction of the mediator included, the yield "
             "changes by more than 20 %"
         )
     if Caution.SHARP_WINDOW in caution:

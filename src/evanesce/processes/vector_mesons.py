@@ -1,4 +1,4 @@
-"""Photoproduction of ρ, ω, φ by the photons of the shower, and their decay to dark matter through the mediator."""
+"""Photoproduction of ρ, ω, φ, J/ψ by the photons of the shower, and their decay to dark matter through the mediator."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from evanesce.physics import Option, PhysicsOptions
 from evanesce.processes.base import PROCESSES, Workshop
 from evanesce.processes.photons import READS, photon_tracks
 from evanesce.production.annihilation import CollisionDensity
-from evanesce.production.meson_yield import invisible_decays, meson_collisions, meson_numbers
+from evanesce.production.meson_yield import (
+    decays_on_shell,
+    decays_with_line_shape,
+    meson_collisions,
+    meson_numbers,
+)
 from evanesce.setups import Setup
 from evanesce.validation import FloatArray
 
@@ -25,6 +30,10 @@ __all__ = ["VectorMesons"]
 class VectorMesons:
     """γA → VA, V → mediator → χχ̄, for mediators that couple to quarks as the photon does: the dark photon.
 
+    The decays of mesons on their mass shell, or with ``off_shell_mesons=on`` the integral over the whole line shape.
+    It contains the diffractive photoproduction of the mediator itself, which vector dominance predicts and no published
+    limit has.
+
     A meson has the quantum numbers of the photon. By charge conjugation and parity it does not mix with a scalar, a
     pseudoscalar or an axial vector, so that these have no such yield.
     """
@@ -34,12 +43,19 @@ class VectorMesons:
             name="vector_mesons",
             default="off",
             allowed=("off", "on"),
-            help="Whether rho, omega and phi, made by photons of the shower, count when they decay to dark matter.",
+            help="Whether rho, omega, phi, J/psi made by photons of the shower count when they decay to dark matter.",
+        ),
+        Option(
+            name="off_shell_mesons",
+            default="off",
+            allowed=("off", "on"),
+            needs=("vector_mesons", "on"),
+            help="Whether mesons of any mass count, photoproduction of the mediator included, or those on shell alone.",
         ),
     )
     name: ClassVar[str] = "vector_mesons"
     standard: ClassVar[bool] = True
-    reads: ClassVar[frozenset[str]] = READS | {"width"}
+    reads: ClassVar[frozenset[str]] = READS | {"width", "off_shell_mesons"}
     axes: ClassVar[frozenset[str]] = frozenset({"mass", "alpha_d", "mass_ratio"})
 
     def enabled(self, options: PhysicsOptions) -> bool:
@@ -48,20 +64,25 @@ class VectorMesons:
 
     def prepare(self, setup: Setup, options: PhysicsOptions, workshop: Workshop) -> PreparedVectorMesons:
         """Count the mesons."""
-        tracks = photon_tracks(setup, options, workshop)
-        return PreparedVectorMesons(meson_collisions(meson_numbers(tracks, setup.target.material)), options["width"])
+        numbers = meson_numbers(photon_tracks(setup, options, workshop), setup.target.material)
+        shape = meson_collisions(numbers) if options["off_shell_mesons"] == "on" else None
+        return PreparedVectorMesons(numbers, shape, options["width"])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedVectorMesons:
-    """The line shape of the mesons of one setup."""
+    """The mesons of one setup."""
 
-    shape: CollisionDensity
+    numbers: Estimate
+    shape: CollisionDensity | None
+    """Line shape of the light mesons; None for mesons on their mass shell."""
     width: str = "fixed"
-    """Width in the propagator, ``fixed`` or ``running``."""
+    """Width in the propagator next to the line shape, ``fixed`` or ``running``."""
 
     def rates(self, mediator: Mediator, mass: FloatArray) -> Estimate:
         """Decays to dark matter, shape (points, 1); zero but for a vector."""
         if getattr(mediator, "vertex", None) != "vector":
             return Estimate(np.zeros((len(mass), 1)), np.zeros((len(mass), 1)))
-        return invisible_decays(self.shape, mediator, mass, width=self.width)[:, None]
+        if self.shape is None:
+            return decays_on_shell(self.numbers, mediator, mass)[:, None]
+        return decays_with_line_shape(self.numbers, self.shape, mediator, mass, width=self.width)[:, None]

@@ -1,4 +1,4 @@
-"""Mesons that the photons of a shower make in a material, as a density of collisions in s."""
+"""Mesons that the photons of a shower make in a material, and their decays to dark matter."""
 
 from __future__ import annotations
 
@@ -13,12 +13,19 @@ from evanesce.mediators import Mediator, with_parameters
 from evanesce.memo import memoised
 from evanesce.numerics import Estimate, analysis_matrix, clenshaw, gauss_legendre, panel_nodes
 from evanesce.production.annihilation import CollisionDensity, integrate_collisions, rows_of
-from evanesce.production.vector_mesons import MESONS, VectorMeson, line_shape, nuclear_cross_section
+from evanesce.production.vector_mesons import (
+    LIGHT,
+    MESONS,
+    VectorMeson,
+    invisible_branching,
+    line_shape,
+    nuclear_cross_section,
+)
 from evanesce.sources import energies, whole_of
 from evanesce.tracklength.photons import PhotonTracks
 from evanesce.validation import FloatArray
 
-__all__ = ["invisible_decays", "meson_collisions", "meson_numbers"]
+__all__ = ["decays_on_shell", "decays_with_line_shape", "meson_collisions", "meson_numbers"]
 
 _ORDERS: Final[tuple[int, int]] = (8, 5)
 _POINTS: Final[int] = 60
@@ -35,7 +42,7 @@ _GRADES: Final[FloatArray] = np.array([0.0, 1.0, 3.0, 9.0, 27.0, 81.0])
 
 
 def meson_numbers(tracks: PhotonTracks, material: Material) -> Estimate:
-    """ρ, ω and φ at unit exposure that take enough energy to pass the selection, shape (3,).
+    """Mesons at unit exposure that take enough energy to pass the selection, in the order of MESONS.
 
     The meson has the photon's energy: the recoil, some 0.1 GeV for a nucleon and nothing for a nucleus, is neglected.
     """
@@ -78,19 +85,38 @@ def _on_grid(meson: VectorMeson, nucleus: Nucleus, lowest: float, last: float) -
     return coherent + incoherent
 
 
+def decays_on_shell(numbers: Estimate, mediator: Mediator, mass: FloatArray) -> Estimate:
+    """Decays to χχ̄ at ε = 1 of mesons on their mass shell, for masses in GeV, shape (masses,).
+
+    The mediator's parameters broadcast against shape (masses, 1).
+    """
+    found = Estimate(np.zeros(len(mass)), np.zeros(len(mass)))
+    for index, meson in enumerate(MESONS):
+        branching = np.broadcast_to(invisible_branching(meson, mediator, mass[:, None]), (len(mass), 1))[:, 0]
+        found = found + Estimate(numbers.value[index] * branching, numbers.error[index] * branching)
+    return found
+
+
+def decays_with_line_shape(
+    numbers: Estimate, shape: CollisionDensity, mediator: Mediator, mass: FloatArray, *, width: str = "fixed"
+) -> Estimate:
+    """Decays to χχ̄ at ε = 1, shape (masses,): light mesons of any mass by their line ``shape``, others on shell."""
+    heavy = np.arange(len(MESONS)) >= LIGHT
+    on_shell = decays_on_shell(Estimate(numbers.value * heavy, numbers.error * heavy), mediator, mass)
+    return on_shell + _decays_of_shape(shape, mediator, mass, width)
+
+
 def meson_collisions(numbers: Estimate) -> CollisionDensity:
     """The line shape for numbers of ρ, ω, φ, such that ∫ D(s) σ(s) ds/(GeV⁻² in cm²) is the number of decays to χχ̄."""
     edges = _edges()
     nodes, _ = panel_nodes(edges, _ORDER)
-    total = float(numbers.value.sum())
-    error = float(numbers.error.sum()) / total if total > 0 else 0.0
+    total = float(numbers.value[:LIGHT].sum())
+    error = float(numbers.error[:LIGHT].sum()) / total if total > 0 else 0.0
     return CollisionDensity(edges=edges, values=line_shape(numbers.value, nodes), error=error + 1e-6)
 
 
-def invisible_decays(
-    shape: CollisionDensity, mediator: Mediator, mass: FloatArray, *, width: str = "fixed"
-) -> Estimate:
-    """Decays to χχ̄ at ε = 1 for masses in GeV, shape (masses,).
+def _decays_of_shape(shape: CollisionDensity, mediator: Mediator, mass: FloatArray, width: str) -> Estimate:
+    """Decays of the line shape at ε = 1 for masses in GeV, shape (masses,).
 
     Below the mesons the number is a smooth function of the mass, interpolated between fixed masses.
     """
@@ -131,7 +157,7 @@ def _edges() -> FloatArray:
             [0.0, 0.02, 0.05, 4.0 * 0.13957039**2, 0.1, 0.15, 0.25, 0.35, 0.45, 0.52, 0.7, 0.8, 1.3, 2.0, 4.0, _LAST]
         )
     ]
-    for meson in MESONS[1:]:
+    for meson in MESONS[1:LIGHT]:
         reach = meson.mass * meson.width * _GRADES
         edges += [meson.mass**2 - reach, meson.mass**2 + reach]
     every = np.unique(np.concatenate(edges))

@@ -1,6 +1,6 @@
 """The electrons of a material as a positron meets them: light-cone momentum and transverse momentum, shell by shell.
 
-``binding`` selects one of three descriptions, each normalised to one electron:
+``binding`` selects one of four descriptions, each normalised to one electron:
 
 - ``none``: q = m_e - p_z with the flux factor 1 - p_z/m_e, G(q) = f(m_e - q) q/m_e, f the Compton profile.
 - ``on-shell``: where they collide the electron has the kinetic energy m_e - B - V and the positron, which the same
@@ -8,6 +8,8 @@
   E = √(m_e² + p²), flux 1 - p_z/E, momenta isotropic with the density ρ(p) = -2 p f'(p). Then
   G(q) = ∫ dp ρ(p) q/(2 p E) over |q - E| < p, which is q H(p_min) with p_min = |m_e² - q²|/(2q) and
   H(p) = -∫_p^∞ f'/E dp'.
+- ``on-shell-orbitals``: the same with momenta of our own Dirac orbitals in place of the tabulated Compton profiles,
+  :mod:`evanesce.materials.orbital_momenta`; it measures how far the yield depends on the tables.
 - ``eikonal``: the positron's wave in that field has an eikonal phase, and G(q) comes from Dirac's orbitals with this
   phase, :mod:`evanesce.materials.orbitals`. Shells that its table lacks (the heaviest elements, and what the field does
   not bind) are on shell. The table knows q only; the transverse momentum is drawn for electrons on shell of this q.
@@ -23,6 +25,7 @@ import numpy as np
 from evanesce.constants import ELECTRON_MASS
 from evanesce.materials import Material
 from evanesce.materials.compton import ElectronShell, MomentumProfile, electron_shells
+from evanesce.materials.orbital_momenta import orbital_momenta
 from evanesce.materials.orbitals import LightConeShell, light_cone_shells
 from evanesce.memo import memoised
 from evanesce.numerics import PiecewiseLegendre, analysis_matrix, gauss_legendre, panel_nodes
@@ -30,7 +33,7 @@ from evanesce.validation import FloatArray, choice
 
 __all__ = ["BINDING", "StruckShell", "struck_shell", "struck_shells"]
 
-BINDING: Final[tuple[str, ...]] = ("none", "on-shell", "eikonal")
+BINDING: Final[tuple[str, ...]] = ("none", "on-shell", "on-shell-orbitals", "eikonal")
 """What the atom's field does to the collision; see the module."""
 _ORDER: Final[int] = 4
 _FINE: Final[int] = 8
@@ -107,10 +110,12 @@ def struck_shell(shell: ElectronShell, binding: str) -> StruckShell:
 
     """
     on_shell = choice("binding", binding, BINDING) != "none"
+    momenta = orbital_momenta(shell.Z, shell.number) if binding == "on-shell-orbitals" else None
+    profile = shell.profile if momenta is None else momenta
     return StruckShell(
         name=shell.name,
         density=shell.density,
-        momenta=_beyond(shell.profile) if on_shell else shell.profile,
+        momenta=_beyond(profile) if on_shell else profile,
         on_shell=on_shell,
         table=light_cone_shells(shell.Z).get(shell.number) if binding == "eikonal" else None,
     )

@@ -1,8 +1,9 @@
-r"""Photoproduction of ρ, ω and φ on nuclei, and their decay to dark matter through a vector mediator.
+r"""Photoproduction of ρ, ω, φ and J/ψ on nuclei, and their decay to dark matter through a vector mediator.
 
-On a nucleon, σ(γN → VN) = X W^0.22 + Y W^(-η) in μb (W in GeV) with a slope b in t: fits of S. R. Klein and J.
-Nystrand, Phys. Rev. C 60 (1999) 014903, to data from threshold to HERA, as in their program STARlight
-(arXiv:1607.03838). Data scatter by some 10-20 % around them; below 6 GeV the fit of the ρ is some 20 % low.
+On a nucleon, σ(γN → VN) = X W^p + Y W^(-η) in μb (W in GeV) with a slope b in t, for the J/ψ times (1 - W_0²/W²)² with
+W_0 = m_p + m_V: fits of S. R. Klein and J. Nystrand, Phys. Rev. C 60 (1999) 014903, to data from threshold to HERA, as
+in their program STARlight (arXiv:1607.03838). Data scatter by some 10-20 % around them; below 6 GeV the fit of the ρ is
+some 20 % low.
 
 On a nucleus, Glauber's theory with vector dominance (T. H. Bauer, R. D. Spital, D. R. Yennie, F. M. Pipkin, Rev. Mod.
 Phys. 50 (1978) 261; J. Hüfner, B. Kopeliovich, J. Nemchik, nucl-th/9605007), with q = m_V²/2k and T_z = ∫_z^∞ ρ dz':
@@ -14,15 +15,18 @@ The cross section of the meson is that of vector dominance, σ_VN² = 16π bσ/c
 at 50 GeV. σ_in leaves out elastic scattering, σ_VN²/16πb. Nuclei are Woods-Saxon with R = 1.12 A^(1/3) - 0.86
 A^(-1/3) fm and a diffuseness of 0.54 fm.
 
-A meson converts to the mediator as to a photon, times ε: e ε m_V²/g_V with (e/g_V)² = 3 Γ_ee/(α m_V). Hence
+A meson converts to the mediator as to a photon, times ε: e ε m_V²/g_V with (e/g_V)² = 3 Γ_ee/(α m_V). A narrow meson on
+its mass shell decays with BR(V → χχ̄) = BR(V → e⁺e⁻) (ε²α_D/α) m_V⁴/[(m_V² - m²)² + m²Γ²] (1 + 2m_χ²/m_V²) √(1 -
+4m_χ²/m_V²), as in P. Schuster, N. Toro, K. Zhou, arXiv:2112.02104. The whole line shape is
 
     dN/ds = |Σ_V √N_V c_V m_V²/(s - m_V² + i√s Γ_V(s))|² ε² √s Γ(s)/[(s - m²)² + m²Γ²]/π,
 
-an integral with the same Breit-Wigner as annihilation, for √s Γ(s) is N(s)/e² of the mediator. It has two poles. That
-of a narrow meson gives BR(V → χχ̄) = BR(V → e⁺e⁻) (ε²α_D/α) m_V⁴/[(m_V² - m²)² + m²Γ²] (1 + 2m_χ²/m_V²) √(1 -
-4m_χ²/m_V²), as in P. Schuster, N. Toro, K. Zhou, arXiv:2112.02104. That of the mediator is its diffractive
-photoproduction on shell, which does not depend on α_D; for the broad ρ it is the larger one when Γ < Γ_ρ. Amplitudes
-of the mesons are added with the same phase, as in diffraction. Beyond 1.1 GeV the tails are extrapolations.
+an integral with the same Breit-Wigner as annihilation, for √s Γ(s) is N(s)/e² of the mediator. For one meson and
+constant widths, a = m_V Γ_V, b = mΓ, d = m_V² - m², it is N c² m_V⁴ (1 + b/a)/[d² + (a + b)²]. Far from resonance b/a
+is the decay of the meson, and 1 is the mediator's own pole, its diffractive photoproduction on shell, which does not
+depend on α_D. On resonance the two mix, and the 1/b² of a narrow meson would be more than all there is. So
+:func:`invisible_branching` has b (a + b) in place of b²: with it N BR is the decay of the narrow meson for b ≫ a or d ≫
+b, the whole line shape for d = 0, and never more than either.
 """
 
 from __future__ import annotations
@@ -39,6 +43,7 @@ from evanesce.numerics import panel_nodes
 from evanesce.validation import FloatArray
 
 __all__ = [
+    "LIGHT",
     "MESONS",
     "VectorMeson",
     "invisible_branching",
@@ -72,6 +77,10 @@ class VectorMeson:
     """η."""
     slope: float
     """b in GeV⁻²."""
+    rise: float = 0.22
+    """p."""
+    opening: int = 0
+    """Power of 1 - W_0²/W²."""
 
     @property
     def coupling2(self) -> float:
@@ -115,13 +124,28 @@ MESONS: Final[tuple[VectorMeson, ...]] = (
         power=0.0,
         slope=7.0,
     ),
+    VectorMeson(
+        name="J/psi",
+        mass=3.0969,
+        width=9.26e-5,
+        electron_width=5.53e-6,
+        pomeron=4.06e-3,
+        reggeon=0.0,
+        power=0.0,
+        slope=4.0,
+        rise=0.65,
+        opening=2,
+    ),
 )
+LIGHT: Final[int] = 3
+"""The first mesons, whose line shapes overlap."""
 
 
 def nucleon_cross_section(meson: VectorMeson, energy: FloatArray) -> FloatArray:
     """σ(γN → VN) in cm² for photons of ``energy`` in GeV; zero below the threshold."""
     w = np.sqrt(PROTON_MASS * (PROTON_MASS + 2.0 * np.asarray(energy)))
-    sigma = meson.pomeron * w**0.22 + meson.reggeon * w**-meson.power
+    sigma = meson.pomeron * w**meson.rise + meson.reggeon * w**-meson.power
+    sigma *= np.maximum(1.0 - ((PROTON_MASS + meson.mass) / w) ** 2, 0.0) ** meson.opening
     return np.asarray(np.where(energy > meson.threshold, _MICROBARN * sigma, 0.0))
 
 
@@ -170,12 +194,13 @@ def _woods_saxon(mass_number: int) -> tuple[FloatArray, FloatArray, FloatArray, 
 
 
 def line_shape(numbers: FloatArray, s: FloatArray) -> FloatArray:
-    """|Σ_V √N_V c_V m_V²/(s - m_V² + i√s Γ_V(s))|²/(π e²) in GeV⁻², for the numbers of mesons in the order of MESONS.
+    """|Σ_V √N_V c_V m_V²/(s - m_V² + i√s Γ_V(s))|²/(π e²) in GeV⁻² of the LIGHT mesons.
 
-    It multiplies N(s)/[(s - m²)² + m²Γ²]. The width of the ρ has the p³ of two pions; zero below their threshold.
+    ``numbers`` are those of MESONS. It multiplies N(s)/[(s - m²)² + m²Γ²]. The width of the ρ has the p³ of two pions;
+    zero below their threshold.
     """
     amplitude = np.zeros(np.shape(s), dtype=np.complex128)
-    for meson, number in zip(MESONS, numbers.tolist(), strict=True):
+    for meson, number in zip(MESONS[:LIGHT], numbers[:LIGHT].tolist(), strict=True):
         width = meson.mass * meson.width
         growth: FloatArray | float = 1.0
         if meson.name == "rho":
@@ -188,13 +213,18 @@ def line_shape(numbers: FloatArray, s: FloatArray) -> FloatArray:
 
 
 def invisible_branching(meson: VectorMeson, mediator: Mediator, mass: FloatArray) -> FloatArray:
-    """BR(V → χχ̄) at ε = 1 through a vector mediator of ``mass`` in GeV, for a narrow meson on its mass shell.
+    """BR(V → χχ̄) at ε = 1 of a meson on its mass shell, for a vector mediator of ``mass`` in GeV.
 
-    The formula of the module, for comparison with the literature; the process includes the line shape.
+    The formula of the module. ``mass`` broadcasts against the mediator's parameters.
+
+    >>> from evanesce.mediators import DarkPhoton
+    >>> print(f"{invisible_branching(MESONS[2], DarkPhoton(alpha_d=0.5), np.array(0.3)):.4f}")
+    0.0242
     """
     mass = np.asarray(mass, dtype=np.float64)
     square = meson.mass**2
-    pole = (square - mass**2) ** 2 + (mass * mediator.width(mass)) ** 2
+    own = mass * mediator.width(mass)
+    pole = (square - mass**2) ** 2 + own * (own + meson.mass * meson.width)
     decay = mediator.annihilation_numerator(np.asarray(square), mass) * 3.0 / (E_SQUARED * square)
     branching: FloatArray = meson.electron_width / meson.width / ALPHA * square**2 / pole * decay
     return branching

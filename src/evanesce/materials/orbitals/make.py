@@ -1,4 +1,4 @@
-"""The program that makes the table of light-cone distributions: ``python -m evanesce.materials.orbitals``."""
+"""The program that makes the tables of the orbitals: ``python -m evanesce.materials.orbitals``."""
 
 from __future__ import annotations
 
@@ -11,12 +11,23 @@ import numpy.typing as npt
 
 from evanesce.materials.orbitals.atom import self_consistent
 from evanesce.materials.orbitals.dirac import RadialGrid, RadialState
-from evanesce.materials.orbitals.table import KNOTS, REACH, VERSION
+from evanesce.materials.orbitals.momentum import momentum_distribution
+from evanesce.materials.orbitals.table import KNOTS, REACH, VERSION, momentum_knots
 from evanesce.materials.orbitals.wilson import PathGrid, Paths, light_cone_distribution
 from evanesce.materials.profile_table import occupied_shells, quantum_numbers
 from evanesce.validation import FloatArray
 
-__all__ = ["COARSE", "FINE", "Accuracy", "Row", "columns", "element_rows"]
+__all__ = [
+    "COARSE",
+    "FINE",
+    "Accuracy",
+    "MomentumRow",
+    "Row",
+    "columns",
+    "element_momenta",
+    "element_rows",
+    "momentum_columns",
+]
 
 _MEASURED: Final[float] = 1e-6
 """Errors are measured where G exceeds this, per m_e; its integral is 1."""
@@ -75,6 +86,42 @@ def element_rows(Z: int, fine: Accuracy = FINE, coarse: Accuracy | None = COARSE
         error = _interpolation(t, density[0]) + _difference(density)
         rows.append(Row(Z, shell, binding, scale, np.log(density[0]), error))
     return rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MomentumRow:
+    """The momenta of one shell of one element."""
+
+    Z: int
+    shell: int
+    log_density: FloatArray
+    """ln f at the knots, f per m_e."""
+
+
+def element_momenta(Z: int, accuracy: Accuracy = FINE) -> list[MomentumRow]:
+    """Momenta in every bound shell of an element."""
+    electrons = occupied_shells(Z)
+    atom = self_consistent(Z, {quantum_numbers(shell): count for shell, count in electrons.items()}, accuracy.radial)
+    paths = Paths(atom, accuracy.paths, phase=False)
+    rows = []
+    for shell in electrons:
+        n, kappa = quantum_numbers(shell)
+        state = atom.states[n, kappa]
+        if state is not None:
+            density = momentum_distribution(paths, state, kappa, momentum_knots())
+            rows.append(MomentumRow(Z, shell, np.log(density)))
+    return rows
+
+
+def momentum_columns(rows: Iterable[MomentumRow]) -> dict[str, FloatArray]:
+    """The rows as arrays of single precision."""
+    listed = list(rows)
+    return {
+        "version": np.array(VERSION),
+        "element": np.array([row.Z for row in listed], dtype=np.int16),
+        "shell": np.array([row.shell for row in listed], dtype=np.int16),
+        "log_density": np.array([row.log_density for row in listed], dtype=np.float32),
+    }
 
 
 def columns(rows: Iterable[Row]) -> dict[str, FloatArray]:

@@ -102,23 +102,33 @@ class Paths:
         """√(b² + z²) of these points."""
         return self._radius[: inside[0], : inside[1]]
 
+    def oscillation(self, state: RadialState, momentum: FloatArray) -> tuple[tuple[int, int], FloatArray, FloatArray]:
+        """How many points a state reaches, and weights (points, momenta) of ∫ cos(pz) dz and ∫ sin(pz) dz on them."""
+        size = np.abs(state.large) + np.abs(state.small)
+        reach = self.atom.grid.radius[np.flatnonzero(size > self.grid.negligible * size.max())[-1]]
+        inside = self.within(float(reach))
+        return inside, *_oscillation(self.edges[: inside[1] // self.grid.order + 1], self.grid.order, momentum)
+
+    def radial(self, values: FloatArray, kappa: int, inside: tuple[int, int]) -> FloatArray:
+        """P/r or Q/r at these points."""
+        return _at(self.atom.grid.radius, values, kappa, self, self.radius(inside))
+
+    def angular(self, kappa: int, inside: tuple[int, int]) -> Iterator[tuple[bool, FloatArray, FloatArray]]:
+        """Parity in z and angular functions of U and of -i σ_z L for j_z > 0 and each spin along z."""
+        return _components(kappa, self.along[: inside[1]] / self.radius(inside))
+
 
 def light_cone_distribution(paths: Paths, state: RadialState, kappa: int, momentum: FloatArray) -> FloatArray:
     """G in 1/m_e at p' = ``momentum``, 1-D, for one electron of a full subshell.
 
     The sum is over the projections of j, half of which are mirror images of the others.
     """
-    radii = paths.atom.grid.radius
-    size = np.abs(state.large) + np.abs(state.small)
-    reach = radii[np.flatnonzero(size > paths.grid.negligible * size.max())[-1]]
-    inside = paths.within(float(reach))
-    radius = paths.radius(inside)
+    inside, cosine, sine = paths.oscillation(state, momentum)
     turn = np.exp(-1j * paths.eikonal[: inside[0], : inside[1]])
-    cosine, sine = _oscillation(paths.edges[: inside[1] // paths.grid.order + 1], paths.grid.order, momentum)
-    large, small = _at(radii, state.large, kappa, paths, radius), _at(radii, state.small, kappa, paths, radius)
+    large, small = paths.radial(state.large, kappa, inside), paths.radial(state.small, kappa, inside)
     area = paths.impact[1][: inside[0]]
     total = np.zeros_like(momentum)
-    for even, upper, lower in _components(kappa, paths.along[: inside[1]] / radius):
+    for even, upper, lower in paths.angular(kappa, inside):
         wave = turn * (large * upper - 1j * small * lower)
         real, imaginary = (wave.real, wave.imag) if even else (wave.imag, -wave.real)
         half = real @ cosine + imaginary @ sine
