@@ -64,4 +64,4 @@ def chebyshev_tail(coefficients: Array) -> Array:
     error as 1/n. If the coefficients fall geometrically, this is too large by about that number.
     """
     count = coefficients.shape[-1]
-    return np.asarray(0.25 * count * np.abs(coefficients[..., -_LAST:]).max(axis=-1))
+    return np.asarray(0.5 * count * np.abs(coefficients[..., -_LAST:]).max(axis=-1))
