@@ -87,9 +87,7 @@ class Toy:
 
     def __call__(self, grid):
         mediator, mass = grid.points()
-        alpha, ratio = (
-            np.broadcast_to(np.reshape(p, -1), len(mass)) for p in (mediator.alpha_d, mediator.mass_ratio)
-        )
+        alpha, ratio = (np.broadcast_to(np.reshape(p, -1), len(mass)) for p in (mediator.alpha_d, mediator.mass_ratio))
         self.computed += len(mass)
         value = np.broadcast_to(self.function(alpha, ratio, mass), len(mass))[:, None]
         return Estimate(value, np.abs(value) * self.error)

@@ -1,7 +1,7 @@
 """Quadrature for singular integrands: endpoint panels, resonances, divided differences.
 
 There is no physics here. :mod:`legendre` has piecewise Legendre series and graded panels, :mod:`resonance`
-integrates over a Breit-Wigner of any width, 
+integrates over a Breit-Wigner of any width,
 :mod:`chebyshev` has series of many functions, :mod:`divided` has cancellation-free divided differences,
 :mod:`endpoint` the variable in which a track-length density is smooth, :mod:`piecewise` draws random numbers,
 :mod:`importance` is importance sampling, :mod:`roots` finds many roots at once, and :mod:`cores` returns the number of

@@ -4,10 +4,10 @@ For a fixed mass α_D enters a resonant yield through the width and a factor α_
 
 .. math:: ∫ \frac{α_D f(s)\, D(s)}{(s - m^2)^2 + α_D^2 g(s)^2}\, ds
 
-is an analytic function for Re α_D > 0, because the poles s = m² ± iα_D g(s) meet the real axis for an imaginary α_D only.
-Its logarithm is a Chebyshev series in ln α_D that falls geometrically: some 30 terms for four decades. In m/m_χ
-the variable is ln(m/m_χ - 2). Where the threshold 4m_χ² passes an edge of the density, the series falls slowly, and the
-yield is computed at every point.
+is an analytic function for Re α_D > 0, because the poles s = m² ± iα_D g(s) meet the real axis for an imaginary α_D
+only. Its logarithm is a Chebyshev series in ln α_D that falls geometrically: some 30 terms for four decades. In m/m_χ
+the variable is ln(m/m_χ - 2). Where the threshold 4m_χ² passes an edge of the density, the series falls slowly, and
+the yield is computed at every point.
 
 The rule: an axis with more than :data:`MANY` values, of a process that declares it in ``smooth``, is interpolated. All
 other yields are computed point by point. A series of n terms is accepted for a mass if the estimate of its relative
@@ -187,8 +187,8 @@ class _Series:
     @classmethod
     def of(cls, known: _Known) -> _Series:
         finite = np.isfinite(known.value) & np.isfinite(known.error)
-        exists = (finite & (known.value > np.finfo(np.float64).tiny)).all(axis=-1)
-        vanishes = ((known.value == 0.0) & (known.error == 0.0)).all(axis=-1)
+        exists = np.asarray((finite & (known.value > np.finfo(np.float64).tiny)).all(axis=-1))
+        vanishes = np.asarray(((known.value == 0.0) & (known.error == 0.0)).all(axis=-1))
         positive = np.where(exists[..., None], known.value, 1.0)
         coefficients = chebyshev_coefficients(np.log(positive))
         relative = np.where(exists[..., None], known.error / positive, 0.0)
