@@ -73,6 +73,8 @@ from .physics import (
 )
 from .prediction import Prediction as Prediction
 from .prediction import combine as combine
+from .scans import open_scan as open_scan
+from .scans import scan as scan
 from .setups import PhotonSelection as PhotonSelection
 from .sources import (
     Beam as Beam,

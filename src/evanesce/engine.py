@@ -25,6 +25,8 @@ from evanesce.prediction import (
     Region,
     Systematic,
     combine,
+    interpolated,
+    is_long,
     nuisances_of,
     plain_background,
     theory_systematics,
@@ -198,8 +200,12 @@ class Engine:
         own = grid.reduced(process.axes)
 
         def compute() -> Estimate:
-            return self.prepare(process, setup, options).rates(*own.points())
+            prepared = self.prepare(process, setup, options)
+            if is_long(own, smooth):
+                return interpolated(own, smooth, lambda part: prepared.rates(*part.points()))
+            return prepared.rates(*own.points())
 
+        smooth: frozenset[str] = getattr(process, "smooth", frozenset())
         if own.size > _LARGEST_KEPT:
             return grid.spread(compute(), process.axes)
         key = (self._key(process, setup, options), _identity(own.mediator), fingerprint(own.axes))

@@ -28,6 +28,10 @@ class Outcome(IntEnum):
     """The yield is not a finite number."""
     INACCURATE = 5
     """The numerical error of the yield exceeds a fifth of it."""
+    FAILED = 6
+    """The computation of a point of a scan raised an error."""
+    NOT_COMPUTED = 7
+    """The scan has not come to this point yet."""
 
     @property
     def meaning(self) -> str:
@@ -77,6 +81,8 @@ _TEXTS: Final[dict[Outcome, str]] = {
         "no limit: the numerical error of the yield at {mass:g} GeV exceeds 20 %, the mediator takes all the energy of "
         "the most energetic tracks ({highest:.4g} GeV)"
     ),
+    Outcome.FAILED: "the computation at {mass:g} GeV raised an error; the attribute 'failures' of the scan has it",
+    Outcome.NOT_COMPUTED: "the scan has not come to {mass:g} GeV yet; continue it with resume",
 }
 
 

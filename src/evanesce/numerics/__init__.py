@@ -1,7 +1,8 @@
 """Quadrature for singular integrands: endpoint panels, resonances, divided differences.
 
 There is no physics here. :mod:`legendre` has piecewise Legendre series and graded panels, :mod:`resonance`
-integrates over a Breit-Wigner of any width, :mod:`divided` has cancellation-free divided differences,
+integrates over a Breit-Wigner of any width,
+:mod:`chebyshev` has series of many functions, :mod:`divided` has cancellation-free divided differences,
 :mod:`endpoint` the variable in which a track-length density is smooth, :mod:`piecewise` draws random numbers,
 :mod:`importance` is importance sampling, :mod:`roots` finds many roots at once, and :mod:`cores` returns the number of
 available cores.
@@ -9,6 +10,12 @@ available cores.
 
 from numpy import geomspace, linspace
 
+from evanesce.numerics.chebyshev import (
+    chebyshev_coefficients,
+    chebyshev_points,
+    chebyshev_sum,
+    chebyshev_tail,
+)
 from evanesce.numerics.cores import available_cores
 from evanesce.numerics.divided import laplace_divided_difference, laplace_first_difference
 from evanesce.numerics.endpoint import endpoint_to_log, log_to_endpoint
@@ -37,6 +44,10 @@ __all__ = [
     "analysis_matrix",
     "available_cores",
     "bracketed_roots",
+    "chebyshev_coefficients",
+    "chebyshev_points",
+    "chebyshev_sum",
+    "chebyshev_tail",
     "clenshaw",
     "distances",
     "endpoint_to_log",

@@ -8,6 +8,7 @@ from evanesce.prediction.combination import combine
 from evanesce.prediction.grid import Grid
 from evanesce.prediction.model import Prediction, Region
 from evanesce.prediction.nuisances import nuisances_of, plain_background, theory_systematics
+from evanesce.prediction.smooth import interpolated, is_long
 from evanesce.prediction.systematic import SIGNAL, Systematic, component_key
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "Systematic",
     "combine",
     "component_key",
+    "interpolated",
+    "is_long",
     "nuisances_of",
     "plain_background",
     "theory_systematics",

@@ -44,6 +44,7 @@ class Annihilation:
     )
     reads: ClassVar[frozenset[str]] = _FOLD | {"electrons", "binding", "width"}
     axes: ClassVar[frozenset[str]] = frozenset({"mass", "alpha_d", "mass_ratio"})
+    smooth: ClassVar[frozenset[str]] = frozenset({"alpha_d", "mass_ratio"})
 
     def enabled(self, options: PhysicsOptions) -> bool:
         """Unless radiation at the vertex is switched on, which holds the resonance too."""

@@ -58,6 +58,8 @@ class Process(Protocol):
     """A way to produce the mediator.
 
     The optional class attribute ``takes`` is the class of the setups that it computes with, see :func:`taken_by`.
+    The optional ``smooth``, out of ``{"alpha_d", "mass_ratio"}``, names parameters in which the yield is a smooth
+    function; :mod:`evanesce.prediction.smooth` interpolates it along long axes of these.
     """
 
     name: ClassVar[str]

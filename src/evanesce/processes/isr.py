@@ -52,6 +52,7 @@ class Isr:
     standard: ClassVar[bool] = True
     reads: ClassVar[frozenset[str]] = _READS | {"width"}
     axes: ClassVar[frozenset[str]] = frozenset({"mass", "alpha_d", "mass_ratio"})
+    smooth: ClassVar[frozenset[str]] = frozenset({"alpha_d", "mass_ratio"})
 
     def enabled(self, options: PhysicsOptions) -> bool:
         """With ``isr=on``."""

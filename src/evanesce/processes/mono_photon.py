@@ -31,6 +31,7 @@ class MonoPhoton:
     takes: ClassVar[type[Collision]] = Collision
     reads: ClassVar[frozenset[str]] = frozenset({"width"})
     axes: ClassVar[frozenset[str]] = frozenset({"mass", "alpha_d", "mass_ratio"})
+    smooth: ClassVar[frozenset[str]] = frozenset({"alpha_d", "mass_ratio"})
 
     def enabled(self, options: PhysicsOptions) -> bool:  # noqa: ARG002
         """Always: it is the only process at the vertex."""

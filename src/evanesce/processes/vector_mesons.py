@@ -57,6 +57,7 @@ class VectorMesons:
     standard: ClassVar[bool] = True
     reads: ClassVar[frozenset[str]] = READS | {"width", "off_shell_mesons"}
     axes: ClassVar[frozenset[str]] = frozenset({"mass", "alpha_d", "mass_ratio"})
+    smooth: ClassVar[frozenset[str]] = frozenset({"alpha_d", "mass_ratio"})
 
     def enabled(self, options: PhysicsOptions) -> bool:
         """With ``vector_mesons=on``."""

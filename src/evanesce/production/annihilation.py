@@ -8,14 +8,14 @@ for those of an atom. Every mass point is then a one-dimensional integral of it 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from evanesce.constants import ELECTRON_MASS, GEV2_CM2
 from evanesce.fingerprint import fingerprint
-from evanesce.mediators import Mediator, with_parameters
+from evanesce.mediators import Mediator
 from evanesce.memo import Memo
 from evanesce.numerics import (
     Estimate,
@@ -27,7 +27,7 @@ from evanesce.numerics import (
     two_pole_panels,
 )
 from evanesce.numerics.resonance import far_from_pole
-from evanesce.production.line_shape import WIDTH, RunningWidth, integrate_in_velocity, running_width
+from evanesce.production.line_shape import WIDTH, RunningWidth, integrate_in_velocity, rows_of, running_width
 from evanesce.tracklength import Endpoint, FoldedTrackLength
 from evanesce.validation import FloatArray, choice
 
@@ -139,7 +139,9 @@ def integrate_collisions(
     for start in range(0, len(isolated), _CHUNK):
         rows = isolated[start : start + _CHUNK]
         value[rows], error[rows] = _isolated(density, resonances.rows(rows))
-    for rows in np.flatnonzero(resonances.near_threshold)[:, None]:
+    close = np.flatnonzero(resonances.near_threshold)
+    for start in range(0, len(close), _CHUNK):
+        rows = close[start : start + _CHUNK]
         value[rows], error[rows] = _near_threshold(density, resonances.rows(rows))
     value, error = GEV2_CM2 * value, GEV2_CM2 * error
     return Estimate(value, error + (density.error + _ROUNDING) * np.abs(value))
@@ -207,10 +209,10 @@ def _isolated(density: CollisionDensity, resonances: _Resonances) -> Estimate:
     )
 
 
-def _near_threshold(density: CollisionDensity, resonance: _Resonances) -> Estimate:
-    """The same for one mediator whose width reaches the threshold."""
-    integral = integrate_in_velocity(density.edges, density.values, resonance.mediator, resonance.mass)
-    return _with_endpoints(integral, density.endpoints, resonance)
+def _near_threshold(density: CollisionDensity, resonances: _Resonances) -> Estimate:
+    """The same for mediators whose width reaches the threshold."""
+    integral = integrate_in_velocity(density.edges, density.values, resonances.mediator, resonances.mass)
+    return _with_endpoints(integral, density.endpoints, resonances)
 
 
 def _with_endpoints(integral: Estimate, endpoints: tuple[Endpoint, ...], resonances: _Resonances) -> Estimate:
@@ -279,13 +281,3 @@ def _redo_near_threshold(integral: Estimate, density: CollisionDensity, resonanc
         redone = two_pole_panels(f[near], lowest[near], highest[near], pole[near])
         integral.value[row[near], panel[near]] = redone.value
         integral.error[row[near], panel[near]] = redone.error
-
-
-def rows_of(mediator: Mediator, rows: slice | npt.NDArray[Any]) -> Mediator:
-    """The mediator with its parameters restricted to some rows, where they are columns of shape (masses, 1)."""
-
-    def pick(value: npt.ArrayLike) -> npt.ArrayLike:
-        array = np.asarray(value)
-        return array[rows] if array.ndim == 2 else array
-
-    return with_parameters(mediator, pick(mediator.alpha_d), pick(mediator.mass_ratio))

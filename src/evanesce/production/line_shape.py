@@ -25,7 +25,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from evanesce.mediators import Mediator
+from evanesce.mediators import Mediator, with_parameters
 from evanesce.numerics import (
     Estimate,
     PiecewiseLegendre,
@@ -38,7 +38,7 @@ from evanesce.numerics import (
 )
 from evanesce.validation import FloatArray
 
-__all__ = ["WIDTH", "RunningWidth", "integrate_in_velocity", "running_width"]
+__all__ = ["WIDTH", "RunningWidth", "integrate_in_velocity", "rows_of", "running_width"]
 
 WIDTH: Final[tuple[str, ...]] = ("fixed", "running")
 """The width in the propagator: that of a mediator on its mass shell, or that of a mediator of mass √s."""
@@ -96,27 +96,43 @@ def running_width(mediator: Mediator, mass: FloatArray) -> RunningWidth:
 
 
 def integrate_in_velocity(edges: FloatArray, values: FloatArray, mediator: Mediator, mass: FloatArray) -> Estimate:
-    """∫ D N/|D(s)|² ds above the threshold for one mass in GeV, with panels in u = √(s - 4 m_χ²).
+    """∫ D N/|D(s)|² ds above the threshold for masses in GeV, with panels in u = √(s - 4 m_χ²) for each of them.
 
-    ``edges`` and ``values`` are those of the density of collisions; ``mass`` and the mediator's parameters have shape
-    (1, 1), and so has N(s) one row. Value and error have shape (1,).
+    ``edges`` and ``values`` are those of the density of collisions; ``mass`` has shape (masses, 1), and the mediator's
+    parameters broadcast against it. Value and error have shape (masses,).
     """
-    pole = float(mass[0, 0]) ** 2
-    threshold = float(np.squeeze(4.0 * (mass / np.asarray(mediator.mass_ratio)) ** 2))
+    pole = mass**2
+    threshold = np.broadcast_to(4.0 * (mass / np.asarray(mediator.mass_ratio)) ** 2, mass.shape)
     distance = pole - threshold
-    half_width = float(np.squeeze(mass * mediator.width(mass)))
-    factor = half_width / float(np.squeeze(mediator.annihilation_numerator(mass**2, mass)))
-    cuts = _velocities(edges, threshold, np.sqrt(distance) * min(1.0, distance / half_width))
-    u, _ = panel_nodes(cuts, _VELOCITY_ORDER)
-    s = threshold + u * u
-    middle = threshold + (0.5 * (cuts[1:] + cuts[:-1])) ** 2
+    half_width = np.broadcast_to(mass * mediator.width(mass), mass.shape)
+    factor = half_width / np.asarray(mediator.annihilation_numerator(mass**2, mass))
+    scale = np.sqrt(distance) * np.minimum(1.0, distance / half_width)
+    cuts = [_velocities(edges, float(t), float(d)) for t, d in zip(threshold[:, 0], scale[:, 0], strict=True)]
+    row = np.repeat(np.arange(len(mass)), [len(each) - 1 for each in cuts])
+    low, high = (np.concatenate([each[part] for each in cuts]) for part in (slice(None, -1), slice(1, None)))
+    u = panel_nodes(np.stack([low, high], axis=-1), _VELOCITY_ORDER)[0][:, 0]
+    s = threshold[row] + u * u
+    middle = threshold[row, 0] + (0.5 * (high + low)) ** 2
     panel = np.clip(np.searchsorted(edges, middle, side="right") - 1, 0, len(edges) - 2)
     density = PiecewiseLegendre(edges, values @ analysis_matrix(values.shape[1]).T).on_panel(panel[:, None], s)
-    numerator = np.asarray(mediator.annihilation_numerator(s.ravel(), mass)).reshape(s.shape)
-    squared = (u * u - distance) ** 2 + (factor * numerator) ** 2
+    numerator = np.asarray(rows_of(mediator, row).annihilation_numerator(s, mass[row]))
+    squared = (u * u - distance[row]) ** 2 + (factor[row] * numerator) ** 2
     part = gauss_integral(2.0 * u * density * numerator / squared)
-    half = 0.5 * np.diff(cuts)
-    return Estimate(np.sum(half * part.value, keepdims=True), np.sum(half * part.error, keepdims=True))
+    half = 0.5 * (high - low)
+    # mass by mass: the rounding of a sum depends on where it begins
+    ends = np.cumsum([len(each) - 1 for each in cuts])[:-1]
+    sums = [[each.sum() for each in np.split(half * terms, ends)] for terms in (part.value, part.error)]
+    return Estimate(np.array(sums[0]), np.array(sums[1]))
+
+
+def rows_of(mediator: Mediator, rows: slice | npt.NDArray[Any]) -> Mediator:
+    """The mediator with its parameters restricted to some rows, where they are columns of shape (masses, 1)."""
+
+    def pick(value: npt.ArrayLike) -> npt.ArrayLike:
+        array = np.asarray(value)
+        return array[rows] if array.ndim == 2 else array
+
+    return with_parameters(mediator, pick(mediator.alpha_d), pick(mediator.mass_ratio))
 
 
 def _velocities(edges: FloatArray, threshold: float, scale: float) -> FloatArray:
