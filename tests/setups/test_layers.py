@@ -55,7 +55,7 @@ class TestParts:
             Layer(material=material("Al"), thickness=1.0, active=False),
             Layer(material=material("CsI"), thickness=4.0),
         )
-        found = parts_of(Target(layers=layers), Selection(efficiency=steps))
+        found = parts_of(layers, Selection(efficiency=steps))
         assert [(part.weight, part.target.upstream, part.target.thickness) for part in found] == [
             (0.25, 0.0, 0.5),
             (0.25, 0.0, 0.5),
