@@ -73,7 +73,7 @@ BAD = [
     ((*LIMIT, "--background", "many"), "--background = 'many'"),
     ((*LIMIT, "--background", "-1"), "background = -1"),
     ((*LIMIT, "--background", "0"), "events-2.3"),
-    ((*LIMIT, "--criterion", "cls"), "unknown criterion 'cls'"),
+    ((*LIMIT, "--criterion", "cl"), "unknown criterion 'cl'"),
     ((*LIMIT, "--card", "luminosity"), "--card 'luminosity'"),
     ((*LIMIT, "--card", "source.luminosty=5"), "did you mean 'luminosity'"),
     ((*LIMIT, "--card", "source.luminosity=-5"), "source.luminosity = -5"),

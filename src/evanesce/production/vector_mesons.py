@@ -219,7 +219,7 @@ def invisible_branching(meson: VectorMeson, mediator: Mediator, mass: FloatArray
 
     >>> from evanesce.mediators import DarkPhoton
     >>> print(f"{invisible_branching(MESONS[2], DarkPhoton(alpha_d=0.5), np.array(0.3)):.4f}")
-    0.0242
+    0.0244
     """
     mass = np.asarray(mass, dtype=np.float64)
     square = meson.mass**2
