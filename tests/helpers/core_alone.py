@@ -46,12 +46,14 @@ def needed(requirements: list[str]) -> set[str]:
 
 
 class Hidden(PathFinder):
-    """A finder that does not see what is hidden, neither when it is imported nor when somebody asks whether it is there."""
+    """A finder that does not see what is hidden, whether it is imported or only looked for."""
 
     def __init__(self, names: set[str]) -> None:
         self.names = names
 
-    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         return None if name.partition(".")[0] in self.names else super().find_spec(name, path, target)
 
 
