@@ -29,7 +29,7 @@ BAD = [
     (("limit", ""), "unknown experiment ''"),
     (("limit", "belle2\nand\x1b[31m"), r"belle2 and\x1b[31m"),
     (("limit", "no/such.yaml"), "no/such.yaml"),
-    (("limit", "belle2", "na64-2019"), "na64-2019"),
+    (("limit", "belle2", "na64-2019", "--mass", "0.05", "--physics", "published"), "na64-2019"),
     (("limit", "belle2", "--masses", "1"), "--masses"),
     (("limit", "belle2", "--mass"), "--mass"),
     (("limit", "belle2", "--json=yes"), "--json"),

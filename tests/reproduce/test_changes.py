@@ -101,7 +101,7 @@ def test_missing_components_and_crossings_are_missing_numbers(table):
 def test_no_background_has_no_criterion_to_quote():
     with pytest.warns(EvanesceWarning, match="criterion 'events-2.3' is meant for a background from 0"):
         # rows with our neutrons have 147
-        clean = changed({"background": 0, "criterion": "events-2.3"}, "criterion", "signal-limit", "epsilon-benchmark")
+        clean = changed({"background": 0, "criterion": "events-2.3"}, "criterion", "signal-limit", "epsilon-kinetic")
     assert clean["criterion"].published is None
     assert clean["signal-limit"].published == 2.3
 
