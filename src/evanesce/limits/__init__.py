@@ -6,7 +6,7 @@ without loading xarray. Rates scale as ε², so a limit on ε is the square root
 
 from evanesce.limits.calculation import likelihood_prediction, limit, limit_curve
 from evanesce.limits.curve import LimitCurve
-from evanesce.limits.dataset import explain
+from evanesce.limits.dataset import explain, from_dataset
 from evanesce.limits.optimum import Optimum, optimise
 from evanesce.limits.outcomes import Caution, Outcome
 
@@ -16,6 +16,7 @@ __all__ = [
     "Optimum",
     "Outcome",
     "explain",
+    "from_dataset",
     "likelihood_prediction",
     "limit",
     "limit_curve",
