@@ -30,6 +30,7 @@ from .experiments import experiment_names as experiment_names
 from .limits import LimitCurve as LimitCurve
 from .limits import Optimum as Optimum
 from .limits import explain as explain
+from .limits import likelihood_prediction as likelihood_prediction
 from .limits import limit as limit
 from .limits import limit_curve as limit_curve
 from .limits import optimise as optimise
@@ -96,6 +97,8 @@ from .sources import (
 )
 from .statistics import criterion as criterion
 from .statistics import criterion_names as criterion_names
+from .statistics import from_workspace as from_workspace
+from .statistics import to_workspace as to_workspace
 from .targets import RelicLine as RelicLine
 from .targets import relic_line as relic_line
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -98,33 +97,10 @@ def _json(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
 
 
 def _csv(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
-    """One row per point; comments before the columns record how it was made."""
-    from evanesce.limits import Outcome
+    from evanesce.interchange.csv_files import write_csv
 
-    shape = curve.epsilon.shape
-    axes = [curve.coordinates[name] for name in curve.dims]
-    full = np.meshgrid(*axes, indexing="ij") if axes else []
-    names = {"mass": "mass_GeV", "alpha_d": "alpha_D", "mass_ratio": "mass_ratio"}
-    columns: dict[str, Any] = {names[name]: grid for name, grid in zip(curve.dims, full, strict=True)}
-    if "mass" not in curve.dims:
-        columns["mass_GeV"] = np.full(shape, curve.coordinates["mass"])
-    columns |= {"epsilon": curve.epsilon, "epsilon_error": curve.epsilon_error, "y": curve.thermal_y}
-    if curve.observed is not None:
-        columns["epsilon_observed"] = curve.observed
-    if curve.has_bands:
-        from evanesce.statistics import BANDS
-
-        columns |= {f"epsilon_expected_{band:+d}": curve.expected[..., i] for i, band in enumerate(BANDS)}
-    columns |= {f"events_at_epsilon_1_{name}": values for name, values in curve.yields.items()}
-    columns["outcome"] = np.vectorize(lambda code: Outcome(int(code)).meaning, otypes=[object])(curve.outcome)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        about = {name: data[name] for name in ("experiment", "mediator", "criterion", "background", "evanesce_version")}
-        file.write(f"# {json.dumps(strict(about), ensure_ascii=True)}\n")
-        for note in curve.notes:
-            file.write(f"# {note}\n")
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(zip(*(np.ravel(values).tolist() for values in columns.values()), strict=True))
+    del data
+    write_csv(curve, path)
 
 
 def _figure(curve: LimitCurve, path: Path, suffix: str, thermal: tuple[ThermalLine, ...]) -> None:

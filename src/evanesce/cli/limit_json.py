@@ -29,6 +29,7 @@ def limits_as_dict(curve: LimitCurve) -> dict[str, Any]:
         "method": made["method"],
         "background": made["background"],
         "signal_limit": _events(curve, curve.epsilon, curve.signal_limit),
+        **_other_axes(curve),
         "mass_gev": curve.coordinates["mass"],
         "epsilon": curve.epsilon,
         "epsilon_error": curve.epsilon_error,
@@ -47,6 +48,12 @@ def limits_as_dict(curve: LimitCurve) -> dict[str, Any]:
         "evanesce_version": made["evanesce_version"],
         "notes": list(curve.notes),
     }
+
+
+def _other_axes(curve: LimitCurve) -> dict[str, Any]:
+    """Axes of a scan over fields of a card, which come before those of the mediator."""
+    others = {name: curve.coordinates[name] for name in curve.dims if name not in ("alpha_d", "mass_ratio", "mass")}
+    return {"axes": others} if others else {}
 
 
 def _bands(curve: LimitCurve) -> dict[str, Any]:

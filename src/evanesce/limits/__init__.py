@@ -4,10 +4,21 @@ Use :func:`limit` for a labelled :class:`xarray.Dataset`; :func:`limit_curve` gi
 without loading xarray. Rates scale as ε², so a limit on ε is the square root of one on μ = ε².
 """
 
-from evanesce.limits.calculation import limit, limit_curve
+from evanesce.limits.calculation import likelihood_prediction, limit, limit_curve
 from evanesce.limits.curve import LimitCurve
-from evanesce.limits.dataset import explain
+from evanesce.limits.dataset import explain, from_dataset
 from evanesce.limits.optimum import Optimum, optimise
 from evanesce.limits.outcomes import Caution, Outcome
 
-__all__ = ["Caution", "LimitCurve", "Optimum", "Outcome", "explain", "limit", "limit_curve", "optimise"]
+__all__ = [
+    "Caution",
+    "LimitCurve",
+    "Optimum",
+    "Outcome",
+    "explain",
+    "from_dataset",
+    "likelihood_prediction",
+    "limit",
+    "limit_curve",
+    "optimise",
+]

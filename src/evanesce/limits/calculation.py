@@ -31,7 +31,7 @@ from evanesce.validation import FloatArray, non_negative, true_or_false
 if TYPE_CHECKING:
     import xarray
 
-__all__ = ["limit", "limit_curve"]
+__all__ = ["likelihood_prediction", "limit", "limit_curve"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -92,6 +92,34 @@ def limit_curve(
             for change, without in simpler_physics(options).items()
         }
     return _curve(prediction, interval, rule, simpler)
+
+
+def likelihood_prediction(
+    experiment: str | Experiment | Sequence[str | Experiment],
+    mediator: str | Mediator,
+    mass: npt.ArrayLike,
+    *,
+    physics: str | PhysicsOptions = DEFAULT_PRESET,
+    overrides: Mapping[str, str | float] | None = None,
+    background: BackgroundChoice = None,
+    background_error: float | None = None,
+    observed: Counts = None,
+    theory: bool = True,
+    engine: Engine | None = None,
+) -> Prediction:
+    """Prediction that :func:`limit` gives to a likelihood criterion: with counts and every systematic uncertainty.
+
+    Arguments and errors are those of :func:`limit`. :func:`~evanesce.statistics.to_workspace` makes a workspace of it.
+    """
+    return default_engine(engine).predict(
+        with_counts(as_experiments(experiment), observed),
+        mediator,
+        mass,
+        physics=physics,
+        overrides=overrides,
+        background=_choice(background, background_error, likelihood=True),
+        theory=true_or_false("theory", theory),
+    )
 
 
 def _rule(criterion: str | Criterion) -> Criterion:

@@ -48,7 +48,7 @@ def with_counts(experiments: Sequence[Experiment], observed: Counts) -> list[Exp
     found = list(experiments)
     for name, counts in named.items():
         i, label = _place(experiments, places, name)
-        field = "observed" if len(found[i].channels) == 1 else f"channels.{label}.observed"
+        field = f"channels.{label}.observed" if "channels" in found[i].as_dict() else "observed"
         single = isinstance(counts, (list, tuple)) and len(counts) == 1
         found[i] = found[i].replace({field: counts[0] if single else counts})
     return found

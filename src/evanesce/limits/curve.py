@@ -23,7 +23,8 @@ class LimitCurve:
     """Limits on a grid; every array has the shape of the grid, its axes named in ``dims``."""
 
     dims: tuple[str, ...]
-    """Axes of the grid: ``alpha_d``, ``mass_ratio`` and ``mass`` where more than one value was given."""
+    """Axes of the grid: ``alpha_d``, ``mass_ratio`` and ``mass`` where more than one value was given, in this order;
+    before them those that a scan has over fields of a card."""
     coordinates: dict[str, FloatArray]
     """Values along each axis; masses in GeV, a number where one mass was given."""
     epsilon: FloatArray
@@ -104,9 +105,10 @@ class LimitCurve:
         return np.where(possible, np.square(np.where(possible, epsilon, 0.0)) * self.total_yield, np.nan)
 
     def points(self) -> dict[str, FloatArray]:
-        """``alpha_d``, ``mass_ratio`` and ``mass`` of all points, flattened to shape (points,) each."""
+        """``alpha_d``, ``mass_ratio``, ``mass`` and any other axis at all points, flattened to shape (points,) each."""
         given = {name: self.coordinates.get(name, self.provenance.get(name)) for name in ("alpha_d", "mass_ratio")}
-        axes = {name: np.asarray(axis, dtype=np.float64) for name, axis in given.items()} | {
+        others = {name: self.coordinates[name] for name in self.dims if name not in (*given, "mass")}
+        axes = {name: np.asarray(axis, dtype=np.float64) for name, axis in (others | given).items()} | {
             "mass": self.coordinates["mass"]
         }
         full = np.meshgrid(*(np.atleast_1d(axis) for axis in axes.values()), indexing="ij")

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from evanesce.errors import InvalidValueError
+from evanesce.limits.curve import LimitCurve
 from evanesce.limits.outcomes import Caution, Outcome, caution_text, outcome_text
+from evanesce.validation import FloatArray
 
 if TYPE_CHECKING:
     import xarray
 
-    from evanesce.limits.curve import LimitCurve
-
-__all__ = ["explain", "to_dataset"]
+__all__ = ["explain", "from_dataset", "to_dataset"]
 
 _COORDINATES = {
     "mass": {"long_name": "mass of the mediator", "units": "GeV"},
@@ -24,6 +24,8 @@ _COORDINATES = {
     "mass_ratio": {"long_name": "mass of the mediator over that of dark matter", "units": "1"},
     "sigma": {"long_name": "standard deviations of the expected limit", "units": "1"},
 }
+
+_CHANGE: Final = "relative change of epsilon with "
 
 
 def to_dataset(curve: LimitCurve) -> xarray.Dataset:
@@ -82,8 +84,11 @@ def to_dataset(curve: LimitCurve) -> xarray.Dataset:
         variables[f"yield_{name}"] = (dims, values, {"long_name": f"{name} events at epsilon = 1", "units": "1"})
         variables[f"yield_{name}_error"] = (dims, curve.yield_errors[name], {"long_name": "numerical error"})
     for change, values in curve.theory.items():
-        what = {"long_name": f"relative change of epsilon with {change}", "units": "1"}
-        variables[f"theory_{change.partition('=')[0]}"] = (dims, values, what)
+        option, _, value = change.partition("=")
+        name = f"theory_{option}"
+        if name in variables:  # two alternatives to one option
+            name = f"{name}_{value.replace('-', '_')}"
+        variables[name] = (dims, values, {"long_name": f"{_CHANGE}{change}", "units": "1"})
     dataset = xarray.Dataset(variables, coords=coordinates)
     for name, about in _COORDINATES.items():
         if name in dataset.coords:
@@ -97,6 +102,70 @@ def to_dataset(curve: LimitCurve) -> xarray.Dataset:
     return dataset
 
 
+def from_dataset(dataset: xarray.Dataset) -> LimitCurve:
+    """Return the curve of a dataset of limits or of a scan; all its values are read.
+
+    Raises
+    ------
+    InvalidValueError
+        A dataset that does not come from :func:`evanesce.limit` or :func:`evanesce.scan`.
+
+    """
+    provenance = _provenance(dataset)
+    context = provenance.pop("context")
+    epsilon = dataset["epsilon"]
+    dims = tuple(map(str, epsilon.dims))
+
+    def values(name: str) -> FloatArray:
+        return np.asarray(dataset[name].values, dtype=np.float64)
+
+    yields = [str(name)[6:] for name in dataset if f"{name}_error" in dataset and str(name).startswith("yield_")]
+    theory = [str(name) for name in dataset if str(name).startswith("theory_")]
+    limit = provenance["signal_limit"]
+    blank = np.full((*epsilon.shape, 5), np.nan)
+    if "epsilon_expected" not in dataset and "epsilon_observed" not in dataset:
+        blank[..., 2] = values("epsilon")
+    return LimitCurve(
+        dims=dims,
+        coordinates={name: values(name) for name in (*(d for d in dims if d != "mass"), "mass")},
+        epsilon=values("epsilon"),
+        epsilon_error=values("epsilon_error"),
+        statistical_error=values("epsilon_statistical_error") if "epsilon_statistical_error" in dataset else None,
+        expected=values("epsilon_expected") if "epsilon_expected" in dataset else blank,
+        observed=values("epsilon_observed") if "epsilon_observed" in dataset else None,
+        yields={name: values(f"yield_{name}") for name in yields},
+        yield_errors={name: values(f"yield_{name}_error") for name in yields},
+        outcome=np.asarray(dataset["outcome"].values, dtype=np.int8),
+        caution=np.asarray(dataset["caution"].values, dtype=np.int8),
+        visible_width=values("visible_width"),
+        theory={str(dataset[name].attrs["long_name"]).removeprefix(_CHANGE): values(name) for name in theory},
+        signal_limit=float("nan") if limit is None else float(limit),
+        notes=tuple(note for note in str(dataset.attrs.get("notes", "")).split("\n") if note),
+        context=context,
+        provenance=provenance,
+    )
+
+
+def _provenance(dataset: xarray.Dataset) -> dict[str, Any]:
+    """How a dataset of limits was made.
+
+    Raises
+    ------
+    InvalidValueError
+        It does not come from this package.
+
+    """
+    variables, attributes = getattr(dataset, "variables", ()), getattr(dataset, "attrs", {})
+    try:
+        found: Any = json.loads(attributes["provenance"])
+    except (KeyError, TypeError, ValueError, RecursionError):
+        found = None
+    needed = {"epsilon", "mass", "outcome", "caution", "visible_width"}
+    if not (isinstance(found, dict) and "context" in found and needed <= set(variables)):
+        raise InvalidValueError("dataset: must come from evanesce.limit, directly or through a file")
+    return found
+
+
 def explain(dataset: xarray.Dataset) -> npt.NDArray[np.object_]:
     """Sentence for each point of a dataset of limits: why there is no limit, or a caution; None otherwise.
 
@@ -106,10 +175,7 @@ def explain(dataset: xarray.Dataset) -> npt.NDArray[np.object_]:
         A dataset that does not come from :func:`evanesce.limit`.
 
     """
-    variables, attributes = getattr(dataset, "variables", ()), getattr(dataset, "attrs", ())
-    if not {"outcome", "caution", "visible_width"} <= set(variables) or "provenance" not in attributes:
-        raise InvalidValueError("dataset: must come from evanesce.limit, directly or through a file")
-    context = json.loads(dataset.attrs["provenance"])["context"]
+    context = _provenance(dataset)["context"]
     shape = dataset["outcome"].shape
     found = np.full(shape, None, dtype=object)
     masses = np.broadcast_to(dataset["mass"].values, shape)

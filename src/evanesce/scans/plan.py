@@ -36,7 +36,7 @@ _CHUNKS: Final[int] = 32
 _FEWEST: Final[int] = 4
 """Masses of a chunk: fewer would spend most of the time on what all masses have in common."""
 _NOT_PHYSICS: Final[frozenset[str]] = frozenset(
-    {"cli", "constraints", "experiments", "figures", "reproduce", "scans", "__pycache__"}
+    {"cli", "constraints", "experiments", "figures", "interchange", "reproduce", "scans", "__pycache__"}
 )
 """Parts that change no number; a card is in the description of a plan."""
 

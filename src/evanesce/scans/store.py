@@ -21,7 +21,7 @@ from evanesce.scans.plan import Chunk, Plan
 from evanesce.scans.work import Computed, Layout, Variable, checksum
 from evanesce.scratch import scratch_folder
 
-__all__ = ["OPTIONS", "Store", "check_place", "create", "layout_of", "options_of", "require_zarr"]
+__all__ = ["OPTIONS", "Store", "check_place", "create", "is_scan", "layout_of", "options_of", "require_zarr"]
 
 OPTIONS: Final = "scan"
 """Attribute of the store with all options, as JSON."""
@@ -125,6 +125,11 @@ def options_of(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict) or not Journal(path).exists:
         raise DataFileError(f"'{path}': is not the store of a scan, or is damaged")
     return found
+
+
+def is_scan(path: Path) -> bool:
+    """Whether a path is the store of a scan, rather than another store or a file."""
+    return path.is_dir() and Journal(path).exists
 
 
 class Store:

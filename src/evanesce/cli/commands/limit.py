@@ -2,102 +2,28 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.options import grouped, option, whole
+from evanesce.cli.limit_options import Masses, Model, Statistics, limits_of
+from evanesce.cli.options import grouped
 from evanesce.cli.output import Table, patience, say, write_json, write_report
 from evanesce.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from evanesce.figures import ThermalLine
     from evanesce.limits import LimitCurve
-    from evanesce.statistics import Criterion
 
 _MOST_ROWS: Final = 40
-_MOST_TOYS: Final = 10**7
-_LARGEST_SEED: Final = 2**53
 _AXES: Final = {"alpha_d": "alpha_D", "mass_ratio": "m/m_chi", "mass": "mass [GeV]"}
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command(name="limit")(_limit)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statistics:
-    """Background, counts and criterion."""
-
-    background: Annotated[
-        str | None,
-        typer.Option(
-            "--background",
-            metavar="N|budget|components",
-            help="Expected background, or the sum of the card's components (components: where it has some).",
-        ),
-    ] = None
-    background_error: Annotated[
-        float | None,
-        option(
-            "--background-error",
-            read=arg.number,
-            metavar="N",
-            help="Uncertainty of a number of background events, in events.",
-        ),
-    ] = None
-    observed: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--observed",
-            metavar="[CHANNEL=]N[,N...]",
-            help="Observed events, one number a bin; repeatable with the names of channels.",
-        ),
-    ] = None
-    criterion: Annotated[
-        str | None, typer.Option("--criterion", metavar="NAME", help="Criterion; that of the card if not given.")
-    ] = None
-    confidence_level: Annotated[
-        float | None,
-        option("--confidence-level", read=arg.number, metavar="CL", help="Of the limit, as 0.95. [default: 0.9]"),
-    ] = None
-    toys: Annotated[
-        int | None,
-        option(
-            "--toys",
-            read=whole(0, _MOST_TOYS),
-            metavar="N",
-            help="Pseudo-experiments for each signal, 0 for formulae only; the counts decide if not given.",
-        ),
-    ] = None
-    seed: Annotated[
-        int | None, option("--seed", read=whole(0, _LARGEST_SEED), metavar="S", help="Seed of the toys. [default: 1]")
-    ] = None
-
-    def number(self) -> Any:
-        """Return the background as the library takes it."""
-        words = ("budget", "components")
-        return self.background if self.background in words else arg.optional_number("--background", self.background)
-
-    def counts(self) -> dict[str, list[float]] | list[float] | None:
-        """Return the observed events: of the only channel, or by the names of channels."""
-        given = self.observed or []
-        if len(given) == 1 and "=" not in given[0]:
-            return arg.number_list("--observed", given[0])
-        named = arg.key_values("--observed", given)
-        return {name: arg.number_list("--observed", numbers) for name, numbers in named.items()} or None
-
-    def rule(self, of_card: str) -> Criterion:
-        """Return the criterion, that of the card if none is named."""
-        from evanesce.statistics import criterion
-
-        name = of_card if self.criterion is None else self.criterion
-        return criterion(name, confidence_level=self.confidence_level, toys=self.toys, seed=self.seed)
 
 
 @grouped
@@ -107,19 +33,8 @@ def _limit(
         typer.Argument(metavar="EXPERIMENT...", help="Built-in name or path of a YAML card; several combine."),
     ],
     statistics: Statistics,
-    mass: Annotated[
-        str, typer.Option("--mass", metavar="M|LO:HI:N", help="One mass in GeV, or a grid spaced in log.")
-    ] = "0.01:1:400",
-    alpha_d: arg.AlphaD = "1e-3",
-    mass_ratio: arg.MassRatio = "3",
-    mediator: arg.Mediator = "dark-photon",
-    dark_matter: arg.DarkMatterName = None,
-    physics: arg.Physics = None,
-    settings: arg.Settings = None,
-    card: arg.Card = None,
-    theory: Annotated[
-        bool, typer.Option("--theory/--no-theory", help="Change of epsilon without each refinement of the physics.")
-    ] = True,
+    model: Model,
+    mass: Masses = "0.01:1:400",
     output: Annotated[
         str | None,
         typer.Option(
@@ -136,38 +51,17 @@ def _limit(
     The coupling of the mediator to electrons, in units of e, that is excluded at 90 % CL.
     """
     masses = arg.mass_grid(mass)
-    overrides = arg.key_values("--set", settings)
-    changes = arg.card_changes(card)
-    background, observed = statistics.number(), statistics.counts()
 
     from evanesce.cli.limit_files import FIGURES, check_output, write_limits
     from evanesce.cli.limit_json import limits_as_dict
-    from evanesce.errors import EvanesceWarning
-    from evanesce.experiments import experiment as find_experiment
-    from evanesce.limits import limit_curve
-    from evanesce.physics import DEFAULT_PRESET
 
     if output is not None:
         check_output(output)
     if thermal and not (output or "").lower().endswith(FIGURES):
         raise InvalidValueError("--thermal: needs a figure, give --output with .pdf or .png")
-    chosen = arg.mediator(mediator, alpha_d, mass_ratio, dark_matter)
-    layer = _thermal_layer(chosen, masses) if thermal else ()
-    with patience("limits"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", EvanesceWarning)  # they are in the notes
-        found = [find_experiment(name, changes) for name in experiment]
-        curve = limit_curve(
-            found,
-            chosen,
-            masses,
-            physics=DEFAULT_PRESET if physics is None else physics,
-            overrides=overrides,
-            background=background,
-            background_error=statistics.background_error,
-            observed=observed,
-            criterion=statistics.rule(found[0].criterion),
-            theory=theory,
-        )
+    layer = _thermal_layer(model.made(), masses) if thermal else ()
+    with patience("limits"):
+        curve = limits_of(experiment, masses, model, statistics)
     data = limits_as_dict(curve)
     if output is not None:
         write_limits(curve, output, data, layer)

@@ -1,0 +1,55 @@
+"""Limits from files that this package wrote: netCDF, Zarr, and the stores of scans."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Final
+
+from evanesce.errors import DataFileError, InvalidValueError
+from evanesce.inputs import STORE_BYTES, check_regular
+from evanesce.limits import LimitCurve, from_dataset
+from evanesce.scans import is_scan, open_scan
+
+__all__ = ["STORED", "read_limits"]
+
+STORED: Final = (".nc", ".zarr")
+"""Suffixes of files that hold limits with everything about them."""
+
+
+def read_limits(path: str | os.PathLike[str]) -> LimitCurve:
+    """Read limits from a netCDF file, a Zarr store or the store of a scan.
+
+    Raises
+    ------
+    DataFileError
+        The file cannot be read, or does not hold limits of this package.
+    MissingExtraError
+        A store without zarr installed.
+
+    """
+    where = Path(path)
+    try:
+        if is_scan(where):
+            return from_dataset(open_scan(where))
+        if not where.is_dir():
+            check_regular(where, STORE_BYTES)
+        with _opened(where) as dataset:
+            return from_dataset(dataset)
+    except InvalidValueError:
+        raise DataFileError(f"'{where}': does not hold limits of evanesce") from None
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        if isinstance(error, DataFileError):
+            raise
+        raise DataFileError(f"'{where}': cannot be read as limits ({error})") from None
+
+
+def _opened(where: Path) -> Any:
+    import xarray
+
+    if where.is_dir():
+        from evanesce.scans.store import require_zarr
+
+        require_zarr()
+        return xarray.open_zarr(where, consolidated=False, chunks=None)
+    return xarray.open_dataset(where)
