@@ -53,15 +53,18 @@ class Fit:
         return self.parameters[:, 0]
 
     def better(self, index: npt.NDArray[np.intp], other: Fit) -> Fit:
-        """This with the fits ``index`` taken from ``other`` where that is lower, or the only one that converged."""
-        lower = (other.value < self.value[index]) & other.converged | ~self.converged[index]
-        parameters, value, slope, converged = (
-            np.array(each) for each in (self.parameters, self.value, self.slope, self.converged)
-        )
+        """Replace the fits ``index`` by those of ``other`` that are lower, or that alone converged."""
+        lower = ((other.value < self.value[index]) & other.converged) | ~self.converged[index]
         chosen = index[lower]
-        parameters[chosen], value[chosen] = other.parameters[lower], other.value[lower]
-        slope[chosen], converged[chosen] = other.slope[lower], other.converged[lower]
-        return Fit(parameters=parameters, value=value, slope=slope, converged=converged)
+        found = Fit(
+            parameters=self.parameters.copy(),
+            value=self.value.copy(),
+            slope=self.slope.copy(),
+            converged=self.converged.copy(),
+        )
+        for name in ("parameters", "value", "slope", "converged"):
+            getattr(found, name)[chosen] = getattr(other, name)[lower]
+        return found
 
 
 def start(likelihood: Likelihood, strength: FloatArray) -> FloatArray:
