@@ -52,6 +52,15 @@ class Fit:
         """Signal strengths, shape (N,)."""
         return self.parameters[:, 0]
 
+    def take(self, index: npt.NDArray[np.intp]) -> Fit:
+        """Some of the fits."""
+        return Fit(
+            parameters=self.parameters[index],
+            value=self.value[index],
+            slope=self.slope[index],
+            converged=self.converged[index],
+        )
+
     def better(self, index: npt.NDArray[np.intp], other: Fit) -> Fit:
         """Replace the fits ``index`` by those of ``other`` that are lower, or that alone converged."""
         lower = ((other.value < self.value[index]) & other.converged) | ~self.converged[index]
@@ -73,14 +82,17 @@ def start(likelihood: Likelihood, strength: FloatArray) -> FloatArray:
     return np.column_stack([strength, np.broadcast_to(nominal, (len(strength), len(nominal)))])
 
 
-def best_fit(likelihood: Likelihood, *, smallest: FloatArray | float = 0.0) -> Fit:
-    """Fit of strength and nuisances, from a first guess of the signal.
+def best_fit(likelihood: Likelihood, begin: FloatArray | None = None, *, smallest: FloatArray | float = 0.0) -> Fit:
+    """Fit of strength and nuisances, from a first guess of the signal; the nuisances from ``begin`` (1, P) if given.
 
     Where nothing describes the data there may be several minima: such fits begin again with hardly any signal.
     """
     background = likelihood.nominal[:, 1:].sum(axis=(1, 2))
     guess = np.maximum(likelihood.data.counts.sum(axis=1) - background, _HARDLY)
-    best = fit(likelihood, start(likelihood, guess), smallest=smallest)
+    parameters = start(likelihood, guess)
+    if begin is not None:
+        parameters[:, 1:] = begin[:, 1:]
+    best = fit(likelihood, parameters, smallest=smallest)
     poor = np.flatnonzero(best.value > _POOR + likelihood.data.counts.shape[1])
     if not poor.size:
         return best
