@@ -108,9 +108,9 @@ def test_toys_draw_counts_and_auxiliary_measurements():
 
 
 def many_signals(number=30):
-    """Signals whose uncertainty grows from 0 to 60 % along the masses, on three events where none is seen."""
+    """Signals whose uncertainty grows from 0 to 60 % along the masses, on half an event where none is seen."""
     theory = Systematic(name="theory", effects={"test/count/signal": np.linspace(0.0, 0.6, number)[:, None]})
-    return prediction(region(np.ones((number, 1)), 3.0, 0), [_small_error(), theory], np.linspace(0.01, 0.1, number))
+    return prediction(region(np.ones((number, 1)), 0.5, 0), [_small_error(), theory], np.linspace(0.01, 0.1, number))
 
 
 def test_between_signals_with_toys_their_ratio_to_asymptotic_formulae_is_interpolated(monkeypatch):
