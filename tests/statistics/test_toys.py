@@ -13,10 +13,9 @@ from evanesce.statistics import criterion
 from evanesce.statistics.asymptotic import asimov_likelihood, expected_strengths, observed_strengths
 from evanesce.statistics.cls import CLs
 from evanesce.statistics.fit import start
-from evanesce.statistics.point import at_point
 from evanesce.statistics.poisson import band_counts, cls_signal
 from evanesce.statistics.templates import Templates
-from evanesce.statistics.toys import toy_data, toy_limits
+from evanesce.statistics.toys import ToyLimits, toy_data, toy_limits
 
 BACKGROUND = "test/count/constant"
 
@@ -114,19 +113,27 @@ def many_signals(number=30):
 
 
 def test_between_signals_with_toys_their_ratio_to_asymptotic_formulae_is_interpolated(monkeypatch):
-    """Three in between against toys of their own, within 2.5 statistical errors of 2 % (the same random numbers)."""
-    monkeypatch.setattr("evanesce.statistics.cls._TOYS", 1500)
-    monkeypatch.setattr("evanesce.statistics.cls._MOST_TEMPLATES", 4)
+    """With 1.3 + κ in place of toys: equal to it where they are made, within 4 % of it between (κ up to 0.47)."""
+    ratio = lambda templates: 1.3 + float(templates.effects[0, :, 0].max())
+    made = []
+
+    def known(templates, counts, level, number, seed, guess):
+        made.append(number)
+        return ToyLimits(
+            expected=guess * ratio(templates), expected_errors=np.full(5, 0.01), observed=2.5, observed_error=0.02
+        )
+
+    monkeypatch.setattr("evanesce.statistics.cls.toy_limits", known)
     predicted = many_signals()
-    interval = criterion("cls").upper_limit(predicted)
-    assert interval.method == "toys (1500, seed 1) for 4 of 30 signals"
-    assert any("toys for 4 of 30 signals with few events" in note for note in interval.notes)
-    asymptotic = CLs(toys=0).upper_limit(predicted)
-    for point in (5, 23):
-        alone = criterion("cls", toys=1500).upper_limit(at_point(predicted, point))
-        assert float(interval.median[point]) == pytest.approx(float(alone.median), rel=0.05)
-        assert float(interval.observed[point]) == pytest.approx(float(alone.observed), rel=0.05)
-    assert float(interval.observed[5]) > 1.15 * float(asymptotic.observed[5])
+    interval, asymptotic = criterion("cls").upper_limit(predicted), CLs(toys=0).upper_limit(predicted)
+    assert made == 8 * [10_000]
+    assert interval.method == "toys (10000, seed 1) for 8 of 30 signals"
+    assert any("toys for 8 of 30 signals with few events: medians are 1.3 to 1.77 times" in n for n in interval.notes)
+    found = interval.expected / asymptotic.expected
+    np.testing.assert_allclose(found, np.tile(1.3 + np.log1p(np.linspace(0.0, 0.6, 30))[:, None], 5), rtol=0.04)
+    assert found[0, 2] == pytest.approx(1.3, rel=1e-6)
+    assert found[-1, 2] == pytest.approx(1.3 + math.log(1.6), rel=1e-6)
+    np.testing.assert_allclose(interval.observed[[0, -1]], 2.5, rtol=1e-6)
 
 
 def test_asymptotic_formulae_for_few_events_warn():
