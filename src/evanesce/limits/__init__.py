@@ -7,7 +7,8 @@ without loading xarray. Rates scale as ε², so a limit on ε is the square root
 from evanesce.limits.calculation import limit, limit_curve
 from evanesce.limits.curve import LimitCurve
 from evanesce.limits.dataset import explain
+from evanesce.limits.impact import impacts
 from evanesce.limits.optimum import Optimum, optimise
 from evanesce.limits.outcomes import Caution, Outcome
 
-__all__ = ["Caution", "LimitCurve", "Optimum", "Outcome", "explain", "limit", "limit_curve", "optimise"]
+__all__ = ["Caution", "LimitCurve", "Optimum", "Outcome", "explain", "impacts", "limit", "limit_curve", "optimise"]
