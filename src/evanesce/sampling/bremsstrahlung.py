@@ -39,7 +39,7 @@ _SOFTEST: Final[float] = 0.3
 
 def bremsstrahlung_samplers(point: SignalPoint, factor: float) -> tuple[Sampler, ...]:
     """One sampler for each nucleus and each line of the source or its continuum; ``factor`` multiplies every weight."""
-    tables = ShowerTables.of(point, radiating=True)
+    tables = ShowerTables.of(point, "radiating")
     vertex = vertex_of(point.mediator)
     first, last = point.energies
     exact, source = point.options.bremsstrahlung == "exact", point.source

@@ -15,13 +15,14 @@ from evanesce.sampling.kinematics import along, directions, invariant_mass, to_l
 from evanesce.sampling.point import ShowerTables, SignalPoint
 from evanesce.validation import FloatArray
 
-__all__ = ["CHI", "ELECTRON", "SHOWER", "EventForm", "charged", "mediator_id", "start_of_event"]
+__all__ = ["CHI", "ELECTRON", "PHOTON", "SHOWER", "EventForm", "charged", "mediator_id", "start_of_event"]
 
 CHI: Final[int] = 52
 """Dark matter of spin 1/2 in the Particle Data Group's scheme."""
 SHOWER: Final[int] = 81
 """Sum of everything visible that the track left behind: a code that the scheme reserves for generators."""
 ELECTRON: Final[int] = 11
+PHOTON: Final[int] = 22
 
 
 def charged(particle: Particle) -> int:
