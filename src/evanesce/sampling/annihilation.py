@@ -258,7 +258,9 @@ class _LineAtRest(Collisions):
         by_loss = self.tables.lethargy.drawn_density(y, shortest, longest) * slope
         breit_wigner = delta**2 + g**2
         mixed = 0.5 * (g * 2.0 * ELECTRON_MASS * kept * collision / resonance.range + breit_wigner * by_loss)
-        value = self.tables.density(line, lethargy, y) * slope * np.exp(-lethargy) * self.point.numerator(s, delta) / mixed
+        value = (
+            self.tables.density(line, lethargy, y) * slope * np.exp(-lethargy) * self.point.numerator(s, delta) / mixed
+        )
         value *= self.passed(line, collision) * self.number * self.point.scale
         value *= self.point.setup.target.material.electron_density
         return Drawn(np.where(open_, value, 0.0), {"track_energy": line, "log_loss": lethargy, "s": s})
