@@ -13,6 +13,7 @@ import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.formats import EventBatch, Role
+from evanesce.mediators import Vertex
 from evanesce.sampling.kinematics import along, azimuth, dark_matter, four_vector, rest_frame
 from evanesce.sampling.point import ShowerTables, SignalPoint
 from evanesce.sampling.record import CHI, PHOTON, SHOWER, EventForm, charged, mediator_id
@@ -135,7 +136,7 @@ def photon_event(
     target[:, 3] = struck.mass
     recoil = photon + target - mediator
     axis = rest_frame(recoil, mediator, mass) if transverse else None
-    kind = "vector" if transverse else None
+    kind: Vertex | None = "vector" if transverse else None
     first, second = dark_matter(mediator, mass, point.dark_mass, rng, kind, axis, point.dark_matter)
     shower = track - photon
     at_rest = 0.0 if struck.visible_at_rest else struck.mass
