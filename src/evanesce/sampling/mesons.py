@@ -4,8 +4,8 @@ Use :func:`meson_samplers`. In the event the meson is a mediator off its mass sh
 has the track length times the cross section of :mod:`evanesce.production.vector_mesons` as density, on whole nuclei
 (coherent) and on protons and neutrons at rest (incoherent, in proportion to their numbers). The momentum transfer has
 the distribution of the same module, and the meson the helicity of the photon (K. Schilling, P. Seyboth, G. Wolf, Nucl.
-Phys. B 15 (1970) 397). The selection is that of the yield, where the meson has all of the photon's energy: it leaves out
-the energy of the recoil.
+Phys. B 15 (1970) 397). The selection is that of the yield, which neglects the recoil: the meson has all of the photon's
+energy.
 
 With the whole line shape s is drawn from it, and the meson that determines energy and momentum transfer in proportion
 to the square of its amplitude at s. The interference is shared in these proportions.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -118,7 +119,9 @@ class ShowerTables:
     """Tables of energy loss and depth for one kind of track."""
 
     lethargy: LethargyTable
-    depth: DepthTable
+    make_depth: Callable[[], DepthTable]
+    """Computes the depths, which take many showers; weights do not need them."""
+    key: Hashable
     longest: float
     """Largest l = ln(E/E') of the tables."""
     shortest: float
@@ -129,17 +132,23 @@ class ShowerTables:
         """Tables of the particles that start a process."""
         least = point.least_fraction
         key = point.setup.key, point.options.key(_READS), tracks, least
-        return _TABLES.get(key, lambda: _tables(point.setup, point.options, tracks, least))
+        return _TABLES.get(key, lambda: _tables(point.setup, point.options, tracks, least, key))
+
+    @property
+    def depth(self) -> DepthTable:
+        """Depths of the collisions, computed at their first use."""
+        return _DEPTHS.get(self.key, self.make_depth)
 
     def density(self, energy: FloatArray, lethargy: FloatArray, y: FloatArray) -> FloatArray:
         """F(l) dl/dy in X0."""
         return self.lethargy.track_density(lethargy, y, energy)
 
 
-_TABLES: Final[Memo[ShowerTables]] = Memo(12)
+_TABLES: Final[Memo[ShowerTables]] = Memo(64)
+_DEPTHS: Final[Memo[DepthTable]] = Memo(32)
 
 
-def _tables(setup: Setup, options: PhysicsOptions, tracks: Tracks, least: float) -> ShowerTables:
+def _tables(setup: Setup, options: PhysicsOptions, tracks: Tracks, least: float, key: Hashable) -> ShowerTables:
     corners = np.array(setup.energies)
     thickness = setup.target.thickness
     if tracks == "radiating":
@@ -156,7 +165,8 @@ def _tables(setup: Setup, options: PhysicsOptions, tracks: Tracks, least: float)
     longest = min(-np.log(0.9 * least), -np.log(smallest_fraction(kernel) * (1.0 + 1e-9)))
     return ShowerTables(
         lethargy=LethargyTable.of(kernel, float(np.sqrt(corners.min() * corners.max()))),
-        depth=DepthTable.of(kernel_to, thickness, longest, corners),
+        make_depth=lambda: DepthTable.of(kernel_to, thickness, longest, corners),
+        key=key,
         longest=longest,
         shortest=float(-np.log(options.v_max)),
     )
