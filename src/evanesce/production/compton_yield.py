@@ -28,8 +28,8 @@ __all__ = ["ComptonYield"]
 
 _ORDERS: Final[tuple[int, int]] = (6, 4)
 """Nodes per panel in E and in l, and of the check."""
-_OPENING: Final[FloatArray] = np.array([0.0, 0.05, 0.25, 1.0])
-"""Panels in the energy of the track where the threshold opens."""
+_OPENING: Final[FloatArray] = np.array([0.0, 0.001, 0.01, 0.05, 0.15, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0])
+"""Panels in the energy of the track from the threshold on, in units of the range in which the cut takes over."""
 _MASS_ORDER: Final[int] = 8
 _WIDEST: Final[float] = 1.5
 _LAST: Final[float] = 12.0
