@@ -80,8 +80,11 @@ def limit_curve(
         theory=wanted and true_or_false("theory", theory),
     )
     if background_error is not None and not wanted:
-        why = f"criterion '{rule.name}' does not use it; a likelihood criterion does"
-        unused = f"background_error: {'systematics are left out' if likelihood else why}"
+        unused = (
+            "background_error is not used: systematics are left out"
+            if likelihood
+            else f"criterion '{rule.name}' does not use background_error; a likelihood criterion does"
+        )
         prediction = replace(prediction, warnings=(*prediction.warnings, unused))
     interval = rule.upper_limit(prediction)
     for text in (*prediction.warnings, *interval.warnings):

@@ -41,7 +41,7 @@ def _impacts(
     ] = None,
     as_json: arg.Json = False,
 ) -> None:
-    """Pulls and impacts of the systematic uncertainties at one mass.
+    """Pulls and impacts of systematic uncertainties.
 
     The fit is to the observed counts, or to Asimov data where there are none. An impact is the change of the fitted
     signal when one nuisance is fixed one standard deviation off.
