@@ -39,7 +39,7 @@ def draw_impacts(ax: Axes, found: ImpactTable, *, most: int = MOST_IMPACTS) -> t
     sizes = np.abs(np.concatenate([found.impacts[:number], np.nan_to_num(found.impacts_before[:number])]))
     widest = 1.15 * float(np.max(sizes, initial=0.0)) or 1.0
     bars.set_xlim(-widest, widest)
-    bars.set_xlabel(f"impact on the signal [events], {found.data} data")
+    bars.set_xlabel(f"impact on the signal [events], {found.data} data; outlines: before the fit")
     pulls, errors = found.pulls[:number], found.pull_errors[:number]
     points = ax.errorbar(pulls, rows, xerr=errors, fmt="o", color=BLACK, markersize=5.0, linewidth=1.5)
     artists += [points.lines[0], *points.lines[2]]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import warnings
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,6 +15,9 @@ from evanesce.cli.output import Table, patience, write_json, write_report
 
 if TYPE_CHECKING:
     from evanesce.statistics.impacts import Impacts
+
+_DECIMALS: Final = 6
+"""Of pulls and events in the table: the fit is no more accurate."""
 
 
 def register(app: typer.Typer) -> None:
@@ -80,7 +84,7 @@ def _report(found: Impacts) -> tuple[str | Table, ...]:
         (
             one["name"],
             *(
-                None if one[key] != one[key] else float(one[key])  # NaN: a free parameter has no pull
+                None if math.isnan(one[key]) else round(float(one[key]), _DECIMALS) + 0.0  # free: NaN
                 for key in ("pull", "pull_error", "impact_down", "impact_up", "impact_before_down", "impact_before_up")
             ),
         )
@@ -89,7 +93,7 @@ def _report(found: Impacts) -> tuple[str | Table, ...]:
     columns = ("nuisance", "pull", "error", "impact -1 sigma", "+1 sigma", "before the fit -1 sigma", "+1 sigma ")
     return (
         f"{data['experiment']} at {data['mass_gev']:.4g} GeV, fit to {found.data} data: "
-        f"{found.signal:.4g} ± {found.signal_error:.3g} signal events",
+        f"{round(found.signal, _DECIMALS) + 0.0:.4g} ± {found.signal_error:.3g} signal events",
         Table(columns=columns, rows=rows),
         "pull: (fitted - expected) over the uncertainty before the fit; impact: change of the fitted signal in events",
     )
