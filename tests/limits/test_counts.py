@@ -39,7 +39,7 @@ def test_no_event_without_systematics_gives_ln_10_whatever_the_background() -> N
 
 
 def test_an_error_is_not_used_without_systematics() -> None:
-    with pytest.warns(EvanesceWarning, match="background_error: systematics are left out"):
+    with pytest.warns(EvanesceWarning, match="background_error is not used: systematics are left out"):
         found = curve(criterion="cls", background=94, background_error=21.7, systematics=False)
     assert found.signal_limit == pytest.approx(17.30, abs=0.005)
 
