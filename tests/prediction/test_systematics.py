@@ -339,7 +339,7 @@ class TestLimit:
             self.limits(background=94, background_error=-5)
 
     def test_an_error_that_nobody_uses_is_a_warning(self):
-        with pytest.warns(EvanesceWarning, match="background_error: criterion 'sqrt2.71' does not use it"):
+        with pytest.warns(EvanesceWarning, match="criterion 'sqrt2.71' does not use background_error"):
             self.limits(background=94, background_error=5)
 
 
