@@ -15,7 +15,21 @@ from typing import Final
 
 from evanesce.errors import DataFileError, shortened
 
-__all__ = ["LIMIT_CURVE", "SPECTRUM", "Conversion", "TableKind", "header_fields", "what_is_said"]
+__all__ = [
+    "LIMIT_CURVE",
+    "SPECTRUM",
+    "Column",
+    "Conversion",
+    "Mentions",
+    "TableKind",
+    "comment_titles",
+    "header_fields",
+    "mentions",
+    "plain_title",
+    "title_of",
+    "unit_of",
+    "what_is_said",
+]
 
 _UNIT: Final = re.compile(r"((?<![A-Za-z])[A-Za-zµμ]?[eE][vV]|[kMGT]eV)(?![A-Za-z])")
 _GEV: Final[dict[str, float]] = {"": 1e-9, "k": 1e-6, "m": 1e-3, "g": 1.0, "t": 1e3}
@@ -35,7 +49,7 @@ _MOST_WORDS: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Column:
+class Column:
     """Accepted and refused names of a column."""
 
     name: str
@@ -47,8 +61,8 @@ class _Column:
 class TableKind:
     """A kind of file with two columns."""
 
-    first: _Column
-    second: _Column
+    first: Column
+    second: Column
     density: bool
     """Whether the second column is per unit of the first."""
 
@@ -65,12 +79,12 @@ class TableKind:
 
 
 LIMIT_CURVE: Final = TableKind(
-    first=_Column(
+    first=Column(
         name="mass",
         known=re.compile(r"mass|mediator|(?<![a-z])m(_?(a|v|z|s|x|phi|med|zp|ap)?(prime|'|′)?)(?![a-z])"),
         refused=re.compile(r"chi|χ|(?<![a-z])m?_?dm(?![a-z])|dark.?matter|wimp|(\^|\*\*)\s*2|squared?|sqrt|/\s*m"),
     ),
-    second=_Column(
+    second=Column(
         name="epsilon",
         known=re.compile(r"eps|ε|ϵ|mixing"),
         refused=re.compile(
@@ -81,12 +95,12 @@ LIMIT_CURVE: Final = TableKind(
 )
 """A mediator mass and a limit on ε."""
 SPECTRUM: Final = TableKind(
-    first=_Column(
+    first=Column(
         name="energy",
         known=re.compile(r"energ|(?<![a-z])e(_?(total|tot|lab|beam|track|e|\+|-))?(?![a-z])"),
         refused=re.compile(r"kin|loss|fraction|(\^|\*\*)\s*2|squared?|sqrt|transverse"),
     ),
-    second=_Column(
+    second=Column(
         name="density",
         known=re.compile(r"dens|(?<![a-z])d_?(n|σ|sigma)_?/?_?d_?e(?![a-z])|spectrum"),
         refused=re.compile(r"dloge|(?<![a-z])e[0-9]?(\^[0-9])?\s*[*· ]\s*d|(?<![a-z])bin|normali[sz]ed|cumulative"),
@@ -121,7 +135,7 @@ class Conversion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Title:
+class Title:
     """Unit and power in the title of a column."""
 
     unit: float | None
@@ -141,7 +155,7 @@ def what_is_said(kind: TableKind, header: str | None, comments: Sequence[tuple[s
     """
     place, fields = where, None if header is None else header_fields(header, kind)
     if fields is None:
-        found = [(at, titles) for at, text in comments if (titles := _comment_fields(text, kind))]
+        found = [(at, titles) for at, text in comments if (titles := comment_titles(text, kind))]
         if len(found) > 1:
             raise DataFileError(f"{found[1][0]}: a second comment describes the columns, {kind.advice}")
         place, fields = found[0] if found else (where, [])
@@ -168,12 +182,12 @@ def header_fields(line: str, kind: TableKind) -> list[str]:
         return [field.strip(" \"'") for field in re.split(r"[,;\t]", line)]
     words = line.split()
     for position, word in enumerate(words[1:], start=1):
-        if kind.second.known.search(_plain(word)) or kind.second.refused.search(_plain(word)):
+        if kind.second.known.search(plain_title(word)) or kind.second.refused.search(plain_title(word)):
             return [" ".join(words[:position]), " ".join(words[position:])]
     return words
 
 
-def _comment_fields(text: str, kind: TableKind) -> list[str] | None:
+def comment_titles(text: str, kind: TableKind) -> list[str] | None:
     """The two titles of a comment that is a header, as "mass [MeV], epsilon"; None for other comments."""
     line = re.sub(r"^[\w ]{1,20}:\s*", "", text.strip())
     fields = [field.strip() for field in _SEPARATOR.split(line) if field.strip()]
@@ -181,7 +195,7 @@ def _comment_fields(text: str, kind: TableKind) -> list[str] | None:
         fields = header_fields(line, kind)
     if len(fields) < 2 or any(len(field.split()) > _MOST_WORDS for field in fields[:2]):
         return None
-    first, second = (_plain(_UNIT.sub(" ", field)) for field in fields[:2])
+    first, second = (plain_title(_UNIT.sub(" ", field)) for field in fields[:2])
     if kind.second.known.search(first) and kind.first.known.search(second):  # refused later because of the order
         return fields[:2]
     for column, plain in ((kind.first, first), (kind.second, second)):
@@ -190,13 +204,13 @@ def _comment_fields(text: str, kind: TableKind) -> list[str] | None:
     return fields[:2]
 
 
-def _titles(fields: Sequence[str], kind: TableKind, where: str) -> tuple[_Title, _Title]:
-    swapped = kind.second.known.search(_plain(fields[0])) and not kind.second.known.search(_plain(fields[1]))
-    if swapped and not kind.first.known.search(_plain(fields[0])):
+def _titles(fields: Sequence[str], kind: TableKind, where: str) -> tuple[Title, Title]:
+    swapped = kind.second.known.search(plain_title(fields[0])) and not kind.second.known.search(plain_title(fields[1]))
+    if swapped and not kind.first.known.search(plain_title(fields[0])):
         shown = shortened(fields[0])
         raise DataFileError(f"{where}: the first column is '{shown}', must be {kind.expected} in this order")
-    first = _title(fields[0], kind.first, kind, where)
-    second = _title(fields[1], kind.second, kind, where)
+    first = title_of(fields[0], kind.first, kind, where)
+    second = title_of(fields[1], kind.second, kind, where)
     if first.inverse or (second.unit is not None and not second.inverse):
         raise DataFileError(f"{where}: a unit in the header does not fit its column; {kind.advice}")
     if second.unit is not None and not kind.density:
@@ -204,10 +218,18 @@ def _titles(fields: Sequence[str], kind: TableKind, where: str) -> tuple[_Title,
     return first, second
 
 
-def _title(text: str, column: _Column, kind: TableKind, where: str) -> _Title:
+def title_of(text: str, column: Column, kind: TableKind, where: str) -> Title:
+    """Unit and power in the title of a column.
+
+    Raises
+    ------
+    DataFileError
+        It is the title of something else.
+
+    """
     start = f"{where}: the header calls the {column.name} column '{shortened(text)}'"
     unit, inverse, rest = _unit(unicodedata.normalize("NFKC", text), column is kind.first, f"{start}:")
-    plain = _plain(rest)
+    plain = plain_title(rest)
     if _LOGARITHM.search(plain):
         raise DataFileError(f"{start}: logarithms are not read, convert it and {kind.advice}")
     root = column.name == "epsilon" and _SQUARED.search(plain) is not None
@@ -218,7 +240,7 @@ def _title(text: str, column: _Column, kind: TableKind, where: str) -> _Title:
         raise DataFileError(f"{start}: it must be the {column.name} itself, convert it and {kind.advice}")
     if not (column.known.search(plain) or (inverse and kind.density and _COUNTED.search(plain))):
         raise DataFileError(f"{start}: must be {kind.expected}; if it is that, {kind.advice}")
-    return _Title(unit=unit, inverse=inverse, root=root)
+    return Title(unit=unit, inverse=inverse, root=root)
 
 
 def _unit(text: str, first: bool, start: str) -> tuple[float | None, bool, str]:
@@ -241,27 +263,71 @@ def _unit(text: str, first: bool, start: str) -> tuple[float | None, bool, str]:
     return _GEV[prefix.lower()], inverse, f"{rest} {behind[power.end() :] if power else behind}"
 
 
+def unit_of(text: str, start: str) -> tuple[str | None, str]:
+    """The unit in the title of a column of masses, as ``MeV``, and the title without it; ``start`` begins messages.
+
+    Raises
+    ------
+    DataFileError
+        Several units, an inverse one, or one that is not read.
+
+    """
+    unit, inverse, rest = _unit(unicodedata.normalize("NFKC", text), True, start)
+    if inverse:
+        raise DataFileError(f"{start} an inverse unit, write a mass")
+    names = {1e-9: "eV", 1e-6: "keV", 1e-3: "MeV", 1.0: "GeV", 1e3: "TeV"}
+    return (None if unit is None else names[unit]), re.sub(r"\[\s*\]|\(\s*\)", " ", rest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentions:
+    """What a text mentions in passing."""
+
+    units: frozenset[str]
+    square: bool
+    y: bool
+    dark_matter_mass: bool
+
+
+def mentions(text: str) -> Mentions:
+    """Units, a squared coupling, y and the mass of dark matter in a comment or a name.
+
+    >>> mentions("limits on eps^2, m_chi in MeV")
+    Mentions(units=frozenset({'MeV'}), square=True, y=False, dark_matter_mass=True)
+    """
+    plain = plain_title(text)
+    return Mentions(
+        units=frozenset(match[0] for match in _UNIT.finditer(text)),
+        square=_SQUARED.search(plain) is not None,
+        y=re.search(r"(?<![a-z'])y(?![a-z])", plain) is not None,
+        dark_matter_mass=_of_dark_matter(plain),
+    )
+
+
+def _of_dark_matter(plain: str) -> bool:
+    return bool(re.search(r"m_?chi|m_?χ", plain)) and not re.search(r"=|/|mediator|m_?a", plain)
+
+
 def _check_prose(comments: Sequence[tuple[str, str]], kind: TableKind, *, unit: bool, root: bool) -> None:
     """Raise for a comment that may describe the columns beyond the header."""
     for place, text in comments:
         other = next((match[0] for match in _UNIT.finditer(text) if match[0].lower() != "gev"), None)
         if other and not unit:
             raise DataFileError(f"{place}: the comment says {other}, but the columns have no unit: {kind.advice}")
-        if kind is LIMIT_CURVE and not root and _SQUARED.search(_plain(text)):
+        if kind is LIMIT_CURVE and not root and _SQUARED.search(plain_title(text)):
             raise DataFileError(f"{place}: the comment mentions a square; call the column 'epsilon' or 'epsilon^2'")
 
 
 def _check_quantity(comments: Sequence[tuple[str, str]], kind: TableKind) -> None:
     """Raise for a comment that mentions another quantity, in a file without a header."""
     for place, text in comments:
-        plain = _plain(text)
-        dark_matter = re.search(r"m_?chi|m_?χ", plain) and not re.search(r"=|/|mediator|m_?a", plain)
-        if kind is LIMIT_CURVE and (dark_matter or _OTHER_QUANTITY.search(plain)):
+        plain = plain_title(text)
+        if kind is LIMIT_CURVE and (_of_dark_matter(plain) or _OTHER_QUANTITY.search(plain)):
             raise DataFileError(
                 f"{place}: the comment mentions another quantity; if it is {kind.expected}, {kind.advice}"
             )
 
 
-def _plain(text: str) -> str:
+def plain_title(text: str) -> str:
     """Lower case without the marks of LaTeX."""
     return re.sub(r"[$\\{}]|(?<=\\)var", "", unicodedata.normalize("NFKC", text)).lower()

@@ -1,4 +1,4 @@
-"""The published curves known by name: one file each in ``data/``, read at the first look-up."""
+"""The curves known by name: published ones, a file each in ``data/``, and those of the user's folder."""
 
 from __future__ import annotations
 
@@ -14,15 +14,24 @@ import yaml
 from evanesce.constraints.constraint import Constraint
 from evanesce.constraints.conventions import epsilon_of
 from evanesce.constraints.from_csv import constraint_from_csv
-from evanesce.errors import unknown_name
+from evanesce.constraints.own import own_card, own_names
+from evanesce.errors import DataFileError, EvanesceError, unknown_name
 
-__all__ = ["constraint", "constraint_names", "published_conditions", "published_conditions_names"]
+__all__ = [
+    "constraint",
+    "constraint_names",
+    "published_conditions",
+    "published_conditions_names",
+    "published_names",
+]
 
 _SUFFIX = ".yaml"
 
 
 def constraint(name: str | os.PathLike[str] | Constraint) -> Constraint:
-    """Look up a published curve by name, or read the file at a path; a :class:`Constraint` is returned unchanged.
+    """Look up a curve by name, or read the file at a path; a :class:`Constraint` is returned unchanged.
+
+    Names are those of the published curves and of those that were added with :func:`add_constraint`.
 
     A file is read by :func:`constraint_from_csv`, which also accepts the provenance of the curve.
 
@@ -39,17 +48,24 @@ def constraint(name: str | os.PathLike[str] | Constraint) -> Constraint:
     """
     if isinstance(name, Constraint):
         return name
-    if isinstance(name, str) and name in constraint_names():
+    if isinstance(name, str) and name in published_names():
         return _read(name)
+    if isinstance(name, str) and name in own_names():
+        return _own(name)
     path = Path(name) if isinstance(name, (str, os.PathLike)) else Path()
     if path.suffix or len(path.parts) > 1:
         return constraint_from_csv(path, name=path.stem)
     raise unknown_name("constraint", name, constraint_names())
 
 
-@lru_cache(maxsize=1)
 def constraint_names() -> tuple[str, ...]:
-    """Names of every published curve, sorted."""
+    """Names of every curve, published or of the user, sorted."""
+    return tuple(sorted({*published_names(), *own_names()}))
+
+
+@lru_cache(maxsize=1)
+def published_names() -> tuple[str, ...]:
+    """Names of the curves that come with the package, sorted."""
     files = resources.files("evanesce.constraints").joinpath("data").iterdir()
     return tuple(sorted(f.name.removesuffix(_SUFFIX) for f in files if f.name.endswith(_SUFFIX)))
 
@@ -73,7 +89,7 @@ def published_conditions(name: str) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def published_conditions_names() -> tuple[str, ...]:
     """Names of the curves whose file describes the experiment of a bremsstrahlung limit."""
-    return tuple(name for name in constraint_names() if "published_for" in _card(name))
+    return tuple(name for name in published_names() if "published_for" in _card(name))
 
 
 @lru_cache(maxsize=64)
@@ -85,7 +101,21 @@ def _card(name: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def _read(name: str) -> Constraint:
-    card = {key: value for key, value in _card(name).items() if key != "published_for"}
+    return _of_card(name, {key: value for key, value in _card(name).items() if key != "published_for"})
+
+
+def _own(name: str) -> Constraint:
+    """A curve of the user; its file may have been edited."""
+    card = own_card(name)
+    try:
+        return _of_card(name, card)
+    except DataFileError:
+        raise
+    except (TypeError, EvanesceError) as error:
+        raise DataFileError(f"constraint {name} of your own: its file is damaged ({error}); remove it") from None
+
+
+def _of_card(name: str, card: dict[str, Any]) -> Constraint:
     points = card.pop("points")  # masses of the mediator, values of the published quantity
     alpha_d, mass_ratio = card.get("alpha_d"), card.get("mass_ratio")
     quantity = card.get("quantity", "epsilon")

@@ -17,15 +17,15 @@ from evanesce.table_header import LIMIT_CURVE, TableKind
 from evanesce.tables import TwoColumns, read_two_columns
 from evanesce.validation import choice, positive
 
-__all__ = ["constraint_from_csv"]
+__all__ = ["NOT_Y", "Y", "constraint_from_csv"]
 
 _ROOT_TAKEN: Final = "root of epsilon squared taken"
 _DARK_MATTER: Final = re.compile(r"mass|chi|χ|(?<![a-z])m(_?dm)?(?![a-z])")
 _NOT_OF_DARK_MATTER: Final = re.compile(
     r"(\^|\*\*)\s*2|squared?|sqrt|/|mediator|prime|['′]|dark.?photon|(?<![a-z])m_?(a|v|z|s|phi|med|zp|ap)(?![a-z])"
 )
-_Y: Final = re.compile(r"(?<![a-z])y(?![a-z])")
-_NOT_Y: Final = re.compile(r"eps|ε|ϵ|mixing|sqrt|root|1\s*/")
+Y: Final = re.compile(r"(?<![a-z])y(?![a-z])")
+NOT_Y: Final = re.compile(r"eps|ε|ϵ|mixing|sqrt|root|1\s*/")
 
 
 def constraint_from_csv(path: str | os.PathLike[str], *, name: str, **provenance: Unpack[Provenance]) -> Constraint:
@@ -98,7 +98,7 @@ def _kind(quantity: str, abscissa: str) -> TableKind:
     if abscissa == "dark-matter":
         first = replace(first, known=_DARK_MATTER, refused=_NOT_OF_DARK_MATTER)
     if quantity == "y":
-        second = replace(second, name="y", known=_Y, refused=_NOT_Y)
+        second = replace(second, name="y", known=Y, refused=NOT_Y)
     return replace(LIMIT_CURVE, first=first, second=second)
 
 

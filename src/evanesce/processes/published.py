@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from evanesce.constraints import Constraint, constraint, constraint_names
+from evanesce.constraints import Constraint, constraint, published_names
 from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.mediators import DarkPhoton, Mediator
 from evanesce.numerics import Estimate
@@ -60,8 +60,8 @@ class PublishedBremsstrahlung:
     """Efficiency that it was published for."""
 
     def __post_init__(self) -> None:
-        if self.curve not in constraint_names():
-            raise unknown_name("curve", self.curve, constraint_names())
+        if self.curve not in published_names():
+            raise unknown_name("curve", self.curve, published_names())
         positive("signal_limit", self.signal_limit)
         if not fraction("efficiency", self.efficiency) > 0:
             raise InvalidValueError(f"efficiency = {self.efficiency}: must be greater than 0")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evanesce.cli import arguments as arg
+from evanesce.cli import own_constraints as own
 from evanesce.cli.group import command_group
 from evanesce.cli.options import choice_of, option
 from evanesce.cli.output import Table, write_json, write_report
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
-    group = command_group("List or show published curves.")
+    group = command_group("Published curves, and your own.")
     group.command(name="list")(_list)
     group.command(name="show")(_show)
+    group.command(name="add")(own.add)
+    group.command(name="remove")(own.remove)
     app.add_typer(group, name="constraints")
 
 
@@ -33,16 +36,16 @@ _Ratio = Annotated[
 
 
 def _list(alpha_d: _AlphaD = None, mass_ratio: _Ratio = None, as_json: arg.Json = False) -> None:
-    """List the published curves, or those that may be taken to some alpha_D and m/m_chi."""
+    """List the curves, published and your own, or those that may be taken to some alpha_D and m/m_chi."""
     from evanesce.constraints import constraint, constraint_names
-    from evanesce.errors import InvalidValueError
+    from evanesce.errors import DataFileError, InvalidValueError
 
     curves: list[Constraint] = []
     refused: list[dict[str, Any]] = []
     for name in constraint_names():
         try:
             curves.append(_taken(constraint(name), alpha_d, mass_ratio))
-        except InvalidValueError as error:
+        except (DataFileError, InvalidValueError) as error:  # the file of one's own curve may be damaged
             refused.append({"name": name, "refused": str(error)})
     if not curves:  # the parameters themselves are out of range
         raise InvalidValueError(refused[0]["refused"])
