@@ -108,8 +108,8 @@ class Reading:
     """How the file is read."""
 
     columns: Annotated[
-        tuple[int, int] | None,
-        option("--columns", read=_two_columns, metavar="MASS,LIMIT", help="Numbers of the two columns, from 1."),
+        str | None,
+        typer.Option("--columns", metavar="MASS,LIMIT", help="Numbers of the two columns, from 1."),
     ] = None
     sort: Annotated[bool, typer.Option("--sort", help="Sort points that are not in order of their masses.")] = False
     unusual: Annotated[
@@ -134,7 +134,7 @@ def add(
 
     wanted = Wanted(
         conventions=numbers.conventions(),
-        columns=reading.columns,
+        columns=None if reading.columns is None else _two_columns("--columns", reading.columns),
         sort=reading.sort,
         unusual=reading.unusual,
         about=about.given(),
