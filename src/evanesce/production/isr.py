@@ -52,7 +52,7 @@ __all__ = [
 
 _RAMP: Final[tuple[float, float]] = (0.3, 1.3)
 """The tail begins gradually between these distances in ln E'' below the smallest energy that passes."""
-_COARSE: Final[int] = 100
+_COARSE: Final[int] = 50
 """Steps of the electrons' grid in one of the tail's."""
 _LIGHTEST: Final[float] = 0.2
 """Smallest s' - 2m_e² in m_e²."""
