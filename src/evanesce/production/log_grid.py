@@ -10,7 +10,6 @@ import numpy.typing as npt
 
 from evanesce.numerics import analysis_matrix, panel_nodes
 from evanesce.tracklength import FoldedTrackLength
-from evanesce.tracklength.panels import subdivide
 from evanesce.validation import FloatArray
 
 __all__ = [
@@ -31,11 +30,9 @@ ORDER: Final[int] = 16
 """Nodes per panel."""
 _WIDEST: Final[float] = 0.25
 """Widest panel in ln S."""
-_TOLERANCE: Final[float] = 1e-6
+_TOLERANCE: Final[float] = 3e-9
 """Panels are halved until the last Legendre coefficients of D are smaller than this, relative to D."""
 _SUB_ORDER: Final[int] = 8
-_SUB_STEPS: Final[float] = 5.0
-"""Width in grid steps of the pieces in which the track length is put on the grid."""
 _STENCIL: Final[int] = 6
 _PIECE: Final[int] = 4096
 
@@ -127,9 +124,12 @@ def density(curve: LogCurve, s: FloatArray) -> FloatArray:
 def track_length_on_grid(fold: FoldedTrackLength, step: float, scale: float) -> tuple[int, FloatArray]:
     """Number of the first point of a grid uniform in ln(``scale``·E'), and the track length in X0 at its points.
 
-    Each piece of W is distributed to its six neighbours such that sums with polynomials of degree 5 are exact.
+    Each piece of W is distributed to its six neighbours such that sums with polynomials of degree 5 are exact. The
+    pieces end at grid points, where the shares have kinks, so that the result does not depend on the panels of W.
     """
-    edges = subdivide(fold.edges, _SUB_STEPS * step)
+    ends = np.log(scale * fold.edges[[0, -1]]) / step
+    points = np.exp(step * np.arange(np.ceil(ends[0]), ends[1])) / scale
+    edges = np.union1d(fold.edges, points[(points > fold.edges[0]) & (points < fold.edges[-1])])
     energy, weights = panel_nodes(edges, _SUB_ORDER)
     lengths = np.append((weights * fold(energy)).ravel(), fold.atom_lengths)
     energy = np.append(energy.ravel(), fold.atom_energies)

@@ -45,7 +45,7 @@ from evanesce.showers import Kernel
 from evanesce.tracklength import Acceptance
 from evanesce.validation import FloatArray
 
-__all__ = ["LEAST_ENERGY", "RadiatedKernels", "radiated_kernels", "radiator"]
+__all__ = ["LEAST_ENERGY", "RadiatedKernels", "radiated_kernels", "radiator", "selection_limits"]
 
 _ORDER: Final[int] = 12
 """Nodes per panel in y."""
@@ -128,6 +128,12 @@ def radiated_kernels(
     return RadiatedKernels(at_rest=made(at_rest), slope=made(moving - at_rest))
 
 
+def selection_limits(acceptance: Acceptance, energy: float) -> FloatArray:
+    """Ascending λ at which a selection changes without radiation, for tracks of an energy in GeV."""
+    fractions = acceptance.transition(np.array(energy)) - ELECTRON_MASS / energy
+    return -np.log(np.clip(fractions, 1e-9, 1.0))[::-1]
+
+
 class _Places(NamedTuple):
     """Nodes of the integral over l at every λ, the same for all energies and electrons."""
 
@@ -158,8 +164,7 @@ class _Radiation:
 
     def limits(self) -> FloatArray:
         """Ascending λ at which the selection changes without radiation."""
-        fractions = self.acceptance.transition(np.array(self.middle)) - ELECTRON_MASS / self.middle
-        return -np.log(np.clip(fractions, 1e-9, 1.0))[::-1]
+        return selection_limits(self.acceptance, self.middle)
 
     def edges(self, highest: float) -> FloatArray:
         """Panels in y: those of the shower, graded to both sides of the selection's end, down to the least E''."""

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from evanesce.constants import ELECTRON_MASS
-from evanesce.numerics import PiecewiseLegendre, analysis_matrix, distances, panel_nodes
+from evanesce.numerics import PiecewiseLegendre, analysis_matrix, distances, endpoint_to_log, panel_nodes
 from evanesce.showers import Kernel, together
 from evanesce.sources import Source, corners, smooth_at_edges
 from evanesce.tracklength.acceptance import Acceptance, as_acceptance, least_fraction
@@ -112,12 +112,22 @@ def fold_track_length(
 
 
 def fold_track_lengths(
-    source: Source, kernels: Sequence[Kernel], *, acceptance: Acceptance, v_max: float = 1.0
+    source: Source,
+    kernels: Sequence[Kernel],
+    *,
+    acceptance: Acceptance,
+    v_max: float = 1.0,
+    kinks: FloatArray | None = None,
 ) -> list[FoldedTrackLength]:
-    """:func:`fold_track_length` of several kernels with the same panels and energies."""
+    """:func:`fold_track_length` of several kernels with the same panels and energies.
+
+    ``kinks`` are the l = ln(E/E') of kernels that are smooth on their own panels only. W then has panel boundaries
+    there below every corner of the source, and below jumps of its spectrum at every panel boundary of the kernels.
+    """
     pieces = smooth_pieces(source)
     least_fraction(acceptance, corners(source), smallest_fraction(kernels[0]))
-    edges = _panel_edges(source, corners(source), pieces, acceptance, v_max)
+    more = np.array([]) if kinks is None else _below_corners(source, kernels[0], kinks)
+    edges = _panel_edges(source, corners(source), pieces, acceptance, v_max, more)
     nodes, _ = panel_nodes(edges, ORDER)
     flat = nodes.ravel()
     every = _fold(source, kernels, flat, acceptance, v_max, _INNER[0])
@@ -139,12 +149,28 @@ def fold_track_lengths(
     return found
 
 
+def _below_corners(source: Source, kernel: Kernel, kinks: FloatArray) -> FloatArray:
+    """Ascending E' at which the panels of a kernel leave kinks in W."""
+    every = endpoint_to_log(kernel.edges[1:])
+    found = []
+    for corner in corners(source).tolist():
+        lethargy = every if _closest(source, corner) < _CLOSEST_KINK else kinks
+        found.append(corner * np.exp(-lethargy[lethargy > _CLOSEST_LINE]))
+    return np.sort(np.concatenate(found))
+
+
 def _panel_edges(
-    source: Source, bends: FloatArray, pieces: tuple[float, ...], acceptance: Acceptance, v_max: float
+    source: Source,
+    bends: FloatArray,
+    pieces: tuple[float, ...],
+    acceptance: Acceptance,
+    v_max: float,
+    more: FloatArray,
 ) -> FloatArray:
     energies = np.union1d(bends, pieces)
     cuts = _cuts(acceptance, energies)
     breaks = np.unique(np.concatenate([energies * v_max, cuts]))
+    breaks = np.union1d(breaks, _apart(more, breaks))
     breaks = breaks[(breaks >= cuts[0]) & (breaks <= bends[-1] * v_max)]
     if len(breaks) < 2:  # the cut on the track length leaves nothing inside the selection
         return np.array([cuts[0], cuts[0] * (1.0 + 1e-9)])
@@ -158,6 +184,14 @@ def _panel_edges(
     if v_max == 1.0 and not source.edges:
         edges = edges[:-1]  # the last panel is the atom's
     return subdivide(edges, _WIDEST)
+
+
+def _apart(more: FloatArray, breaks: FloatArray) -> FloatArray:
+    """Those of ``more`` that lie neither on a break nor on their predecessor."""
+    more = more[np.diff(more, prepend=0.0) > _CLOSEST_LINE * more]
+    nearest = np.searchsorted(breaks, more)
+    below, above = breaks[np.maximum(nearest - 1, 0)], breaks[np.minimum(nearest, len(breaks) - 1)]
+    return more[np.minimum(np.abs(more - below), np.abs(more - above)) > _CLOSEST_LINE * more]
 
 
 def _cuts(acceptance: Acceptance, corners: FloatArray) -> FloatArray:
