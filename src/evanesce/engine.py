@@ -10,7 +10,15 @@ import numpy.typing as npt
 
 from evanesce import __version__
 from evanesce.channels import Channel
-from evanesce.channels.base import BackgroundChoice, Contribution, axes_of, binned, bins_of, contributions_of
+from evanesce.channels.base import (
+    BackgroundChoice,
+    Contribution,
+    axes_of,
+    binned,
+    bins_of,
+    contributions_of,
+    undivided,
+)
 from evanesce.errors import InvalidValueError
 from evanesce.experiments import Experiment, experiment
 from evanesce.fingerprint import fingerprint
@@ -114,7 +122,7 @@ class Engine:
         total = np.zeros(grid.shape)
         for found in experiments:
             for channel in found.channels:
-                for part in self._signal(channel, contributions_of(channel, options), grid, options).values():
+                for part in self._binned(channel, contributions_of(channel, options), grid, options).values():
                     total = total + part.value.sum(axis=-1)
         return total
 
@@ -141,7 +149,7 @@ class Engine:
                 notes += nuisances.notes
                 warnings += nuisances.warnings
             regions[label] = Region(
-                signal=self._signal(channel, parts, grid, options),
+                signal=self._binned(channel, parts, grid, options),
                 background=background,
                 background_error=error,
                 observed=None if channel.counts is None else np.array(channel.counts, dtype=np.float64),
@@ -172,7 +180,7 @@ class Engine:
         simpler = {
             change: {
                 f"{found.name}/{channel.label}": _summed(
-                    self._signal(channel, contributions_of(channel, without), grid, without)
+                    self._binned(channel, contributions_of(channel, without), grid, without)
                 )
                 for channel in found.channels
             }
@@ -180,21 +188,36 @@ class Engine:
         }
         return list(theory_systematics({name: _summed(region.signal) for name, region in regions.items()}, simpler))
 
-    def _signal(self, channel: Channel, parts: _Parts, grid: Grid, options: PhysicsOptions) -> dict[str, Estimate]:
+    def _binned(self, channel: Channel, parts: _Parts, grid: Grid, options: PhysicsOptions) -> dict[str, Estimate]:
+        """Events of every process in bins that together have the events of one bin.
+
+        Every slice of the tracks has quadratures of its own, so that the sum of them is that of one bin within their
+        numerical errors only. Each bin is its share of the sum, times the events of one bin.
+        """
+        signal = self._signal(channel, parts, grid, options)
+        together = undivided(channel, options)
+        if not together:
+            return signal
+        whole = self._signal(channel, together, grid, options, bins=1)
+        return {name: _shared_out(part, whole[name]) for name, part in signal.items()}
+
+    def _signal(
+        self, channel: Channel, parts: _Parts, grid: Grid, options: PhysicsOptions, *, bins: int | None = None
+    ) -> dict[str, Estimate]:
         """Events of every process at ε = 1, shape (*grid, bins).
 
         Errors of the parts of a bin add linearly: they come from the same approximations and have the same sign.
         """
         signal: dict[str, Estimate] = {}
         for process in _processes(channel, parts, options):
-            bins: list[Estimate | None] = [None] * bins_of(channel)
+            found: list[Estimate | None] = [None] * (bins_of(channel) if bins is None else bins)
             for part in parts:
                 if part.is_empty:
                     continue
                 events = (channel.exposure * part.weight) * self._process_rates(process, part.setup, grid, options)
-                sum_so_far = bins[part.bin]
-                bins[part.bin] = events if sum_so_far is None else _in_step(sum_so_far, events)
-            signal[process.name] = _side_by_side(bins, grid.shape)
+                sum_so_far = found[part.bin]
+                found[part.bin] = events if sum_so_far is None else _in_step(sum_so_far, events)
+            signal[process.name] = _side_by_side(found, grid.shape)
         return signal
 
     def _process_rates(self, process: Process, setup: AnySetup, grid: Grid, options: PhysicsOptions) -> Estimate:
@@ -273,6 +296,14 @@ def _summed(signal: Mapping[str, Estimate]) -> FloatArray:
 def _in_step(one: Estimate, other: Estimate) -> Estimate:
     """Sum of two estimates with errors of the same sign."""
     return Estimate(one.value + other.value, one.error + other.error)
+
+
+def _shared_out(bins: Estimate, whole: Estimate) -> Estimate:
+    """Bins scaled to the sum ``whole`` of one bin, where the two agree within their errors; elsewhere as they are."""
+    total, error = bins.value.sum(axis=-1, keepdims=True), bins.error.sum(axis=-1, keepdims=True)
+    close = (total > 0) & (np.abs(whole.value - total) <= error + whole.error)
+    factor = np.divide(whole.value, total, out=np.ones_like(total), where=close)
+    return Estimate(bins.value * factor, bins.error * factor)
 
 
 def _side_by_side(bins: Sequence[Estimate | None], shape: tuple[int, ...]) -> Estimate:

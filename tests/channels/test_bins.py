@@ -6,10 +6,12 @@ from scipy.special import ndtr
 
 import evanesce as ev
 from evanesce.channels import Bins
+from evanesce.channels.base import contributions_of
 from evanesce.constants import ELECTRON_MASS
 from evanesce.engine import Engine
 from evanesce.errors import CardError, InvalidValueError, UnknownNameError
 from evanesce.physics import resolve_physics
+from evanesce.prediction import Grid
 from evanesce.sources import Beam, LheSource
 
 BELLE2 = ev.experiment("belle2")
@@ -63,17 +65,28 @@ def test_the_resolution_of_the_momentum_is_that_of_the_energy():
     assert np.abs(shares["detector"] / shares["ideal"] - 1.0).max() > 0.01
 
 
+REFERENCE = {"compton": "off", "vector_mesons": "off", "bremsstrahlung": "ww"}
+
+
+def test_bins_share_out_the_yield_of_one():
+    add_up(BELLE2, {"track_energy": [4.3, 4.8, 6.7]}, 1e-12, physics="reference", overrides=REFERENCE)
+
+
 @pytest.mark.parametrize(("electrons", "resolution"), [("bound", "ideal"), ("free", "detector")])
-def test_radiation_at_the_vertex_adds_up_too(electrons, resolution):
+def test_slices_with_radiation_at_the_vertex_add_up(electrons, resolution):
     """To 1e-9 of every yield, from the radiated tail over the peak to where only fast electrons of an atom reach.
 
-    Edges at 4.6 and 4.8 GeV: just above the resonance of 66.7 MeV, and with the end of its selection there.
+    They are computed here without being scaled to the yield of one bin. Edges at 4.6 and 4.8 GeV: just above the
+    resonance of 66.7 MeV, and with the end of its selection there.
     """
     mass = np.array([0.01, 0.03, 0.05, 0.0667, 0.0695, 0.078, 0.09])
-    over = {"compton": "off", "vector_mesons": "off", "bremsstrahlung": "ww"}
-    over |= {"electrons": electrons, "resolution": resolution}
     card = BELLE2.replace({"bins": {"track_energy": [4.3, 4.6, 4.8, 6.7]}})
-    one, several = (region(c, mass, physics="reference", overrides=over).signal["isr"] for c in (BELLE2, card))
+    over = {"electrons": electrons, "resolution": resolution}
+    options, grid = resolve_physics("reference", REFERENCE | over), Grid.of(PHOTON, mass)
+    several, one = (
+        Engine()._signal(each.channel, contributions_of(each.channel, options), grid, options)["isr"]
+        for each in (card, BELLE2)
+    )
     np.testing.assert_allclose(several.value.sum(axis=1), one.value[:, 0], rtol=1e-9)
 
 

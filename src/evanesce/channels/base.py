@@ -29,6 +29,7 @@ __all__ = [
     "bins_of",
     "contributions_of",
     "scales_of",
+    "undivided",
 ]
 
 BackgroundChoice: TypeAlias = float | Constant | Literal["budget", "components"] | None
@@ -128,6 +129,12 @@ def contributions_of(channel: Channel, options: PhysicsOptions) -> Sequence[Cont
     """Everything that adds signal to the bins of a channel: its ``contributions``, else its only ``setup``."""
     several: Any = getattr(channel, "contributions", None)
     return (Contribution(0, 1.0, channel.setup(options)),) if several is None else several(options)
+
+
+def undivided(channel: Channel, options: PhysicsOptions) -> Sequence[Contribution]:
+    """Everything that adds signal to all bins of a channel together; none for a channel that cannot say it."""
+    found: Any = getattr(channel, "undivided", None)
+    return () if found is None or bins_of(channel) == 1 else found(options)
 
 
 def scales_of(channel: Channel) -> tuple[ScaleUncertainty, ...]:

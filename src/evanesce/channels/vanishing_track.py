@@ -181,7 +181,7 @@ class VanishingTrack:
 
         """
         if not self.bins.given:
-            return tuple(Contribution(0, weight, setup) for weight, setup in self._folded(self.selection, options))
+            return self.undivided(options)
         filled = []
         for cut, fraction_cut in enumerate(self.bins.cuts(self.selection)):
             selection = replace(self.selection, missing_fraction=fraction_cut)
@@ -190,6 +190,17 @@ class VanishingTrack:
                     own = replace(setup, source=part)
                     filled += [Contribution(to, sign * weight, own) for to, sign in self.bins.filled(cut, number)]
         return tuple(filled)
+
+    def undivided(self, options: PhysicsOptions) -> tuple[Contribution, ...]:
+        """Return what fills all bins together, every part of the target.
+
+        Raises
+        ------
+        InvalidValueError
+            ``resolution=detector`` when the card states no resolution.
+
+        """
+        return tuple(Contribution(0, weight, setup) for weight, setup in self._folded(self.selection, options))
 
     def _folded(self, selection: Selection, options: PhysicsOptions) -> tuple[tuple[float, Setup], ...]:
         """Parts of the target that are folded by themselves.
