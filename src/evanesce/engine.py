@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from evanesce import __version__
+from evanesce import __version__, plugins
 from evanesce.channels import Channel
 from evanesce.channels.base import (
     BackgroundChoice,
@@ -339,7 +339,17 @@ def _provenance(found: Experiment, grid: Grid, options: PhysicsOptions) -> dict[
         "dark_matter": dark_matter_name(mediator),
         "physics": options.as_dict(),
         **({"source_files_sha256": files} if files else {}),
+        **({"plug_ins": plug_ins} if (plug_ins := plugins.packages_of(_parts(found, mediator))) else {}),
     }
+
+
+def _parts(found: Experiment, mediator: Mediator) -> Iterator[object]:
+    """What the cards and the mediator of a prediction are made of, where others can add to it."""
+    yield mediator
+    for channel in found.channels:
+        yield getattr(channel, "source", None)
+        yield from getattr(channel, "backgrounds", ())
+        yield from getattr(channel, "processes", ())
 
 
 _DEFAULT: Final[Engine] = Engine()

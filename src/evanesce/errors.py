@@ -16,6 +16,7 @@ __all__ = [
     "EvanesceWarning",
     "InvalidValueError",
     "MissingExtraError",
+    "PlugInWarning",
     "SimulationError",
     "UnknownNameError",
     "install",
@@ -48,6 +49,13 @@ class EvanesceError(Exception):
 
 class EvanesceWarning(UserWarning):
     """A doubtful result: the message says what is wrong and what to do."""
+
+
+class PlugInWarning(UserWarning):
+    """A plug-in that cannot be used: the message names it and says why.
+
+    It is no :class:`EvanesceWarning`, because it is not about a result and not among the notes of one.
+    """
 
 
 class InvalidValueError(EvanesceError, ValueError):

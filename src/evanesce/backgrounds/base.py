@@ -163,7 +163,9 @@ class Background(Protocol):
         ...
 
 
-BACKGROUNDS: Final[Registry[Background]] = Registry("background", "evanesce.backgrounds")
+BACKGROUNDS: Final[Registry[Background]] = Registry(
+    "background", "evanesce.backgrounds", plug_ins="backgrounds", interface=Background
+)
 
 
 def budget(components: Iterable[Background], exposure: Exposure) -> Budget:

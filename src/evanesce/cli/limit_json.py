@@ -46,6 +46,7 @@ def limits_as_dict(curve: LimitCurve) -> dict[str, Any]:
         "card": made["experiment"],
         **({"cards": made["experiments"]} if "experiments" in made else {}),
         "evanesce_version": made["evanesce_version"],
+        **({"plug_ins": made["plug_ins"]} if "plug_ins" in made else {}),
         "notes": list(curve.notes),
     }
 

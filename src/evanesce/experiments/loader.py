@@ -1,4 +1,4 @@
-"""Reading cards: built-in ones by name, others by path."""
+"""Reading cards: built-in ones and those of plug-ins by name, others by path."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from dataclasses import fields
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
+from evanesce import plugins
 from evanesce.errors import CardError, DataFileError, InvalidValueError, shortened, unknown_name
 from evanesce.experiments.model import Experiment
 from evanesce.experiments.notes import annotated
@@ -22,6 +24,8 @@ __all__ = ["card_source", "card_text", "card_value", "experiment", "experiment_n
 
 _SUFFIX = ".yaml"
 _BUILT_IN: Final[Memo[Experiment]] = Memo(64)
+_PLUGGED_IN: Final[list[Mapping[str, Traversable]]] = []
+"""The cards of plug-ins, once they were looked for."""
 
 
 def experiment(name_or_path: str | Path | Experiment, overrides: Mapping[str, Any] | None = None) -> Experiment:
@@ -52,13 +56,12 @@ def experiment(name_or_path: str | Path | Experiment, overrides: Mapping[str, An
 
 
 def experiment_names() -> tuple[str, ...]:
-    """Names of the built-in experiments, sorted.
+    """Names of the built-in experiments and of those of plug-ins, sorted.
 
     >>> experiment_names()[:3]
     ('babar', 'babar-mono-photon', 'belle2')
     """
-    files = (entry.name for entry in _data().iterdir())
-    return tuple(sorted(name.removesuffix(_SUFFIX) for name in files if name.endswith(_SUFFIX)))
+    return tuple(sorted({**_cards_in(_data()), **_plugged_in()}))
 
 
 def card_value(text: str) -> Any:
@@ -110,11 +113,38 @@ def _data() -> Traversable:
     return resources.files("evanesce.experiments") / "data"
 
 
+def _cards_in(folder: Traversable) -> dict[str, Traversable]:
+    return {e.name.removesuffix(_SUFFIX): e for e in folder.iterdir() if e.name.endswith(_SUFFIX)}
+
+
+def _plugged_in() -> Mapping[str, Traversable]:
+    """Cards of plug-ins by name, found once."""
+    if not _PLUGGED_IN:
+        several: dict[str, Traversable] = {}
+        taken = _cards_in(_data())
+
+        def accept(_: str, package: Any) -> None:
+            if not isinstance(package, ModuleType) or not hasattr(package, "__path__"):
+                raise InvalidValueError(f"it must be a package with {_SUFFIX} cards, as my_package.cards")
+            own = _cards_in(resources.files(package))
+            several.update({card: path for card, path in own.items() if card not in taken and card not in several})
+            if refused := sorted(card for card, path in own.items() if several.get(card) is not path):
+                raise InvalidValueError(f"experiment '{refused[0]}' exists already; give the card another name")
+            if not own:
+                raise InvalidValueError(f"there is no {_SUFFIX} card in {package.__name__}")
+
+        plugins.load("cards", accept)
+        _PLUGGED_IN.append(several)
+    return _PLUGGED_IN[0]
+
+
 def _located(name_or_path: str | Path) -> Path | Traversable:
-    if isinstance(name_or_path, str) and name_or_path in experiment_names():
-        return _data() / f"{name_or_path}{_SUFFIX}"
+    if isinstance(name_or_path, str) and name_or_path in (own := _cards_in(_data())):
+        return own[name_or_path]
     path = Path(name_or_path)
     if isinstance(name_or_path, str) and not (path.suffix or len(path.parts) > 1):
+        if name_or_path in _plugged_in():
+            return _plugged_in()[name_or_path]
         error = unknown_name("experiment", name_or_path, experiment_names())
         raise type(error)(f"{error} (or give the path of a {_SUFFIX} card)")
     return path
@@ -123,7 +153,7 @@ def _located(name_or_path: str | Path) -> Path | Traversable:
 def _found(name_or_path: str | Path) -> Experiment:
     """A card of the package is read once; a file may change."""
     path = _located(name_or_path)
-    if isinstance(name_or_path, str) and name_or_path in experiment_names():
+    if isinstance(name_or_path, str) and name_or_path in _cards_in(_data()):
         return _BUILT_IN.get(name_or_path, lambda: _read(path))
     return _read(path)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from evanesce import plugins
 from evanesce.channels.base import BackgroundChoice
 from evanesce.engine import Engine, as_experiments, default_engine
 from evanesce.errors import EvanesceWarning, InvalidValueError
@@ -339,6 +340,8 @@ def _provenance(prediction: Prediction, interval: Interval, rule: Criterion) -> 
     made = {"evanesce_version": made.pop("evanesce_version"), "experiment": cards[0], **made}
     if len(cards) > 1:
         made["experiments"] = cards
+    if plug_ins := sorted({*made.get("plug_ins", ()), *plugins.packages_of([rule])}):
+        made["plug_ins"] = plug_ins
     return {
         **made,
         "criterion": rule.name,

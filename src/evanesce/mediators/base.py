@@ -75,7 +75,9 @@ class Mediator(Protocol):
         ...
 
 
-MEDIATORS: Final[Registry[Mediator]] = Registry("mediator", "evanesce.mediators")
+MEDIATORS: Final[Registry[Mediator]] = Registry(
+    "mediator", "evanesce.mediators", plug_ins="mediators", interface=Mediator
+)
 
 
 class ByContent:

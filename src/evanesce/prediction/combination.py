@@ -61,10 +61,12 @@ def _provenance(predictions: Sequence[Prediction]) -> dict[str, Any]:
     files: dict[str, str] = {}
     for prediction in predictions:
         files |= prediction.provenance.get("source_files_sha256", {})
+    plug_ins = sorted({name for prediction in predictions for name in prediction.provenance.get("plug_ins", ())})
     return {
         **predictions[0].provenance,
         "experiments": [card for prediction in predictions for card in prediction.provenance["experiments"]],
         **({"source_files_sha256": files} if files else {}),
+        **({"plug_ins": plug_ins} if plug_ins else {}),
     }
 
 

@@ -81,7 +81,11 @@ class Process(Protocol):
 
 
 PROCESSES: Final[Registry[Process]] = Registry(
-    "process", "evanesce.processes", retired={"non-resonant": "the process isr has it, switched on by isr = on"}
+    "process",
+    "evanesce.processes",
+    retired={"non-resonant": "the process isr has it, switched on by isr = on"},
+    plug_ins="processes",
+    interface=Process,
 )
 
 

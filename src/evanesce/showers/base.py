@@ -64,7 +64,9 @@ class WaysShower(Shower, Protocol):
         ...
 
 
-SHOWERS: Final[Registry[BinnedShower]] = Registry("shower", "evanesce.showers")
+SHOWERS: Final[Registry[BinnedShower]] = Registry(
+    "shower", "evanesce.showers", plug_ins="showers", interface=BinnedShower
+)
 
 
 def binned_layers(

@@ -174,4 +174,4 @@ def luminosity_of(source: Source) -> float | None:
     return source.count / source.track_cross_section().value
 
 
-SOURCES: Final[Registry[Source]] = Registry("source", "evanesce.sources")
+SOURCES: Final[Registry[Source]] = Registry("source", "evanesce.sources", plug_ins="sources", interface=Source)

@@ -99,7 +99,9 @@ class Criterion(Protocol):
         ...
 
 
-CRITERIA: Final[Registry[Criterion]] = Registry("criterion", "evanesce.statistics")
+CRITERIA: Final[Registry[Criterion]] = Registry(
+    "criterion", "evanesce.statistics", plug_ins="criteria", interface=Criterion
+)
 
 
 def criterion(

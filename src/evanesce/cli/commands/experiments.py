@@ -9,7 +9,7 @@ import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.group import command_group
-from evanesce.cli.output import Table, knows_unicode, write, write_json, write_report
+from evanesce.cli.output import Table, knows_unicode, say, write, write_json, write_report
 
 
 def register(app: typer.Typer) -> None:
@@ -22,10 +22,16 @@ def register(app: typer.Typer) -> None:
 
 
 def _list(as_json: arg.Json = False) -> None:
-    """List the built-in experiments."""
+    """List the built-in experiments, and those of plug-ins."""
+    from evanesce.errors import CardError
     from evanesce.experiments import experiment, experiment_names
 
-    found = [experiment(name) for name in experiment_names()]
+    found = []
+    for name in experiment_names():
+        try:
+            found.append(experiment(name))
+        except CardError as error:  # of a plug-in
+            say(f"warning: experiment '{name}' is left out: {error}")
     if as_json:
         write_json([{"name": e.name, "title": e.title, "reference": e.reference} for e in found])
         return
