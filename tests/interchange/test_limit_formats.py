@@ -11,6 +11,7 @@ from evanesce.constraints import constraint_from_csv
 from evanesce.interchange import LimitTable, read_csv, read_darkcast, read_hepdata, read_json, read_limits
 from evanesce.interchange.hepdata import write_hepdata
 from evanesce.limits import from_dataset
+from evanesce.scans.journal import Journal
 
 VALIDATOR = pytest.importorskip("hepdata_validator.full_submission_validator")
 MASSES = [0.03, 0.0667, 0.08, 9.0]  # no limit at the last
@@ -92,6 +93,17 @@ def test_a_scan_is_exported_with_all_its_axes(tmp_path):
     assert read_darkcast(tmp_path / "a.lmt")["lower"] == data.epsilon.values.reshape(2, 2, 2)[1, 1].tolist()
 
 
+def test_an_unfinished_scan_says_so(tmp_path, capsys):
+    """Half of it is missing: one chunk is taken from the journal, as after kill -9."""
+    store, axes = tmp_path / "scan.zarr", {"source.luminosity": [1, 50]}
+    ev.scan("belle2", ev.DarkPhoton(), [0.05, 0.0667], axes=axes, physics="published", output=store)
+    Journal(store).remove(1)
+    assert main(["export", "csv", str(store), "--output", str(tmp_path / "a.csv")]) == 0
+    assert "2 of 4 points are not computed yet; continue the scan with resume" in capsys.readouterr().err
+    table = read_csv(tmp_path / "a.csv")
+    assert table.has_limit.tolist() == [True, True, False, False]
+
+
 # -- DarkCast
 
 
@@ -146,6 +158,16 @@ def test_what_darkcast_cannot_hold_is_refused(more, output, message, stored, tmp
     assert main(["export", "darkcast", str(stored), *more, "--output", str(tmp_path / output)]) == 2
     assert message in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_python_file_of_the_user_is_not_replaced(stored, darkcast, tmp_path, capsys):
+    given = ["export", "darkcast", str(stored), "--select", "alpha_d=0.1", "--output"]
+    assert main([*given, str(darkcast)]) == 0
+    (tmp_path / "analysis.py").write_text("import this\n")
+    assert main([*given, str(tmp_path / "analysis.lmt")]) == 2
+    assert "there is another Python file of this name" in capsys.readouterr().err
+    assert (tmp_path / "analysis.py").read_text() == "import this\n"
+    assert not (tmp_path / "analysis.lmt").exists()
 
 
 def test_darkcast_takes_vectors_only(tmp_path, capsys):
