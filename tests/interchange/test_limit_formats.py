@@ -1,6 +1,7 @@
 """Limits in every format, and the same numbers read back."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -229,11 +230,26 @@ def test_a_submission_is_written_whole_or_not_at_all(stored, tmp_path, capsys):
     there = tmp_path / "there"
     there.mkdir()
     assert main(["export", "hepdata", str(stored), "--output", str(there)]) == 2
-    assert "it exists; name a new folder, or a file ending in .tar.gz" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert (
+        error == f"evanesce: error: cannot write '{there}': it exists; name a new folder, or a file ending in .tar.gz\n"
+    )
     nothing = ["belle2", "--mass", "9", "--physics", "published"]
     assert main(["export", "hepdata", *nothing, "--output", str(tmp_path / "new")]) == 2
     assert "there is no limit at any point, nothing is written" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
+
+
+@pytest.mark.parametrize(
+    ("library", "command", "extra"), [("hepdata_lib", "hepdata", "export"), ("pyhf", "pyhf", "stats")]
+)
+def test_a_missing_library_names_its_extra(library, command, extra, tmp_path, monkeypatch, capsys):
+    for name in [name for name in sys.modules if name.partition(".")[0] == library] + [library]:
+        monkeypatch.setitem(sys.modules, name, None)
+    given = ["belle2", "--mass", "0.0667", "--physics", "published", "--output", str(tmp_path / "a.json")]
+    assert main(["export", command, *given]) == 2
+    assert f"pip install 'evanesce[{extra}]'" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.nc", b"nothing"), ("a.nc", b""), ("a.zarr", None)])
