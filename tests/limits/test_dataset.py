@@ -30,6 +30,8 @@ def test_flags_are_cf(data):
         "outside_curve": 3,
         "not_finite": 4,
         "inaccurate": 5,
+        "failed": 6,
+        "not_computed": 7,
     }
     assert outcome.values[..., 2].tolist() == [[Outcome.TOO_HEAVY] * 2] * 2
     assert (outcome.values[..., :2] == Outcome.LIMIT).all()
