@@ -187,7 +187,10 @@ REFUSED = {
     "nothing": ("", MEV, "no columns of numbers"),
     "text": ("hello\n", MEV, "digitised.csv"),
     "UTF-16": ("10,1e-4\n".encode("utf-16"), MEV, "is not text"),
-    "per cent": ("10,1e-4\n20,1e-4\n", (*MEV, "--alpha-d", "-1"), "alpha_d"),
+    "negative coupling": ("10,1e-4\n20,1e-4\n", (*MEV, "--alpha-d", "-1"), "alpha_d"),
+    "both kinds": ("10,1e-4\n20,1e-4\n", (*MEV, "--projected"), "exclude each other"),
+    "unknown mediator": ("10,1e-4\n20,1e-4\n", (*MEV, "--mediator", "dark-foton"), "did you mean 'dark-photon'"),
+    "unknown scaling": ("10,1e-4\n20,1e-4\n", (*MEV, "--scaling", "eps"), "scaling of mine"),
 }
 
 
