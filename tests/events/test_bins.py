@@ -13,13 +13,13 @@ from evanesce.engine import default_engine
 from evanesce.processes import chosen_processes
 
 PHOTON = ev.DarkPhoton(alpha_d=0.1)
-NA64_BINS = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+NA64_BINS = [0.5, 0.65, 0.8, 1.0]
 EDGES = {
-    "belle2": [0.95, 0.96, 0.97, 0.98, 0.99, 1.0],
-    "belle2-detector": [0.95, 0.97, 0.99, 1.0],
+    "belle2": [0.95, 0.97, 0.985, 1.0],
+    "belle2-detector": [0.95, 0.97, 0.985, 1.0],
     "na64-2022": NA64_BINS,
     "na64-positrons-2022": NA64_BINS,
-    "ldmx-ecal-target": [0.8, 0.85, 0.9, 0.95, 1.0],
+    "ldmx-ecal-target": [0.8, 0.87, 0.94, 1.0],
 }
 EFFICIENT = {
     "selection.efficiency": {
@@ -32,15 +32,30 @@ PROCESSES = ("isr", "bremsstrahlung", "compton", "vector_mesons")
 
 
 def cases():
-    for card in EDGES:
-        for process in PROCESSES:
-            marks = [pytest.mark.slow] if card == "belle2-detector" and process != "compton" else []
-            yield pytest.param(card, {}, process, {}, marks=marks, id=f"{card}-{process}")
-    yield pytest.param("na64-2022", EFFICIENT, "isr", {}, id="efficiency-isr")
-    yield pytest.param("na64-2022", EFFICIENT, "compton", {}, id="efficiency-compton")
-    yield pytest.param("na64-2022", {}, "compton", {"resolution": "detector"}, id="resolution-compton")
-    yield pytest.param("na64-2022", {}, "vector_mesons", {"resolution": "detector"}, id="resolution-mesons")
-    yield pytest.param("na64-2022", {}, "vector_mesons", {"off_shell_mesons": "on"}, id="line-shape")
+    """Cards, changes, processes and options; slow where every cut takes a fold of its own for several layers."""
+    slow = pytest.mark.slow
+    found = [
+        pytest.param(
+            card,
+            {},
+            process,
+            {},
+            id=f"{card}-{process}",
+            marks=[slow] if (card, process) == ("belle2-detector", "isr") else [],
+        )
+        for card in EDGES
+        for process in PROCESSES
+    ]
+    found += [
+        pytest.param("na64-2022", EFFICIENT, process, {}, id=f"efficiency-{process}", marks=[slow] if at == 0 else [])
+        for at, process in enumerate(PROCESSES)
+    ]
+    detector, whole = {"resolution": "detector"}, {"off_shell_mesons": "on"}
+    found += [
+        pytest.param("na64-2022", {}, process, detector, id=f"resolution-{process}", marks=[slow] if at < 2 else [])
+        for at, process in enumerate(PROCESSES)
+    ]
+    return [*found, pytest.param("na64-2022", {}, "vector_mesons", whole, id="line-shape")]
 
 
 def in_bins(experiment, edges, options, process, events):
@@ -76,19 +91,18 @@ def predicted(experiment, edges, options, process, mass):
 
 
 @pytest.mark.usefixtures("quick_events")
-@pytest.mark.parametrize(("name", "card", "process", "overrides"), list(cases()))
+@pytest.mark.parametrize(("name", "card", "process", "overrides"), cases())
 def test_events_in_bins_are_the_prediction(name, card, process, overrides):
-    """χ² of the bins, with p > 0.005 at a fixed seed, where the best bin is known to 3 % or better.
-
-    The photon at the vertex takes some energy of the struck electron too, which moves 1e-4 of the events.
-    """
+    """χ² of the bins, with p > 0.001 for each of 29 cases at one seed, where the best bin is known to 2 % or better."""
     mass = {"belle2": 0.0667, "belle2-detector": 0.0667, "ldmx-ecal-target": 0.05}.get(name, 0.2)
     edges, where = EDGES[name], ev.experiment(name, card)
+    if process in ("isr", "bremsstrahlung"):  # their yields are tabulated anew for each cut
+        edges = [edges[0], *edges[2:]]
     options = ev.resolve_physics("reference", overrides)
-    made = ev.generate_events(where, PHOTON, mass, 12_000, physics=options, process=process, seed=3)
+    made = ev.generate_events(where, PHOTON, mass, 40_000, physics=options, process=process, seed=3)
     value, inaccuracy = predicted(where, edges, options, process, mass)
     found, error = in_bins(where, edges, options, process, collect(made)[process])
     assert made.expected == pytest.approx(value.sum(), rel=2e-3)
     pull = (found - value) / np.hypot(error, inaccuracy)
-    assert chi2.sf(np.sum(pull**2), len(pull)) > 0.005
-    assert (error / value).min() < 0.03
+    assert chi2.sf(np.sum(pull**2), len(pull)) > 0.001
+    assert (error / value).min() < 0.02
