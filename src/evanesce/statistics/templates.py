@@ -201,7 +201,7 @@ class Templates:
 
 
 def few_events(name: str, templates: Templates, strengths: FloatArray) -> str:
-    """A warning if few events are expected at signal ``strengths`` (T,), too few for asymptotic formulae; else empty."""
+    """A warning if few events are expected at signal ``strengths`` (T,) for asymptotic formulae; else empty."""
     effective = templates.effective_counts(strengths)
     few = int(np.sum(effective < MANY))
     return (
