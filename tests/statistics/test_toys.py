@@ -143,6 +143,8 @@ def test_asymptotic_formulae_for_few_events_warn():
     (text,) = interval.warnings
     assert "asymptotic formulae for 30 of 30 signals" in text
     assert "toys = 10000" in text
+    (text,) = criterion("discovery-3").upper_limit(predicted).warnings
+    assert "criterion 'discovery-3': asymptotic formulae for 30 of 30 signals" in text
 
 
 @pytest.mark.parametrize("change", [0.005, 0.3])

@@ -12,7 +12,7 @@ from evanesce.prediction import Prediction
 from evanesce.statistics.asymptotic import expected_strengths, observed_strengths
 from evanesce.statistics.base import BANDS, CRITERIA, Interval, in_signal_events, only_bin, scaled
 from evanesce.statistics.poisson import band_counts, checked_background, cls_signal
-from evanesce.statistics.templates import Templates, observation_notes
+from evanesce.statistics.templates import MANY, Templates, few_events, observation_notes
 from evanesce.statistics.toys import toy_limits
 from evanesce.validation import FloatArray, between, whole
 
@@ -21,8 +21,6 @@ __all__ = ["CLs"]
 _MOST_TOYS: Final[int] = 10_000_000
 _TOYS: Final[int] = 10_000
 """Pseudo-experiments for each signal strength where they are needed."""
-_MANY: Final[float] = 50.0
-"""Expected counts from which the asymptotic median is within 4 % of the exact one, and the bands within 9 %."""
 _MOST_TEMPLATES: Final[int] = 8
 """Signals of different shape for which toys are made without being asked for; each takes seconds."""
 
@@ -108,8 +106,8 @@ class CLs:
             return Interval(expected=templates.spread(blank), observed=seen, signal_limit=np.nan, notes=notes)
         expected = expected_strengths(templates, self.confidence_level, counts)
         seen = None if counts is None else observed_strengths(templates, counts, self.confidence_level)
-        effective = templates.effective_counts(expected[:, BANDS.index(0)])
-        few = np.flatnonzero(effective < _MANY)
+        median = expected[:, BANDS.index(0)]
+        few = np.flatnonzero(templates.effective_counts(median) < MANY)
         method, warnings = "asymptotic", []
         if self.toys or (self.toys is None and few.size):
             number = self.toys or _TOYS
@@ -122,11 +120,8 @@ class CLs:
             if replaced.size < templates.number:
                 method += ", else asymptotic"
         elif few.size:
-            warnings.append(
-                f"criterion '{self.name}': asymptotic formulae for {few.size} of {templates.number} signals, but "
-                f"{effective.min():.2g} events are expected where it matters (fewer than {_MANY:g}); "
-                f"toys = {_TOYS} makes pseudo-experiments"
-            )
+            few_here = few_events(self.name, templates, median)
+            warnings.append(f"{few_here}; toys = {_TOYS} makes pseudo-experiments")
         single = templates.number == 1
         best = expected[:, BANDS.index(0)] if seen is None else seen
         return Interval(

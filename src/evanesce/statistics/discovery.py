@@ -11,7 +11,7 @@ from evanesce.prediction import Prediction
 from evanesce.statistics.asymptotic import discovery_strengths
 from evanesce.statistics.base import BANDS, CRITERIA, Interval, only_bin, scaled
 from evanesce.statistics.poisson import checked_background, discovery_signal
-from evanesce.statistics.templates import Templates
+from evanesce.statistics.templates import Templates, few_events
 from evanesce.validation import FloatArray
 
 __all__ = ["Discovery", "Evidence"]
@@ -101,11 +101,13 @@ def _reach(rule: Evidence | Discovery, prediction: Prediction) -> Interval:
         else:
             strengths = discovery_strengths(templates, rule.significance)
             single = templates.number == 1
+            few = few_events(rule.name, templates, strengths[:, BANDS.index(0)])
             interval = Interval(
                 expected=templates.spread(strengths),
                 signal_limit=float(strengths[0, BANDS.index(0)]) if single else np.nan,
                 signal_limits=strengths[0] if single else None,
                 method="asymptotic",
+                warnings=(few,) if few else (),
             )
     if any(region.observed is not None for region in prediction.regions.values()):
         interval = replace(interval, notes=(*interval.notes, _IGNORED.format(rule.name)))
