@@ -21,7 +21,7 @@ __all__ = ["build", "run"]
 
 # BadParameter, UsageError, ClickException: newer versions of typer contain their own copy of click
 _USAGE_ERROR: Final[type[Exception]] = typer.BadParameter.__mro__[2]
-_REPEATABLE: Final = ("--before", "--card", "--observed", "--select", "--set")
+_REPEATABLE: Final = ("--before", "--card", "--constraint", "--observed", "--select", "--set")
 _PROGRAM: Final = "evanesce"
 _SHELL: Final[Any] = importlib.import_module("typer.completion")  # its type stubs do not export the functions
 _SHELLS: Final = ("bash", "zsh", "fish", "powershell")

@@ -12,9 +12,10 @@ b'%PDF'
 """
 
 from evanesce.figures.background import draw_background
-from evanesce.figures.canvas import render
+from evanesce.figures.canvas import render, render_figure
 from evanesce.figures.impacts import MOST_IMPACTS, draw_impacts
 from evanesce.figures.limits import draw_limits
+from evanesce.figures.overlay import CouplingMap, Search, add_y_axis, draw_map, draw_quotients, draw_searches
 from evanesce.figures.ratios import draw_ratios
 from evanesce.figures.results import BackgroundCurves, Curve, EndpointCurves, ExpectedBand, Limits, Role, ThermalLine
 from evanesce.figures.spectrum import draw_spectra
@@ -24,21 +25,28 @@ from evanesce.figures.track_length import draw_endpoint, draw_track_length
 __all__ = [
     "MOST_IMPACTS",
     "BackgroundCurves",
+    "CouplingMap",
     "Curve",
     "EndpointCurves",
     "ExpectedBand",
     "Limits",
     "Role",
+    "Search",
     "ThermalLine",
+    "add_y_axis",
     "draw_background",
     "draw_endpoint",
     "draw_impacts",
     "draw_limits",
+    "draw_map",
+    "draw_quotients",
     "draw_ratios",
+    "draw_searches",
     "draw_spectra",
     "draw_track_length",
     "primed",
     "render",
+    "render_figure",
     "style",
     "style_parameters",
 ]

@@ -10,8 +10,9 @@ from evanesce.figures.style import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-__all__ = ["render"]
+__all__ = ["render", "render_figure"]
 
 _METADATA: Final[dict[str, dict[str, Any]]] = {
     "pdf": {"Creator": None, "Producer": None, "CreationDate": None},
@@ -46,3 +47,29 @@ def render(draw: Sequence[Callable[[Axes], object]], *, width: float = 9.0, heig
             figure.savefig(buffer, format=kind, metadata=metadata)
             files[kind] = buffer.getvalue()
     return files
+
+
+def render_figure(draw: Callable[[Figure], object], kind: str, about: str, *, height: float = 6.5) -> bytes:
+    """Draw a whole figure and return the content of a ``pdf``, ``png`` or ``svg`` file with ``about`` in its metadata.
+
+    It is the field Keywords of a PDF, and Description of the others.
+
+    Raises
+    ------
+    MissingExtraError
+        The plotting libraries are not installed.
+
+    """
+    with style():
+        import matplotlib as mpl
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(9.0, height), layout="constrained")
+        FigureCanvasAgg(figure)
+        draw(figure)
+        buffer = io.BytesIO()
+        metadata = {**_METADATA.get(kind, {"Date": None}), "Keywords" if kind == "pdf" else "Description": about}
+        with mpl.rc_context({"svg.hashsalt": "evanesce", "svg.fonttype": "none"}):
+            figure.savefig(buffer, format=kind, metadata=metadata)
+    return buffer.getvalue()
