@@ -70,6 +70,8 @@ class Answer:
     """The limit with the other preset."""
     background: tuple[BackgroundRow, ...]
     """Components as the cards describe them; empty where they give one number only."""
+    background_note: str
+    """Why there are no components, if they do not describe this cut."""
     constraints: tuple[Published, ...]
     left_out: tuple[str, ...]
     """Why a published curve that was asked for is not shown."""
@@ -114,11 +116,13 @@ class Model:
         curve = self._curve(recipe, state.physics)
         different = state.compare not in ("", state.physics)
         shown, left_out = _published(state)
+        background, background_note = _background(recipe)
         return Answer(
             state=state,
             curve=curve,
             compared=self._curve(recipe, state.compare) if different else None,
-            background=tuple(_background(recipe)),
+            background=background,
+            background_note=background_note,
             constraints=shown,
             left_out=left_out,
         )
@@ -158,16 +162,25 @@ def with_axes(state: State, points: dict[str, FloatArray], epsilon: FloatArray) 
 
 def _at(state: State, mass: FloatArray) -> dict[str, FloatArray]:
     """Parameters of a curve against the mass."""
-    return {"mass": mass, "mass_ratio": np.full(mass.shape, state.mass_ratio), "alpha_d": np.full(mass.shape, state.alpha_d)}
+    return {
+        "mass": mass,
+        "mass_ratio": np.full(mass.shape, state.mass_ratio),
+        "alpha_d": np.full(mass.shape, state.alpha_d),
+    }
 
 
-def _background(recipe: Recipe) -> list[BackgroundRow]:
+def _background(recipe: Recipe) -> tuple[tuple[BackgroundRow, ...], str]:
+    """Components of all cards, and why there are none."""
     rows = []
     for card in recipe.experiments:
-        for component in card.background_budget().components:
+        try:
+            components = card.background_budget().components
+        except InvalidValueError as error:  # a component that was simulated for another cut
+            return (), str(error)
+        for component in components:
             name = component.name if len(recipe.experiments) == 1 else f"{card.name}: {component.name}"
             rows.append(BackgroundRow(name=name, expected=component.expected, error=component.error))
-    return rows
+    return tuple(rows), ""
 
 
 def _published(state: State) -> tuple[tuple[Published, ...], tuple[str, ...]]:
