@@ -21,12 +21,12 @@ from evanesce.statistics import criterion_names
 from evanesce.tables import parse_number
 from evanesce.validation import between, choice, non_negative, true_or_false, whole
 
-__all__ = ["MOST_POINTS", "VIEWS", "State", "Theme", "View"]
+__all__ = ["MOST_POINTS", "VIEWS", "State", "Scheme", "View"]
 
 View: TypeAlias = Literal["mass-epsilon", "mass-y", "dark-mass-y", "coupling-epsilon"]
 """Axes of the main figure."""
 VIEWS: Final[tuple[View, ...]] = get_args(View)
-Theme: TypeAlias = Literal["", "light", "dark"]
+Scheme: TypeAlias = Literal["", "light", "dark"]
 
 MOST_POINTS: Final[int] = 1000
 """Largest number of points of a curve."""
@@ -96,7 +96,8 @@ class State:
     """Published curves to draw."""
     thermal: bool = True
     """Whether the thermal line is drawn."""
-    theme: Theme = ""
+    scheme: Scheme = ""
+    """Colours of the page; empty for those that the browser asks for."""
 
     def __post_init__(self) -> None:
         self._check_names()
@@ -136,7 +137,7 @@ class State:
         if len(set(self.constraints)) < len(self.constraints):
             raise InvalidValueError("constraints: one is given twice; keep one")
         choice("view", self.view, VIEWS)
-        choice("theme", self.theme, get_args(Theme))
+        choice("scheme", self.scheme, get_args(Scheme))
 
     def _check_combination(self) -> None:
         if self.dark_matter != "dirac" and self.mediator != "dark-photon":
