@@ -18,12 +18,11 @@ from evanesce.limits import likelihood_prediction
 from evanesce.representation import strict
 from evanesce.statistics import BANDS, to_workspace
 from evanesce.web.model import Answer, Model
-from evanesce.web.plots import AXES
 from evanesce.web.recipe import Recipe
 from evanesce.web.state import State
 
 if TYPE_CHECKING:
-    from evanesce.figures import Curve, ExpectedBand, Limits, ThermalLine
+    from evanesce.figures import Curve, ExpectedBand, Limits
     from evanesce.validation import FloatArray
 
 __all__ = ["FILES", "FileKind", "make_file"]

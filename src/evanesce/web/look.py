@@ -58,6 +58,7 @@ DARK: Final = Colours(
     processes=("#6cc0f5", "#f5a05a", "#4fd1a5", "#e3a5c9", "#e6cf5c", "#c4c9d1"),
 )
 
+
 @lru_cache(maxsize=8)
 def style_sheet(name: str) -> str:
     """Style sheet of the folder ``style``: ``page`` for the outermost box, ``part`` for text, ``widget`` for controls."""

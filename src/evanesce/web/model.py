@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 
@@ -99,9 +99,32 @@ class Answer:
 class Model:
     """Computes what pages show; may be shared by threads."""
 
+    THERMAL: ClassVar = (
+        "thermal",
+        "mediator",
+        "dark_matter",
+        "mass_ratio",
+        "view",
+        "alpha_d",
+        "lightest",
+        "heaviest",
+        "mass",
+    )
+    """Choices that the thermal line depends on."""
+    _SLOW: ClassVar = ("experiments", "mediator", "cut", "physics", "compare", "theory", "toys")
+    """Choices of which a new combination takes more than a moment."""
+
     def __init__(self, engine: Engine | None = None) -> None:
         self.engine = Engine(prepared=_PREPARED, rates=_RATES) if engine is None else engine
         self._thermal: Memo[Line] = Memo(64)
+        self._prepared: Memo[bool] = Memo(_PREPARED // 4)
+
+    def is_prepared(self, state: State) -> bool:
+        """Whether a state is likely to be computed in a moment, because one like it was."""
+        return not state.toys and self._slow_part(state) in self._prepared
+
+    def _slow_part(self, state: State) -> tuple[Any, ...]:
+        return tuple(getattr(state, name) for name in self._SLOW)
 
     def answer(self, state: State) -> Answer:
         """Compute the limits of a state, and what is shown next to them.
@@ -117,6 +140,7 @@ class Model:
         different = state.compare not in ("", state.physics)
         shown, left_out = _published(state)
         background, background_note = _background(recipe)
+        self._prepared.get(self._slow_part(state), lambda: True)
         return Answer(
             state=state,
             curve=curve,

@@ -21,7 +21,7 @@ from evanesce.statistics import criterion_names
 from evanesce.tables import parse_number
 from evanesce.validation import between, choice, non_negative, true_or_false, whole
 
-__all__ = ["MOST_POINTS", "VIEWS", "State", "Scheme", "View"]
+__all__ = ["MOST_POINTS", "VIEWS", "Scheme", "State", "View"]
 
 View: TypeAlias = Literal["mass-epsilon", "mass-y", "dark-mass-y", "coupling-epsilon"]
 """Axes of the main figure."""

@@ -75,7 +75,10 @@ def _limit_title(answer: Answer) -> str:
 def process_key(entries: Iterable[tuple[str, str, int]]) -> str:
     """The key of the figure of processes."""
     return _list(
-        (_svg(f'stroke="{shade}" stroke-width="2.2" stroke-dasharray="{_PATTERNS[dash]}"'), PROCESS_TITLES.get(name, name))
+        (
+            _svg(f'stroke="{shade}" stroke-width="2.2" stroke-dasharray="{_PATTERNS[dash]}"'),
+            PROCESS_TITLES.get(name, name),
+        )
         for name, shade, dash in entries
     )
 
@@ -143,7 +146,9 @@ def notes(texts: Iterable[str]) -> str:
 
 
 def _list(entries: Iterable[tuple[str, str]]) -> str:
-    return f'<ul class="key">{"".join(f"<li>{icon}<span>{html.escape(text)}</span></li>" for icon, text in entries)}</ul>'
+    return (
+        f'<ul class="key">{"".join(f"<li>{icon}<span>{html.escape(text)}</span></li>" for icon, text in entries)}</ul>'
+    )
 
 
 def _stroke(colour: str, width: float, dash: str) -> str:
@@ -155,7 +160,4 @@ def _svg(stroke: str) -> str:
 
 
 def _box(colour: str) -> str:
-    return (
-        '<svg width="22" height="12" aria-hidden="true">'
-        f'<rect width="22" height="12" rx="2" fill="{colour}"/></svg>'
-    )
+    return f'<svg width="22" height="12" aria-hidden="true"><rect width="22" height="12" rx="2" fill="{colour}"/></svg>'
