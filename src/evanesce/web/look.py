@@ -61,5 +61,5 @@ DARK: Final = Colours(
 
 @lru_cache(maxsize=8)
 def style_sheet(name: str) -> str:
-    """Style sheet of the folder ``style``: ``page`` for the outermost box, ``part`` for text, ``widget`` for controls."""
+    """Return a style sheet of the folder ``style``, as ``page`` for the outermost box or ``widget`` for controls."""
     return resources.files("evanesce.web").joinpath("style", f"{name}.css").read_text(encoding="utf-8")

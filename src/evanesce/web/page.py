@@ -8,8 +8,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-import panel
-
 from evanesce.errors import EvanesceError
 from evanesce.web.choices import Choices
 from evanesce.web.controls import Number, part
@@ -24,6 +22,17 @@ from evanesce.web.work import Newest, Pools
 
 __all__ = ["Page", "notebook"]
 
+panel: Any = importlib.import_module("panel")
+"""Most of its functions have no types."""
+
+_ABOVE: Final = {"position": "absolute", "top": "12px", "left": "84px", "z-index": "5"}
+_AREAS: Final = {"auto": {}, "wide": {"grid-column": "var(--wide)"}}
+"""Places in the grid of details; other names are those of the style sheet."""
+_SET_ADDRESS: Final = """
+clearTimeout(window.evanesce_address)
+const query = cb_obj.text
+window.evanesce_address = setTimeout(() => history.replaceState(null, "", query ? "?" + query : location.pathname), 300)
+"""
 _EVENTS_AT: Final[float] = 1e-4
 """ε at which the figure of processes counts events."""
 
@@ -50,14 +59,16 @@ class Page:
         self._dark_browser = False
         self.limit, self.process = LimitPlot(), ProcessPlot()
         self.ratio = RatioPlot(self.limit.figure.x_range)
-        self._status = part("", css_classes=["status"], margin=(0, 0, 4, 0))
-        self._message = part(_error(message))
+        self._status = part(
+            "", margin=0, styles={"position": "absolute", "top": "12px", "left": "84px", "z-index": "5"}
+        )
+        self._message = part(_error(message), visible=bool(message))
         self._key, self._process_key, self._background, self._notes = part(), part(), part(), part()
         self._read_off, self._recipe, self._links = part(), part(), part()
         self._at = Number(
             "Mass to read off [GeV]", lambda value: self.choose(mass=value), self.fail, ends=(1.1e-3, 10.0)
         )
-        self._address = part(visible=False)
+        self._address = _address()
         self.choices = Choices(self.choose, self.fail)
         self._answers: Newest[State] = Newest(self._compute, self._pool)
         self._lines: Newest[State] = Newest(self._compute_thermal, self._slow)
@@ -76,13 +87,13 @@ class Page:
         if state == self.state:
             return
         self.state = state
-        self._message.object = ""
+        self.fail("")
         self._show_state()
         self._ask()
 
     def fail(self, message: str) -> None:
         """Say what is not possible."""
-        self._message.object = _error(message)
+        self._message.param.update(object=_error(message), visible=bool(message))
 
     def browser_is_dark(self, dark: bool) -> None:
         """Note which colours the browser asks for."""
@@ -104,16 +115,18 @@ class Page:
         self._lines.ask(self.state)
 
     def _pool(self, state: State) -> ThreadPoolExecutor:
-        assert_pools = self._pools
-        if assert_pools is None:
-            raise RuntimeError("a page without threads computes at once")
-        return assert_pools.fast if self._model.is_prepared(state) else assert_pools.slow
+        pools = self._threads
+        return pools.fast if self._model.is_prepared(state) else pools.slow
 
     def _slow(self, state: State) -> ThreadPoolExecutor:
         del state
+        return self._threads.slow
+
+    @property
+    def _threads(self) -> Pools:
         if self._pools is None:
             raise RuntimeError("a page without threads computes at once")
-        return self._pools.slow
+        return self._pools
 
     def _compute(self, state: State) -> None:
         try:
@@ -147,7 +160,9 @@ class Page:
         self._process_key.object = process_key(self.process.show(answer, _EVENTS_AT))
         used = float(answer.curve.provenance["background"])
         self._background.object = background_table(answer.background, used, answer.background_note)
-        self._notes.object = notes((*answer.curve.notes, *answer.left_out))
+        remarks = notes((*answer.curve.notes, *answer.left_out))
+        self._notes.object = remarks
+        self._remarks.visible = bool(remarks)
         self._show_words()
 
     def _show_words(self) -> None:
@@ -156,8 +171,10 @@ class Page:
             return
         self._key.object = key(answer, self._colours, thermal=self._thermal_words())
         state = answer.state
-        place = state.alpha_d if state.view == "coupling-epsilon" else state.mass
-        self._read_off.object = read_off(answer, place / state.mass_ratio if state.view == "dark-mass-y" else place)
+        place = state.alpha_d if state.view == "coupling-epsilon" else self.state.mass
+        place = place / state.mass_ratio if state.view == "dark-mass-y" else place
+        self.limit.mark(place)
+        self._read_off.object = read_off(answer, place)
 
     def _show_thermal(self, state: State, line: Line | None) -> None:
         if state != self.state:
@@ -175,7 +192,7 @@ class Page:
     def _thermal_words(self) -> str:
         if self._shown_thermal is None or self._shown_thermal[1] is None:
             return ""
-        return "observed density of dark matter"
+        return "thermal target: the observed density of dark matter"
 
     @property
     def _colours(self) -> Colours:
@@ -192,7 +209,7 @@ class Page:
             self._show_words()
 
     def _say(self, kind: str, text: str) -> None:
-        self._status.object = f'<span role="status" class="{kind}">{html.escape(text)}</span>' if text else ""
+        self._status.object = f'<span role="status" class="{kind}">{html.escape(text) or "&nbsp;"}</span>'
 
     def _show_state(self) -> None:
         state = self.state
@@ -204,7 +221,7 @@ class Page:
             f"<h2>The same from a shell</h2><pre id='command'>{html.escape(recipe.command_line)}</pre>"
             f"<h2>The same in Python</h2><pre id='script'>{html.escape(recipe.script)}</pre>"
         )
-        self._address.object = html.escape(state.query)
+        self._address.text = state.query
         self._links.object = _links(state) if self._pools is not None else ""
         self._recolour()
 
@@ -212,7 +229,7 @@ class Page:
 
     def _layout(self) -> Any:
         def card(area: str, *parts: Any) -> Any:
-            return panel.Column(*parts, stylesheets=[style_sheet("card")], styles={"grid-area": area})
+            return panel.Column(*parts, stylesheets=[style_sheet("card")], styles=_AREAS.get(area, {"grid-area": area}))
 
         pane = panel.pane.Bokeh
         plots = [
@@ -224,18 +241,21 @@ class Page:
             styles={"max-width": "1560px", "margin": "0 auto 8px"},
         )
         main = card("figure", self._message, self._status, plots[0], plots[1], self._key)
+        self._remarks = card("auto", part("<h2>Remarks</h2>"), self._notes)
+        self._remarks.visible = False
         details = panel.Column(
             card("auto", part("<h2>Read off</h2>"), self._at.view, self._read_off),
+            card("wide", part(f"<h2>Signal by process, at ε = {_EVENTS_AT:g}</h2>"), plots[2], self._process_key),
             card("auto", part("<h2>Background</h2>"), self._background),
-            card("auto", part(f"<h2>Signal by process, at ε = {_EVENTS_AT:g}</h2>"), plots[2], self._process_key),
-            card("auto", part("<h2>Take it with you</h2>"), self._links, self._recipe, *self._buttons()),
-            card("auto", part("<h2>Remarks</h2>"), self._notes),
+            card("wide", part("<h2>Take it with you</h2>"), self._links, self._recipe, *self._buttons()),
+            self._remarks,
             stylesheets=[style_sheet("details")],
             styles={"grid-area": "details"},
         )
         side = card("choices", self.choices.view)
         grid = panel.Column(main, side, details, stylesheets=[style_sheet("grid")])
-        return panel.Column(head, grid, self._address, stylesheets=[style_sheet("page")], css_classes=["light"])
+        hidden = pane(self._address, visible=False)
+        return panel.Column(head, grid, hidden, stylesheets=[style_sheet("page")], css_classes=["light"])
 
     def _buttons(self) -> list[Any]:
         """Buttons that make files, where there is no server to link to."""
@@ -260,13 +280,21 @@ def notebook(state: State) -> Any:
     return page.view
 
 
+def _address() -> Any:
+    """A text that becomes the query of the browser's address a moment after it changed, without a new page."""
+    models = importlib.import_module("bokeh.models")
+    text = models.Div(text="")
+    text.js_on_change("text", models.CustomJS(code=_SET_ADDRESS))
+    return text
+
+
 def _links(state: State) -> str:
     query = html.escape(state.query)
     items = "".join(
         f'<li><a href="files/{name}?{query}" download="{name}">{html.escape(kind.title)}</a></li>'
         for name, kind in FILES.items()
     )
-    return f'<ul class="key" id="files">{items}</ul>'
+    return f'<ul class="key" id="files">{items}<li><a id="link" href="?{query}">Link to this page</a></li></ul>'
 
 
 def _error(message: str) -> str:

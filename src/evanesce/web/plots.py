@@ -24,6 +24,27 @@ AXES: Final[dict[View, tuple[str, str]]] = {
 }
 """Titles of the axes."""
 _DASHES: Final = ("solid", [8, 3], [2, 3], [9, 3, 2, 3], [5, 2], [1, 2])
+_MAJOR: Final = """
+const {start, end} = cb_data.range
+const low = Math.floor(Math.log10(start)), high = Math.ceil(Math.log10(end)), found = []
+const steps = end > 2e3 * start ? [1] : end > 3 * start ? [1, 2, 5] : null
+if (steps == null) {
+  const unit = Math.pow(10, Math.floor(Math.log10((end - start) / 2)))
+  for (let k = Math.ceil(start / unit); k * unit <= end; k++) found.push(k * unit)
+  return found
+}
+for (let power = low; power <= high; power++) for (const step of steps) found.push(step * Math.pow(10, power))
+return found.filter((value) => value >= start * (1 - 1e-9) && value <= end * (1 + 1e-9))
+"""
+"""Ticks at 1, 2 and 5, at powers of ten on a long axis, and evenly spaced ones on a short one."""
+_MINOR: Final = """
+const {start, end} = cb_data.range
+const found = []
+for (let power = Math.floor(Math.log10(start)); power <= Math.ceil(Math.log10(end)); power++)
+  for (let step = 1; step < 10; step++) found.push(step * Math.pow(10, power))
+return found.filter((value) => value >= start && value <= end)
+"""
+_SHORT: Final = "return String(Number(tick.toPrecision(4)))"
 _ROOM: Final = 0.15
 """Decades left free below and above the curves."""
 
@@ -53,8 +74,8 @@ class _Plot:
         if x_range is None:
             self.figure.x_range = models.Range1d(0.01, 1.0)
         self.figure.y_range = models.Range1d(1e-6, 1e-2) if y_log else models.Range1d(0.0, 2.0)
-        self.figure.xaxis[0].ticker = models.LogTicker(mantissas=[1, 2, 5])
-        self.figure.xaxis[0].formatter = models.PrintfTickFormatter(format="%g")
+        self.figure.xaxis[0].ticker = models.CustomJSTicker(major_code=_MAJOR, minor_code=_MINOR)
+        self.figure.xaxis[0].formatter = models.CustomJSTickFormatter(code=_SHORT)
 
     def source(self, **columns: Any) -> Any:
         """Make a table of columns that a glyph draws."""
@@ -94,11 +115,11 @@ class LimitPlot(_Plot):
 
     def __init__(self) -> None:
         super().__init__(height=470, label="limit")
-        plot = self.figure
+        self._mark = self.models.Span(dimension="height", line_dash=[2, 4], line_width=1.5, location=1.0)
+        self.figure.add_layout(self._mark)
         self._excluded = self._patches(0.18)
         self._two, self._one = self._patches(0.9), self._patches(0.9)
-        self._published = self.source(xs=[], ys=[], dash=[], title=[])
-        self._published_line = plot.multi_line("xs", "ys", source=self._published, line_width=1.4, line_dash="dash")
+        self._published = [self._several(dash) for dash in ("solid", [8, 4])]
         self._thermal = self._line(width=2.2, dash=[7, 3, 2, 3])
         self._compared = self._line(width=2.0, dash=[8, 4])
         self._limit = self._line(width=3.0, dash="solid")
@@ -111,6 +132,11 @@ class LimitPlot(_Plot):
             glyph=self.figure.patches("xs", "ys", source=table, line_width=0, line_alpha=0, fill_alpha=alpha),
         )
 
+    def _several(self, dash: Any) -> _Drawn:
+        table = self.source(xs=[], ys=[], title=[])
+        glyph = self.figure.multi_line("xs", "ys", source=table, line_width=1.4, line_dash=dash)
+        return _Drawn(table=table, glyph=glyph)
+
     def _line(self, *, width: float, dash: Any) -> _Drawn:
         table = self.source(x=[], y=[])
         return _Drawn(table=table, glyph=self.figure.line("x", "y", source=table, line_width=width, line_dash=dash))
@@ -121,7 +147,9 @@ class LimitPlot(_Plot):
             mode="vline",
             tooltips=[("mass", "@mass{0.0000} GeV"), ("α_D", "@alpha{0.00000}"), ("ε", "@epsilon"), ("y", "@yy")],
         )
-        published = self.models.HoverTool(renderers=[self._published_line], tooltips=[("published", "@title")])
+        published = self.models.HoverTool(
+            renderers=[one.glyph for one in self._published], tooltips=[("published", "@title")]
+        )
         self.figure.add_tools(limit, published)
 
     def colour(self, colours: Colours) -> None:
@@ -139,7 +167,9 @@ class LimitPlot(_Plot):
             (self._excluded, colours.published),
         ):
             drawn.glyph.glyph.fill_color = shade
-        self._published_line.glyph.line_color = colours.published
+        self._mark.line_color = colours.text
+        for one in self._published:
+            one.glyph.glyph.line_color = colours.published
 
     def show(self, answer: Answer) -> None:
         """Draw an answer."""
@@ -165,16 +195,20 @@ class LimitPlot(_Plot):
         self._axes(answer, limit)
 
     def _show_published(self, answer: Answer) -> None:
-        lines = [one.line for one in answer.constraints]
-        self._published.data = {
-            "xs": [line.x for line in lines],
-            "ys": [line.y for line in lines],
-            "dash": ["solid" for _ in lines],
-            "title": [one.title for one in answer.constraints],
-        }
+        for drawn, projection in zip(self._published, (False, True), strict=True):
+            some = [one for one in answer.constraints if one.projection == projection]
+            drawn.table.data = {
+                "xs": [one.line.x for one in some],
+                "ys": [one.line.y for one in some],
+                "title": [one.title for one in some],
+            }
         measured = [one.line for one in answer.constraints if not one.projection]
         parts = [_between(line.x, line.y, np.full(line.x.shape, 1e6)) for line in measured]
         self._excluded.table.data = {name: [each for part in parts for each in part[name]] for name in ("xs", "ys")}
+
+    def mark(self, place: float) -> None:
+        """Mark the place that is read off."""
+        self._mark.location = place
 
     def show_thermal(self, line: Line | None) -> None:
         """Draw the thermal line, or none."""
@@ -188,7 +222,7 @@ class LimitPlot(_Plot):
         self.frame("x", float(answer.x[0]), float(answer.x[-1]))
         finite = limit[np.isfinite(limit) & (limit > 0)]
         if finite.size:
-            low, high = np.log10(finite.min()), np.log10(np.percentile(finite, 90))
+            low, high = np.log10(finite.min()), np.log10(np.percentile(finite, 80))
             # whole decades, so that the frame stands still while the curve moves
             self.frame("y", 10.0 ** float(np.floor(low - _ROOM)), 10.0 ** float(np.ceil(max(high, low + 2.0) + _ROOM)))
 
@@ -224,7 +258,7 @@ class RatioPlot(_Plot):
             ratio = answer.line(compared.epsilon) / answer.line(answer.curve.epsilon)
         self._table.data = {"x": answer.x, "y": ratio}
         self.figure.xaxis[0].axis_label = AXES[answer.state.view][0]
-        self.figure.yaxis[0].axis_label = f"{answer.state.compare} / {answer.state.physics}"
+        self.figure.yaxis[0].axis_label = "ratio"
         finite = ratio[np.isfinite(ratio)]
         if finite.size:
             low, high = min(float(finite.min()), 0.9), max(float(np.percentile(finite, 98)), 1.1)

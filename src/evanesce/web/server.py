@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import panel
 from tornado.web import RequestHandler
 
 from evanesce.errors import EvanesceError
@@ -22,6 +22,9 @@ from evanesce.web.work import Pools
 
 __all__ = ["Site", "run"]
 
+panel: Any = importlib.import_module("panel")
+"""Most of its functions have no types."""
+
 _TITLE: Final = "evanesce explorer"
 _LARGEST_MESSAGE: Final[int] = 2**20
 """Bytes of a message from a browser; a choice takes a few hundred."""
@@ -32,7 +35,10 @@ _TEMPLATE: Final = """
 {% block postamble %}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
-<style>html, body { margin: 0; padding: 0; } @media (prefers-color-scheme: dark) { html { background: #0d1014; } }</style>
+<style>
+html, body { margin: 0; padding: 0; }
+@media (prefers-color-scheme: dark) { html { background: #0d1014; } }
+</style>
 {% endblock %}
 """
 
@@ -62,7 +68,7 @@ class Site:
             if not full:
                 self._open.add(identity)
         if full:
-            text = f"<h1>{_TITLE}</h1><p>{self._most} pages are open, which is all this server can do. Try again later.</p>"
+            text = f"<h1>{_TITLE}</h1><p>All {self._most} places are taken. Close other pages, or try again later.</p>"
             return _in_template(panel.Column(part(text), stylesheets=[style_sheet("page")], css_classes=["light"]))
         document.on_session_destroyed(lambda context: self._closed(context.id))
         state, message = _asked_for(panel.state.session_args)

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from evanesce.experiments import experiment
 from evanesce.statistics import BANDS
 from evanesce.web.look import Colours
 from evanesce.web.model import Answer, BackgroundRow
@@ -29,8 +30,9 @@ PROCESS_TITLES: Final[dict[str, str]] = {
     "bremsstrahlung": "bremsstrahlung",
     "isr": "annihilation after radiation",
     "compton": "Compton production",
-    "vector-mesons": "vector mesons",
-    "mono-photon": "single photon",
+    "vector_mesons": "vector mesons",
+    "mono_photon": "single photon",
+    "published_bremsstrahlung": "bremsstrahlung, from the published limit",
 }
 _DASH: Final = {"solid": "", "dashed": "8 4", "dash-dot": "7 3 2 3"}
 _PATTERNS: Final = ("", "8 3", "2 3", "9 3 2 3", "5 2", "1 2")
@@ -69,7 +71,8 @@ def key(answer: Answer, colours: Colours, *, thermal: str) -> str:
 
 def _limit_title(answer: Answer) -> str:
     kind = "observed limit" if answer.curve.observed is not None else "expected limit"
-    return f"{' + '.join(answer.state.experiments)}: {kind}"
+    titles = " + ".join(experiment(name).title for name in answer.state.experiments)
+    return f"{kind}: {titles}"
 
 
 def process_key(entries: Iterable[tuple[str, str, int]]) -> str:
@@ -90,7 +93,7 @@ def read_off(answer: Answer, value: float) -> str:
     reason = np.ravel(curve.reason)[at]
     caution = np.ravel(curve.warning)[at]
     rows = [
-        ("Mass of the mediator", f"{points['mass'][at]:.4g} GeV"),
+        ("Point of the curve", f"{points['mass'][at]:.4g} GeV"),
         ("Coupling ε", number(float(np.ravel(curve.epsilon)[at]))),
         ("y", number(float(np.ravel(curve.thermal_y)[at]))),
     ]
@@ -119,8 +122,7 @@ def background_table(rows: Sequence[BackgroundRow], used: float, why: str) -> st
     """The expected background: components as on the card, and the number that the limit uses."""
     total = f"<tr class='sum'><td>used for the limit</td><td>{number(used)}</td><td></td></tr>"
     body = "".join(
-        f"<tr><td>{html.escape(row.name)}</td><td>{number(row.expected)}</td>"
-        f"<td>{f'± {number(row.error)}' if row.error > 0 else ''}</td></tr>"
+        f"<tr><td>{html.escape(row.name)}</td><td>{number(row.expected)}</td><td>{_error(row)}</td></tr>"
         for row in rows
     )
     summed = ""
@@ -137,6 +139,11 @@ def background_table(rows: Sequence[BackgroundRow], used: float, why: str) -> st
         "<table><thead><tr><th>component</th><th>events</th><th>error</th></tr></thead>"
         f"<tbody>{body}{summed}{total}</tbody></table>{more}"
     )
+
+
+def _error(row: BackgroundRow) -> str:
+    """The error, unless it is rounding of the sum."""
+    return f"± {number(row.error)}" if row.error > 1e-9 * row.expected else "–"
 
 
 def notes(texts: Iterable[str]) -> str:

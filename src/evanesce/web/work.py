@@ -11,7 +11,7 @@ __all__ = ["Newest", "Pools"]
 
 W = TypeVar("W")
 _FAST_THREADS: Final[int] = 2
-_SLOW_THREADS: Final[int] = 2
+_SLOW_THREADS: Final[int] = 3
 
 
 class Pools:
