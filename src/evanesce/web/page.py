@@ -25,6 +25,7 @@ __all__ = ["Page", "notebook"]
 panel: Any = importlib.import_module("panel")
 """Most of its functions have no types."""
 
+_GET_COLOURS: Final = "answer.text = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'"
 _ABOVE: Final = {"position": "absolute", "top": "12px", "left": "84px", "z-index": "5"}
 _AREAS: Final = {"auto": {}, "wide": {"grid-column": "var(--wide)"}}
 """Places in the grid of details; other names are those of the style sheet."""
@@ -69,6 +70,8 @@ class Page:
             "Mass to read off [GeV]", lambda value: self.choose(mass=value), self.fail, ends=(1.1e-3, 10.0)
         )
         self._address = _address()
+        self._asked_colours = importlib.import_module("bokeh.models").Div(text="")
+        self._asked_colours.on_change("text", self._browser_wants)
         self.choices = Choices(self.choose, self.fail)
         self._answers: Newest[State] = Newest(self._compute, self._pool)
         self._lines: Newest[State] = Newest(self._compute_thermal, self._slow)
@@ -95,9 +98,15 @@ class Page:
         """Say what is not possible."""
         self._message.param.update(object=_error(message), visible=bool(message))
 
-    def browser_is_dark(self, dark: bool) -> None:
-        """Note which colours the browser asks for."""
-        self._dark_browser = dark
+    def connect(self, document: Any) -> None:
+        """Ask the browser which colours it wants, as soon as it shows the page."""
+        models = importlib.import_module("bokeh.models")
+        asked = models.CustomJS(args={"answer": self._asked_colours}, code=_GET_COLOURS)
+        document.js_on_event("document_ready", asked)
+
+    def _browser_wants(self, name: str, old: str, new: str) -> None:
+        del name, old
+        self._dark_browser = new == "dark"
         self._recolour()
 
     # what is computed
@@ -254,8 +263,8 @@ class Page:
         )
         side = card("choices", self.choices.view)
         grid = panel.Column(main, side, details, stylesheets=[style_sheet("grid")])
-        hidden = pane(self._address, visible=False)
-        return panel.Column(head, grid, hidden, stylesheets=[style_sheet("page")], css_classes=["light"])
+        hidden = [pane(model, visible=False) for model in (self._address, self._asked_colours)]
+        return panel.Column(head, grid, *hidden, stylesheets=[style_sheet("page")], css_classes=["light"])
 
     def _buttons(self) -> list[Any]:
         """Buttons that make files, where there is no server to link to."""

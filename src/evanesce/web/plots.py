@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ import numpy as np
 from evanesce.statistics import BANDS
 from evanesce.validation import FloatArray
 from evanesce.web.look import Colours
-from evanesce.web.model import Answer, Line
+from evanesce.web.model import Answer, Line, Published
 from evanesce.web.state import View
 
 __all__ = ["AXES", "LimitPlot", "ProcessPlot", "RatioPlot"]
@@ -123,6 +124,16 @@ class LimitPlot(_Plot):
         self._thermal = self._line(width=2.2, dash=[7, 3, 2, 3])
         self._compared = self._line(width=2.0, dash=[8, 4])
         self._limit = self._line(width=3.0, dash="solid")
+        self._names = self.source(x=[], y=[], name=[])
+        self._name_glyph = self.figure.text(
+            "x",
+            "y",
+            "name",
+            source=self._names,
+            text_font_size="12px",
+            y_offset=-4,
+            text_font={"value": "system-ui, Arial"},
+        )
         self._hover()
 
     def _patches(self, alpha: float) -> _Drawn:
@@ -168,6 +179,7 @@ class LimitPlot(_Plot):
         ):
             drawn.glyph.glyph.fill_color = shade
         self._mark.line_color = colours.text
+        self._name_glyph.glyph.text_color = colours.text
         for one in self._published:
             one.glyph.glyph.line_color = colours.published
 
@@ -202,6 +214,7 @@ class LimitPlot(_Plot):
                 "ys": [one.line.y for one in some],
                 "title": [one.title for one in some],
             }
+        self._names.data = _names(answer.constraints)
         measured = [one.line for one in answer.constraints if not one.projection]
         parts = [_between(line.x, line.y, np.full(line.x.shape, 1e6)) for line in measured]
         self._excluded.table.data = {name: [each for part in parts for each in part[name]] for name in ("xs", "ys")}
@@ -310,6 +323,18 @@ class ProcessPlot(_Plot):
             low = float(np.floor(max(np.log10(known.min()), top - 6.0)))
             self.frame("y", 10.0**low, 10.0**top)
         return key
+
+
+def _names(curves: Sequence[Published]) -> dict[str, list[Any]]:
+    """Short names of published curves, each above its curve at another place."""
+    x, y, name = [], [], []
+    for i, one in enumerate(curves):
+        known = np.flatnonzero(np.isfinite(one.line.y))
+        at = known[int((len(known) - 1) * (0.12 + 0.23 * (i % 4)))]
+        x.append(float(one.line.x[at]))
+        y.append(float(one.line.y[at]))
+        name.append(one.title.partition(",")[0])
+    return {"x": x, "y": y, "name": name}
 
 
 def _between(x: FloatArray, low: FloatArray, high: FloatArray) -> dict[str, list[FloatArray]]:

@@ -78,11 +78,7 @@ class Site:
                 document.add_next_tick_callback(act)
 
         page = Page(state, self.model, pools=self.pools, later=later, message=message)
-        browser = panel.state.browser_info
-        if browser is not None:
-            browser.param.watch(lambda event: page.browser_is_dark(bool(event.new)), "dark_mode")
-            if browser.dark_mode:
-                page.browser_is_dark(True)
+        page.connect(document)
         return _in_template(page.view)
 
     def _closed(self, identity: str) -> None:
