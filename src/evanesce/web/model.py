@@ -73,8 +73,8 @@ class Answer:
     background_note: str
     """Why there are no components, if they do not describe this cut."""
     constraints: tuple[Published, ...]
-    left_out: tuple[str, ...]
-    """Why a published curve that was asked for is not shown."""
+    remarks: tuple[str, ...]
+    """What else is to be known: why a published curve is not shown, and which criterion was taken."""
 
     @property
     def x(self) -> FloatArray:
@@ -148,7 +148,7 @@ class Model:
             background=background,
             background_note=background_note,
             constraints=shown,
-            left_out=left_out,
+            remarks=(*_remarks(recipe), *left_out),
         )
 
     def thermal(self, state: State) -> Line | None:
@@ -191,6 +191,13 @@ def _at(state: State, mass: FloatArray) -> dict[str, FloatArray]:
         "mass_ratio": np.full(mass.shape, state.mass_ratio),
         "alpha_d": np.full(mass.shape, state.alpha_d),
     }
+
+
+def _remarks(recipe: Recipe) -> list[str]:
+    own = recipe.experiments[0].criterion
+    if recipe.state.criterion or recipe.rule == own:
+        return []
+    return [f"there are {recipe.bins} counts to combine: CLs is used, the criterion '{own}' of the card knows one only"]
 
 
 def _background(recipe: Recipe) -> tuple[tuple[BackgroundRow, ...], str]:

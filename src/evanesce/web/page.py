@@ -169,7 +169,7 @@ class Page:
         self._process_key.object = process_key(self.process.show(answer, _EVENTS_AT))
         used = float(answer.curve.provenance["background"])
         self._background.object = background_table(answer.background, used, answer.background_note)
-        remarks = notes((*answer.curve.notes, *answer.left_out))
+        remarks = notes((*answer.curve.notes, *answer.remarks))
         self._notes.object = remarks
         self._remarks.visible = bool(remarks)
         self._show_words()

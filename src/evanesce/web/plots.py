@@ -46,6 +46,7 @@ for (let power = Math.floor(Math.log10(start)); power <= Math.ceil(Math.log10(en
 return found.filter((value) => value >= start && value <= end)
 """
 _SHORT: Final = "return String(Number(tick.toPrecision(4)))"
+_ON_PAPER: Final = ":host { background: var(--paper); }"
 _ROOM: Final = 0.15
 """Decades left free below and above the curves."""
 
@@ -69,6 +70,7 @@ class _Plot:
             min_border_left=62,
             min_border_right=14,
             name=label,
+            stylesheets=[_ON_PAPER],
             **given,
         )
         self.figure.toolbar.logo = None
@@ -92,7 +94,7 @@ class _Plot:
         """Give paper, axes and grid their colours."""
         plot = self.figure
         plot.background_fill_color = plot.border_fill_color = colours.paper
-        plot.outline_line_color = colours.grid
+        plot.outline_line_color, plot.border_line_color = colours.grid, None
         for axis in (*plot.xaxis, *plot.yaxis):
             axis.axis_label_text_color = axis.major_label_text_color = colours.text
             axis.axis_line_color = axis.major_tick_line_color = axis.minor_tick_line_color = colours.text
