@@ -36,6 +36,7 @@ def test_the_files_are_those_of_the_curve(model, tmp_path):
     compile(content["limit.py"], "limit.py", "exec")
 
 
+@pytest.mark.filterwarnings("ignore:jsonschema.RefResolver:DeprecationWarning")  # in pyhf
 def test_the_likelihood_of_a_page_gives_its_limit(model):
     state = SMALL.but(criterion="cls", observed=(94.0,), lightest=0.0667, heaviest=0.08, mass=0.0667)
     workspace = json.loads(make_file("workspace.json", model, state))
@@ -52,7 +53,7 @@ def test_the_likelihood_of_a_page_gives_its_limit(model):
 def test_a_file_that_cannot_be_made_says_why(model):
     with pytest.raises(UnknownNameError, match="unknown file 'limit.exe'"):
         make_file("limit.exe", model, SMALL)
-    heavy = SMALL.but(experiments=("bes3",), lightest=9.0, heaviest=10.0)
+    heavy = SMALL.but(experiments=("bes3",), lightest=9.0, heaviest=10.0, thermal=False)
     for name in ("limit.pdf", "limit-hepdata.tar.gz"):
         with pytest.raises(InvalidValueError, match="there is no limit"):
             make_file(name, model, heavy)

@@ -82,11 +82,11 @@ def _figure(suffix: str) -> Callable[[Model, State], bytes]:
         from evanesce.figures import draw_limits, render
 
         answer = model.answer(state)
-        shown = _limits(answer, model)
         x, limit = answer.x, answer.line(answer.curve.epsilon)
         finite = limit[np.isfinite(limit)]
         if not finite.size:
             raise InvalidValueError("there is no limit to draw; choose other masses or another search")
+        shown = _limits(answer, model)
         low, high = float(10.0 ** np.floor(np.log10(finite.min()))), float(np.percentile(finite, 90))
         top = float(10.0 ** np.ceil(np.log10(max(high, 100.0 * low))))
 

@@ -37,7 +37,7 @@ class Exposure:
 
 def exposure_of(found: Experiment) -> Exposure | None:
     """Luminosity or number of particles of an experiment; None where the channels differ in it."""
-    places: dict[str, float] = {}
+    card, places = found.as_dict(), dict[str, float]()
     names = set()
     for part in found.channels:
         owner = "source" if hasattr(part, "source") else "beams"
@@ -46,7 +46,7 @@ def exposure_of(found: Experiment) -> Exposure | None:
         value = getattr(holder, name, None)
         if value is None:
             return None
-        prefix = "" if len(found.channels) == 1 else f"channels.{part.label}."
+        prefix = f"channels.{part.label}." if "channels" in card else ""
         places[f"{prefix}{owner}.{name}"] = float(value)
         names.add(name)
     if len(names) != 1 or len(set(places.values())) != 1:
