@@ -47,7 +47,7 @@ def test_the_likelihood_of_a_page_gives_its_limit(model):
     shown = float(model.answer(state).curve.epsilon[0])
     # one at the median limit of the same likelihood, and 94 events are the median
     assert unit["inits"][0] ** 0.5 == pytest.approx(shown, rel=0.02)
-    assert data.data(data.model())[0] == 94.0
+    assert data.observations["belle2/vanishing-track"] == [94.0]
 
 
 def test_a_file_that_cannot_be_made_says_why(model):
