@@ -30,6 +30,7 @@ from .experiments import experiment_names as experiment_names
 from .limits import LimitCurve as LimitCurve
 from .limits import Optimum as Optimum
 from .limits import explain as explain
+from .limits import impacts as impacts
 from .limits import likelihood_prediction as likelihood_prediction
 from .limits import limit as limit
 from .limits import limit_curve as limit_curve

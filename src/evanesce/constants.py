@@ -17,6 +17,7 @@ __all__ = [
     "GEV2_CM2",
     "INVERSE_AB_PB",
     "MUON_MASS",
+    "NEUTRON_MASS",
     "PB_CM2",
     "PION_MASS",
     "PLANCK_MASS",
@@ -44,6 +45,9 @@ PION_MASS: Final[float] = 139.57039 * 1e-3
 
 PROTON_MASS: Final[float] = 938.27208943 * 1e-3
 """Proton mass in GeV."""
+
+NEUTRON_MASS: Final[float] = 939.56542194 * 1e-3
+"""Neutron mass in GeV."""
 
 ATOMIC_MASS_UNIT: Final[float] = 931.49410372 * 1e-3
 """A twelfth of the mass of carbon 12 in GeV."""

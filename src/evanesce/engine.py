@@ -133,16 +133,17 @@ class Engine:
             cautions += channel.cautions(options)
             highest.append(max(part.setup.energies[1] for part in parts))
             label = f"{found.name}/{channel.label}"
-            background = plain_background(expected.components)
+            background, error = plain_background(expected.components), None
             if wanted.systematics:
                 nuisances = nuisances_of(label, channel, expected, (*grid.shape, bins_of(channel)))
-                background = nuisances.background
+                background, error = nuisances.background, nuisances.error
                 systematics += nuisances.systematics
                 notes += nuisances.notes
                 warnings += nuisances.warnings
             regions[label] = Region(
                 signal=self._signal(channel, parts, grid, options),
                 background=background,
+                background_error=error,
                 observed=None if channel.counts is None else np.array(channel.counts, dtype=np.float64),
                 source_error=self._source_error(channel, parts, grid, options),
                 axes=axes_of(channel, options),

@@ -38,8 +38,8 @@ class Entry:
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     seen: list[dict[str, Any]] = []
 
-    def fake(*, output: Any, changes: Any, progress: Any) -> list[Entry]:
-        seen.append({"output": output, "changes": changes, "progress": progress})
+    def fake(*, output: Any, changes: Any, paper_only: bool, progress: Any) -> list[Entry]:
+        seen.append({"output": output, "changes": changes, "paper_only": paper_only, "progress": progress})
         if output is not None:
             output.mkdir(parents=True)
         return [
@@ -56,7 +56,7 @@ def test_json_is_the_list_of_rows(run: Run, calls: list[dict[str, Any]]) -> None
     assert [set(row) for row in data] == [set(KEYS), set(KEYS)]
     assert (data[0]["paper"], data[0]["published"], data[0]["reference"]) == (1.7e-5, 1.722e-5, None)
     assert (data[1]["paper"], data[1]["published"]) == (None, None)
-    assert (calls[0]["output"], calls[0]["changes"]) == (None, None)
+    assert (calls[0]["output"], calls[0]["changes"], calls[0]["paper_only"]) == (None, None, False)
 
 
 def test_the_table_is_for_people(run: Run, calls: list[dict[str, Any]]) -> None:
@@ -76,6 +76,8 @@ def test_output_and_changes_are_handed_on(run: Run, calls: list[dict[str, Any]],
     assert f"tables: {folder}/table.md" in run("reproduce", *argv).out
     assert calls[0]["output"] == folder
     assert calls[0]["changes"] == {"source.luminosity": 25, "target.material": "Pb"}
+    run("reproduce", "--paper-only")
+    assert calls[1]["paper_only"] is True
 
 
 def test_a_folder_that_cannot_be_made_is_one_line(run: Run, calls: list[dict[str, Any]], tmp_path: Path) -> None:
@@ -97,7 +99,8 @@ def test_progress_is_drawn_on_a_terminal(
 
 
 def test_the_real_rows_keep_the_contract(run: Run) -> None:
-    data = run("reproduce", "--json", "--card", "source.luminosity=25").data
+    argv = ("reproduce", "--paper-only", "--card", "source.luminosity=25")
+    data = run(*argv, "--json").data
     assert len(data) > 20
     for row in data:
         assert list(row) == KEYS
@@ -105,7 +108,7 @@ def test_the_real_rows_keep_the_contract(run: Run) -> None:
         assert all(isinstance(row[key], str) for key in KEYS[:5])
         assert all(row[key] is None or isinstance(row[key], (int, float)) for key in KEYS[5:])
     positrons = next(row for row in data if row["id"] == "positrons")
-    lines = run("reproduce", "--card", "source.luminosity=25").out.splitlines()
+    lines = run(*argv).out.splitlines()
     assert max(map(len, lines)) <= 100
     assert sum(line.lstrip().startswith("positrons from Bhabha") for line in lines) > 0
     assert any(line == "appendix F" for line in lines)

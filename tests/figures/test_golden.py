@@ -6,6 +6,7 @@ version of their rasteriser stays below 2, a missing curve, label or shade is ab
 
 import io
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from evanesce.figures import draw_endpoint, draw_limits, draw_spectra, draw_track_length, style, style_parameters
+from evanesce.figures import (
+    draw_endpoint,
+    draw_impacts,
+    draw_limits,
+    draw_spectra,
+    draw_track_length,
+    style,
+    style_parameters,
+)
 
 OPTIONS = {"style": style_parameters(), "savefig_kwargs": {"dpi": 60, "metadata": {"Software": None}}, "tolerance": 2}
 
@@ -72,6 +81,23 @@ def test_spectra(spectra):
 def test_endpoint(endpoint):
     figure, ax = panel()
     draw_endpoint(ax, endpoint)
+    return figure
+
+
+@pytest.mark.mpl_image_compare(**OPTIONS)
+def test_impacts():
+    figure, ax = panel()
+    draw_impacts(
+        ax,
+        SimpleNamespace(
+            names=("free rate", "neutrons", "luminosity"),
+            pulls=np.array([np.nan, 0.8, -0.3]),
+            pull_errors=np.array([np.nan, 0.6, 1.0]),
+            impacts=np.array([[9.0, -9.0], [5.0, -6.0], [-1.0, 1.0]]),
+            impacts_before=np.array([[np.nan, np.nan], [8.0, -9.0], [-1.0, 1.0]]),
+            data="observed",
+        ),
+    )
     return figure
 
 

@@ -11,7 +11,10 @@ import json
 import re
 import sys
 import tomllib
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
+from types import ModuleType
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
@@ -42,15 +45,16 @@ def needed(requirements: list[str]) -> set[str]:
     return found
 
 
-class Hidden:
-    """An import hook that finds nothing of what is hidden."""
+class Hidden(PathFinder):
+    """A finder that does not see what is hidden, whether it is imported or only looked for."""
 
     def __init__(self, names: set[str]) -> None:
         self.names = names
 
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        if name.partition(".")[0] in self.names:
-            raise ModuleNotFoundError(f"No module named '{name}'", name=name)
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        return None if name.partition(".")[0] in self.names else super().find_spec(name, path, target)
 
 
 def main() -> None:
@@ -58,14 +62,17 @@ def main() -> None:
     core = needed(PROJECT["dependencies"]) | {"evanesce"}
     owners = metadata.packages_distributions()
     hidden = {package for package, names in owners.items() if not core & {normal(name) for name in names}}
-    sys.meta_path.insert(0, Hidden(hidden))
+    sys.meta_path[sys.meta_path.index(PathFinder)] = Hidden(hidden)
 
     import evanesce as ev
     from evanesce.errors import MissingExtraError
 
     epsilon, advice = {}, ""
     for card, preset in [(card, "published") for card in ev.experiment_names()] + [("belle2", "reference")]:
-        curve = ev.limit(ev.experiment(card), ev.DarkPhoton(), [0.0667], physics=preset)
+        experiment = ev.experiment(card)
+        # the criteria of the paper count in one channel
+        criterion = None if len(experiment.channels) == 1 else "cls"
+        curve = ev.limit(experiment, ev.DarkPhoton(), [0.0667], physics=preset, criterion=criterion)
         epsilon[f"{card} {preset}"] = float(curve["epsilon"][0])
     montecarlo = ev.resolve_physics("published", {"track_length": "montecarlo"})
     try:

@@ -11,7 +11,7 @@ import pytest
 
 import evanesce as ev
 from evanesce.cli import main
-from evanesce.errors import CardError, InvalidValueError, UnknownNameError
+from evanesce.errors import CardError, EvanesceWarning, InvalidValueError, UnknownNameError
 
 PHOTON = ev.DarkPhoton(alpha_d=1e-3)
 MASSES = [0.0667, 0.08]
@@ -31,10 +31,17 @@ def test_limits_scale_with_the_root_of_the_excluded_events() -> None:
     np.testing.assert_array_equal(observed.observed, observed.epsilon)
 
 
-def test_no_event_without_background_gives_ln_10() -> None:
-    found = curve(criterion="cls", observed=0, background=0)
-    np.testing.assert_allclose(found.signal_limit, math.log(10.0), rtol=1e-12)
-    assert found.provenance["method"] == "exact"
+def test_no_event_without_systematics_gives_ln_10_whatever_the_background() -> None:
+    for background in (0.0, 0.5, 94.0):
+        found = curve(criterion="cls", observed=0, background=background, systematics=False)
+        np.testing.assert_allclose(found.signal_limit, math.log(10.0), rtol=1e-9)
+        assert found.provenance["method"] == "exact"
+
+
+def test_an_error_is_not_used_without_systematics() -> None:
+    with pytest.warns(EvanesceWarning, match="background_error is not used: systematics are left out"):
+        found = curve(criterion="cls", background=94, background_error=21.7, systematics=False)
+    assert found.signal_limit == pytest.approx(17.30, abs=0.005)
 
 
 def test_without_counts_the_limit_is_the_median() -> None:
@@ -45,7 +52,7 @@ def test_without_counts_the_limit_is_the_median() -> None:
 
 
 def test_a_criterion_may_be_an_object() -> None:
-    at_95 = curve(criterion=ev.criterion("cls", confidence_level=0.95), observed=0, background=0)
+    at_95 = curve(criterion=ev.criterion("cls", confidence_level=0.95), observed=0, background=0, systematics=False)
     np.testing.assert_allclose(at_95.signal_limit, -math.log(0.05), rtol=1e-12)
     assert at_95.provenance["confidence_level"] == 0.95
     for wrong in (3, object(), ev.criterion):
@@ -104,3 +111,29 @@ def test_a_dataset_has_the_bands() -> None:
     )
     assert found.epsilon_expected.dims == ("mass", "sigma")
     np.testing.assert_array_equal(found.epsilon_observed, found.epsilon)
+
+
+def test_impacts_are_those_of_the_prediction_that_limits_use(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One bin: each background error moves the signal by its events, and σ² is their sum with the counts."""
+    given = ["belle2", "--mass", "0.0667", "--physics", "published", "--background", "94", "--background-error", "20"]
+    assert main(["impacts", *given, "--observed", "120", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["experiment"], data["mass_gev"], data["data"]) == ("belle2", 0.0667, "observed")
+    assert data["signal"] == pytest.approx(26.0, abs=1e-3)
+    first, luminosity = data["nuisances"]
+    assert first["name"] == "belle2/vanishing-track/given"
+    assert (first["impact_down"], first["impact_up"]) == pytest.approx((20.0, -20.0), rel=1e-4)
+    assert luminosity["impact_up"] == pytest.approx(-26.0 * 0.005, rel=0.01)
+    assert data["signal_error"] == pytest.approx(math.sqrt(120.0 + 20.0**2 + 0.13**2), rel=1e-4)
+    assert data["evanesce_version"]
+    assert data["cards"][0]["name"] == "belle2"
+    for suffix, magic in ((".png", b"\x89PNG"), (".pdf", b"%PDF"), (".json", b"{")):
+        file = tmp_path / f"impacts{suffix}"
+        assert main(["impacts", *given, "--output", str(file)]) == 0
+        assert file.read_bytes().startswith(magic)
+    table = capsys.readouterr().out
+    assert "belle2/vanishing-track/given" in table
+    assert main(["impacts", *given, "--output", str(tmp_path / "impacts.csv")]) == 2
+    assert "unknown format of impacts '.csv': known are .json, .pdf, .png" in capsys.readouterr().err

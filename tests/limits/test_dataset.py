@@ -30,6 +30,8 @@ def test_flags_are_cf(data):
         "outside_curve": 3,
         "not_finite": 4,
         "inaccurate": 5,
+        "failed": 6,
+        "not_computed": 7,
     }
     assert outcome.values[..., 2].tolist() == [[Outcome.TOO_HEAVY] * 2] * 2
     assert (outcome.values[..., :2] == Outcome.LIMIT).all()
@@ -90,7 +92,9 @@ def test_theory_can_be_left_out():
     with_it, without = (ev.limit(BELLE2, "dark-photon", [0.0667], theory=theory) for theory in (True, False))
     assert {name for name in with_it if str(name).startswith("theory_")} == {
         "theory_binding",
+        "theory_binding_on_shell_orbitals",
         "theory_bremsstrahlung",
+        "theory_off_shell_mesons",
         "theory_track_length",
     }
     assert not [name for name in without if str(name).startswith("theory_")]

@@ -80,9 +80,9 @@ def test_linear_in_luminosity_efficiency_and_tracks():
 
 def test_opposite_charge_and_material_upstream_cost_signal():
     mass = [0.05, PEAK]
-    base = limit_curve(BELLE2, ev.DarkPhoton(), mass).epsilon
+    base = limit_curve(BELLE2, ev.DarkPhoton(), mass, physics="converged").epsilon
     for change in ({"source.opposite_in_acceptance": True}, {"target.upstream": 0.2}):
-        assert (limit_curve(BELLE2.replace(change), ev.DarkPhoton(), mass).epsilon > base).all()
+        assert (limit_curve(BELLE2.replace(change), ev.DarkPhoton(), mass, physics="converged").epsilon > base).all()
 
 
 def test_thinner_than_one_radiation_length_radiates_less():

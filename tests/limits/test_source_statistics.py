@@ -13,7 +13,7 @@ from evanesce.sources import RadiativeBhabha
 BELLE2 = ev.experiment("belle2")
 RADIATIVE = ev.experiment("belle2-radiative")
 MASS = [0.06, 0.08]
-EVENTS = 3000
+EVENTS = 2000
 
 
 def card(folder, seed):
@@ -29,11 +29,11 @@ def card(folder, seed):
 @pytest.fixture(scope="module")
 def cards(tmp_path_factory):
     folder = tmp_path_factory.mktemp("events")
-    return [card(folder, seed) for seed in range(12)]
+    return [card(folder, seed) for seed in range(8)]
 
 
 def test_the_error_is_the_scatter_of_other_lists(cards):
-    """The jackknife of one list against twelve lists: both are known to a quarter or so."""
+    """The jackknife of one list against eight lists: both are known to a quarter or so."""
     yields = [
         sum(part.value for part in ev.Engine().predict(one, "dark-photon", MASS, physics="published").signal.values())
         for one in cards

@@ -12,7 +12,9 @@ from evanesce.backgrounds import Constant, SimulatedEvents
 from evanesce.channels import ScaleUncertainty
 from evanesce.errors import CardError, EvanesceWarning, InvalidValueError
 from evanesce.limits import limit_curve
-from evanesce.prediction import SIGNAL, Systematic
+from evanesce.numerics import Estimate
+from evanesce.prediction import SIGNAL, Region, Systematic
+from evanesce.prediction.correlated import background_changes, summed_error
 from evanesce.statistics import CRITERIA
 from evanesce.statistics.counting import GaussianCounting
 
@@ -93,6 +95,29 @@ class TestBudget:
         assert effects == pytest.approx(expected, rel=1e-12)
         together = once * (12.814 + 1.0125)
         assert card.background_budget().total_error == pytest.approx(np.hypot(21.655, together), rel=1e-4)  # digits
+
+    def test_a_shared_nuisance_adds_linearly_over_components_bins_and_regions(self):
+        """3 and 1 of one nuisance, 2 of another: hypot(4, 2) in one region, hypot(3 + 1 + 1, 2) in both together."""
+        one = {"x": Estimate(np.array([10.0, 20.0]), np.array([1.0, 2.0])), "y": Estimate(np.ones(2), np.zeros(2))}
+        other = {"x": Estimate(np.array([5.0]), np.array([1.0]))}
+        shared = Systematic(
+            name="veto",
+            effects={"a/b/x": np.array([0.1, 0.1]), "a/b/y": np.array([0.0, 1.0]), "a/c/x": np.array([0.2])},
+        )
+        counted = Systematic(name="n", constraint="poisson", effects={"a/b/y": np.array([0.0, 1.0])}, counts=4.0)
+        changes = background_changes("a/b", one, 2, [shared, counted])
+        assert changes["veto"] == pytest.approx([1.0, 3.0])
+        assert changes["n"] == pytest.approx([0.0, 2.0])
+        assert summed_error(changes.values()) == pytest.approx([1.0, np.hypot(3.0, 2.0)])
+        signal = {"annihilation": Estimate(np.ones((1, 2)), np.zeros((1, 2)))}
+        regions = {
+            "a/b": Region(signal=signal, background=one),
+            "a/c": Region(signal={"annihilation": Estimate(np.ones((1, 1)), np.zeros((1, 1)))}, background=other),
+        }
+        both = replace(predicted(mass=[0.05]), regions=regions, systematics=(shared, counted))
+        assert float(both.background.error) == pytest.approx(np.hypot(1.0 + 3.0 + 1.0, 2.0))
+        alone = replace(both, systematics=())
+        assert float(alone.background.error) == pytest.approx(np.hypot(3.0, 1.0)), "nothing is known to be shared"
 
     def test_without_simulated_events_the_counts_stay_zero(self):
         neutrons = BELLE2.backgrounds[1]
@@ -314,7 +339,7 @@ class TestLimit:
             self.limits(background=94, background_error=-5)
 
     def test_an_error_that_nobody_uses_is_a_warning(self):
-        with pytest.warns(EvanesceWarning, match="criterion 'sqrt2.71' does not use background_error"):
+        with pytest.warns(EvanesceWarning, match="background_error: criterion 'sqrt2.71' does not use it"):
             self.limits(background=94, background_error=5)
 
 

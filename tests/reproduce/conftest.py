@@ -1,4 +1,4 @@
-"""The table, computed once."""
+"""The table of what is in the paper, computed once."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from evanesce.reproduce import run
 
 @pytest.fixture(scope="session")
 def rows():
-    return run()
+    return run(paper_only=True)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from evanesce.errors import CardError, EvanesceWarning
-from evanesce.reproduce import run
+from evanesce.reproduce import run, runner
 
 HALF = ["positrons", "positrons-order", "luminosity", "photons", "photons-before-veto", "neutrons", "neutrons-computed"]
 HALF += ["background-sum", "pions", "pions-produced", "muons", "muons-produced", "conversion", "conversion-produced"]
@@ -14,8 +14,12 @@ WEAKER = ["epsilon-best", "epsilon-benchmark", "epsilon-best-strong", "epsilon-b
 WEAKER += ["epsilon-saturated", "scalar-epsilon-best", "scalar-epsilon-benchmark"]
 
 
-def changed(changes):
-    return {row.id: row for row in run(changes=changes)}
+def changed(changes, *names):
+    """Rows of a changed card: those of these names, or all that are in the paper."""
+    with pytest.MonkeyPatch.context() as patch:
+        if names:
+            patch.setattr(runner, "ENTRIES", [entry for entry in runner.ENTRIES if entry.id in names])
+        return {row.id: row for row in run(changes=changes, paper_only=True)}
 
 
 def moved(before, after):
@@ -40,7 +44,7 @@ def test_half_the_luminosity_halves_events_and_weakens_limits(table):
     others |= {"background", "signal-limit", "weakening"}  # which follow the luminosity
     others |= {"rbs-gain", "rbs-background-scaled"}  # compare with the card of appendix F, which is not changed
     assert moved(table, half) == {*HALF, *WEAKER, *others}
-    assert all(half[name].paper == row.paper for name, row in table.items())
+    assert all(row.paper == table[name].paper for name, row in half.items())
 
 
 def test_a_thinner_calorimeter_leaks_photons_and_keeps_the_spectrum(table):
@@ -73,8 +77,9 @@ def test_a_thinner_calorimeter_leaks_photons_and_keeps_the_spectrum(table):
 
 
 def test_where_a_card_leaves_no_number_the_row_says_why(table):
+    names = ["radiation-length", "neutrons", "background-sum", "z-caesium", "fast-neutron", "photons"]
     with pytest.warns(EvanesceWarning, match="background 94 holds for target.material = 'CsI'"):
-        lead = changed({"target.material": "Pb"})
+        lead = changed({"target.material": "Pb"}, *names, "epsilon-benchmark")
     assert lead["radiation-length"].published == pytest.approx(0.5612, rel=1e-3)
     for name in ("neutrons", "background-sum"):
         assert lead[name].published is None
@@ -87,7 +92,7 @@ def test_where_a_card_leaves_no_number_the_row_says_why(table):
 
 def test_missing_components_and_crossings_are_missing_numbers(table):
     with pytest.warns(EvanesceWarning, match="background 94 holds for source.luminosity = 50"):
-        bare = changed({"backgrounds": [], "source.luminosity": 1e-6})
+        bare = changed({"backgrounds": [], "source.luminosity": 1e-6}, "photons", "alpha-d-crossing", "energy-min")
     assert "unknown background 'photons'" in bare["photons"].note
     assert "equal limits: there is none between" in bare["alpha-d-crossing"].note
     assert bare["energy-min"].published == table["energy-min"].published
@@ -95,7 +100,8 @@ def test_missing_components_and_crossings_are_missing_numbers(table):
 
 def test_no_background_has_no_criterion_to_quote():
     with pytest.warns(EvanesceWarning, match="criterion 'events-2.3' is meant for a background from 0"):
-        clean = changed({"background": 0, "criterion": "events-2.3"})  # rows with our neutrons have 147
+        # rows with our neutrons have 147
+        clean = changed({"background": 0, "criterion": "events-2.3"}, "criterion", "signal-limit", "epsilon-kinetic")
     assert clean["criterion"].published is None
     assert clean["signal-limit"].published == 2.3
 
@@ -103,7 +109,7 @@ def test_no_background_has_no_criterion_to_quote():
 def test_another_source_leaves_the_collider_rows_empty():
     beam = {"kind": "beam", "energy": 5.0, "particles": 1e12, "incident": "e+"}
     with pytest.warns(EvanesceWarning, match="background 94 holds for another source"):
-        rows = changed({"source": beam, "backgrounds": []})
+        rows = changed({"source": beam, "backgrounds": []}, "energy-min", "epsilon-benchmark", "na64-epsilon-0.1")
     assert "must be Bhabha scattering" in rows["energy-min"].note
     assert rows["epsilon-benchmark"].published is not None
     assert rows["na64-epsilon-0.1"].published is not None
@@ -111,4 +117,4 @@ def test_another_source_leaves_the_collider_rows_empty():
 
 def test_a_change_that_the_card_does_not_know_is_refused():
     with pytest.raises(CardError, match="luminosty"):
-        run(changes={"source.luminosty": 25})
+        run(changes={"source.luminosty": 25}, paper_only=True)

@@ -40,8 +40,6 @@ def test_there_are_enough_rows_and_each_has_its_own_name(rows):
         "D",
         "E",
         "F",
-        "detector",
-        "bins",
     }
     assert {row.kind for row in rows} == {"computed", "input"}
 

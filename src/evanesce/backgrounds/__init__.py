@@ -21,11 +21,12 @@ from evanesce.backgrounds.photons import EscapeProbability, Photons, photon_esca
 from evanesce.backgrounds.shape import Shape, Shaped, background_shares
 from evanesce.backgrounds.simulated_events import SimulatedEvents
 from evanesce.backgrounds.simulated_neutrons import SimulatedNeutrons, simulated_neutron_results
-from evanesce.backgrounds.uncertainty import NORMALISATION, Constraint, Uncertainty
+from evanesce.backgrounds.uncertainty import NORMALISATION, NOTHING_SEEN, Constraint, Uncertainty
 
 __all__ = [
     "BACKGROUNDS",
     "NORMALISATION",
+    "NOTHING_SEEN",
     "Background",
     "BackgroundEstimate",
     "Budget",

@@ -92,6 +92,10 @@ class Statistics(Counted):
     seed: Annotated[
         int | None, option("--seed", read=whole(0, _LARGEST_SEED), metavar="S", help="Seed of the toys. [default: 1]")
     ] = None
+    systematics: Annotated[
+        bool,
+        typer.Option("--systematics/--no-systematics", help="Systematic uncertainties in a likelihood criterion."),
+    ] = True
 
     def rule(self, of_card: str) -> Criterion:
         """Return the criterion, that of the card if none is named."""
@@ -153,5 +157,6 @@ def limits_of(names: Sequence[str], masses: FloatArray, model: Model, statistics
             background_error=statistics.background_error,
             observed=observed,
             criterion=statistics.rule(found[0].criterion),
+            systematics=statistics.systematics,
             **options,
         )

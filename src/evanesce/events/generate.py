@@ -30,11 +30,6 @@ __all__ = ["generate_events"]
 
 _MOST_EVENTS: Final[int] = 10**12
 _LARGEST_SEED: Final[int] = 2**53
-_NOT_GENERATED: Final[dict[str, str]] = {
-    "compton": "compton",
-    "vector_mesons": "vector-mesons",
-}
-"""Processes that have a yield and no sampler, by the option that switches them on."""
 _SMALLEST_WEIGHT: Final[float] = 1e-280
 """Smaller weights lose digits or become zero."""
 _AGREE: Final[float] = 0.02
@@ -230,6 +225,8 @@ def _check_sum(point: SignalPoint, name: str, generated: float, yields: Mapping[
             f"bremsstrahlung={point.options.bremsstrahlung} includes unphysical phase space for the rest, "
             "use bremsstrahlung=exact"
         )
+    if name == "vector_mesons" and point.options["off_shell_mesons"] == "on":
+        advice = "a photon of the shower does not reach this mass, use off_shell_mesons=off"
     raise InvalidValueError(
         f"{name} at {point.mass:g} GeV: the events add up to {generated / wanted:.3g} of the yield; {advice}"
     )
@@ -237,9 +234,6 @@ def _check_sum(point: SignalPoint, name: str, generated: float, yields: Mapping[
 
 def _notes(found: Experiment, point: SignalPoint, yields: Mapping[str, float]) -> tuple[str, ...]:
     notes = [f"{name} has no effect here, it needs {needs}" for name, needs in idle_options(point.options).items()]
-    for option, name in _NOT_GENERATED.items():
-        if point.options[option] == "on":
-            notes.append(f"{name} is not generated, and its yield is not in the weights")
     if "bremsstrahlung" in yields and point.options.bremsstrahlung != "exact":
         notes.append(
             f"bremsstrahlung={point.options.bremsstrahlung} determines energies only: "

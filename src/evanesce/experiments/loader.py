@@ -54,8 +54,8 @@ def experiment(name_or_path: str | Path | Experiment, overrides: Mapping[str, An
 def experiment_names() -> tuple[str, ...]:
     """Names of the built-in experiments, sorted.
 
-    >>> experiment_names()[:4]
-    ('babar', 'belle2', 'belle2-detector', 'belle2-radiative')
+    >>> experiment_names()[:3]
+    ('babar', 'babar-mono-photon', 'belle2')
     """
     files = (entry.name for entry in _data().iterdir())
     return tuple(sorted(name.removesuffix(_SUFFIX) for name in files if name.endswith(_SUFFIX)))

@@ -13,7 +13,7 @@ b'%PDF'
 
 from evanesce.figures.background import draw_background
 from evanesce.figures.canvas import render
-from evanesce.figures.impacts import draw_impacts
+from evanesce.figures.impacts import MOST_IMPACTS, draw_impacts
 from evanesce.figures.limits import draw_limits
 from evanesce.figures.ratios import draw_ratios
 from evanesce.figures.results import BackgroundCurves, Curve, EndpointCurves, ExpectedBand, Limits, Role, ThermalLine
@@ -22,6 +22,7 @@ from evanesce.figures.style import primed, style, style_parameters
 from evanesce.figures.track_length import draw_endpoint, draw_track_length
 
 __all__ = [
+    "MOST_IMPACTS",
     "BackgroundCurves",
     "Curve",
     "EndpointCurves",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
-__all__ = ["draw_impacts"]
+__all__ = ["MOST_IMPACTS", "draw_impacts"]
+
+MOST_IMPACTS: Final[int] = 20
+"""Nuisances in one figure."""
 
 
-def draw_impacts(ax: Axes, found: ImpactTable, *, most: int = 20) -> tuple[Artist, ...]:
+def draw_impacts(ax: Axes, found: ImpactTable, *, most: int = MOST_IMPACTS) -> tuple[Artist, ...]:
     """Draw impacts as bars (upper axis, in events) and pulls as points (lower axis), and return the artists.
 
     Filled bars are impacts of the uncertainty after the fit, outlines of that before; at most ``most`` nuisances are
@@ -36,7 +39,7 @@ def draw_impacts(ax: Axes, found: ImpactTable, *, most: int = 20) -> tuple[Artis
     sizes = np.abs(np.concatenate([found.impacts[:number], np.nan_to_num(found.impacts_before[:number])]))
     widest = 1.15 * float(np.max(sizes, initial=0.0)) or 1.0
     bars.set_xlim(-widest, widest)
-    bars.set_xlabel(f"impact on the signal [events], {found.data} data")
+    bars.set_xlabel(f"impact on the signal [events], {found.data} data; outlines: before the fit")
     pulls, errors = found.pulls[:number], found.pull_errors[:number]
     points = ax.errorbar(pulls, rows, xerr=errors, fmt="o", color=BLACK, markersize=5.0, linewidth=1.5)
     artists += [points.lines[0], *points.lines[2]]

@@ -7,6 +7,7 @@ without loading xarray. Rates scale as ε², so a limit on ε is the square root
 from evanesce.limits.calculation import likelihood_prediction, limit, limit_curve
 from evanesce.limits.curve import LimitCurve
 from evanesce.limits.dataset import explain, from_dataset
+from evanesce.limits.impact import impacts
 from evanesce.limits.optimum import Optimum, optimise
 from evanesce.limits.outcomes import Caution, Outcome
 
@@ -17,6 +18,7 @@ __all__ = [
     "Outcome",
     "explain",
     "from_dataset",
+    "impacts",
     "likelihood_prediction",
     "limit",
     "limit_curve",

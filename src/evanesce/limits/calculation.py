@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from evanesce.backgrounds import Constant
-from evanesce.channels.base import GIVEN, BackgroundChoice
+from evanesce.channels.base import BackgroundChoice
 from evanesce.engine import Engine, as_experiments, default_engine
 from evanesce.errors import EvanesceWarning, InvalidValueError
 from evanesce.experiments import Experiment
-from evanesce.limits.counts import Counts, with_counts
+from evanesce.limits.counts import Counts, chosen_background, with_counts
 from evanesce.limits.curve import LimitCurve
 from evanesce.limits.outcomes import Caution, Outcome, no_limit
 from evanesce.mediators import Mediator
@@ -26,7 +25,7 @@ from evanesce.physics import DEFAULT_PRESET, PhysicsOptions, resolve_physics, si
 from evanesce.prediction import Grid, Prediction
 from evanesce.statistics import Criterion, Interval
 from evanesce.statistics import criterion as find_criterion
-from evanesce.validation import FloatArray, non_negative, true_or_false
+from evanesce.validation import FloatArray, true_or_false
 
 if TYPE_CHECKING:
     import xarray
@@ -60,6 +59,7 @@ def limit_curve(
     background_error: float | None = None,
     observed: Counts = None,
     criterion: str | Criterion | None = None,
+    systematics: bool = True,
     theory: bool = True,
     engine: Engine | None = None,
 ) -> LimitCurve:
@@ -69,17 +69,22 @@ def limit_curve(
     experiments = with_counts(as_experiments(experiment), observed)
     rule = _rule(experiments[0].criterion if criterion is None else criterion)
     likelihood = bool(getattr(rule, "uses_systematics", False))
+    wanted = likelihood and true_or_false("systematics", systematics)
     prediction = used.predict(
         experiments,
         mediator,
         mass,
         physics=options,
-        background=_choice(background, background_error, likelihood),
-        systematics=likelihood,
-        theory=likelihood and true_or_false("theory", theory),
+        background=chosen_background(background, background_error, likelihood=likelihood),
+        systematics=wanted,
+        theory=wanted and true_or_false("theory", theory),
     )
-    if background_error is not None and not likelihood:
-        unused = f"criterion '{rule.name}' does not use background_error; a likelihood criterion does"
+    if background_error is not None and not wanted:
+        unused = (
+            "background_error is not used: systematics are left out"
+            if likelihood
+            else f"criterion '{rule.name}' does not use background_error; a likelihood criterion does"
+        )
         prediction = replace(prediction, warnings=(*prediction.warnings, unused))
     interval = rule.upper_limit(prediction)
     for text in (*prediction.warnings, *interval.warnings):
@@ -117,7 +122,7 @@ def likelihood_prediction(
         mass,
         physics=physics,
         overrides=overrides,
-        background=_choice(background, background_error, likelihood=True),
+        background=chosen_background(background, background_error, likelihood=True),
         theory=true_or_false("theory", theory),
     )
 
@@ -128,17 +133,6 @@ def _rule(criterion: str | Criterion) -> Criterion:
     if isinstance(criterion, type) or not hasattr(criterion, "upper_limit"):
         raise InvalidValueError(f"criterion = {reprlib.repr(criterion)}: must be a name, or made with criterion()")
     return criterion
-
-
-def _choice(background: BackgroundChoice, error: float | None, likelihood: bool) -> BackgroundChoice:
-    """Return a number with its error, or the components as a default of likelihood criteria."""
-    if error is not None:
-        if background is None or isinstance(background, (str, Constant)):
-            raise InvalidValueError(
-                f"background_error = {error}: is the uncertainty of a number of events; give background as a number too"
-            )
-        return Constant(expected=background, error=non_negative("background_error", error), label=GIVEN)
-    return "components" if background is None and likelihood else background
 
 
 def _with_arguments_of(other: Callable[P, Any]) -> Callable[[Callable[..., R]], Callable[P, R]]:
@@ -178,6 +172,8 @@ def limit(*arguments: Any, **options: Any) -> xarray.Dataset:  # noqa: D417 - it
     criterion
         Name of the criterion, or one made with :func:`~evanesce.criterion`, as ``criterion("cls", toys=10000)``; that
         of the first card if None.
+    systematics
+        Whether a likelihood criterion has the systematic uncertainties as nuisance parameters.
     theory
         Whether to compute how much ε changes without each refinement of the physics.
     engine

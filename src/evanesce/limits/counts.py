@@ -1,4 +1,4 @@
-"""Observed counts given in place of those of the cards."""
+"""Observed counts and backgrounds given in place of those of the cards."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import reprlib
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from evanesce.backgrounds import Constant
+from evanesce.channels.base import GIVEN, BackgroundChoice
 from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.experiments import Experiment
+from evanesce.validation import non_negative
 
-__all__ = ["Counts", "with_counts"]
+__all__ = ["Counts", "chosen_background", "with_counts"]
 
 Counts: TypeAlias = float | Sequence[float] | Mapping[str, float | Sequence[float]] | None
 """Observed events of the only channel, one number a bin; or by ``channel`` or ``experiment/channel``."""
@@ -67,3 +70,21 @@ def _place(experiments: Sequence[Experiment], places: Sequence[tuple[int, str]],
     if not fitting:
         raise unknown_name("channel", name, full)
     return fitting[0]
+
+
+def chosen_background(background: BackgroundChoice, error: float | None, *, likelihood: bool) -> BackgroundChoice:
+    """Return a number with its error, or the components as a default of likelihoods.
+
+    Raises
+    ------
+    InvalidValueError
+        An error without a number, or a negative one.
+
+    """
+    if error is not None:
+        if background is None or isinstance(background, (str, Constant)):
+            raise InvalidValueError(
+                f"background_error = {error}: is the uncertainty of a number of events; give background as a number too"
+            )
+        return Constant(expected=background, error=non_negative("background_error", error), label=GIVEN)
+    return "components" if background is None and likelihood else background

@@ -36,7 +36,7 @@ def orbital_momenta(Z: int, shell: int) -> MomentumProfile | None:
 
     >>> lead_k = orbital_momenta(82, 0)
     >>> round(1e3 * lead_k.moment(1.0), 3)  # mean |p_z| in MeV
-    0.24
+    0.17
     """
     from scipy.interpolate import CubicSpline  # imported here so that limits with tables on disk do not load scipy
 

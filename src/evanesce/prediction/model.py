@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +12,7 @@ import numpy as np
 
 from evanesce.mediators import Mediator
 from evanesce.numerics import Estimate
+from evanesce.prediction.correlated import background_changes
 from evanesce.prediction.systematic import Systematic
 from evanesce.representation import Facts, html_table, summary
 from evanesce.validation import FloatArray
@@ -29,6 +32,9 @@ class Region:
     """Observed events, shape (bins,)."""
     source_error: FloatArray | None = None
     """Error of the signal of all processes from the statistics of the source's events, shape (*grid, bins)."""
+    background_error: FloatArray | None = None
+    """Error of the total background in each bin with what components share, shape (bins,); None if they share nothing.
+    """
     axes: Mapping[str, FloatArray] = field(default_factory=dict)
     """Edges of the bins by axis, in GeV for ``track_energy``; empty for one bin.
 
@@ -42,8 +48,9 @@ class Region:
 
     @property
     def total_background(self) -> Estimate:
-        """Sum of the components, errors in quadrature."""
-        return sum(self.background.values(), Estimate(np.zeros(1), np.zeros(1)))
+        """Sum of the components, with :attr:`background_error` if it is given, else errors in quadrature."""
+        total = sum(self.background.values(), Estimate(np.zeros(1), np.zeros(1)))
+        return total if self.background_error is None else Estimate(total.value, self.background_error)
 
     @property
     def bins(self) -> int:
@@ -100,12 +107,20 @@ class Prediction:
 
     @property
     def background(self) -> Estimate:
-        """Expected background events in all bins of all regions together."""
-        parts = [part for region in self.regions.values() for part in region.background.values()]
-        value = sum(float(part.value.sum()) for part in parts)
-        # the bins of a component are uncertain together
-        error = np.sqrt(sum(float(part.error.sum()) ** 2 for part in parts))
-        return Estimate(np.asarray(value), np.asarray(error))
+        """Expected background events in all bins of all regions together, with what they share by :attr:`systematics`.
+
+        Without systematics the components are independent, and the bins of each are uncertain together.
+        """
+        return self._background(self.regions)
+
+    def _background(self, labels: Iterable[str]) -> Estimate:
+        total, changes = 0.0, Counter[str]()
+        for label in labels:
+            region = self.regions[label]
+            total += sum(float(part.value.sum()) for part in region.background.values())
+            found = background_changes(label, region.background, region.bins, self.systematics)
+            changes.update({name: float(change.sum()) for name, change in found.items()})
+        return Estimate(np.asarray(total), np.asarray(math.hypot(*changes.values())))
 
     @property
     def source_error(self) -> FloatArray | None:
@@ -123,10 +138,9 @@ class Prediction:
             for name, axis in self.coordinates.items()
         )
         for label, region in self.regions.items():
-            expected = sum(float(part.value.sum()) for part in region.background.values())
-            spread = float(np.sqrt(sum(float(part.error.sum()) ** 2 for part in region.background.values())))
+            background = self._background([label])
             by = f" in {' and '.join(region.axes)}" if region.axes else ""
-            yield label, f"{region.bins} bin(s){by}, background {expected:.4g} ± {spread:.2g}"
+            yield label, f"{region.bins} bin(s){by}, background {background.value:.4g} ± {background.error:.2g}"
             yield f"{label}: processes", ", ".join(region.signal)
         yield from (("note", note) for note in (*self.warnings, *self.notes))
 

@@ -15,6 +15,7 @@ from evanesce.channels.base import scales_of
 from evanesce.channels.bins import GIVEN
 from evanesce.channels.scale import BACKGROUND, SIGNAL, ScaleUncertainty
 from evanesce.numerics import Estimate
+from evanesce.prediction.correlated import background_changes, summed_error
 from evanesce.prediction.systematic import Systematic, component_key
 from evanesce.validation import FloatArray
 
@@ -48,6 +49,12 @@ class Nuisances:
     warnings: list[str] = field(default_factory=list)
     _parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Names of the parts of each component."""
+
+    @property
+    def error(self) -> FloatArray:
+        """Error of the total background in each bin, with what its components share."""
+        bins = self.signal_shape[-1]
+        return summed_error(background_changes(self.region, self.background, bins, self.systematics).values())
 
     def add(self, component: BackgroundEstimate) -> None:
         """Add a component, in as many parts as it has Poisson counts, and its nuisance parameters.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,6 +12,9 @@ from evanesce.physics import Option, PhysicsOptions
 from evanesce.processes.base import PROCESSES, Workshop
 from evanesce.processes.photons import READS, photon_tracks
 from evanesce.production.compton_yield import ComptonYield
+from evanesce.sampling.compton import compton_samplers
+from evanesce.sampling.point import SignalPoint
+from evanesce.sampling.sampler import Sampler
 from evanesce.setups import Setup
 from evanesce.validation import FloatArray
 
@@ -53,3 +57,7 @@ class PreparedCompton:
     def rates(self, mediator: Mediator, mass: FloatArray) -> Estimate:
         """Photons times the cross section that passes the selection, shape (points, 1)."""
         return self.scattered(mediator, mass)[:, None]
+
+    def samplers(self, point: SignalPoint) -> Sequence[Sampler]:
+        """Events of the differential cross section."""
+        return compton_samplers(point)

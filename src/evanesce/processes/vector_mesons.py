@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,7 +20,11 @@ from evanesce.production.meson_yield import (
     meson_collisions,
     meson_numbers,
 )
+from evanesce.sampling.mesons import meson_samplers
+from evanesce.sampling.point import SignalPoint
+from evanesce.sampling.sampler import Sampler
 from evanesce.setups import Setup
+from evanesce.tracklength.photons import PhotonTracks
 from evanesce.validation import FloatArray
 
 __all__ = ["VectorMesons"]
@@ -65,15 +70,17 @@ class VectorMesons:
 
     def prepare(self, setup: Setup, options: PhysicsOptions, workshop: Workshop) -> PreparedVectorMesons:
         """Count the mesons."""
-        numbers = meson_numbers(photon_tracks(setup, options, workshop), setup.target.material)
+        tracks = photon_tracks(setup, options, workshop)
+        numbers = meson_numbers(tracks, setup.target.material)
         shape = meson_collisions(numbers) if options["off_shell_mesons"] == "on" else None
-        return PreparedVectorMesons(numbers, shape, options["width"])
+        return PreparedVectorMesons(tracks, numbers, shape, options["width"])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedVectorMesons:
     """The mesons of one setup."""
 
+    tracks: PhotonTracks
     numbers: Estimate
     shape: CollisionDensity | None
     """Line shape of the light mesons; None for mesons on their mass shell."""
@@ -87,3 +94,9 @@ class PreparedVectorMesons:
         if self.shape is None:
             return decays_on_shell(self.numbers, mediator, mass)[:, None]
         return decays_with_line_shape(self.numbers, self.shape, mediator, mass, width=self.width)[:, None]
+
+    def samplers(self, point: SignalPoint) -> Sequence[Sampler]:
+        """Mesons on nuclei and nucleons, and their decays; none but for a vector."""
+        if point.vertex != "vector":
+            return ()
+        return meson_samplers(point, self.tracks, self.numbers.value, whole_shape=self.shape is not None)

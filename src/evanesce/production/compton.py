@@ -12,14 +12,25 @@ a, so that the integral over E_M above a cut is elementary.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
+import numpy.typing as npt
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.mediators import Mediator, Vertex, vertex_of
 from evanesce.production.non_resonant import CROSS_SECTION_UNIT, factors
 from evanesce.validation import FloatArray, finite_array, positive_array
 
-__all__ = ["accepted_compton", "compton_cross_section", "compton_threshold"]
+__all__ = [
+    "accepted_compton",
+    "compton_cross_section",
+    "compton_threshold",
+    "outgoing_range",
+    "outgoing_spectrum",
+]
+
+Open: TypeAlias = npt.NDArray[np.bool_]
 
 _M2 = ELECTRON_MASS**2
 
@@ -57,6 +68,18 @@ def compton_threshold(mass: FloatArray) -> FloatArray:
 
 def accepted_compton(vertex: Vertex, *, energy: FloatArray, mass: FloatArray, least_energy: FloatArray) -> FloatArray:
     """σ in cm² at ε = 1 of a mediator of more than ``least_energy``; zero below the threshold. Unchecked arguments."""
+    open_, incoming, low, high = outgoing_range(energy, mass)
+    low = np.clip(2.0 * ELECTRON_MASS * least_energy - mass**2, low, high)
+    p0, p1, p2, q, r = _crossed(vertex, incoming, mass)
+    logarithm, inverse = np.log(high / low), 1.0 / low - 1.0 / high
+    linear, square = high - low, 0.5 * (high**2 - low**2)
+    integral = (p0 * logarithm + p1 * linear + p2 * square) / incoming - r * linear
+    integral = integral + q * (linear / incoming**2 - 2.0 * logarithm / incoming + inverse)
+    return np.where(open_, CROSS_SECTION_UNIT * np.maximum(integral, 0.0) / incoming**2, 0.0)
+
+
+def outgoing_range(energy: FloatArray, mass: FloatArray) -> tuple[Open, FloatArray, FloatArray, FloatArray]:
+    """Whether the photon is above the threshold, B, and the smallest and largest a, in GeV²; 1 for B below it."""
     incoming = 2.0 * ELECTRON_MASS * energy
     above = 2.0 * ELECTRON_MASS * (energy - compton_threshold(mass))  # s - (m + m_e)²
     open_ = above > 0
@@ -67,13 +90,15 @@ def accepted_compton(vertex: Vertex, *, energy: FloatArray, mass: FloatArray, le
     middle = s + _M2 - mass**2
     high = incoming * (middle + root) / (2.0 * s)
     low = 2.0 * incoming * _M2 / (middle + root)  # the product of both is B² m_e²/s
-    low = np.clip(2.0 * ELECTRON_MASS * least_energy - mass**2, low, high)
+    return open_, incoming, low, high
+
+
+def outgoing_spectrum(vertex: Vertex, *, incoming: FloatArray, outgoing: FloatArray, mass: FloatArray) -> FloatArray:
+    """dσ/da in cm²/GeV² at ε = 1, at B and at an a that is kinematically allowed. Unchecked arguments."""
     p0, p1, p2, q, r = _crossed(vertex, incoming, mass)
-    logarithm, inverse = np.log(high / low), 1.0 / low - 1.0 / high
-    linear, square = high - low, 0.5 * (high**2 - low**2)
-    integral = (p0 * logarithm + p1 * linear + p2 * square) / incoming - r * linear
-    integral = integral + q * (linear / incoming**2 - 2.0 * logarithm / incoming + inverse)
-    return np.where(open_, CROSS_SECTION_UNIT * np.maximum(integral, 0.0) / incoming**2, 0.0)
+    first = (p0 / outgoing + p1 + p2 * outgoing) / incoming
+    squared = first + q * (1.0 / incoming - 1.0 / outgoing) ** 2 - r
+    return np.asarray(CROSS_SECTION_UNIT * np.maximum(squared, 0.0) / incoming**2)
 
 
 def _crossed(

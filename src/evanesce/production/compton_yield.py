@@ -28,6 +28,8 @@ __all__ = ["ComptonYield"]
 
 _ORDERS: Final[tuple[int, int]] = (6, 4)
 """Nodes per panel in E and in l, and of the check."""
+_OPENING: Final[FloatArray] = np.array([0.0, 0.001, 0.01, 0.05, 0.15, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0])
+"""Panels in the energy of the track from the threshold on, in units of the range in which the cut takes over."""
 _MASS_ORDER: Final[int] = 8
 _WIDEST: Final[float] = 1.5
 _LAST: Final[float] = 12.0
@@ -95,19 +97,25 @@ class ComptonYield:
 
     def at_masses(self, vertex: Vertex, masses: FloatArray, order: int = _ORDERS[0]) -> FloatArray:
         """Yield at masses in GeV, not interpolated, shape (masses,)."""
-        energy, number = self._tracks.incident(order)
+        threshold = compton_threshold(masses)
+        # tracks can make the mediator from the first of these on; at the last the cut takes over from the threshold
+        last = threshold / self._tracks.acceptance.missing_fraction
+        first = threshold / self._tracks.v_max
+        between = first + np.maximum(last - first, 0.0) * _OPENING[:, None]
+        energies, number = self._tracks.incident(order, between.T)
+        energy, threshold = energies.ravel(), np.repeat(threshold, energies.shape[1])
         fractions, weights = sharp_cuts(self._tracks.acceptance, energy)
-        mass = np.repeat(masses, len(energy))
-        threshold = compton_threshold(masses)[:, None]
+        mass = np.repeat(masses, energies.shape[1])
         total = np.zeros(len(masses))
         for fraction, weight in zip(fractions, weights, strict=True):
-            least = np.tile(fraction * energy, len(masses))
+            least = fraction * energy
 
             def sigma(photon: FloatArray, row: FloatArray, least: FloatArray = least) -> FloatArray:
                 return accepted_compton(vertex, energy=photon, mass=mass[row], least_energy=least[row])
 
-            lowest = np.maximum(fraction * energy - ELECTRON_MASS, threshold)
-            total += np.sum(number * weight * self._tracks.integral(lowest, energy, sigma, order), axis=1)
+            lowest = np.maximum(least - ELECTRON_MASS, threshold)
+            part = weight * self._tracks.integral(lowest, energy, sigma, order)
+            total += np.sum(number * part.reshape(number.shape), axis=1)
         return self._scale * total
 
 

@@ -25,14 +25,23 @@ from evanesce.sources import energies, whole_of
 from evanesce.tracklength.photons import PhotonTracks
 from evanesce.validation import FloatArray
 
-__all__ = ["decays_on_shell", "decays_with_line_shape", "meson_collisions", "meson_numbers"]
+__all__ = [
+    "HIGHEST_S",
+    "cross_sections_on_grid",
+    "decays_on_shell",
+    "decays_with_line_shape",
+    "meson_collisions",
+    "meson_numbers",
+    "photon_grid",
+    "photon_range",
+]
 
 _ORDERS: Final[tuple[int, int]] = (8, 5)
 _POINTS: Final[int] = 60
 """Photon energies at which nuclear cross sections are computed; linear in the logarithm in between."""
 _ORDER: Final[int] = 12
 """Nodes per panel in s."""
-_LAST: Final[float] = 9.0
+HIGHEST_S: Final[float] = 9.0
 """Largest s in GeV²."""
 _SMOOTH: Final[FloatArray] = np.array([0.0, 0.004, 0.016, 0.05, 0.14, 0.279, 0.4, 0.5, 0.55, 0.6])
 """Panels in the mediator's mass in GeV on which the number of decays is smooth, below every meson."""
@@ -56,15 +65,14 @@ def meson_numbers(tracks: PhotonTracks, material: Material) -> Estimate:
 
 def _interpolated(meson: VectorMeson, material: Material, tracks: PhotonTracks) -> Callable[[FloatArray], FloatArray]:
     """Σ n σ(γA → V) in 1/cm over all nuclei as a function of the photon's energy in GeV."""
-    first, last = energies(whole_of(tracks.source))
-    fraction = float(tracks.acceptance.transition(np.array([first, last]))[0].min())
-    lowest = max(fraction * first - ELECTRON_MASS, meson.threshold * 1.0001)
+    lowest, last = photon_range(meson, tracks)
     if not lowest < last:
         return lambda photon: np.zeros_like(photon)
-    grid = _grid(lowest, last)
+    grid = photon_grid(lowest, last)
     total = np.zeros(_POINTS)
     for nucleus in material.nuclei:
-        total += nucleus.number_density * _on_grid(meson, nucleus, lowest, last)
+        coherent, incoherent = cross_sections_on_grid(meson, nucleus, lowest, last)
+        total += nucleus.number_density * (coherent + incoherent)
     logarithm = np.log(total)
 
     def at(photon: FloatArray) -> FloatArray:
@@ -74,15 +82,24 @@ def _interpolated(meson: VectorMeson, material: Material, tracks: PhotonTracks) 
     return at
 
 
-def _grid(lowest: float, last: float) -> FloatArray:
+def photon_range(meson: VectorMeson, tracks: PhotonTracks) -> tuple[float, float]:
+    """Smallest and largest energy in GeV of photons that count; none count if the first is not below the second."""
+    first, last = energies(whole_of(tracks.source))
+    fraction = float(tracks.acceptance.transition(np.array([first, last]))[0].min())
+    return max(fraction * first - ELECTRON_MASS, meson.threshold * 1.0001), last
+
+
+def photon_grid(lowest: float, last: float) -> FloatArray:
+    """Energies of :func:`cross_sections_on_grid`."""
     return np.geomspace(lowest, last, _POINTS)
 
 
 @memoised(maxsize=256)
-def _on_grid(meson: VectorMeson, nucleus: Nucleus, lowest: float, last: float) -> FloatArray:
-    """Coherent and incoherent cross section together in cm²; kept, because layers and showers share it."""
-    coherent, incoherent = nuclear_cross_section(meson, nucleus, _grid(lowest, last))
-    return coherent + incoherent
+def cross_sections_on_grid(
+    meson: VectorMeson, nucleus: Nucleus, lowest: float, last: float
+) -> tuple[FloatArray, FloatArray]:
+    """Coherent and incoherent cross section in cm²; kept, because layers and showers share them."""
+    return nuclear_cross_section(meson, nucleus, photon_grid(lowest, last))
 
 
 def decays_on_shell(numbers: Estimate, mediator: Mediator, mass: FloatArray) -> Estimate:
@@ -152,13 +169,10 @@ def _interpolated_decays(shape: CollisionDensity, mediator: Mediator, mass: Floa
 
 def _edges() -> FloatArray:
     """Panels in s, finer next to the narrow mesons and at the threshold of two pions."""
-    edges = [
-        np.array(
-            [0.0, 0.02, 0.05, 4.0 * 0.13957039**2, 0.1, 0.15, 0.25, 0.35, 0.45, 0.52, 0.7, 0.8, 1.3, 2.0, 4.0, _LAST]
-        )
-    ]
+    wide = [0.0, 0.02, 0.05, 4.0 * 0.13957039**2, 0.1, 0.15, 0.25, 0.35, 0.45, 0.52, 0.7, 0.8, 1.3, 2.0, 4.0]
+    edges = [np.array([*wide, HIGHEST_S])]
     for meson in MESONS[1:LIGHT]:
         reach = meson.mass * meson.width * _GRADES
         edges += [meson.mass**2 - reach, meson.mass**2 + reach]
     every = np.unique(np.concatenate(edges))
-    return np.asarray(every[(every >= 0.0) & (every <= _LAST)])
+    return np.asarray(every[(every >= 0.0) & (every <= HIGHEST_S)])

@@ -71,7 +71,7 @@ def mono_photon_spectrum(mediator: Mediator, *, s: FloatArray, mass: FloatArray,
     >>> from evanesce.mediators import DarkPhoton
     >>> at_90_degrees = mono_photon_spectrum(DarkPhoton(), s=np.array(112.0), mass=np.array(1.0), cosine=np.array(0.0))
     >>> f"{float(at_90_degrees) / 1e-36:.4g} pb"
-    '1194 pb'
+    '1195 pb'
 
     """
     s, mass = np.broadcast_arrays(positive_array("s", s), positive_array("mass", mass))

@@ -35,11 +35,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from evanesce.constants import ALPHA, E_SQUARED, GEV2_CM2, PROTON_MASS
 from evanesce.materials import Nucleus
 from evanesce.mediators import Mediator
-from evanesce.numerics import panel_nodes
+from evanesce.production.woods_saxon import woods_saxon
 from evanesce.validation import FloatArray
 
 __all__ = [
@@ -47,14 +48,15 @@ __all__ = [
     "MESONS",
     "VectorMeson",
     "invisible_branching",
+    "line_amplitudes",
     "line_shape",
+    "meson_cross_section",
     "nuclear_cross_section",
     "nucleon_cross_section",
 ]
 
 _FM: Final[float] = 1e-13
 _MICROBARN: Final[float] = 1e-30
-_DIFFUSENESS: Final[float] = 0.54
 _PION: Final[float] = 0.13957039
 """Mass of the charged pion in GeV, PDG."""
 
@@ -157,12 +159,11 @@ def nuclear_cross_section(meson: VectorMeson, nucleus: Nucleus, energy: FloatArr
     one = nucleon_cross_section(meson, energy)
     if nucleus.mass_number < 2:
         return np.zeros_like(one), one
-    b_weight, z, z_weight, density = _woods_saxon(nucleus.mass_number)
-    strip = density * z_weight
-    behind = np.cumsum(strip[:, ::-1], axis=1)[:, ::-1] - 0.5 * strip
-    # all in fm; vector dominance gives the total cross section of the meson
+    matter = woods_saxon(nucleus.mass_number)
+    b_weight, z, strip, behind = matter.b_weight, matter.z, matter.strip, matter.behind
+    # all in fm
     forward = meson.slope * one / GEV2_CM2  # GeV⁻⁴ at t = 0, dσ/dt = b σ
-    total = np.sqrt(16.0 * np.pi * forward / meson.coupling2) * GEV2_CM2 / _FM**2
+    total = meson_cross_section(meson, one)
     elastic = total**2 * _FM**2 / GEV2_CM2 / (16.0 * np.pi * meson.slope)
     coherent, incoherent = np.zeros_like(one), np.zeros_like(one)
     for index in np.flatnonzero(one):
@@ -179,18 +180,11 @@ def nuclear_cross_section(meson: VectorMeson, nucleus: Nucleus, energy: FloatArr
     return coherent, incoherent
 
 
-def _woods_saxon(mass_number: int) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Weights of b (with 2πb), nodes and weights in z in fm, and the density in fm⁻³ with integral A, shape (b, z)."""
-    radius = 1.12 * mass_number ** (1.0 / 3.0) - 0.86 * mass_number ** (-1.0 / 3.0)
-    last = radius + 12.0 * _DIFFUSENESS
-    nodes, weights = panel_nodes(np.linspace(0.0, last, 5), 8)
-    b, b_weight = nodes.ravel(), 2.0 * np.pi * nodes.ravel() * weights.ravel()
-    z = np.linspace(-last, last, 241)
-    z_weight = np.full(len(z), z[1] - z[0])
-    r = np.hypot(b[:, None], z)
-    density = 1.0 / (1.0 + np.exp((r - radius) / _DIFFUSENESS))
-    density *= mass_number / np.sum(b_weight[:, None] * z_weight * density)
-    return b_weight, z, z_weight, density
+def meson_cross_section(meson: VectorMeson, one: FloatArray) -> FloatArray:
+    """σ_VN in fm² by vector dominance, from σ(γN → VN) in cm²."""
+    forward = meson.slope * one / GEV2_CM2
+    total: FloatArray = np.sqrt(16.0 * np.pi * forward / meson.coupling2) * GEV2_CM2 / _FM**2
+    return total
 
 
 def line_shape(numbers: FloatArray, s: FloatArray) -> FloatArray:
@@ -200,6 +194,15 @@ def line_shape(numbers: FloatArray, s: FloatArray) -> FloatArray:
     zero below their threshold.
     """
     amplitude = np.zeros(np.shape(s), dtype=np.complex128)
+    for each in line_amplitudes(numbers, s):
+        amplitude += each
+    shape: FloatArray = np.abs(amplitude) ** 2 / (np.pi * E_SQUARED)
+    return shape
+
+
+def line_amplitudes(numbers: FloatArray, s: FloatArray) -> list[npt.NDArray[np.complex128]]:
+    """√N_V c_V m_V²/(s - m_V² + i√s Γ_V(s)) of the LIGHT mesons, the terms of :func:`line_shape`."""
+    found = []
     for meson, number in zip(MESONS[:LIGHT], numbers[:LIGHT].tolist(), strict=True):
         width = meson.mass * meson.width
         growth: FloatArray | float = 1.0
@@ -207,9 +210,8 @@ def line_shape(numbers: FloatArray, s: FloatArray) -> FloatArray:
             rest = meson.mass**2 - 4.0 * _PION**2
             growth = np.sqrt(np.maximum(s - 4.0 * _PION**2, 0.0) / rest) ** 3 * meson.mass / np.sqrt(s)
         strength = np.sqrt(number * meson.coupling2) * meson.mass**2
-        amplitude += strength / (s - meson.mass**2 + 1j * width * growth)
-    shape: FloatArray = np.abs(amplitude) ** 2 / (np.pi * E_SQUARED)
-    return shape
+        found.append(strength / (s - meson.mass**2 + 1j * width * growth))
+    return found
 
 
 def invisible_branching(meson: VectorMeson, mediator: Mediator, mass: FloatArray) -> FloatArray:
@@ -219,7 +221,7 @@ def invisible_branching(meson: VectorMeson, mediator: Mediator, mass: FloatArray
 
     >>> from evanesce.mediators import DarkPhoton
     >>> print(f"{invisible_branching(MESONS[2], DarkPhoton(alpha_d=0.5), np.array(0.3)):.4f}")
-    0.0242
+    0.0244
     """
     mass = np.asarray(mass, dtype=np.float64)
     square = meson.mass**2

@@ -33,13 +33,16 @@ class Entry:
     paper: Stated | None
     note: str
     value: Value
+    beyond: bool
+    """Whether the paper has nothing to compare the number with."""
 
 
 class Section:
-    """The entries of one section, in the order of the paper."""
+    """The entries of one section, in the order of the paper; ``beyond`` marks what the paper does not have."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, beyond: bool = False) -> None:
         self.name = name
+        self.beyond = beyond
         self._entries: list[Entry] = []
 
     @property
@@ -76,5 +79,6 @@ class Section:
                 paper=stated,
                 note=note,
                 value=value,
+                beyond=self.beyond,
             )
         )

@@ -27,6 +27,8 @@ class Picture:
     slug: str
     """Name of its files."""
     make: Callable[[Settings], Files]
+    beyond: bool = False
+    """Whether the paper has nothing like it."""
 
 
 def _dark_photon(settings: Settings) -> Files:
@@ -121,6 +123,6 @@ PICTURES: Final[tuple[Picture, ...]] = (
     Picture(slug="fig07-spectra", make=_spectra),
     Picture(slug="fig08-radiative", make=_radiative),
     Picture(slug="fig-a-track-length", make=_track_length),
-    Picture(slug="fig-b-expected", make=_expected),
+    Picture(slug="fig-b-expected", make=_expected, beyond=True),
 )
 """The figures in the order of the paper; then appendix A, which has no figure in the paper, and expected limits."""

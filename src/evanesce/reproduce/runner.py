@@ -21,6 +21,7 @@ def run(
     output: Path | None = None,
     *,
     changes: Mapping[str, Any] | None = None,
+    paper_only: bool = False,
     progress: Progress | None = None,
 ) -> list[Row]:
     """Compute every number of arXiv:2212.04252 and return the table.
@@ -32,6 +33,8 @@ def run(
         All files appear together at the end, or none if anything fails.
     changes
         Changes to the card of Belle II, by dotted names, as in :meth:`evanesce.Experiment.replace`.
+    paper_only
+        Leave out what is not in the paper: layers of the detector, bins, projections. It takes a quarter of the time.
     progress
         Called before each step with its name, the number of finished steps and their total; and once at the end.
 
@@ -46,15 +49,16 @@ def run(
 
     Examples
     --------
-    >>> table = {row.id: row for row in run(changes={"source.luminosity": 25})}
+    >>> table = {row.id: row for row in run(changes={"source.luminosity": 25}, paper_only=True)}
     >>> f"{table['positrons'].paper:.0e}", f"{table['positrons'].published:.2e}"
     ('6e+11', '3.00e+11')
 
     """
-    pictures = () if output is None else PICTURES
+    entries = [entry for entry in ENTRIES if not (paper_only and entry.beyond)]
+    pictures = [] if output is None else [picture for picture in PICTURES if not (paper_only and picture.beyond)]
     if pictures:
         style_parameters()  # fails before the computation if figures cannot be drawn
-    total = len(ENTRIES) + len(pictures)
+    total = len(entries) + len(pictures)
     steps = count()
 
     def step(name: str) -> None:
@@ -63,7 +67,7 @@ def run(
             progress(name, done, total)
 
     settings = make_settings(changes)
-    rows = build_rows(settings, step)
+    rows = build_rows(settings, entries, step)
     if output is not None:
         files = table_files(rows)
         for picture in pictures:

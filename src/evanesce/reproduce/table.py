@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from evanesce.errors import EvanesceError
@@ -11,7 +11,6 @@ from evanesce.experiments import experiment
 from evanesce.physics import resolve_physics
 from evanesce.reproduce.entries import Entry
 from evanesce.reproduce.row import Row
-from evanesce.reproduce.sections import ENTRIES
 from evanesce.reproduce.setting import Setting
 
 __all__ = ["COLUMNS", "Progress", "build_rows", "make_settings"]
@@ -35,10 +34,10 @@ def make_settings(changes: Mapping[str, Any] | None = None) -> dict[str, Setting
     }
 
 
-def build_rows(settings: Mapping[str, Setting], progress: Callable[[str], None]) -> list[Row]:
-    """Compute every row; ``progress`` is called with its name before."""
+def build_rows(settings: Mapping[str, Setting], entries: Iterable[Entry], progress: Callable[[str], None]) -> list[Row]:
+    """Compute the row of each entry; ``progress`` is called with its name before."""
     rows = []
-    for entry in ENTRIES:
+    for entry in entries:
         progress(entry.id)
         rows.append(_row(entry, settings))
     return rows

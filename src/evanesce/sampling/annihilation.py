@@ -33,7 +33,7 @@ _SHARES: Final[tuple[float, float]] = (0.05, 0.95)
 
 def annihilation_samplers(point: SignalPoint) -> tuple[Collisions, ...]:
     """One sampler for each line of the source, and one for its continuum."""
-    tables = ShowerTables.of(point, radiating=False)
+    tables = ShowerTables.of(point, "positrons")
     source = point.source
     parts: list[Collisions] = []
     if point.options.electrons == "bound":
@@ -111,11 +111,6 @@ class Collisions:
         return self.collide(cube, np.ones(len(cube)), rng)
 
     @property
-    def half_width(self) -> float:
-        """mΓ in GeV²."""
-        return self.point.mass * float(np.asarray(self.point.mediator.width(np.asarray(self.point.mass))))
-
-    @property
     def threshold(self) -> float:
         """4 m_χ² in GeV²."""
         return 4.0 * self.point.dark_mass**2
@@ -124,16 +119,6 @@ class Collisions:
         """Largest l of a track of this energy for which E' + m_e still passes the selection."""
         least = np.maximum(self.point.least_fraction - ELECTRON_MASS / energy, 1e-9)
         return np.minimum(-np.log(least), self.tables.longest)
-
-    def numerator(self, s: FloatArray, delta: FloatArray) -> FloatArray:
-        """σ(s) times δ² + m²Γ² with δ = s - m²: N(s), and for a running width the ratio of the two line shapes."""
-        mass = np.asarray(self.point.mass)
-        numerator = np.asarray(self.point.mediator.annihilation_numerator(s, mass))
-        if self.point.options["width"] == "fixed":
-            return numerator
-        on_shell = float(self.point.mediator.annihilation_numerator(mass**2, mass))
-        square, running = delta * delta, (self.half_width / on_shell * numerator) ** 2
-        return numerator * (square + self.half_width**2) / (square + running)
 
     def passed(self, energy: FloatArray, collision: FloatArray) -> FloatArray:
         """Probability to pass the selection."""
@@ -223,13 +208,13 @@ class _AtRest(Collisions):
         if not open_.any():
             return Drawn(np.zeros(len(cube)), {})
         low = np.where(open_, low, high * (1.0 - 1e-9))
-        resonance = BreitWignerDraw(low, high, self.point.mass**2, self.half_width)
+        resonance = BreitWignerDraw(low, high, self.point.mass**2, self.point.half_width)
         delta = resonance(cube[:, 0])
         s = np.clip(self.point.mass**2 + delta, low, high)
         collision = (s / (2.0 * ELECTRON_MASS) - ELECTRON_MASS) / kept
         energy, lethargy, value = self.tracks_at(collision, cube[:, 1])
         value = np.where(open_, value / kept, 0.0)
-        value *= self.numerator(s, delta) * resonance.range / self.half_width * self.point.scale
+        value *= self.point.numerator(s, delta) * resonance.range / self.point.half_width * self.point.scale
         value *= self.point.setup.target.material.electron_density / (2.0 * ELECTRON_MASS)
         return Drawn(value, {"track_energy": energy, "log_loss": lethargy, "s": s})
 
@@ -257,7 +242,7 @@ class _LineAtRest(Collisions):
         low = np.where(open_, low, high * (1.0 - 1e-9))
         least = low / (2.0 * ELECTRON_MASS) - ELECTRON_MASS
         longest = np.minimum(longest, -np.log(np.maximum(least / effective, 1e-12)))
-        pole, g = self.point.mass**2, self.half_width
+        pole, g = self.point.mass**2, self.point.half_width
         resonance = BreitWignerDraw(low, high, pole, g)
         resonant = cube[:, 0] < 0.5
         uniform = np.where(resonant, 2.0 * cube[:, 0], 2.0 * cube[:, 0] - 1.0)
@@ -273,7 +258,9 @@ class _LineAtRest(Collisions):
         by_loss = self.tables.lethargy.drawn_density(y, shortest, longest) * slope
         breit_wigner = delta**2 + g**2
         mixed = 0.5 * (g * 2.0 * ELECTRON_MASS * kept * collision / resonance.range + breit_wigner * by_loss)
-        value = self.tables.density(line, lethargy, y) * slope * np.exp(-lethargy) * self.numerator(s, delta) / mixed
+        value = (
+            self.tables.density(line, lethargy, y) * slope * np.exp(-lethargy) * self.point.numerator(s, delta) / mixed
+        )
         value *= self.passed(line, collision) * self.number * self.point.scale
         value *= self.point.setup.target.material.electron_density
         return Drawn(np.where(open_, value, 0.0), {"track_energy": line, "log_loss": lethargy, "s": s})
@@ -306,7 +293,7 @@ class _Bound(Collisions):
         table, at_rest, twice = self.electrons.flux, 2.0 * ELECTRON_MASS**2, 2.0 * collision
         high = most * twice * table.edges[-1] + at_rest
         low = np.minimum(np.full_like(high, max(self.threshold, at_rest * (1.0 + 1e-9))), high * (1.0 - 1e-9))
-        resonance = BreitWignerDraw(low, high, self.point.mass**2, self.half_width)
+        resonance = BreitWignerDraw(low, high, self.point.mass**2, self.point.half_width)
         delta = resonance(cube[:, -1])
         s = np.clip(self.point.mass**2 + delta, low, high)
         least = np.clip((s - at_rest) / (most * twice), table.edges[0], table.edges[-1] * (1.0 - 1e-9))
@@ -314,9 +301,9 @@ class _Bound(Collisions):
         value = (
             value
             * self.electrons.density(q)
-            * self.numerator(s, delta)
+            * self.point.numerator(s, delta)
             * resonance.range
-            / self.half_width
+            / self.point.half_width
             * self.point.scale
         )
         value = value / (table.drawn_density(q, least) * twice * q)
@@ -345,7 +332,7 @@ class _Bound(Collisions):
 
     def _momenta(self, uniform: FloatArray, collision: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Draw q from the resonance or from the electrons; return q, s, and σ(s) in GeV⁻² over the density of q."""
-        pole, g, table = self.point.mass**2, self.half_width, self.electrons.flux
+        pole, g, table = self.point.mass**2, self.point.half_width, self.electrons.flux
         at_rest, twice = 2.0 * ELECTRON_MASS**2, 2.0 * collision
         low = np.maximum(twice * table.edges[0] + at_rest, self.threshold)
         high = twice * table.edges[-1] + at_rest
@@ -365,4 +352,4 @@ class _Bound(Collisions):
         q = np.where(resonant, np.clip((s - at_rest) / twice, table.edges[0], table.edges[-1]), q)
         breit_wigner = delta**2 + g**2
         mixed = share * g * twice / resonance.range + (1.0 - share) * breit_wigner * table.drawn_density(q, least)
-        return q, s, self.numerator(s, delta) / mixed
+        return q, s, self.point.numerator(s, delta) / mixed

@@ -24,7 +24,7 @@ from evanesce.sampling.emission import DrawnEmission, draw_emission, outgoing
 from evanesce.sampling.kinematics import azimuth, dark_matter, turned
 from evanesce.sampling.point import ShowerTables, SignalPoint
 from evanesce.sampling.ratio import FormulaRatio
-from evanesce.sampling.record import CHI, SHOWER, EventForm, charged, mediator_id, start_of_event
+from evanesce.sampling.record import CHI, SHOWER, EventForm, charged, mediator_id, nucleus_id, start_of_event
 from evanesce.sampling.sampler import Drawn, Sampler, State
 from evanesce.sampling.tracks import SpectrumDraw
 from evanesce.validation import FloatArray
@@ -39,7 +39,7 @@ _SOFTEST: Final[float] = 0.3
 
 def bremsstrahlung_samplers(point: SignalPoint, factor: float) -> tuple[Sampler, ...]:
     """One sampler for each nucleus and each line of the source or its continuum; ``factor`` multiplies every weight."""
-    tables = ShowerTables.of(point, radiating=True)
+    tables = ShowerTables.of(point, "radiating")
     vertex = vertex_of(point.mediator)
     first, last = point.energies
     exact, source = point.options.bremsstrahlung == "exact", point.source
@@ -184,7 +184,7 @@ class _Bremsstrahlung:
     @property
     def _roles(self) -> tuple[Role, ...]:
         track = charged(self.point.source.incident)
-        nucleus = 1_000_000_000 + 10_000 * self.nucleus.Z + 10 * self.nucleus.mass_number
+        nucleus = nucleus_id(self.nucleus)
         return (
             Role(name="track", pdg_id=track, status=-1),
             Role(name="nucleus", pdg_id=nucleus, status=-1, vertex=2),

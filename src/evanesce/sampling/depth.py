@@ -74,7 +74,9 @@ class DepthTable:
         low, high = np.log(energies.min()), np.log(energies.max())
         several = any(kernel.variation for kernel in kernels) and high > low
         log_energy = 0.5 * (low + high) + 0.5 * (high - low) * gauss_legendre(3 if several else 1)[0]
-        quantiles = np.stack([_rows(kernels, windows, y, float(np.exp(e))) for e in log_energy])
+        quantiles = np.stack(
+            [_rows([kernel.at(energy) for kernel in kernels], windows, y) for energy in np.exp(log_energy).tolist()]
+        )
         return cls(y, log_energy, quantiles, thickness)
 
     def __call__(self, uniform: FloatArray, lethargy: FloatArray, energy: FloatArray) -> FloatArray:
@@ -106,19 +108,17 @@ class DepthTable:
         return shares
 
 
-def _rows(kernels: Sequence[Kernel], windows: FloatArray, y: FloatArray, energy: float) -> FloatArray:
-    """ln(depth/y) at the levels, shape (rows, levels)."""
+def _rows(kernels: Sequence[Kernel], windows: FloatArray, y: FloatArray) -> FloatArray:
+    """ln(depth/y) at the levels for kernels of one energy, shape (rows, levels)."""
     fine = np.linspace(np.log(_SHALLOWEST * windows[-1]), np.log(windows[-1]), _FINE)
-    cumulative = np.exp(_log_share(kernels, windows, endpoint_to_log(y), np.exp(fine), energy))
+    cumulative = np.exp(_log_share(kernels, windows, endpoint_to_log(y), np.exp(fine)))
     # strictly monotonic, for the inverse
     cumulative = np.maximum.accumulate(cumulative, axis=1) + 1e-14 * np.arange(_FINE)
     levels = np.sin(0.5 * np.pi * np.arange(_LEVELS) / (_LEVELS - 1)) ** 2
     return np.stack([np.interp(levels, row / row[-1], fine) for row in cumulative]) - np.log(y)[:, None]
 
 
-def _log_share(
-    kernels: Sequence[Kernel], windows: FloatArray, lethargy: FloatArray, depth: FloatArray, energy: float
-) -> FloatArray:
+def _log_share(kernels: Sequence[Kernel], windows: FloatArray, lethargy: FloatArray, depth: FloatArray) -> FloatArray:
     """Logarithm of the track length up to a depth over that of the whole target, shape (losses, depths).
 
     We use a cubic in ln(depth) through four windows, along lines of constant depth/l. Ionisation ends the range of
@@ -129,21 +129,21 @@ def _log_share(
     values = np.zeros((len(lethargy), len(depth)))
     for k in range(len(windows)):
         used = np.flatnonzero((first <= k) & (k < first + _POINTS))
-        share = _log_share_to(kernels, k, lethargy[:, None] * windows[k] / depth[used], energy)
+        share = _log_share_to(kernels, k, lethargy[:, None] * windows[k] / depth[used])
         values[:, used] += weights[used, k - first[used]] * share
     shallow = depth < windows[0]
     along = lethargy[:, None] / depth[shallow]
-    one, two = (_log_share_to(kernels, k, along * windows[k], energy) for k in (0, 1))
+    one, two = (_log_share_to(kernels, k, along * windows[k]) for k in (0, 1))
     slope = np.maximum(two - one, 0.0) / np.log(windows[1] / windows[0])
     values[:, shallow] = one + slope * np.log(depth[shallow] / windows[0])
     return np.minimum(values, 0.0)
 
 
-def _log_share_to(kernels: Sequence[Kernel], index: int, lethargy: FloatArray, energy: float) -> FloatArray:
+def _log_share_to(kernels: Sequence[Kernel], index: int, lethargy: FloatArray) -> FloatArray:
     """The same at one of the windows, for any losses."""
     longest = float(min(endpoint_to_log(kernel.edges[-1]) for kernel in kernels)) * (1.0 - 1e-9)
     lethargy = np.clip(lethargy, 1e-300, longest)
-    part, whole = (kernel.at_lethargy(lethargy, energy) for kernel in (kernels[index], kernels[-1]))
+    part, whole = (kernel.at_lethargy(lethargy) for kernel in (kernels[index], kernels[-1]))
     possible = (part > _FAINTEST * whole) & (whole > 0.0)
     share = np.where(possible, part, 0.0) / np.where(possible, whole, 1.0)
     return np.log(np.clip(share, _FAINTEST, 1.0))

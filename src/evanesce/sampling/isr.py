@@ -24,13 +24,12 @@ from evanesce.production.soft_photons import photon_exponent, soft_and_virtual
 from evanesce.sampling.annihilation import Collisions, annihilation_samplers
 from evanesce.sampling.kinematics import about, azimuth, dark_matter, from_rest, rest_frame
 from evanesce.sampling.point import SignalPoint
-from evanesce.sampling.record import EventForm, start_of_event
+from evanesce.sampling.record import PHOTON, EventForm, start_of_event
 from evanesce.sampling.sampler import Drawn, Sampler, State
 from evanesce.validation import FloatArray
 
 __all__ = ["isr_samplers"]
 
-_PHOTON: Final[int] = 22
 _NAME: Final[str] = "isr"
 _DIVISION: Final[float] = 0.02
 """Share of s of a photon, below which moving electrons are drawn so that they meet the resonance, and above which the
@@ -140,8 +139,7 @@ class _Hard:
         energy = state["track_energy"]
         collision = energy * np.exp(-state["log_loss"])
         taken = (collision * (1.0 - share) + ELECTRON_MASS) / energy
-        least = self.point.acceptance.transition(energy)[0]
-        return np.where(taken > least, self.point.acceptance.probability(energy, np.maximum(taken, least)), 0.0)
+        return self.point.passed(energy, taken)
 
     def events(self, state: State, weight: FloatArray, rng: np.random.Generator) -> EventBatch:
         """Add electron, photon, mediator and its decay to the collisions."""
@@ -182,5 +180,5 @@ class _Hard:
 
     @property
     def _roles(self) -> tuple[Role, ...]:
-        photon = Role(name="photon", pdg_id=_PHOTON, status=1, mothers=(1, 2), vertex=2)
+        photon = Role(name="photon", pdg_id=PHOTON, status=1, mothers=(1, 2), vertex=2)
         return (*self.collisions.roles, photon)

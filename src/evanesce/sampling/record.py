@@ -9,19 +9,31 @@ from typing import Final
 import numpy as np
 
 from evanesce.formats import EventBatch, Role
+from evanesce.materials import Nucleus
 from evanesce.mediators import Vertex
 from evanesce.particles import Particle
 from evanesce.sampling.kinematics import along, directions, invariant_mass, to_laboratory
 from evanesce.sampling.point import ShowerTables, SignalPoint
 from evanesce.validation import FloatArray
 
-__all__ = ["CHI", "ELECTRON", "SHOWER", "EventForm", "charged", "mediator_id", "start_of_event"]
+__all__ = [
+    "CHI",
+    "ELECTRON",
+    "PHOTON",
+    "SHOWER",
+    "EventForm",
+    "charged",
+    "mediator_id",
+    "nucleus_id",
+    "start_of_event",
+]
 
 CHI: Final[int] = 52
 """Dark matter of spin 1/2 in the Particle Data Group's scheme."""
 SHOWER: Final[int] = 81
 """Sum of everything visible that the track left behind: a code that the scheme reserves for generators."""
 ELECTRON: Final[int] = 11
+PHOTON: Final[int] = 22
 
 
 def charged(particle: Particle) -> int:
@@ -32,6 +44,11 @@ def charged(particle: Particle) -> int:
 def mediator_id(vertex: Vertex | None) -> int:
     """Code of a mediator of dark matter with spin 0 (54) or 1 (55)."""
     return 54 if vertex in ("scalar", "pseudoscalar") else 55
+
+
+def nucleus_id(nucleus: Nucleus) -> int:
+    """Code of a nucleus, 10LZZZAAAI."""
+    return 1_000_000_000 + 10_000 * nucleus.Z + 10 * nucleus.mass_number
 
 
 def start_of_event(energy: FloatArray, lost: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from evanesce.prediction import Prediction
 from evanesce.statistics.asymptotic import expected_strengths, observed_strengths
@@ -22,7 +23,7 @@ _TOYS: Final[int] = 10_000
 """Pseudo-experiments for each signal strength where they are needed."""
 _MANY: Final[float] = 50.0
 """Expected counts from which the asymptotic median is within 4 % of the exact one, and the bands within 9 %."""
-_MOST_TEMPLATES: Final[int] = 10
+_MOST_TEMPLATES: Final[int] = 8
 """Signals of different shape for which toys are made without being asked for; each takes seconds."""
 
 
@@ -110,21 +111,16 @@ class CLs:
         effective = templates.effective_counts(expected[:, BANDS.index(0)])
         few = np.flatnonzero(effective < _MANY)
         method, warnings = "asymptotic", []
-        if self.toys or (self.toys is None and 0 < few.size <= _MOST_TEMPLATES):
-            number, chosen = self.toys or _TOYS, np.arange(templates.number) if self.toys else few
-            errors = []
-            for one in chosen:
-                found = toy_limits(
-                    templates.only(int(one)), counts, self.confidence_level, number, self.seed, expected[one]
-                )
-                expected[one] = found.expected
-                errors.append([*found.expected_errors, found.observed_error])
-                if seen is not None and found.observed is not None:
-                    seen[one] = found.observed
+        if self.toys or (self.toys is None and few.size):
+            number = self.toys or _TOYS
+            replaced = np.arange(templates.number) if self.toys else few
+            made = _Toys.of(templates, replaced, len(replaced) if self.toys else _MOST_TEMPLATES)
+            notes += made.improve(expected, seen, counts, self.confidence_level, number, self.seed)
             method = f"toys ({number}, seed {self.seed})"
-            if chosen.size < templates.number:
-                method += f" for {chosen.size} of {templates.number} signals, else asymptotic"
-            notes = (*notes, _statistical(np.asarray(errors), observed=seen is not None))
+            if len(made.chosen) < templates.number:
+                method += f" for {len(made.chosen)} of {templates.number} signals"
+            if replaced.size < templates.number:
+                method += ", else asymptotic"
         elif few.size:
             warnings.append(
                 f"criterion '{self.name}': asymptotic formulae for {few.size} of {templates.number} signals, but "
@@ -142,6 +138,52 @@ class CLs:
             notes=notes,
             warnings=tuple(warnings),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Toys:
+    """Templates for which toys are made; others have their asymptotic limits times an interpolated ratio."""
+
+    templates: Templates
+    replaced: npt.NDArray[np.intp]
+    """Templates whose limits are to be those of toys."""
+    chosen: npt.NDArray[np.intp]
+    weights: FloatArray
+
+    @classmethod
+    def of(cls, templates: Templates, replaced: npt.NDArray[np.intp], most: int) -> _Toys:
+        chosen, weights = templates.representatives(replaced, most)
+        return cls(templates=templates, replaced=replaced, chosen=chosen, weights=weights)
+
+    def improve(
+        self,
+        expected: FloatArray,
+        seen: FloatArray | None,
+        counts: FloatArray | None,
+        confidence_level: float,
+        number: int,
+        seed: int,
+    ) -> tuple[str, ...]:
+        """Replace asymptotic limits, ``expected`` (T, 5) and ``seen`` (T,), and say how accurate that is."""
+        errors, ratios = [], []
+        for one in self.chosen:
+            found = toy_limits(self.templates.only(int(one)), counts, confidence_level, number, seed, expected[one])
+            errors.append([*found.expected_errors, found.observed_error])
+            observed = 1.0 if seen is None or found.observed is None else found.observed / seen[one]
+            ratios.append([*(found.expected / expected[one]), observed])
+        factor = np.exp(self.weights @ np.log(np.asarray(ratios)))
+        expected[self.replaced] *= factor[:, : len(BANDS)]
+        if seen is not None:
+            seen[self.replaced] *= factor[:, -1]
+        notes = (_statistical(np.asarray(errors), observed=seen is not None),)
+        if len(self.chosen) == len(self.replaced):
+            return notes
+        low, high = (limit(np.asarray(ratios)[:, BANDS.index(0)]) for limit in (np.min, np.max))
+        between = (
+            f"toys for {len(self.chosen)} of {len(self.replaced)} signals with few events: medians are {low:.3g} to "
+            f"{high:.3g} times those of asymptotic formulae, and the others have this ratio interpolated"
+        )
+        return (between, *notes)
 
 
 def _statistical(errors: FloatArray, *, observed: bool) -> str:

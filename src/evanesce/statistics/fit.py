@@ -26,6 +26,10 @@ _GROWTH: Final[float] = 10.0
 """Largest increase of a parameter, relative to itself and one."""
 _DAMPING: Final[float] = 0.05
 """Relative increase of the diagonal of the second derivatives where they alone give no good step."""
+_HARDLY: Final[float] = 0.5
+"""Signal events of a fit that begins with hardly any."""
+_POOR: Final[float] = 20.0
+"""-ln L above a perfect fit that, with one a bin, no data reach by chance: about six standard deviations."""
 _ROUNDING: Final[float] = 1e-12
 _NEAR: Final[float] = 1e-3
 """A parameter nearer to its bound than this is at the bound if the step would pass it."""
@@ -48,6 +52,29 @@ class Fit:
         """Signal strengths, shape (N,)."""
         return self.parameters[:, 0]
 
+    def take(self, index: npt.NDArray[np.intp]) -> Fit:
+        """Some of the fits."""
+        return Fit(
+            parameters=self.parameters[index],
+            value=self.value[index],
+            slope=self.slope[index],
+            converged=self.converged[index],
+        )
+
+    def better(self, index: npt.NDArray[np.intp], other: Fit) -> Fit:
+        """Replace the fits ``index`` by those of ``other`` that are lower, or that alone converged."""
+        lower = ((other.value < self.value[index]) & other.converged) | ~self.converged[index]
+        chosen = index[lower]
+        found = Fit(
+            parameters=self.parameters.copy(),
+            value=self.value.copy(),
+            slope=self.slope.copy(),
+            converged=self.converged.copy(),
+        )
+        for name in ("parameters", "value", "slope", "converged"):
+            getattr(found, name)[chosen] = getattr(other, name)[lower]
+        return found
+
 
 def start(likelihood: Likelihood, strength: FloatArray) -> FloatArray:
     """Parameters at given signal strengths and nominal nuisances, shape (N, P)."""
@@ -55,11 +82,24 @@ def start(likelihood: Likelihood, strength: FloatArray) -> FloatArray:
     return np.column_stack([strength, np.broadcast_to(nominal, (len(strength), len(nominal)))])
 
 
-def best_fit(likelihood: Likelihood, *, smallest: FloatArray | float = 0.0) -> Fit:
-    """Fit of strength and nuisances, from a first guess of the signal."""
+def best_fit(likelihood: Likelihood, begin: FloatArray | None = None, *, smallest: FloatArray | float = 0.0) -> Fit:
+    """Fit of strength and nuisances, from a first guess of the signal; the nuisances from ``begin`` (1, P) if given.
+
+    Where nothing describes the data there may be several minima: such fits begin again with hardly any signal.
+    """
     background = likelihood.nominal[:, 1:].sum(axis=(1, 2))
-    guess = np.maximum(likelihood.data.counts.sum(axis=1) - background, 0.5)
-    return fit(likelihood, start(likelihood, guess), smallest=smallest)
+    guess = np.maximum(likelihood.data.counts.sum(axis=1) - background, _HARDLY)
+    parameters = start(likelihood, guess)
+    if begin is not None:
+        parameters[:, 1:] = begin[:, 1:]
+    best = fit(likelihood, parameters, smallest=smallest)
+    poor = np.flatnonzero(best.value > _POOR + likelihood.data.counts.shape[1])
+    if not poor.size:
+        return best
+    among = likelihood.take(poor)
+    without = conditional_fit(among, np.full(len(poor), _HARDLY)).parameters
+    bound = np.broadcast_to(smallest, (likelihood.number,))[poor]
+    return best.better(poor, fit(among, without, smallest=bound))
 
 
 def conditional_fit(likelihood: Likelihood, strength: FloatArray, begin: FloatArray | None = None) -> Fit:
@@ -153,26 +193,31 @@ def _step(
 ) -> tuple[FloatArray, FloatArray]:
     """Newton's step and the decrease it promises; parameters that want to pass their bound end there."""
     blocked = ~free | ((x <= lower + _ROUNDING) & (found.gradient > 0))
-    step, gain = _within(found.hessian, found.gradient, blocked, lower - x)
+    step, gain = _within(found.hessian, found.gradient, x, blocked, lower - x)
     # at a saddle point nothing but a parameter that leaves its bound may be left to do; and -ln L is never negative,
     # so that a larger decrease means that the counts do not determine all parameters
     leaving = np.any((x <= lower + _ROUNDING) & ~blocked, axis=1)
     wrong = ~(gain >= 0) | (leaving & (gain < _DECREASE)) | (gain > 2.0 * found.value + 1e-3)
     if wrong.any():
-        pushed = blocked[wrong], (lower - x)[wrong]
+        pushed = x[wrong], blocked[wrong], (lower - x)[wrong]
         step[wrong], gain[wrong] = _within(found.convex[wrong], found.gradient[wrong], *pushed, _DAMPING)
     return step * _share(step, x, lower, gaussian)[:, None], gain
 
 
 def _within(
-    matrix: FloatArray, gradient: FloatArray, blocked: npt.NDArray[np.bool_], room: FloatArray, damping: float = 1e-12
+    matrix: FloatArray,
+    gradient: FloatArray,
+    x: FloatArray,
+    blocked: npt.NDArray[np.bool_],
+    room: FloatArray,
+    damping: float = 1e-12,
 ) -> tuple[FloatArray, FloatArray]:
     """Step and decrease; a parameter near its bound that would pass it ends there, and the others do not rely on it."""
-    step, gain = _solved(matrix, gradient, blocked, damping)
+    step, gain = _solved(matrix, gradient, x, blocked, damping)
     passing = (room >= -_NEAR) & (step < room) & ~blocked
     if (again := passing.any(axis=1)).any():
         held = (blocked | passing)[again]
-        step[again], gain[again] = _solved(matrix[again], gradient[again], held, damping)
+        step[again], gain[again] = _solved(matrix[again], gradient[again], x[again], held, damping)
     return np.where(passing, room, step), gain
 
 
@@ -186,13 +231,14 @@ def _share(step: FloatArray, x: FloatArray, lower: FloatArray, gaussian: npt.NDA
 
 
 def _solved(
-    matrix: FloatArray, gradient: FloatArray, blocked: npt.NDArray[np.bool_], damping: float = 1e-12
+    matrix: FloatArray, gradient: FloatArray, x: FloatArray, blocked: npt.NDArray[np.bool_], damping: float
 ) -> tuple[FloatArray, FloatArray]:
     diagonal = np.arange(gradient.shape[1])
     masked = np.where(blocked[:, :, None] | blocked[:, None, :], 0.0, matrix)
     curvature = masked[:, diagonal, diagonal]
     # where no count is seen -ln L is linear in a strength: a long step down the slope ends at the bound
-    flat = np.where(np.abs(curvature) < 1e-10, 1e-4, damping * np.abs(curvature))
+    unit = 1.0 + np.square(x)
+    flat = np.where(np.abs(curvature) * unit < 1e-10, 1e-4 / unit, damping * np.abs(curvature))
     masked[:, diagonal, diagonal] += np.where(blocked, 1.0, flat)
     slope = np.where(blocked, 0.0, gradient)
     step = -np.linalg.solve(masked, slope[..., None])[..., 0]

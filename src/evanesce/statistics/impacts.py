@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -40,6 +42,37 @@ class Impacts:
     """Signal events at μ = 1: μ is ``signal`` over it."""
     data: str
     """``observed`` or ``Asimov``."""
+    provenance: Mapping[str, Any]
+    """Package version, cards, mediator, physics options: plain data."""
+    coordinates: Mapping[str, FloatArray]
+    """``mass`` in GeV, and the parameters that are axes of the grid."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON, with nuisances in the order of their impact."""
+        made = dict(self.provenance)
+        cards = made.pop("experiments")
+        return {
+            "experiment": " + ".join(card["name"] for card in cards),
+            **{f"{name}_gev" if name == "mass" else name: float(axis) for name, axis in self.coordinates.items()},
+            "data": self.data,
+            "signal": self.signal,
+            "signal_error": self.signal_error,
+            "signal_at_epsilon_1": self.total,
+            "nuisances": [
+                {
+                    "name": name,
+                    "pull": self.pulls[k],
+                    "pull_error": self.pull_errors[k],
+                    "impact_down": self.impacts[k, 0],
+                    "impact_up": self.impacts[k, 1],
+                    "impact_before_down": self.impacts_before[k, 0],
+                    "impact_before_up": self.impacts_before[k, 1],
+                }
+                for k, name in enumerate(self.names)
+            ],
+            **made,
+            "cards": cards,
+        }
 
     def facts(self) -> Facts:
         """Names and values for printing."""
@@ -75,7 +108,8 @@ def impacts(prediction: Prediction, *, point: int | tuple[int, ...] | None = Non
         A point that is not on the grid, no signal there, no systematic uncertainty, or a negative signal.
 
     """
-    templates = Templates.of(at_point(prediction, point))
+    here = at_point(prediction, point)
+    templates = Templates.of(here)
     if not templates.number or not templates.nuisances.names:
         lacking = "signal" if not templates.number else "systematic uncertainty"
         raise InvalidValueError(f"impacts: the prediction has no {lacking} here; choose another point or experiment")
@@ -106,6 +140,8 @@ def impacts(prediction: Prediction, *, point: int | tuple[int, ...] | None = Non
         signal_error=float(errors[0]),
         total=float(templates.total.reshape(-1)[0]),
         data="Asimov" if observed is None else "observed",
+        provenance=here.provenance,
+        coordinates=here.coordinates,
     )
 
 

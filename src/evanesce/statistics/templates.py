@@ -149,6 +149,22 @@ class Templates:
             group=np.where(self.group == template, 0, -1),
         )
 
+    def representatives(self, among: npt.NDArray[np.intp], number: int) -> tuple[npt.NDArray[np.intp], FloatArray]:
+        """``number`` templates as different as possible, and weights (among, number) that interpolate to the others.
+
+        Each is the one farthest from those before; weights are as the inverse square of the distance, and 1 for the
+        representative itself.
+        """
+        signal = np.concatenate([self.nominal[among, :1], self.effects[among, :, 0]], axis=1)
+        place = signal.reshape(len(among), -1)
+        chosen, square = [0], np.sum(np.square(place - place[0]), axis=1)[:, None]
+        while len(chosen) < min(number, len(among)):
+            chosen.append(int(np.argmax(square.min(axis=1))))
+            square = np.column_stack([square, np.sum(np.square(place - place[chosen[-1]]), axis=1)])
+        weights = 1.0 / np.maximum(square, 1e-12 * square.max() + 1e-300)
+        weights[chosen] = np.eye(len(chosen))
+        return among[chosen], weights / weights.sum(axis=1, keepdims=True)
+
     def spread(self, strengths: FloatArray) -> FloatArray:
         """μ at every point of the grid for ``strengths`` of shape (T, ...) in signal events; inf without signal."""
         there = self.group >= 0

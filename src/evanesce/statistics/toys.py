@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import ndtr
 
 from evanesce.statistics.asymptotic import asimov_likelihood, observed_likelihood
@@ -25,10 +26,14 @@ _TIES: Final[float] = 1e-6
 """Values of q̃ closer than this are the same outcome, apart from the accuracy of the fits."""
 _FIRST: Final[int] = 12
 """Signal strengths of the first search."""
-_ROUNDS: Final[int] = 2
-"""How often toys are then made at the limits that the points so far give."""
+_SHARES: Final[tuple[float, float, float]] = (0.125, 0.25, 1.0)
+"""Part of the toys in the first search, and at the limits that the points so far give, twice."""
+_FEWEST: Final[int] = 500
+"""Toys of a search, if there are so many."""
 _NEAR: Final[float] = 0.12
 """Relative distance from a limit within which ln CL_s is a straight line in ln μ, to a percent of the limit."""
+_WIDE: Final[float] = 0.35
+"""Relative distance within which points give the slope of that line, to 20 %."""
 _ENOUGH: Final[int] = 3
 
 
@@ -67,21 +72,21 @@ class _Ensemble:
         without = conditional_fit(self._data, np.zeros(1)).parameters
         self._background = self._draw(without, 0)
         self._without = without
-        self._best = best_fit(self._background)
+        self._best = best_fit(self._background, without)
 
-    def _draw(self, parameters: FloatArray, stream: int) -> Likelihood:
+    def _draw(self, parameters: FloatArray, stream: int, number: int | None = None) -> Likelihood:
         # the same numbers at every strength: differences between strengths fluctuate less
         rng = np.random.default_rng([self._seed, stream])
-        data = toy_data(self._data, parameters, self.number, rng)
-        return Likelihood.of(self._templates, np.zeros(self.number, dtype=np.intp), data)
+        number = self.number if number is None else number
+        data = toy_data(self._data, parameters, number, rng)
+        return Likelihood.of(self._templates, np.zeros(number, dtype=np.intp), data)
 
-    def statistics(self, strength: float) -> tuple[FloatArray, FloatArray, float]:
-        """q̃ with signal and without, falling, and of the data."""
-        mu = np.asarray([strength])
-        at = conditional_fit(self._data, mu, self._without)
-        toys = self._draw(at.parameters, 1)
-        with_signal = _q(toys, best_fit(toys), strength, at.parameters)
-        without = _q(self._background, self._best, strength, self._without)
+    def statistics(self, strength: float, number: int) -> tuple[FloatArray, FloatArray, float]:
+        """q̃ with signal and without, falling, of ``number`` toys each, and of the data."""
+        at = conditional_fit(self._data, np.asarray([strength]), self._without)
+        toys, some = self._draw(at.parameters, 1, number), np.arange(number)
+        with_signal = _q(toys, best_fit(toys, at.parameters), strength, at.parameters)
+        without = _q(self._background.take(some), self._best.take(some), strength, self._without)
         seen = np.nan if self._observed is None else float(_q(self._data, self._observed, strength, at.parameters)[0])
         return np.sort(with_signal)[::-1], np.sort(without)[::-1], seen
 
@@ -101,17 +106,14 @@ def toy_limits(
     """Limits of one template by ``number`` toys at each strength; ``guess`` (5,) are those of asymptotic formulae."""
     wanted = np.log(1.0 - confidence_level)
     ensemble = _Ensemble(templates, counts, number, seed)
-    points = np.log(np.geomspace(0.5 * guess[0], 3.0 * guess[-1], _FIRST))
-    table = [_log_cls(ensemble, strength) for strength in np.exp(points)]
+    first, second, last = (max(round(share * number), min(number, _FEWEST)) for share in _SHARES)
+    table = _Table()
+    table.add(ensemble, np.log(np.geomspace(0.5 * guess[0], 3.0 * guess[-1], _FIRST)), first)
     columns = range(len(BANDS) + (counts is not None))
-    for _ in range(_ROUNDS):
-        roots = [_root(points, table, j, wanted) for j in columns]
-        nearer = np.asarray([root for root, _ in roots])
-        points = np.concatenate([points, nearer])
-        table += [_log_cls(ensemble, strength) for strength in np.exp(nearer)]
-    roots = [_root(points, table, j, wanted) for j in columns]
-    limits, errors = np.exp([root for root, _ in roots]), np.asarray([error for _, error in roots])
-    width = len(BANDS)
+    for each in (second, last):
+        table.add(ensemble, np.asarray([table.root(column, wanted)[0] for column in columns]), each)
+    found = np.asarray([table.root(column, wanted) for column in columns])
+    limits, errors, width = np.exp(found[:, 0]), found[:, 1], len(BANDS)
     return ToyLimits(
         expected=limits[:width],
         expected_errors=errors[:width],
@@ -120,29 +122,49 @@ def toy_limits(
     )
 
 
-def _root(
-    log_strength: FloatArray, table: list[tuple[FloatArray, FloatArray]], column: int, wanted: float
-) -> tuple[float, float]:
-    """ln μ at the limit and its statistical error, from a straight line through the points near it."""
-    x, order = np.unique(log_strength, return_index=True)
-    y = np.asarray([values[column] for values, _ in table])[order]
-    error = np.asarray([errors[column] for _, errors in table])[order]
-    falling = np.minimum.accumulate(y)
-    first = float(np.interp(-wanted, -falling, x))
-    near = np.abs(x - first) < _NEAR
-    if near.sum() < _ENOUGH:
-        near = np.isin(np.arange(len(x)), np.argsort(np.abs(x - first), kind="stable")[:_ENOUGH])
-    slope, there = np.polyfit(x[near] - first, y[near] - wanted, 1)
-    closest = error[int(np.argmin(np.abs(x - first)))]
-    if not slope < 0:
-        return first, float("nan")
-    return first + float(np.clip(-there / slope, -_NEAR, _NEAR)), float(closest / -slope)
+class _Table:
+    """ln CL_s at -2 ... +2 standard deviations and for the data, at strengths where toys were made."""
+
+    def __init__(self) -> None:
+        self._strength, self._value, self._error = np.empty(0), np.empty((0, 6)), np.empty((0, 6))
+
+    def add(self, ensemble: _Ensemble, log_strength: FloatArray, number: int) -> None:
+        """Make ``number`` toys at each strength that is not there yet."""
+        fresh = np.unique(log_strength)
+        found = [_log_cls(*ensemble.statistics(float(np.exp(each)), number)) for each in fresh]
+        self._strength = np.append(self._strength, fresh)
+        self._value = np.concatenate([self._value, [value for value, _ in found]])
+        self._error = np.concatenate([self._error, [error for _, error in found]])
+
+    def root(self, column: int, wanted: float) -> tuple[float, float]:
+        """ln μ at the limit and its statistical error, from a straight line through the points near it."""
+        order = np.argsort(self._strength, kind="stable")
+        x, y = self._strength[order], self._value[order, column]
+        weight = np.maximum(self._error[order, column], 1e-3) ** -2
+        falling = np.minimum.accumulate(y)
+        first = float(np.interp(-wanted, -falling, x))
+        near, wide = _around(x, first, _NEAR), _around(x, first, _WIDE)
+        slope = np.polyfit(x[wide], y[wide], 1, w=np.sqrt(weight[wide]))[0]
+        # the points share random numbers: more of them are no more accurate
+        error = float(np.max(weight[near]) ** -0.5)
+        if not slope < 0:
+            return first, float("nan")
+        there = np.average(y[near] - wanted - slope * (x[near] - first), weights=weight[near])
+        return first + float(np.clip(-there / slope, -_NEAR, _NEAR)), float(error / -slope)
 
 
-def _log_cls(ensemble: _Ensemble, strength: float) -> tuple[FloatArray, FloatArray]:
+def _around(x: FloatArray, centre: float, width: float) -> npt.NDArray[np.bool_]:
+    """The points within ``width``, or as much farther as a few different ones need."""
+    near = np.abs(x - centre) < width
+    while len(np.unique(x[near].round(3))) < _ENOUGH and not near.all():
+        width *= 1.5
+        near = np.abs(x - centre) < width
+    return near
+
+
+def _log_cls(with_signal: FloatArray, without: FloatArray, seen: float) -> tuple[FloatArray, FloatArray]:
     """ln CL_s at -2 ... +2 standard deviations and for the data, and its statistical errors."""
-    with_signal, without, seen = ensemble.statistics(strength)
-    number = ensemble.number
+    number = len(without)
     share = ndtr(np.asarray(BANDS, dtype=np.float64))
     order = np.ceil(share * number).astype(int) - 1
     spread = np.ceil(np.sqrt(share * (1.0 - share) * number)).astype(int)

@@ -36,17 +36,24 @@ class PhotonTracks:
     acceptance: Acceptance
     v_max: float = 1.0
 
-    def incident(self, order: int) -> tuple[FloatArray, FloatArray]:
-        """Energies of tracks in GeV, and the number of tracks that each stands for."""
-        energies = [np.array([line for line, _ in self.source.lines])]
-        numbers = [np.array([number for _, number in self.source.lines])]
+    def incident(self, order: int, corners: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
+        """Energies of tracks in GeV, and the number of tracks that each stands for, shape (energies,).
+
+        With ``corners`` (rows, ...), energies in GeV at which an integrand is not smooth, shape (rows, energies).
+        """
+        rows = np.empty((1, 0)) if corners is None else corners
+        energies = [np.tile([line for line, _ in self.source.lines], (len(rows), 1))]
+        numbers = [np.tile([number for _, number in self.source.lines], (len(rows), 1))]
         pieces = np.array(smooth_pieces(self.source))
         if len(pieces):
-            nodes, weights = panel_nodes(pieces, order)
+            inside = np.clip(rows, pieces[0], pieces[-1])
+            every = np.sort(np.concatenate([np.tile(pieces, (len(rows), 1)), inside], axis=1), axis=1)
+            nodes, weights = panel_nodes(every, order)
             nodes = np.clip(nodes, pieces[0], pieces[-1])
-            energies.append(nodes.ravel())
-            numbers.append((weights * self.source.spectrum(nodes)).ravel())
-        return np.concatenate(energies), np.concatenate(numbers)
+            energies.append(nodes.reshape(len(rows), -1))
+            numbers.append((weights * self.source.spectrum(nodes)).reshape(len(rows), -1))
+        energy, number = np.concatenate(energies, axis=1), np.concatenate(numbers, axis=1)
+        return (energy[0], number[0]) if corners is None else (energy, number)
 
     def integral(
         self, lowest: FloatArray, energy: FloatArray, cross_section: Callable[..., FloatArray], order: int

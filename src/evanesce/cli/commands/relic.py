@@ -52,7 +52,7 @@ def _relic(
     ] = None,
     as_json: arg.Json = False,
 ) -> None:
-    """Thermal target: the epsilon at which dark matter has its observed density.
+    """Epsilon that gives dark matter its relic density.
 
     Dark matter that couples to a dark photon, freezes out by annihilation to charged leptons and hadrons, and is all of
     the dark matter.

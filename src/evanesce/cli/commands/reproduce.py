@@ -33,6 +33,9 @@ def _reproduce(
         str | None, typer.Option("--output", metavar="DIR", help="Write tables and figures to this folder.")
     ] = None,
     card: arg.Card = None,
+    paper_only: Annotated[
+        bool, typer.Option("--paper-only", help="Leave out layers of the detector, bins and projections.")
+    ] = False,
     as_json: arg.Json = False,
 ) -> None:
     """Every number and figure of the paper.
@@ -44,7 +47,7 @@ def _reproduce(
     from evanesce.reproduce import run
 
     with progress() as step:
-        rows = run(output=folder, changes=changes or None, progress=step)
+        rows = run(output=folder, changes=changes or None, paper_only=paper_only, progress=step)
     if as_json:
         write_json([row.as_dict() for row in rows])
         return

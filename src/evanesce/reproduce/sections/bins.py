@@ -22,7 +22,7 @@ from evanesce.statistics.templates import Templates
 
 __all__ = ["asymptotic_limit", "section"]
 
-section = Section("bins")
+section = Section("bins", beyond=True)
 _BINS: Final[int] = 20
 _MASSES: Final[tuple[float, ...]] = (0.06, 0.0667, 0.07, 0.075, 0.08, 0.082)
 _LEVEL: Final[float] = 0.9

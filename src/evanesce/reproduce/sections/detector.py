@@ -11,7 +11,7 @@ from evanesce.reproduce.setting import GEV_MEV, Setting
 
 __all__ = ["STEPS", "section"]
 
-section = Section("detector")
+section = Section("detector", beyond=True)
 _MASSES: Final[tuple[float, ...]] = (0.06, 0.0667, 0.075)
 _NOTE: Final = "layers of the card belle2-detector, some of them assumed; the paper has crystals alone"
 

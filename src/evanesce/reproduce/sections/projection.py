@@ -22,7 +22,7 @@ from evanesce.validation import FloatArray
 
 __all__ = ["LUMINOSITIES", "Scaling", "expected_limit", "likelihood_curve", "section"]
 
-section = Section("projection")
+section = Section("projection", beyond=True)
 Scaling: TypeAlias = Literal["fraction", "none"]
 """Error of the background: the same fraction of it at every luminosity, or none."""
 LUMINOSITIES: Final[dict[Scaling, tuple[float, ...]]] = {
