@@ -12,7 +12,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["EVANESCE_CACHE_DIR"] = tempfile.mkdtemp(prefix="evanesce-tests-")
     atexit.register(shutil.rmtree, os.environ["EVANESCE_CACHE_DIR"], ignore_errors=True)
     # and curves of the user are not those of the tests
-    os.environ["EVANESCE_DATA_DIR"] = os.path.join(os.environ["EVANESCE_CACHE_DIR"], "data")
+    os.environ["EVANESCE_DATA_DIR"] = os.environ["EVANESCE_CACHE_DIR"] + "/data"
 
 # a shared core may be slow at any moment; the examples are the same in every run, new ones are tried by make test-all
 settings.register_profile("evanesce", deadline=None, derandomize=True)

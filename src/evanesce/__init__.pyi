@@ -10,6 +10,9 @@ from .channels import (
     VanishingTrack as VanishingTrack,
 )
 from .constraints import (
+    add_constraint as add_constraint,
+)
+from .constraints import (
     constraint as constraint,
 )
 from .constraints import (

@@ -25,6 +25,7 @@ COMMANDS = [
     ("experiments", "validate"),
     ("constraints", "list"),
     ("constraints", "show"),
+    ("constraints", "add"),
     ("physics",),
     ("materials",),
 ]

@@ -46,10 +46,10 @@ $m_{A'}$ [MEV],$\\varepsilon$,error +,error -
 100,1e-4,1e-6,-1e-6
 """
 HEPDATA_YAML = """independent_variables:
-- header: {name: "$m_{A'}$", units: MEV}
+- header: {name: "m_{A'}", units: MEV}
   values: [{value: 10}, {low: 90, high: 110}]
 dependent_variables:
-- header: {name: "Observed limit on $\\varepsilon^2$"}
+- header: {name: 'Observed limit on $\\varepsilon^2$'}
   qualifiers:
   - {name: CL, value: 90% CL}
   values:
@@ -77,6 +77,7 @@ SAME = {
     "square in a column called epsilon": ("mass [GeV],epsilon\n0.01,1.089e-9\n0.1,1e-8\n", ("--quantity", "epsilon2")),
     "side by side": (WEB_PLOT, (*MEV, "--columns", "1,2")),
     "other columns": ("mass [MeV],expected,epsilon\n10,1,3.3e-5\n100,1,1e-4\n", ("--columns", "1,3")),
+    "words": ("Mass (MeV/c^2)  epsilon at 90% CL\n10 3.3e-5\n100 1e-4\n", ()),
     "HEPData": (HEPDATA_CSV, ()),
     "dark matter": ("m_chi [MeV],eps\n5,3.3e-5\n50,1e-4\n", ("--mass-ratio", "2")),
 }
@@ -114,29 +115,26 @@ def test_y_against_the_mass_of_dark_matter(add):
     assert (curve.alpha_d, curve.mass_ratio, curve.abscissa) == (0.5, 3.0, "dark-matter")
 
 
+WHAT, UNIT = "--quantity epsilon|epsilon2|y", "--mass-unit MeV|GeV"
+ALWAYS = ["--confidence-level CL", "--observed or --projected"]
+
+
 @pytest.mark.parametrize(
-    ("text", "options", "lacks"),
+    ("head", "lacks"),
     [
-        ("10,1e-4\n20,1e-4\n", (), ["--quantity epsilon|epsilon2|y", "--mass-unit MeV|GeV"]),
-        ("X,Y\n10,1e-4\n20,1e-4\n", (), ["--quantity epsilon|epsilon2|y", "--mass-unit MeV|GeV"]),
-        ("mass,limit\n10,1e-4\n20,1e-4\n", (), ["--quantity epsilon|epsilon2|y", "--mass-unit MeV|GeV"]),
-        (
-            "mass [MeV],y\n10,1e-12\n20,1e-12\n",
-            (),
-            ["--abscissa mediator|dark-matter", "--alpha-d A", "--mass-ratio R"],
-        ),
-        ("m_chi [MeV],eps\n10,1e-4\n20,1e-4\n", (), ["--mass-ratio R"]),
+        ("", [WHAT, UNIT, "--abscissa mediator|dark-matter", *ALWAYS]),
+        ("X,Y", [WHAT, UNIT, "--abscissa mediator|dark-matter", *ALWAYS]),
+        ("m_A',limit", [WHAT, UNIT, *ALWAYS]),
+        ("mass [MeV],eps", ALWAYS),
+        ("mass [MeV],y", ["--abscissa mediator|dark-matter", *ALWAYS, "--alpha-d A", "--mass-ratio R"]),
+        ("m_chi [MeV],eps", [*ALWAYS, "--mass-ratio R"]),
+        ("mass [MeV],observed 95% CL limit on eps", []),
     ],
 )
-def test_what_the_file_does_not_say_is_asked_for_in_one_line(text, options, lacks, add, folder):
-    error = add(text, *options, found={})
-    asked = error.partition("; give ")[2].strip().split(", ")
-    assert (
-        asked == [*lacks[:2], "--confidence-level CL", "--observed or --projected"] if "," not in error[:0] else asked
-    )
-    for option in lacks:
-        assert option in error
-    assert not folder.exists()
+def test_what_the_file_does_not_say_is_asked_for_in_one_line(head, lacks, add, folder):
+    error = add(f"{head}\n10,1e-4\n20,1e-4\n", found={})
+    assert error.partition("; give ")[2].strip() == ", ".join(lacks)
+    assert folder.exists() == (not lacks)
 
 
 REFUSED = {
@@ -148,6 +146,16 @@ REFUSED = {
     ),
     "square": ("mass [GeV],eps^2\n0.1,1e-8\n0.2,1e-8\n", ("--quantity", "epsilon"), "says epsilon2"),
     "square in passing": ("# limit on eps^2\n10,1e-4\n20,1e-4\n", MEV, "mentions a square"),
+    "square beside epsilon": (
+        "# limit on eps^2\nm_A [GeV],eps\n0.1,1e-4\n0.2,1e-4\n",
+        (),
+        "the title of the column is epsilon, and ",
+    ),
+    "y for epsilon": ("10,0.2\n20,0.2\n", MEV, "is the quantity right"),
+    "text below": ("10,1e-4\n20,1e-4\nabout,this\n", MEV, "line 3: 'about this', must be numbers"),
+    "text between": ("10,1e-4\nabout,this\n20,1e-4\n", MEV, "line 2: 'about this', must be numbers"),
+    "text far below": ("10,1e-4\n20,1e-4\n\nabout,this\n", MEV, "line 4: 'about this', must be numbers"),
+    "other separator": ("10\t1e-4\n20 1e-4\n30\t1e-4\n", MEV, "line 2: '20 1e-4', must be numbers"),
     "y in passing": ("# limit on y\n10,1e-4\n20,1e-4\n", MEV, "mentions y"),
     "y": ("m_A [GeV],y\n0.1,1e-8\n0.2,1e-8\n", ("--quantity", "epsilon"), "says y"),
     "dark matter": ("m_chi [MeV],eps\n10,1e-4\n20,1e-4\n", ("--abscissa", "mediator"), "says dark-matter"),
@@ -179,7 +187,10 @@ REFUSED = {
     "nothing": ("", MEV, "no columns of numbers"),
     "text": ("hello\n", MEV, "digitised.csv"),
     "UTF-16": ("10,1e-4\n".encode("utf-16"), MEV, "is not text"),
-    "per cent": ("10,1e-4\n20,1e-4\n", (*MEV, "--alpha-d", "-1"), "alpha_d"),
+    "negative coupling": ("10,1e-4\n20,1e-4\n", (*MEV, "--alpha-d", "-1"), "alpha_d"),
+    "both kinds": ("10,1e-4\n20,1e-4\n", (*MEV, "--projected"), "exclude each other"),
+    "unknown mediator": ("10,1e-4\n20,1e-4\n", (*MEV, "--mediator", "dark-foton"), "did you mean 'dark-photon'"),
+    "unknown scaling": ("10,1e-4\n20,1e-4\n", (*MEV, "--scaling", "eps"), "scaling of mine"),
 }
 
 

@@ -1,6 +1,7 @@
 """Limits in every format, and the same numbers read back."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from evanesce.constraints import constraint_from_csv
 from evanesce.interchange import LimitTable, read_csv, read_darkcast, read_hepdata, read_json, read_limits
 from evanesce.interchange.hepdata import write_hepdata
 from evanesce.limits import from_dataset
+from evanesce.scans.journal import Journal
 
 VALIDATOR = pytest.importorskip("hepdata_validator.full_submission_validator")
 MASSES = [0.03, 0.0667, 0.08, 9.0]  # no limit at the last
@@ -92,6 +94,17 @@ def test_a_scan_is_exported_with_all_its_axes(tmp_path):
     assert read_darkcast(tmp_path / "a.lmt")["lower"] == data.epsilon.values.reshape(2, 2, 2)[1, 1].tolist()
 
 
+def test_an_unfinished_scan_says_so(tmp_path, capsys):
+    """Half of it is missing: one chunk is taken from the journal, as after kill -9."""
+    store, axes = tmp_path / "scan.zarr", {"source.luminosity": [1, 50]}
+    ev.scan("belle2", ev.DarkPhoton(), [0.05, 0.0667], axes=axes, physics="published", output=store)
+    Journal(store).remove(1)
+    assert main(["export", "csv", str(store), "--output", str(tmp_path / "a.csv")]) == 0
+    assert "2 of 4 points are not computed yet; continue the scan with resume" in capsys.readouterr().err
+    table = read_csv(tmp_path / "a.csv")
+    assert table.has_limit.tolist() == [True, True, False, False]
+
+
 # -- DarkCast
 
 
@@ -146,6 +159,16 @@ def test_what_darkcast_cannot_hold_is_refused(more, output, message, stored, tmp
     assert main(["export", "darkcast", str(stored), *more, "--output", str(tmp_path / output)]) == 2
     assert message in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_python_file_of_the_user_is_not_replaced(stored, darkcast, tmp_path, capsys):
+    given = ["export", "darkcast", str(stored), "--select", "alpha_d=0.1", "--output"]
+    assert main([*given, str(darkcast)]) == 0
+    (tmp_path / "analysis.py").write_text("import this\n")
+    assert main([*given, str(tmp_path / "analysis.lmt")]) == 2
+    assert "there is another Python file of this name" in capsys.readouterr().err
+    assert (tmp_path / "analysis.py").read_text() == "import this\n"
+    assert not (tmp_path / "analysis.lmt").exists()
 
 
 def test_darkcast_takes_vectors_only(tmp_path, capsys):
@@ -207,11 +230,26 @@ def test_a_submission_is_written_whole_or_not_at_all(stored, tmp_path, capsys):
     there = tmp_path / "there"
     there.mkdir()
     assert main(["export", "hepdata", str(stored), "--output", str(there)]) == 2
-    assert "it exists; name a new folder, or a file ending in .tar.gz" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert (
+        error == f"evanesce: error: cannot write '{there}': it exists; name a new folder, or a file ending in .tar.gz\n"
+    )
     nothing = ["belle2", "--mass", "9", "--physics", "published"]
     assert main(["export", "hepdata", *nothing, "--output", str(tmp_path / "new")]) == 2
     assert "there is no limit at any point, nothing is written" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["there"]
+
+
+@pytest.mark.parametrize(
+    ("library", "command", "extra"), [("hepdata_lib", "hepdata", "export"), ("pyhf", "pyhf", "stats")]
+)
+def test_a_missing_library_names_its_extra(library, command, extra, tmp_path, monkeypatch, capsys):
+    for name in [name for name in sys.modules if name.partition(".")[0] == library] + [library]:
+        monkeypatch.setitem(sys.modules, name, None)
+    given = ["belle2", "--mass", "0.0667", "--physics", "published", "--output", str(tmp_path / "a.json")]
+    assert main(["export", command, *given]) == 2
+    assert f"pip install 'evanesce[{extra}]'" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.nc", b"nothing"), ("a.nc", b""), ("a.zarr", None)])

@@ -170,7 +170,7 @@ def reported(path: Path) -> Iterator[None]:
     """Add the name of the file to an error of the system."""
     try:
         yield
-    except MissingExtraError:
+    except (DataFileError, MissingExtraError):
         raise
     except OSError as error:
         raise DataFileError(f"cannot write '{path}': {error.strerror or error}") from None

@@ -52,7 +52,8 @@ class Numbers:
     confidence_level: Annotated[
         float | None, option("--confidence-level", read=arg.number, metavar="CL", help="Of the limit, as 0.9.")
     ] = None
-    observed: Annotated[bool | None, typer.Option("--observed/--projected", help="From data, or expected.")] = None
+    observed: Annotated[bool, typer.Option("--observed", help="The limit is from data.")] = False
+    projected: Annotated[bool, typer.Option("--projected", help="The limit is expected, or a projection.")] = False
     alpha_d: Annotated[
         float | None, option("--alpha-d", read=arg.number, metavar="A", help="alpha_D that the curve holds for.")
     ] = None
@@ -64,12 +65,14 @@ class Numbers:
         """Return them as the library takes them."""
         from evanesce.constraints import Conventions
 
+        if self.observed and self.projected:
+            raise InvalidValueError("--observed, --projected: exclude each other; keep one")
         return Conventions(
             quantity=self.quantity,
             mass_unit=self.mass_unit,
             abscissa=self.abscissa,
             confidence_level=self.confidence_level,
-            kind=None if self.observed is None else "measurement" if self.observed else "projection",
+            kind="measurement" if self.observed else "projection" if self.projected else None,
             alpha_d=self.alpha_d,
             mass_ratio=self.mass_ratio,
         )
@@ -99,6 +102,10 @@ class About:
 
     def given(self) -> Any:
         """Return what was given."""
+        from evanesce.mediators import MEDIATORS
+
+        if self.mediator is not None:
+            MEDIATORS.get(self.mediator)
         named = ("title", "reference", "source", "mediator", "dark_matter", "scaling", "luminosity")
         return {name: getattr(self, name) for name in named if getattr(self, name) is not None}
 
@@ -108,8 +115,8 @@ class Reading:
     """How the file is read."""
 
     columns: Annotated[
-        tuple[int, int] | None,
-        option("--columns", read=_two_columns, metavar="MASS,LIMIT", help="Numbers of the two columns, from 1."),
+        str | None,
+        typer.Option("--columns", metavar="MASS,LIMIT", help="Numbers of the two columns, from 1."),
     ] = None
     sort: Annotated[bool, typer.Option("--sort", help="Sort points that are not in order of their masses.")] = False
     unusual: Annotated[
@@ -134,7 +141,7 @@ def add(
 
     wanted = Wanted(
         conventions=numbers.conventions(),
-        columns=reading.columns,
+        columns=None if reading.columns is None else _two_columns("--columns", reading.columns),
         sort=reading.sort,
         unusual=reading.unusual,
         about=about.given(),

@@ -11,7 +11,8 @@ from typing import Any, Final
 from evanesce.constraints.catalogue import published_names
 from evanesce.constraints.columns import Columns, read_columns
 from evanesce.constraints.constraint import Constraint, Provenance
-from evanesce.constraints.own import check_new, curve_of, missing, remove_own, write_own
+from evanesce.constraints.converting import curve_of, missing
+from evanesce.constraints.own import check_new, remove_own, write_own
 from evanesce.constraints.statements import Conventions, agreed, said_by
 from evanesce.errors import InvalidValueError
 

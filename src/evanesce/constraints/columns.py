@@ -17,6 +17,7 @@ from typing import Final
 from evanesce.errors import DataFileError, InvalidValueError, shortened
 from evanesce.hepdata_tables import table_of
 from evanesce.inputs import TABLE_BYTES, read_bytes, read_text
+from evanesce.table_header import LIMIT_CURVE, header_fields
 from evanesce.tables import parse_number
 
 __all__ = ["Columns", "Titled", "read_columns"]
@@ -98,6 +99,7 @@ def read_columns(path: str | os.PathLike[str]) -> Columns:
     text = read_text(where, TABLE_BYTES, expected=", give a table as CSV in UTF-8, or HEPData's YAML")
     lines: list[tuple[str, str]] = []
     comments: list[tuple[str, str]] = []
+    apart: set[str] = set()
     for number, line in enumerate(text.splitlines(), start=1):
         place, content = f"{where}, line {number}", line
         if mark := _COMMENT.search(line):
@@ -107,8 +109,10 @@ def read_columns(path: str | os.PathLike[str]) -> Columns:
             raise DataFileError(f"{place}: has {len(content)} characters, is not a table of numbers")
         if content.strip(" \t,;\"'"):
             lines.append((place, content.strip("\r\n")))
+        elif lines:
+            apart.add(lines[-1][0])
     rows = _rows(lines)
-    return Columns(path=where, columns=tuple(_blocks(rows, comments)), comments=tuple(comments))
+    return Columns(path=where, columns=tuple(_blocks(rows, apart, comments)), comments=tuple(comments))
 
 
 def _rows(lines: Sequence[tuple[str, str]]) -> list[tuple[str, list[str]]]:
@@ -150,13 +154,20 @@ def _split(content: str, separator: str | None) -> list[str]:
     return [field.strip() for field in next(csv.reader([content], skipinitialspace=True))]
 
 
-def _blocks(rows: Sequence[tuple[str, list[str]]], comments: list[tuple[str, str]]) -> Iterator[Titled]:
-    """Columns of each table: a line without any number begins a new one, two in a row are one head."""
+def _blocks(
+    rows: Sequence[tuple[str, list[str]]], apart: set[str], comments: list[tuple[str, str]]
+) -> Iterator[Titled]:
+    """Columns of each table; two lines without any number are one head.
+
+    A further table begins with a head after an empty line or a comment; ``apart`` are the places before these.
+    """
     head: list[list[str]] = []
     body: list[tuple[str, list[str]]] = []
     block = 0
     for place, row in [*rows, ("", [])]:
         is_head = not any(_is_number(field) for field in row)
+        if is_head and body and place and body[-1][0] not in apart:
+            raise DataFileError(f"{place}: '{shortened(' '.join(row))}', must be numbers")
         if is_head and body:
             yield from _block(block, head, body, comments)
             block, head, body = block + 1, [], []
@@ -166,6 +177,8 @@ def _blocks(rows: Sequence[tuple[str, list[str]]], comments: list[tuple[str, str
                 comments.append((place or "the end", " ".join(head[-2])))
         else:
             body.append((place, row))
+    if block and head[:-1]:
+        raise DataFileError(f"{rows[-1][0]}: '{shortened(' '.join(rows[-1][1]))}', must be numbers")
 
 
 def _block(
@@ -173,10 +186,11 @@ def _block(
 ) -> Iterator[Titled]:
     titles = head[-1] if head else []
     width = max(len(row) for _, row in body)
-    if head and len(titles) != width and len(titles) == 1:
-        # a head of another separator than the rows: left to the reader of comments
-        comments.append((body[0][0], titles[0]))
-        titles = _words(titles[0], width)
+    if head and len(titles) != width and (width == 2 or len(titles) == 1):
+        # words of one title, or a head of another separator than the rows
+        comments.append((body[0][0], " ".join(titles)))
+        found = header_fields(" ".join(titles), LIMIT_CURVE)
+        titles = found if len(found) == width else titles if len(titles) > 1 else []
     if width > _MOST_COLUMNS:
         raise DataFileError(f"{body[0][0]}: has {width} columns, more than a table of curves")
     if titles and len([title for title in titles if title]) > width:
@@ -192,12 +206,6 @@ def _block(
             title = names[i]
         if fields or title:
             yield Titled(title=title, block=number, fields=fields)
-
-
-def _words(title: str, width: int) -> list[str]:
-    """A head of words, as many as columns; else nothing, since it cannot be attributed."""
-    words = title.split()
-    return words if len(words) == width else []
 
 
 def _from_hepdata(where: Path) -> Columns:

@@ -24,7 +24,8 @@ _OF_MEDIATOR: Final = re.compile(
     r"mediator|prime|['′]|dark.?photon|(?<![a-z])m_?[({]?(a|v|z|s|phi|med|zp|ap)[)}]?(?![a-z])"
 )
 _LEVEL: Final = re.compile(
-    r"(?<![\d.])(\d{2}(?:\.\d+)?)\s*%\s*_?c(?:onfidence|\.?\s*l\.?)|cl\s*[=:]?\s*(0?\.\d+)(?!\d)"
+    r"(?<![\d.])(\d{2}(?:\.\d+)?)\s*%\s*_?c(?:onfidence|\.?\s*l\.?)"
+    r"|(?<![a-z])(?:c\.?l\.?|confidence level)[\s:=,]*(?:(\d{2}(?:\.\d+)?)\s*%|(0?\.\d+)(?!\d))"
 )
 _PROJECTED: Final = re.compile(r"(?<![a-z])(expected|project(ed|ion)s?|sensitivity|reach|prospect)")
 _OBSERVED: Final = re.compile(r"(?<![a-z])observed")
@@ -77,17 +78,13 @@ def said_by(table: Columns, mass: Titled, limit: Titled) -> Conventions:
     alone = _ALPHA.search(text)
     ratio = _RATIO.search(text)
     levels = {_level(match) for match in _LEVEL.finditer(text)}
-    if len(levels) > 1:
-        raise DataFileError(
-            f"{where}: names several confidence levels ({', '.join(map(str, sorted(levels)))}); keep one"
-        )
     kinds = [kind for kind, word in (("measurement", _OBSERVED), ("projection", _PROJECTED)) if word.search(text)]
     of_limit = plain_title(limit.title)
     if len(kinds) > 1:
         kinds = ["measurement"] if _OBSERVED.search(of_limit) else ["projection"] if _PROJECTED.search(of_limit) else []
     return replace(
         said,
-        confidence_level=own.get("confidence_level") or next(iter(levels), None),
+        confidence_level=own.get("confidence_level") or (levels.pop() if len(levels) == 1 else None),
         kind=kinds[0] if len(kinds) == 1 else None,
         alpha_d=own.get("alpha_d") or (float(alone[1]) if alone else None),
         mass_ratio=own.get("mass_ratio") or (float(ratio[1] or ratio[2]) if ratio else None),
@@ -137,6 +134,11 @@ def _check_in_passing(table: Columns, said: Conventions, given: Conventions) -> 
             raise InvalidValueError(
                 f"--quantity epsilon: {place} mentions {'a square' if found.square else 'y'}; give --quantity {other}, "
                 "or begin the file with the line 'mass [GeV], epsilon' (or MeV)"
+            )
+        if said.quantity == "epsilon" and given.quantity is None and found.square:
+            raise InvalidValueError(
+                f"{table.path}: the title of the column is epsilon, and {place} mentions a square; "
+                "give --quantity epsilon or --quantity epsilon2"
             )
         if said.abscissa is None and given.abscissa == "mediator" and found.dark_matter_mass:
             raise InvalidValueError(
@@ -195,7 +197,8 @@ def _written_by_this_package(comments: Sequence[tuple[str, str]]) -> tuple[dict[
 
 
 def _level(match: re.Match[str]) -> float:
-    return round(float(match[1]) / 100.0, 6) if match[1] else float(match[2])
+    percent = match[1] or match[2]
+    return round(float(percent) / 100.0, 6) if percent else float(match[3])
 
 
 def _option(name: str) -> str:

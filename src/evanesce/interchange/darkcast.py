@@ -24,6 +24,7 @@ from evanesce.scratch import replacing
 
 __all__ = ["description_path", "read_darkcast", "write_darkcast"]
 
+_FIRST: Final = "# Limit for DarkCast (arXiv:1801.04847), written by evanesce."
 _NAME: Final = "letters, digits, _ and -"
 
 
@@ -43,6 +44,8 @@ def write_darkcast(table: LimitTable, path: str | os.PathLike[str]) -> None:
     ------
     InvalidValueError
         Several curves, another mediator, no limit at all, or a name that Python cannot import.
+    DataFileError
+        A Python file of this name that is something else.
     OSError
         A file cannot be written.
 
@@ -53,6 +56,7 @@ def write_darkcast(table: LimitTable, path: str | os.PathLike[str]) -> None:
         raise InvalidValueError(f"mediator {mediator}: DarkCast knows vectors; export limits on a dark-photon")
     if not target.stem.replace("-", "_").isidentifier():
         raise InvalidValueError(f"output '{target.name}': DarkCast imports a limit by its name, use {_NAME}")
+    _check_free(description_path(target))
     curve = table.single()
     order = np.argsort(curve.points["mass"])
     rows = zip(curve.points["mass"][order].tolist(), curve.epsilon[order].tolist(), strict=True)
@@ -89,6 +93,19 @@ def read_darkcast(path: str | os.PathLike[str]) -> dict[str, list[float]]:
     return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) if rows else {name: [] for name in names}
 
 
+def _check_free(path: Path) -> None:
+    """Raise if there is a Python file of this name that was not written here.
+
+    Raises
+    ------
+    DataFileError
+        There is.
+
+    """
+    if path.exists() and not read_text(path, TABLE_BYTES, expected="").startswith(_FIRST):
+        raise DataFileError(f"cannot write '{path}': there is another Python file of this name; name another output")
+
+
 def _description(curve: LimitTable, name: str, left_out: int) -> str:
     about = curve.about
     level = f"{100 * about['confidence_level']:.5g}"
@@ -109,7 +126,7 @@ def _description(curve: LimitTable, name: str, left_out: int) -> str:
         "visible one, a branching fraction of 99 %, as in DarkCast's own invisible limits.",
     ]
     text = "\n".join(notes).replace("\\", "/").replace('"""', "'''")
-    return f'''# Limit for DarkCast (arXiv:1801.04847), written by evanesce.
+    return f'''{_FIRST}
 import os
 
 import darkcast

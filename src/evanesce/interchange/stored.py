@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from evanesce.errors import DataFileError, InvalidValueError
 from evanesce.inputs import STORE_BYTES, check_regular
-from evanesce.limits import LimitCurve, from_dataset
+from evanesce.limits import LimitCurve, Outcome, from_dataset
 from evanesce.scans import is_scan, open_scan
 
 __all__ = ["STORED", "read_limits"]
@@ -31,7 +35,7 @@ def read_limits(path: str | os.PathLike[str]) -> LimitCurve:
     where = Path(path)
     try:
         if is_scan(where):
-            return from_dataset(open_scan(where))
+            return _of_scan(open_scan(where))
         if not where.is_dir():
             check_regular(where, STORE_BYTES)
         with _opened(where) as dataset:
@@ -42,6 +46,26 @@ def read_limits(path: str | os.PathLike[str]) -> LimitCurve:
         if isinstance(error, DataFileError):
             raise
         raise DataFileError(f"'{where}': cannot be read as limits ({error})") from None
+
+
+def _of_scan(dataset: Any) -> LimitCurve:
+    """The curve of a scan, whose notes say if it is not finished or if points failed."""
+    curve = from_dataset(dataset)
+    failures = json.loads(dataset.attrs["failures"])
+    unfinished = int(dataset.attrs["unfinished"])
+    notes = [f"{unfinished} of {curve.epsilon.size} points are not computed yet; continue the scan with resume"]
+    notes = notes if unfinished else []
+    if failures:
+        notes.append(f"points failed: {failures[0]}" + (f" and {len(failures) - 1} more" if len(failures) > 1 else ""))
+    known = curve.outcome != Outcome.NOT_COMPUTED  # values elsewhere may be half written
+    return replace(
+        curve,
+        epsilon=np.where(known, curve.epsilon, np.inf),
+        epsilon_error=np.where(known, curve.epsilon_error, np.inf),
+        expected=np.where(known[..., None], curve.expected, np.inf),
+        observed=None if curve.observed is None else np.where(known, curve.observed, np.inf),
+        notes=(*notes, *curve.notes),
+    )
 
 
 def _opened(where: Path) -> Any:

@@ -193,12 +193,12 @@ _FORMATS: dict[str, tuple[str, str, _Writer]] = {
     "netcdf": (".nc", "Limits as netCDF, with everything about them.", _netcdf),
     "darkcast": (
         ".lmt",
-        "One curve of limits on a dark photon for DarkCast: FILE.lmt, and FILE.py next to it.",
+        "One curve of limits for DarkCast.\n\nFILE.lmt, and FILE.py next to it.",
         _darkcast,
     ),
     "hepdata": (
         "",
-        "Limits as a HEPData submission: a new folder, or one file if the name ends in .tar.gz.",
+        "Limits as a HEPData submission.\n\nA new folder, or one file if the name ends in .tar.gz.",
         _hepdata,
     ),
 }
