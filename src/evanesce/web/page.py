@@ -57,7 +57,7 @@ class Page:
         self.state, self._model, self._pools, self._later = state, model, pools, later
         self._answer: Answer | None = None
         self._shown_thermal: tuple[State, Line | None] | None = None
-        self._dark_browser = False
+        self._dark_browser = self._update_waits = False
         self.limit, self.process = LimitPlot(), ProcessPlot()
         self.ratio = RatioPlot(self.limit.figure.x_range)
         self._status = part(
@@ -91,6 +91,13 @@ class Page:
             return
         self.state = state
         self.fail("")
+        if not self._update_waits:
+            self._update_waits = True
+            self._later(self._update)
+
+    def _update(self) -> None:
+        """Show the newest state; with the document locked, as changes of a figure need it."""
+        self._update_waits = False
         self._show_state()
         self._ask()
 
