@@ -26,7 +26,8 @@ panel: Any = importlib.import_module("panel")
 """Most of its functions have no types."""
 
 _GET_COLOURS: Final = "answer.text = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'"
-_ABOVE: Final = {"position": "absolute", "top": "12px", "left": "84px", "z-index": "5"}
+_UNSEEN: Final = {"display": "none"}
+_ABOVE: Final = {"position": "absolute", "top": "12px", "left": "84px", "right": "8px", "z-index": "5"}
 _AREAS: Final = {"auto": {}, "wide": {"grid-column": "var(--wide)"}}
 """Places in the grid of details; other names are those of the style sheet."""
 _SET_ADDRESS: Final = """
@@ -61,7 +62,7 @@ class Page:
         self.limit, self.process = LimitPlot(), ProcessPlot()
         self.ratio = RatioPlot(self.limit.figure.x_range)
         self._status = part(
-            "", margin=0, styles={"position": "absolute", "top": "12px", "left": "84px", "z-index": "5"}
+            "", margin=0, styles={"position": "absolute", "top": "12px", "left": "84px", "right": "8px", "z-index": "5"}
         )
         self._message = part(_error(message), visible=bool(message))
         self._key, self._process_key, self._background, self._notes = part(), part(), part(), part()
@@ -70,7 +71,7 @@ class Page:
             "Mass to read off [GeV]", lambda value: self.choose(mass=value), self.fail, ends=(1.1e-3, 10.0)
         )
         self._address = _address()
-        self._asked_colours = importlib.import_module("bokeh.models").Div(text="")
+        self._asked_colours = importlib.import_module("bokeh.models").Div(text="", styles=_UNSEEN)
         self._asked_colours.on_change("text", self._browser_wants)
         self.choices = Choices(self.choose, self.fail)
         self._answers: Newest[State] = Newest(self._compute, self._pool)
@@ -270,7 +271,7 @@ class Page:
         )
         side = card("choices", self.choices.view)
         grid = panel.Column(main, side, details, stylesheets=[style_sheet("grid")])
-        hidden = [pane(model, visible=False) for model in (self._address, self._asked_colours)]
+        hidden = [pane(model, styles=_UNSEEN) for model in (self._address, self._asked_colours)]
         return panel.Column(head, grid, *hidden, stylesheets=[style_sheet("page")], css_classes=["light"])
 
     def _buttons(self) -> list[Any]:
@@ -299,7 +300,7 @@ def notebook(state: State) -> Any:
 def _address() -> Any:
     """A text that becomes the query of the browser's address a moment after it changed, without a new page."""
     models = importlib.import_module("bokeh.models")
-    text = models.Div(text="")
+    text = models.Div(text="", styles=_UNSEEN)
     text.js_on_change("text", models.CustomJS(code=_SET_ADDRESS))
     return text
 
