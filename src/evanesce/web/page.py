@@ -27,7 +27,14 @@ panel: Any = importlib.import_module("panel")
 
 _GET_COLOURS: Final = "answer.text = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'"
 _UNSEEN: Final = {"display": "none"}
-_ABOVE: Final = {"position": "absolute", "top": "12px", "left": "84px", "right": "8px", "z-index": "5"}
+_ABOVE: Final = {
+    "position": "absolute",
+    "top": "12px",
+    "left": "84px",
+    "z-index": "5",
+    "width": "auto",
+    "max-width": "60%",
+}
 _AREAS: Final = {"auto": {}, "wide": {"grid-column": "var(--wide)"}}
 """Places in the grid of details; other names are those of the style sheet."""
 _SET_ADDRESS: Final = """
@@ -62,7 +69,16 @@ class Page:
         self.limit, self.process = LimitPlot(), ProcessPlot()
         self.ratio = RatioPlot(self.limit.figure.x_range)
         self._status = part(
-            "", margin=0, styles={"position": "absolute", "top": "12px", "left": "84px", "right": "8px", "z-index": "5"}
+            "",
+            margin=0,
+            styles={
+                "position": "absolute",
+                "top": "12px",
+                "left": "84px",
+                "z-index": "5",
+                "width": "auto",
+                "max-width": "60%",
+            },
         )
         self._message = part(_error(message), visible=bool(message))
         self._key, self._process_key, self._background, self._notes = part(), part(), part(), part()
