@@ -1,10 +1,11 @@
 # One command per job; `make help` lists them. The first use of any of them makes the virtual environment.
 PYTHON ?= python3
 VENV := .venv
+PORT ?= 5006
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help reproduce test test-all lint bench docs baseline clean
+.PHONY: help reproduce test test-all lint bench explorer docs baseline clean
 .DEFAULT_GOAL := reproduce
 
 $(READY): pyproject.toml constraints.txt
@@ -42,6 +43,9 @@ lint: $(READY)             ## style, types, layers
 
 bench: $(READY)            ## speed, as ratios against a naive reference in the same run
 	$(BIN)/python -m pytest benchmarks -n 0 --benchmark-enable --benchmark-only -s -q
+
+explorer: $(READY)         ## limits in a browser, recomputed while you choose (make explorer PORT=5007)
+	$(BIN)/evanesce serve --port $(PORT)
 
 docs: $(READY)             ## the tables and pictures of the documentation
 	$(BIN)/python docs/make.py

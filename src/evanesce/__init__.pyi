@@ -105,5 +105,6 @@ from .statistics import from_workspace as from_workspace
 from .statistics import to_workspace as to_workspace
 from .targets import RelicLine as RelicLine
 from .targets import relic_line as relic_line
+from .web import explorer as explorer
 
 __version__: str

@@ -105,6 +105,10 @@ class Memo(Generic[V]):
             self._values.clear()
             self._running.clear()
 
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether the value of ``key`` is kept."""
+        return key in self._values
+
     def __len__(self) -> int:
         """Number of kept values."""
         return len(self._values)

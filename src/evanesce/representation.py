@@ -23,8 +23,9 @@ from __future__ import annotations
 import ast
 import html
 import inspect
+import math
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import lru_cache
 from itertools import pairwise
@@ -39,6 +40,7 @@ __all__ = [
     "first_sentence",
     "html_table",
     "shown",
+    "strict",
     "summary",
 ]
 
@@ -91,6 +93,23 @@ def shown(value: object) -> str:
         ends = ", ".join([*map(shown, value[:3]), "...", shown(value[-1])])
         return f"{ends} ({len(value)} values)"
     return " ".join(str(value).split())
+
+
+def strict(value: Any) -> Any:
+    """Return plain data that strict JSON can hold; arrays become lists.
+
+    >>> strict({"epsilon": [1e-5, float("inf")]})
+    {'epsilon': [1e-05, None]}
+    """
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): strict(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [strict(item) for item in value]
+    if hasattr(value, "tolist"):  # an array or number of numpy, recognised without importing numpy
+        return strict(value.tolist())
+    return value
 
 
 def field_facts(value: Any) -> list[tuple[str, object]]:

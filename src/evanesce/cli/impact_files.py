@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from evanesce.cli.limit_files import checked_path, reported
-from evanesce.cli.output import strict
+from evanesce.representation import strict
 from evanesce.scratch import replacing
 
 if TYPE_CHECKING:

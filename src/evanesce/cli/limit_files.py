@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from evanesce.cli.output import strict
 from evanesce.errors import DataFileError, MissingExtraError, unknown_name
+from evanesce.representation import strict
 from evanesce.scratch import place_of, replacing
 
 if TYPE_CHECKING:

@@ -8,15 +8,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
-import math
 import os
 import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, Final, TypeAlias, cast
+
+from evanesce.representation import strict
 
 __all__ = [
     "Step",
@@ -25,7 +26,6 @@ __all__ = [
     "patience",
     "progress",
     "say",
-    "strict",
     "write",
     "write_json",
     "write_report",
@@ -143,23 +143,6 @@ def say(text: str) -> None:
     if sys.stderr is not None:  # None when it was closed
         encoding = sys.stderr.encoding or "utf-8"
         _Lasting(sys.stderr).write(f"evanesce: {plain}\n".encode(encoding, "backslashreplace").decode(encoding))
-
-
-def strict(value: Any) -> Any:
-    """Return plain data that strict JSON can hold; arrays become lists.
-
-    >>> strict({"epsilon": [1e-5, float("inf")]})
-    {'epsilon': [1e-05, None]}
-    """
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(key): strict(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [strict(item) for item in value]
-    if hasattr(value, "tolist"):  # an array or number of numpy, recognised without importing numpy
-        return strict(value.tolist())
-    return value
 
 
 class _Lasting:

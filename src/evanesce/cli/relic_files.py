@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from evanesce.cli.limit_files import FIGURES, checked_path, reported, thermal_layer
-from evanesce.cli.output import strict
+from evanesce.representation import strict
 from evanesce.scratch import replacing
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import math
 import os
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +14,7 @@ from evanesce.errors import DataFileError
 from evanesce.inputs import STORE_BYTES, read_text
 from evanesce.interchange.limit_table import LimitTable
 from evanesce.limits import LimitCurve, Outcome
+from evanesce.representation import strict
 from evanesce.statistics import BANDS
 
 __all__ = ["read_csv", "write_csv"]
@@ -43,7 +43,7 @@ def write_csv(curve: LimitCurve, path: str | os.PathLike[str]) -> None:
     columns["outcome"] = np.vectorize(lambda code: Outcome(int(code)).meaning, otypes=[object])(curve.outcome)
     about = {name: value for name, value in table.about.items() if name != "notes"}
     with Path(path).open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# {json.dumps(_strict(about), ensure_ascii=True)}\n")
+        file.write(f"# {json.dumps(strict(about), ensure_ascii=True)}\n")
         for note in curve.notes:
             file.write(f"# {note}\n")
         writer = csv.writer(file, lineterminator="\n")
@@ -92,12 +92,3 @@ def _table(columns: dict[str, Any], about: dict[str, Any]) -> LimitTable:
         expected=bands,
         about=about,
     )
-
-
-def _strict(value: Any) -> Any:
-    """Plain data without numbers that are not finite, which JSON does not know."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _strict(item) for key, item in value.items()}
-    return [_strict(item) for item in value] if isinstance(value, list) else value

@@ -157,7 +157,7 @@ def _csv(curve: LimitCurve, path: Path, selection: dict[str, float]) -> None:
 
 def _json(curve: LimitCurve, path: Path, selection: dict[str, float]) -> None:
     from evanesce.cli.limit_files import write_limits
-    from evanesce.cli.limit_json import limits_as_dict
+    from evanesce.interchange.limit_json import limits_as_dict
 
     _refuse(selection)
     write_limits(curve, str(path), limits_as_dict(curve))

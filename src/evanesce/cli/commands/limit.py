@@ -53,7 +53,7 @@ def _limit(
     masses = arg.mass_grid(mass)
 
     from evanesce.cli.limit_files import FIGURES, check_output, write_limits
-    from evanesce.cli.limit_json import limits_as_dict
+    from evanesce.interchange.limit_json import limits_as_dict
 
     if output is not None:
         check_output(output)

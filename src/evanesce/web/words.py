@@ -1,0 +1,170 @@
+"""What the page says, as HTML: every text that comes from data is escaped."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+
+from evanesce.experiments import experiment
+from evanesce.statistics import BANDS
+from evanesce.web.look import Colours
+from evanesce.web.model import Answer, BackgroundRow
+
+__all__ = ["CRITERIA_TITLES", "PROCESS_TITLES", "background_table", "key", "notes", "number", "process_key", "read_off"]
+
+CRITERIA_TITLES: Final[dict[str, str]] = {
+    "cls": "CLs, with every uncertainty",
+    "feldman-cousins": "Feldman–Cousins",
+    "discovery-3": "evidence, 3 σ",
+    "discovery-5": "discovery, 5 σ",
+    "events-2.3": "2.3 events (no background)",
+    "events-3": "3 events (about one background event)",
+    "sqrt2.71": "√(2.71 N) of N background events",
+}
+PROCESS_TITLES: Final[dict[str, str]] = {
+    "annihilation": "annihilation of positrons",
+    "bremsstrahlung": "bremsstrahlung",
+    "isr": "annihilation after radiation",
+    "compton": "Compton production",
+    "vector_mesons": "vector mesons",
+    "mono_photon": "single photon",
+    "published_bremsstrahlung": "bremsstrahlung, from the published limit",
+}
+_DASH: Final = {"solid": "", "dashed": "8 4", "dash-dot": "7 3 2 3"}
+_PATTERNS: Final = ("", "8 3", "2 3", "9 3 2 3", "5 2", "1 2")
+
+
+def number(value: float) -> str:
+    """Write a number with three digits, large and small ones as 1.2 × 10⁻⁵.
+
+    >>> number(1.23e-5), number(94.0), number(float("inf"))
+    ('1.23 × 10⁻⁵', '94', '–')
+    """
+    if not math.isfinite(value):
+        return "–"
+    if value == 0.0 or 1e-2 <= abs(value) < 1e5:
+        return f"{value:.3g}" if abs(value) < 1e3 else f"{value:.0f}"
+    digits, _, power = f"{value:.2e}".partition("e")
+    return f"{digits} × 10{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+
+
+def key(answer: Answer, colours: Colours, *, thermal: str) -> str:
+    """The key of the main figure; ``thermal`` is what is said of the thermal line, empty for nothing."""
+    curve = answer.curve
+    entries = [(_stroke(colours.limit, 3.0, "solid"), _limit_title(answer))]
+    if curve.has_bands:
+        entries.append((_box(colours.one_sigma), "expected, 1 σ"))
+        entries.append((_box(colours.two_sigma), "2 σ"))
+    if answer.compared is not None:
+        entries.append((_stroke(colours.compared, 2.0, "dashed"), f"with physics “{answer.state.compare}”"))
+    if thermal:
+        entries.append((_stroke(colours.thermal, 2.0, "dash-dot"), thermal))
+    for one in answer.constraints:
+        dash = "dashed" if one.projection else "solid"
+        entries.append((_stroke(colours.published, 1.4, dash), one.title))
+    return _list(entries)
+
+
+def _limit_title(answer: Answer) -> str:
+    kind = "observed limit" if answer.curve.observed is not None else "expected limit"
+    titles = " + ".join(experiment(name).title for name in answer.state.experiments)
+    return f"{kind}: {titles}"
+
+
+def process_key(entries: Iterable[tuple[str, str, int]]) -> str:
+    """The key of the figure of processes."""
+    return _list(
+        (
+            _svg(f'stroke="{shade}" stroke-width="2.2" stroke-dasharray="{_PATTERNS[dash]}"'),
+            PROCESS_TITLES.get(name, name),
+        )
+        for name, shade, dash in entries
+    )
+
+
+def read_off(answer: Answer, value: float) -> str:
+    """Numbers at one place of the horizontal axis, as a table."""
+    curve, at = answer.curve, answer.nearest(value)
+    points = curve.points()
+    reason = np.ravel(curve.reason)[at]
+    caution = np.ravel(curve.warning)[at]
+    rows = [
+        ("Point of the curve", f"{points['mass'][at]:.4g} GeV"),
+        ("Coupling ε", number(float(np.ravel(curve.epsilon)[at]))),
+        ("y", number(float(np.ravel(curve.thermal_y)[at]))),
+    ]
+    if answer.state.view == "coupling-epsilon":
+        rows.insert(1, ("α<sub>D</sub>", number(float(points["alpha_d"][at]))))
+    if curve.has_bands:
+        expected = curve.expected.reshape(-1, len(BANDS))[at]
+        rows.append(("Expected ε, median", number(float(expected[2]))))
+        rows.append(("Expected ε, 1 σ", f"{number(float(expected[1]))} to {number(float(expected[3]))}"))
+        rows.append(("Expected ε, 2 σ", f"{number(float(expected[0]))} to {number(float(expected[4]))}"))
+    if answer.compared is not None:
+        rows.append((f"ε with “{answer.state.compare}”", number(float(np.ravel(answer.compared.epsilon)[at]))))
+    events = float(np.ravel(curve.events(curve.epsilon))[at])
+    if math.isfinite(events):
+        rows.append(("Signal events at this ε", number(events)))
+    for change, values in curve.theory.items():
+        share = float(np.ravel(values)[at])
+        if math.isfinite(share):
+            rows.append((f"Change of ε with {html.escape(change)}", f"{100 * share:+.1f} %"))
+    body = "".join(f"<tr><td>{name}</td><td>{text}</td></tr>" for name, text in rows)
+    more = "".join(f'<p class="faint">{html.escape(str(text))}</p>' for text in (reason, caution) if text)
+    return f"<table id='read-off'><tbody>{body}</tbody></table>{more}"
+
+
+def background_table(rows: Sequence[BackgroundRow], used: float, why: str) -> str:
+    """The expected background: components as on the card, and the number that the limit uses."""
+    total = f"<tr class='sum'><td>used for the limit</td><td>{number(used)}</td><td></td></tr>"
+    body = "".join(
+        f"<tr><td>{html.escape(row.name)}</td><td>{number(row.expected)}</td><td>{_error(row)}</td></tr>"
+        for row in rows
+    )
+    summed = ""
+    if len(rows) > 1:
+        error = math.sqrt(math.fsum(row.error**2 for row in rows))
+        summed = (
+            f"<tr class='sum'><td>sum of these</td><td>{number(math.fsum(row.expected for row in rows))}</td>"
+            f"<td>± {number(error)}</td></tr>"
+        )
+    more = f'<p class="faint">{html.escape(why)}</p>' if why else ""
+    if not rows and not why:
+        more = '<p class="faint">The card gives one number, no components.</p>'
+    return (
+        "<table><thead><tr><th>component</th><th>events</th><th>error</th></tr></thead>"
+        f"<tbody>{body}{summed}{total}</tbody></table>{more}"
+    )
+
+
+def _error(row: BackgroundRow) -> str:
+    """The error, unless it is rounding of the sum."""
+    return f"± {number(row.error)}" if row.error > 1e-9 * row.expected else "–"
+
+
+def notes(texts: Iterable[str]) -> str:
+    """A list of remarks; empty text for none."""
+    items = "".join(f"<li>{html.escape(text)}</li>" for text in dict.fromkeys(texts))
+    return f'<ul class="notes">{items}</ul>' if items else ""
+
+
+def _list(entries: Iterable[tuple[str, str]]) -> str:
+    return (
+        f'<ul class="key">{"".join(f"<li>{icon}<span>{html.escape(text)}</span></li>" for icon, text in entries)}</ul>'
+    )
+
+
+def _stroke(colour: str, width: float, dash: str) -> str:
+    return _svg(f'stroke="{colour}" stroke-width="{width}" stroke-dasharray="{_DASH[dash]}"')
+
+
+def _svg(stroke: str) -> str:
+    return f'<svg width="30" height="10" aria-hidden="true"><line x1="0" y1="5" x2="30" y2="5" {stroke}/></svg>'
+
+
+def _box(colour: str) -> str:
+    return f'<svg width="22" height="12" aria-hidden="true"><rect width="22" height="12" rx="2" fill="{colour}"/></svg>'

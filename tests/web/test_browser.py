@@ -1,0 +1,120 @@
+"""The page in a real browser: what is shown is what the library computes, and nothing comes from elsewhere."""
+
+import json
+import re
+import urllib.parse
+
+import numpy as np
+import pytest
+
+import evanesce as ev
+from evanesce.interchange import read_csv, read_hepdata, read_json
+from evanesce.web.files import FILES
+from evanesce.web.state import State
+from evanesce.web.words import number
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # those of the browser's driver and of the server
+QUICK = "physics=converged&thermal=no&points=60"
+
+
+def epsilon_at(state, mass):
+    """What the page writes as ε next to a mass."""
+    grid = ev.geomspace(state.lightest, state.heaviest, state.points)
+    curve = ev.limit_curve("belle2", ev.DarkPhoton(alpha_d=state.alpha_d), grid, physics=state.physics, theory=False)
+    return number(float(curve.epsilon[np.argmin(np.abs(np.log(grid / mass)))]))
+
+
+def test_a_slider_moves_and_the_numbers_are_those_of_the_library(visit):
+    page = visit(query=QUICK)
+    state = State.from_query(QUICK)
+    assert epsilon_at(state, state.mass) in page.text("#read-off")
+    handle = page.page.locator(".noUi-handle").nth(2)  # luminosity, cut, α_D
+    handle.focus()
+    for _ in range(5):
+        page.page.keyboard.press("ArrowRight")
+    page.page.wait_for_function("location.search.includes('alpha_d=')", timeout=30_000)
+    page.page.wait_for_timeout(1500)
+    moved = State.from_query(urllib.parse.urlparse(page.page.url).query)
+    assert moved.alpha_d > state.alpha_d
+    assert f"--alpha-d {moved.alpha_d!r}" in page.command()
+    assert epsilon_at(moved, moved.mass) in page.text("#read-off")
+    assert (page.errors, page.foreign) == ([], [])
+
+
+@pytest.mark.slow
+def test_every_file_is_downloaded_and_read(visit, tmp_path):
+    page = visit(query=f"{QUICK}&criterion=cls&alpha_d=0.1")
+    for name in FILES:
+        with page.page.expect_download(timeout=120_000) as coming:
+            page.page.locator(f'a[download="{name}"]').click()
+        coming.value.save_as(tmp_path / name)
+    direct = ev.limit_curve(
+        "belle2",
+        ev.DarkPhoton(alpha_d=0.1),
+        ev.geomspace(0.01, 1.0, 60),
+        physics="converged",
+        theory=False,
+        criterion=ev.criterion("cls", toys=0),
+    )
+    np.testing.assert_array_equal(read_csv(tmp_path / "limit.csv").epsilon, direct.epsilon)
+    np.testing.assert_array_equal(read_json(tmp_path / "limit.json").epsilon, direct.epsilon)
+    assert read_hepdata(tmp_path / "limit-hepdata.tar.gz")
+    assert json.loads((tmp_path / "workspace.json").read_text())["version"] == "1.0.0"
+    assert (tmp_path / "limit.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "limit.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "limit.sh").read_text().strip() == page.command().strip()
+    assert page.errors == []
+
+
+@pytest.mark.slow
+def test_a_shared_address_shows_the_same_page(visit):
+    first = visit(query=QUICK)
+    box = first.page.get_by_label("Background events")
+    box.fill("12")
+    box.press("Enter")
+    first.wait_for("--background 12.0")
+    first.page.wait_for_function("location.search.includes('background=12')")
+    first.page.wait_for_timeout(1000)
+    second = visit(query=urllib.parse.urlparse(first.page.url).query)
+    assert second.command() == first.command()
+    assert second.text("#read-off") == first.text("#read-off")
+    assert second.page.get_by_label("Background events").input_value() == "12"
+
+
+@pytest.mark.slow
+def test_bad_input_is_said_and_changes_nothing(visit):
+    page = visit(query="alpha_d=<b>7</b>&experiments=/etc/passwd")
+    assert "cannot be shown" in page.page.get_by_role("alert").inner_text()
+    good = visit(query=QUICK)
+    before = good.command()
+    box = good.page.get_by_label("Dark coupling α_D")
+    for text, answer in (("banana", "must be a number"), ("7", "alpha_d = 7"), ("", "give a number")):
+        box.fill(text)
+        box.press("Enter")
+        good.page.get_by_text(answer).wait_for(timeout=30_000)
+    assert good.command() == before
+    assert good.errors == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [390, 1600])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_narrow_and_wide_light_and_dark(visit, width, scheme):
+    page = visit(query=f"{QUICK}&compare=published&criterion=cls", width=width, scheme=scheme)
+    page.page.wait_for_timeout(1500)
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+    root = page.page.locator(".dark, .light").first
+    assert root.evaluate("(box) => getComputedStyle(box).colorScheme") == scheme
+    page.page.keyboard.press("Tab")
+    assert page.page.evaluate("document.activeElement !== document.body")
+    assert (page.errors, page.foreign) == ([], [])
+
+
+@pytest.mark.slow
+def test_the_page_names_no_other_host(server):
+    import urllib.request
+
+    with urllib.request.urlopen(server.url) as answer:  # noqa: S310 - our own server
+        text = answer.read().decode()
+    hosts = set(re.findall(r"https?://([^/\"' ]+)", text))
+    assert hosts <= {urllib.parse.urlparse(server.url).netloc, "www.w3.org"}
