@@ -14,7 +14,7 @@ from evanesce.errors import InvalidValueError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from evanesce.figures import Search, ThermalLine
+    from evanesce.figures import ThermalLine
     from evanesce.interchange import LimitTable
 
 _FORMATS: Final = (".pdf", ".png", ".svg")
