@@ -27,7 +27,8 @@ def test_fifty_visitors_ask_at_once(server):
                 with urllib.request.urlopen(server.url + path, timeout=60) as answer:  # noqa: S310 - our own server
                     return answer.read()
             except urllib.error.HTTPError as refused:
-                assert refused.code == 503, refused  # too many files at the same moment: asked again
+                if refused.code != 503:  # 503 says that too many files are made at this moment: asked again
+                    raise
                 time.sleep(0.2)
         raise AssertionError("never served")
 
@@ -44,7 +45,7 @@ def test_fifty_visitors_ask_at_once(server):
     with ThreadPoolExecutor(50) as visitors:
         seconds = np.concatenate(list(visitors.map(visit, range(50))))
     assert len(seconds) == 500
-    print(f"median {np.median(seconds):.2f} s, longest {seconds.max():.2f} s")
+    assert np.median(seconds) < 1.0, f"median {np.median(seconds):.2f} s, longest {seconds.max():.2f} s"
 
 
 def test_memory_stays_flat_over_many_cards():
