@@ -150,7 +150,9 @@ class RadiationFold:
 
     def _polynomial(self, part: _Part) -> FloatArray:
         """∫ dE n(E) P_k(τ) P_n(ln E - l) as Legendre series in l, shape (kernel terms, terms of l, terms)."""
-        weights = self.kernel.powers(part.energy) * part.number
+        # beyond the last transition an efficiency has its last value, which need not be 1
+        complete = self.acceptance.probability(part.energy, np.ones_like(part.energy))
+        weights = self.kernel.powers(part.energy) * (part.number * complete)
         polynomial: FloatArray = np.einsum("ke,lne->kln", weights, self._shifted(part))
         return polynomial
 
