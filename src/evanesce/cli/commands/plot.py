@@ -14,7 +14,7 @@ from evanesce.errors import InvalidValueError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from evanesce.figures import Search, ThermalLine
+    from evanesce.figures import ThermalLine
     from evanesce.interchange import LimitTable
 
 _FORMATS: Final = (".pdf", ".png", ".svg")
@@ -177,7 +177,7 @@ def _extras(
     curves = []
     for name in constraints:
         found = find(name).at(alpha_d=float(alpha_d or 0.0), mass_ratio=float(mass_ratio or 0.0))
-        x = np.asarray(found.mass)
+        x = np.asarray(found.masses)
         y = found.epsilon(x)
         role: Any = "rival" if found.kind == "projection" else "excluded"
         curves.append(Curve(label=found.name, role=role, x=x, y=np.square(y) * scale if quantity == "y" else y))
