@@ -75,7 +75,7 @@ def map_of(table: LimitTable, quantity: str) -> CouplingMap:
 
     if set(table.axes) != {"mass", "alpha_d"}:
         raise InvalidValueError(
-            f"--map: needs limits over mass and alpha_d, these have {', '.join(table.axes)}; use --select"
+            f"--map: needs limits over mass and alpha_d, not {', '.join(table.axes)}; use --select for others"
         )
     mass, columns = np.unique(table.points["mass"], return_inverse=True)
     alpha_d, rows = np.unique(table.points["alpha_d"], return_inverse=True)

@@ -11,7 +11,7 @@ e m_e: the radiator is linear in ln q but for its exponent.
 Below s' = 2.2m_e² the density is taken as constant. (Longitudinal axial vectors make it grow as m_e²/s' there.)
 
 Photons that take most of s are a smooth tail over many orders of magnitude. It is convolved with the electrons on a
-fifty times coarser grid; with one ten times coarser nothing moves by more than 1e-9.
+fifty times coarser grid; with steps of ten times the electrons' nothing moves by more than 1e-9.
 """
 
 from __future__ import annotations

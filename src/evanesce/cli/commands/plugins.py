@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _plugins(as_json: arg.Json = False) -> None:
-    """List the plug-ins of installed packages, and why one cannot be used.
+    """Plug-ins of installed packages, and their faults.
 
     A plug-in adds a mediator, source, shower, process, background, criterion, or cards of experiments.
     """

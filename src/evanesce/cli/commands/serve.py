@@ -34,7 +34,7 @@ def _serve(
         int, option("--sessions", read=whole(1, _MOST), metavar="N", help="Largest number of open pages.")
     ] = 100,
 ) -> None:
-    """Explore limits in a browser: a page that recomputes them while you choose.
+    """Explore limits in a browser.
 
     It needs the extra 'web', and nothing from another host. Stop it with Ctrl-C.
     """
