@@ -72,7 +72,9 @@ def test_bins_share_out_the_yield_of_one():
     add_up(BELLE2, {"track_energy": [4.3, 4.8, 6.7]}, 1e-12, physics="reference", overrides=REFERENCE)
 
 
-@pytest.mark.parametrize(("electrons", "resolution"), [("bound", "ideal"), ("free", "detector")])
+@pytest.mark.parametrize(
+    ("electrons", "resolution"), [("bound", "ideal"), pytest.param("free", "detector", marks=pytest.mark.slow)]
+)
 def test_slices_with_radiation_at_the_vertex_add_up(electrons, resolution):
     """To 1e-9 of every yield, from the radiated tail over the peak to where only fast electrons of an atom reach.
 

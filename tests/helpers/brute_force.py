@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 
 import mpmath as mp
 import numpy as np
@@ -50,9 +51,22 @@ EDGES = np.concatenate([np.arange(-42.0, -10.0, 4.0), np.arange(-10.0, 1.5, 1.0)
 ORDER = 18
 
 
+STORED = Path(__file__).parents[1] / "data" / "brute_force.npz"
+"""Tables of (thickness, charges) made with ``python tests/helpers/brute_force.py``: each takes half a minute."""
+KEPT = ((16.0, 2.0), (1.0, 2.0))
+
+
 @lru_cache(maxsize=16)
 def density_table(thickness: float, charges: float) -> np.ndarray:
-    """Chebyshev coefficients of l·F(l)·(1 + ln²l) on the intervals of ln l."""
+    """Chebyshev coefficients of l·F(l)·(1 + ln²l) on the intervals of ln l, from the file if it has them."""
+    if (thickness, charges) in KEPT:
+        with np.load(STORED) as tables:
+            return tables[f"{thickness:g} X0, {charges:g} charges"]
+    return computed_table(thickness, charges)
+
+
+def computed_table(thickness: float, charges: float) -> np.ndarray:
+    """Those coefficients from mpmath."""
     theta = (np.arange(ORDER) + 0.5) * np.pi / ORDER
     modes = np.cos(np.outer(np.arange(ORDER), theta)) * 2.0 / ORDER
     modes[0] /= 2.0
@@ -210,3 +224,10 @@ def bremsstrahlung_yield(source, material, mediator, mass, *, thickness, fractio
     for energy, number in source.lines:
         total += number * at_energy(energy)
     return total * ALPHA**3 * material.radiation_length * GEV2_CM2
+
+
+if __name__ == "__main__":
+    tables = {
+        f"{thickness:g} X0, {charges:g} charges": computed_table(thickness, charges) for thickness, charges in KEPT
+    }
+    np.savez(STORED, **tables)

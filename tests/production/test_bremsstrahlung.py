@@ -39,8 +39,8 @@ FAST = [
     (Bhabha(), DarkPhoton(), 0.06666, 0.95, 1.0),
     (Bhabha(), DarkPhoton(), 0.06666, 0.95, 0.999),
     (Bhabha(), Scalar(), 0.01, 0.6, 1.0),
-    (Bhabha(), DarkPhoton(), 1.0, 0.9, 1.0),
-    (Bhabha(), DarkPhoton(), 1e-4, 0.95, 1.0),
+    pytest.param(Bhabha(), DarkPhoton(), 1.0, 0.9, 1.0, marks=pytest.mark.slow),
+    pytest.param(Bhabha(), DarkPhoton(), 1e-4, 0.95, 1.0, marks=pytest.mark.slow),
     (Beam(energy=100.0, particles=1e11, incident="e+"), Scalar(), 0.3, 0.5, 1.0),
 ]
 
