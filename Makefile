@@ -4,8 +4,10 @@ VENV := .venv
 PORT ?= 5006
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LOWEST := tests/limits tests/statistics tests/experiments tests/interchange tests/formats tests/test_representation.py \
+	tests/cli/test_json.py tests/web/test_model.py tests/web/test_state.py
 
-.PHONY: help reproduce test test-all lint bench explorer docs baseline clean
+.PHONY: help reproduce test test-all test-wheel test-lowest lint bench explorer docs tables baseline clean
 .DEFAULT_GOAL := reproduce
 
 $(READY): pyproject.toml constraints.txt
@@ -22,18 +24,34 @@ help:                      ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-15s %s\n", $$1, $$2}'
 
 reproduce: $(READY)        ## every number and figure of the paper, into build/reproduce (a minute or two)
+	@echo "Every number and figure of arXiv:2212.04252, into build/reproduce: a minute or two."
 	$(BIN)/evanesce reproduce --output build/reproduce
 	@echo
-	@echo "Try next:"
+	@echo "The tables and figures are in build/reproduce. Try next:"
 	@echo "  $(BIN)/evanesce limit belle2 --mass 0.02:0.2:50   a limit with the best physics"
-	@echo "  $(BIN)/evanesce experiments show belle2           a card to start your own from"
+	@echo "  $(BIN)/evanesce experiments new mine              a commented card to start your own from"
 	@echo "  $(BIN)/evanesce physics                           the available presets, options and models"
 
 test: $(READY)             ## the test suite (under nine minutes on two cores)
+	@echo "The test suite: some minutes on two cores, with a line of progress; what failed is listed at the end."
 	$(BIN)/python -m pytest
+	@echo
+	@echo "All passed. Try next:"
+	@echo "  make reproduce                                    every number and figure of the paper"
+	@echo "  make test-all                                     the long physics runs, too"
 
 test-all: $(READY)         ## the same with the long physics runs and random examples
 	$(BIN)/python -m pytest -m '' --hypothesis-profile explore
+
+test-wheel: $(READY)       ## build wheel and sdist, and install the wheel with each extra in fresh environments
+	$(BIN)/python tests/release/wheel.py build/wheel
+
+test-lowest:               ## the core's tests with the oldest dependencies that pyproject.toml allows
+	$(PYTHON) -m venv build/venv-lowest
+	build/venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-lowest.txt \
+		-e '.[all]' hypothesis pytest pytest-benchmark pytest-mpl pytest-xdist
+	build/venv-lowest/bin/python -m pytest -W default -p no:cacheprovider $(LOWEST) \
+		--deselect tests/statistics/test_pyhf.py::test_toys_of_pyhf_fail_with_this_numpy
 
 lint: $(READY)             ## style, types, layers
 	$(BIN)/ruff check .
@@ -41,13 +59,21 @@ lint: $(READY)             ## style, types, layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)            ## speed, as ratios against a naive reference in the same run
-	$(BIN)/python -m pytest benchmarks -n 0 --benchmark-enable --benchmark-only -s -q
+bench: $(READY)            ## speed, as ratios in one run and against earlier runs, into build/bench/report.md
+	@mkdir -p build/bench
+	$(BIN)/python -m pytest benchmarks -n 0 --benchmark-enable --benchmark-only --benchmark-json=build/bench/benchmarks.json -s -q; \
+	status=$$?; $(BIN)/python benchmarks/bench_report.py build/bench/benchmarks.json --output build/bench/report.md $(BENCH) \
+		&& echo "The report is build/bench/report.md; make bench BENCH=--store adds this run to benchmarks/history" && exit $$status
 
 explorer: $(READY)         ## limits in a browser, recomputed while you choose (make explorer PORT=5007)
 	$(BIN)/evanesce serve --port $(PORT)
 
-docs: $(READY)             ## the tables and pictures of the documentation
+docs: $(READY)             ## the documentation, notebooks executed, into build/docs/html (a minute)
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs/html
+	@! grep -rlE '(src|href)="https?://[^"]*\.(js|css|woff2?)"' build/docs/html --include='*.html' || { echo "these pages load something from another host"; exit 1; }
+	@echo "The documentation is in build/docs/html/index.html"
+
+tables: $(READY)           ## the tables and pictures that the documentation shows (some minutes)
 	$(BIN)/python docs/make.py
 
 baseline: $(READY)         ## redraw the golden figures (look at them before committing)

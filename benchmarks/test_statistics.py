@@ -1,6 +1,7 @@
 """Time for limits after the yields, against a limit of pyhf at every mass in the same run.
 
-Run with `make bench`. The bounds are those of two free cores; the ratios do not depend on the machine.
+Run with `make bench`. Times are those of the processor, so that other programs do not disturb them; the ratios do not
+depend on the machine. Measured on one core of a busy machine: 11 ms, 0.24 s, 11 ms and 0.8 s, in the order below.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import warnings
 from typing import Any
 
 import numpy as np
+import pyhf
 import pytest
 from predictions import prediction, region, uncertain
 
@@ -19,6 +21,7 @@ from evanesce.statistics import criterion
 from evanesce.statistics.point import at_point
 from evanesce.statistics.workspace import to_workspace
 
+pytestmark = pytest.mark.benchmark(timer=time.process_time)
 MASSES = np.geomspace(0.02, 0.2, 400)
 BINS = 20
 
@@ -36,14 +39,13 @@ def shapes() -> Prediction:
 
 def pyhf_seconds(predicted: Prediction) -> float:
     """Seconds of pyhf's own search for the limit and its bands at one point."""
-    pyhf = pytest.importorskip("pyhf")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         workspace = pyhf.Workspace(to_workspace(predicted))
         model = workspace.model()
-        start = time.perf_counter()
+        start = time.process_time()
         pyhf.infer.intervals.upper_limits.toms748_scan(workspace.data(model), model, 0.0, 10.0, level=0.1)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
 
 def report(benchmark: Any, name: str, naive: float, least: float) -> float:
@@ -82,9 +84,9 @@ def test_templates_that_differ_by_a_factor_are_one_fit(benchmark):
         mass=MASSES,
     )
     rule = criterion("cls", toys=0)
-    start = time.perf_counter()
+    start = time.process_time()
     rule.upper_limit(shapes())
-    different = time.perf_counter() - start
+    different = time.process_time() - start
     benchmark.pedantic(rule.upper_limit, args=(same,), rounds=3)
     assert different / benchmark.stats.stats.median > 5.0
 

@@ -21,7 +21,7 @@ from evanesce.statistics import criterion, criterion_names
 EXAMPLES: Final = Path(__file__).parent / "examples"
 TITLE: Final = """# Experiment cards
 
-Made by `make docs` from the classes that read a card. A card is a YAML file with the
+Made by `make tables` from the classes that read a card. A card is a YAML file with the
 fields of the first table; a field without a default is required. A card with one channel may have the fields of that
 channel in place of `channels`, as the examples do; `bremsstrahlung_curve: NAME` next to them is short for a process of
 kind `published-bremsstrahlung` with the source, target, selection and efficiency of that publication. `assumed` is best
@@ -44,7 +44,8 @@ The sources are `error` (constant), `veto efficiency` (photons, muon-conversion)
 muon-conversion), the name of a factor (charged-pair), `counts of one neutron`, `counts of several neutrons` and
 `penetration` (neutrons, simulated-neutrons), `probability` (leakage) and `simulated events` (poisson-simulated).
 
-`evanesce experiments validate mine.yaml` checks a card, `evanesce experiments show belle2` prints one to start from,
+`evanesce experiments new mine` writes a commented card to start from, `evanesce experiments show belle2` prints a
+built-in one, `evanesce experiments validate mine.yaml` checks a card,
 `evanesce limit mine.yaml` computes its limit, and `--card source.luminosity=25` changes a field for one command.
 """
 PLAIN: Final[dict[Any, str]] = {

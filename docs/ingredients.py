@@ -32,7 +32,7 @@ ELSEWHERE: Final = (
 """Other values of options, for `reference`."""
 TITLE: Final = """# What each ingredient does to the limit
 
-Dark photon; made by `make docs`. Masses in MeV. For each experiment first the
+Dark photon; made by `make tables`. Masses in MeV. For each experiment first the
 limits by preset, then the change of ε in per cent when one refinement is added to `converged`, then when one is taken
 back from `reference`. Refinements do not add up: what `reference` loses without one differs from what `converged`
 gains with it. +0 is a change below 0.005 %.

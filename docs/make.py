@@ -21,7 +21,7 @@ from evanesce.reproduce import run
 HERE = Path(__file__).parent
 TITLE = """# The paper's numbers
 
-Made by `make docs`; `make reproduce` computes the same table with the figures.
+Made by `make tables`; `make reproduce` computes the same table with the figures.
 
 """
 

@@ -7,7 +7,7 @@ import os
 import tempfile
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 
@@ -99,7 +99,7 @@ def _worker(arguments):
 
 def test_writers_at_the_same_time(folder):
     """Four processes write, read and delete two keys: every read is whole, and nothing is left behind."""
-    with multiprocessing.get_context("spawn").Pool(4) as pool:
+    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as pool:
         assert all(pool.map(_worker, [(str(folder), k) for k in range(4)]))
     assert {path.name for path in folder.rglob("*")} <= {"kind", "key0.npz", "key1.npz"}
 

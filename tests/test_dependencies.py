@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from core_alone import PROJECT, named, needed, normal
 
+import evanesce as ev
 from evanesce.experiments import experiment_names
 
 HERE = Path(__file__).parent
@@ -85,17 +86,41 @@ def test_nothing_in_the_core_is_copyleft():
     assert not {"vegas", "gvar"} & core
 
 
-def test_the_core_alone_computes_every_card(tmp_path):
-    """With an empty cache, so that nothing is read that an extra made."""
-    environment = os.environ | {"EVANESCE_CACHE_DIR": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, HERE / "helpers" / "core_alone.py"], capture_output=True, text=True, env=environment
-    )
+def program(name: str, *words: str, cache: Path) -> dict:
+    """What a helper prints, run with an empty cache, so that nothing is read that an extra made."""
+    environment = os.environ | {"EVANESCE_CACHE_DIR": str(cache)}
+    call = [sys.executable, HERE / "helpers" / name, *words]
+    done = subprocess.run(call, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stderr
-    report = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    "cards",
+    [
+        ("belle2", "na64-2019-published"),
+        pytest.param((), id="every card", marks=pytest.mark.slow),  # and `reference`
+    ],
+)
+def test_the_core_alone_computes_cards(tmp_path, cards):
+    report = program("core_alone.py", *cards, cache=tmp_path)
     assert {"numba", "matplotlib", "pyhepmc", "pylhe", "pytest"} <= set(report["hidden"])
-    assert len(report["epsilon"]) == len(experiment_names()) + 1
+    assert len(report["epsilon"]) == (len(cards) or len(experiment_names()) + 1)
     for name, epsilon in report["epsilon"].items():
         assert math.isfinite(epsilon), name
         assert 1e-6 < epsilon < 1e-2, name
     assert "pip install 'evanesce[montecarlo]'" in report["advice"]
+
+
+SLICE = ("numpy", "scipy", "lazy-loader", "PyYAML", *sorted(needed(["pydantic"])))
+"""What `published` and `converged` need: two libraries of arrays, and readers of cards that browsers have, too."""
+
+
+def test_published_and_converged_need_no_other_compiled_library(tmp_path):
+    """The slice for a page without a server: the same digits without xraylib, numba, xarray, typer and rich."""
+    report = program("slice_alone.py", *SLICE, cache=tmp_path)
+    assert not {"xraylib", "numba", "xarray", "pandas", "typer", "rich", "matplotlib"} & set(report["asked"])
+    for name, epsilon in report["epsilon"].items():
+        card, preset = name.split()
+        here = ev.limit_curve(ev.experiment(card), ev.DarkPhoton(), [0.0667], physics=preset)
+        assert epsilon == here.epsilon[0], name

@@ -24,6 +24,13 @@ def test_the_folder_follows_the_variables(own, shared, home, found, monkeypatch)
     assert data_folder() == Path(found)
 
 
+def test_the_home_may_change(monkeypatch):
+    monkeypatch.setenv("EVANESCE_DATA_DIR", "~/data")
+    for home in ("/home/me", "/home/you"):
+        monkeypatch.setenv("HOME", home)
+        assert data_folder() == Path(home) / "data"
+
+
 def test_without_a_home_there_must_be_a_variable(monkeypatch):
     monkeypatch.delenv("EVANESCE_DATA_DIR")
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)

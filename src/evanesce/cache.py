@@ -97,7 +97,7 @@ def folder_variable(name: str) -> Path | None:
     if not value:
         return None
     try:
-        return _absolute(value)
+        return _absolute(str(Path(value).expanduser()))
     except RuntimeError:
         raise DataFileError(
             f"{name} = '{value}': no home is known for '{value.partition('/')[0]}', give the path in full"
@@ -201,7 +201,7 @@ def _write(path: Path, arrays: Mapping[str, FloatArray]) -> None:
 
 @lru_cache(maxsize=16)
 def _absolute(value: str) -> Path:
-    return Path(os.path.abspath(Path(value).expanduser()))  # noqa: PTH100 - links stay as they are
+    return Path(os.path.abspath(value))  # noqa: PTH100 - links stay as they are
 
 
 def _of_the_homeless() -> Path:

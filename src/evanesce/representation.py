@@ -39,6 +39,7 @@ __all__ = [
     "field_text",
     "first_sentence",
     "html_table",
+    "percent",
     "shown",
     "strict",
     "summary",
@@ -51,6 +52,16 @@ _WIDTH: Final[int] = 100
 _MOST_LINES: Final[int] = 20
 """Number of lines; with the title they fit a terminal of 24 lines."""
 _MOST_VALUES: Final[int] = 5
+
+
+def percent(level: float) -> str:
+    """Return a confidence level in per cent, which never becomes 100 by rounding.
+
+    >>> percent(0.9), percent(0.975), percent(0.9999997133484281)
+    ('90', '97.5', '99.999971')
+    """
+    short = f"{100.0 * level:.5g}"
+    return f"{100.0 * level:.8g}" if short == "100" else short
 
 
 def summary(title: str, facts: Facts) -> str:

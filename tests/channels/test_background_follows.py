@@ -81,8 +81,8 @@ def test_a_budget_that_cannot_follow_is_a_warning():
 
 def test_without_components_nothing_can_follow():
     with pytest.warns(EvanesceWarning, match="the card has no background components"):
-        curve = limits(RADIATIVE.replace({"source.luminosity": 25}))
-    assert curve.provenance["background"] == 1.0
+        curve = limits(BELLE2.replace({"backgrounds": [], "source.luminosity": 25}))
+    assert curve.provenance["background"] == 94.0
 
 
 def test_no_background_stays_none():

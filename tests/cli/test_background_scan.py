@@ -69,6 +69,12 @@ def test_bad_use_is_one_line(run: Run, options: tuple[str, ...], message: str) -
     assert len(outcome.err.splitlines()) == 1
 
 
+def test_a_scan_without_effect_warns(run: Run) -> None:
+    outcome = run("background", "belle2", "--scan", "backgrounds.neutrons.veto_depth=2:5:3")
+    assert outcome.code == 0
+    assert "warning: backgrounds.neutrons.veto_depth: no component depends on it" in outcome.err
+
+
 def test_an_error_belongs_to_a_number(run: Run) -> None:
     outcome = run("limit", "belle2", "--mass", "0.06", "--physics", "published", "--background-error", "5")
     assert outcome.code == 2

@@ -1,6 +1,7 @@
 """Available choices are listed in help texts and by commands, and completed in a shell."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -116,12 +117,42 @@ def test_completion_is_printed_and_nothing_written(run, tmp_path, monkeypatch, s
         ("evanesce events belle2 --medi", "--mediator"),
         ("evanesce events belle2 --mediator sc", "scalar"),
         ("evanesce events belle2 --physics con", "converged"),
+        ("evanesce limit na64-2", "na64-2019\nna64-2019-published\nna64-2022"),
+        ("evanesce experiments show stc", "stcf"),
+        ("evanesce limit belle2 --criterion fel", "feldman-cousins"),
     ],
 )
 def test_bash_completes(words, found):
     position = str(len(words.split()) - 1)
     environment = {**os.environ, "COMP_WORDS": words, "COMP_CWORD": position, "_EVANESCE_COMPLETE": "complete_bash"}
     assert process(env=environment).strip() == found
+
+
+def test_an_installed_completion_works_in_bash(tmp_path):
+    """Bash itself completes an experiment after the lines that were written to its start-up file."""
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("needs bash")
+    for _ in range(2):  # the second time changes nothing
+        said = process("--install-completion", "bash", env={**os.environ, "HOME": str(tmp_path)})
+    assert "a new terminal has it" in said
+    start = tmp_path / ".bashrc"
+    assert start.read_text().count("evanesce") == 1
+    program = tmp_path / "evanesce"
+    code = "import sys; from evanesce.cli import main; sys.argv[0] = 'evanesce'; sys.exit(main())"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{code}" "$@"\n')
+    program.chmod(0o755)
+    asked = (
+        f'. "{start}"; COMP_WORDS=(evanesce limit stc); COMP_CWORD=2; '
+        '"$(complete -p evanesce | sed "s/.*-F \\([^ ]*\\) .*/\\1/")" evanesce; echo "${COMPREPLY[@]}"'
+    )
+    environment = {**os.environ, "HOME": str(tmp_path), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run([bash, "--norc", "-c", asked], capture_output=True, text=True, env=environment)
+    assert (done.stdout, done.stderr, done.returncode) == ("stcf\n", "", 0)
+
+
+def test_completion_is_not_installed_for_a_shell_that_would_need_another_policy(run):
+    assert run("--install-completion", "powershell").code == 2
 
 
 def test_masses_and_couplings_are_one_several_or_a_grid():
@@ -163,6 +194,11 @@ def test_counts_take_scientific_notation_everywhere(run, tmp_path):
     command = ("events", "belle2", "--mass", "0.0667", "--physics", "published", "-n", "1e2", "--seed", "1e1")
     data = run(*command, "--output", path, "--json").data
     assert (data["events"], data["seed"]) == (100, 10)
+
+
+@pytest.mark.slow
+def test_counts_of_a_source_take_scientific_notation(run, tmp_path):
+    path = str(tmp_path / "e.lhe")
     command = ("source", "radiative-bhabha", "--events", "1e2", "--seed", "1e1", "--output", path, "--json")
     assert run(*command).data["events"] == 100
 

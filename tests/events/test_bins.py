@@ -41,7 +41,7 @@ def cases():
             process,
             {},
             id=f"{card}-{process}",
-            marks=[slow] if card == "belle2-detector" and process in ("isr", "bremsstrahlung") else [],
+            marks=[slow] if card == "belle2-detector" else [],
         )
         for card in EDGES
         for process in PROCESSES

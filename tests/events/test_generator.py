@@ -44,11 +44,17 @@ def stream(count=5_000, mass=0.0667, experiment=BELLE2, mediator=PHOTON, physics
             {"bremsstrahlung": "iww", "binding": "none"},
             marks=pytest.mark.slow,
         ),
-        ("belle2", {}, "reference", ev.DarkPhoton(alpha_d=0.5, mass_ratio=2.02), 0.0667, {}),
+        pytest.param(
+            "belle2", {}, "reference", ev.DarkPhoton(alpha_d=0.5, mass_ratio=2.02), 0.0667, {}, marks=pytest.mark.slow
+        ),
         ("belle2", {}, "converged", ev.DarkPhoton(alpha_d=0.5, mass_ratio=2.02), 0.0667, {"width": "running"}),
         ("na64-2019-published", {"source.incident": "e+"}, "converged", PHOTON, 0.3196, {}),
-        ("na64-2019-published", {}, "reference", ev.DarkPhoton(alpha_d=0.1), 0.25, {}),
-        ("na64-2019-published", {"bremsstrahlung_curve": None}, "reference", PHOTON, 3.0, {}),
+        pytest.param(
+            "na64-2019-published", {}, "reference", ev.DarkPhoton(alpha_d=0.1), 0.25, {}, marks=pytest.mark.slow
+        ),
+        pytest.param(
+            "na64-2019-published", {"bremsstrahlung_curve": None}, "reference", PHOTON, 3.0, {}, marks=pytest.mark.slow
+        ),
     ],
 )
 def test_weights_sum_to_the_yield_of_each_process(experiment, card, physics, mediator, mass, overrides):

@@ -32,8 +32,8 @@ def total(batches):
 @pytest.mark.parametrize(
     ("experiment", "mass", "overrides"),
     [
-        ("belle2", 0.0667, {}),
-        ("belle2", 0.055, {"soft_photons": 1e-3}),
+        pytest.param("belle2", 0.0667, {}, marks=pytest.mark.slow),
+        pytest.param("belle2", 0.055, {"soft_photons": 1e-3}, marks=pytest.mark.slow),
         ("belle2", 0.0667, {"electrons": "free"}),
     ],
 )

@@ -17,7 +17,9 @@ POINTS = [
     ("belle2", "reference", ev.DarkPhoton(), 0.09, {}),
     pytest.param(("belle2", "reference", ev.Scalar(), 1.0, {"source.incident": "e-"}), marks=pytest.mark.slow),
     ("na64-2019-published", "converged", ev.AxialVector(alpha_d=0.1), 0.25, {}),
-    ("na64-2019-published", "reference", ev.Pseudoscalar(), 0.2, {"source.incident": "e+"}),
+    pytest.param(
+        ("na64-2019-published", "reference", ev.Pseudoscalar(), 0.2, {"source.incident": "e+"}), marks=pytest.mark.slow
+    ),
 ]
 
 

@@ -18,14 +18,14 @@ COUNT = 300_000
 POINTS = [
     ("belle2", "published", 0.0667, "annihilation"),
     ("belle2", "converged", 0.06, "annihilation"),
-    ("belle2", "reference", 0.0667, "isr"),
+    pytest.param("belle2", "reference", 0.0667, "isr", marks=pytest.mark.slow),  # as at 60 MeV
     ("belle2", "reference", 0.06, "isr"),
     ("belle2", "published", 0.2, "bremsstrahlung"),
     ("belle2", "reference", 0.2, "bremsstrahlung"),
 ]
 NA64 = [
     ("na64-2019-published", "converged", 0.25, "annihilation"),
-    ("na64-2019-published", "reference", 0.22, "isr"),
+    pytest.param("na64-2019-published", "reference", 0.22, "isr", marks=pytest.mark.slow),
     ("na64-2019-published", "converged", 0.05, "bremsstrahlung"),
     ("na64-2019-published", "reference", 0.05, "bremsstrahlung"),
 ]

@@ -65,6 +65,24 @@ def test_plain_data_follows_the_contract():
     assert data["total"] == pytest.approx([47.43, 94.87], rel=1e-3)
 
 
+def test_a_field_without_effect_is_told():
+    """A quoted penetration takes the place of the depth of the veto; computed, it is exp(-depth) for one neutron."""
+    field, depths = "backgrounds.neutrons.veto_depth", [2.0, 4.0]
+    quoted = background_scan("belle2", field, depths)
+    (note,) = quoted.notes
+    assert note.startswith(f"{field}: no component depends on it")
+    assert f"{field}: no component depends on it" in repr(quoted)
+    computed = background_scan(
+        BELLE2.replace({"backgrounds.neutrons.penetration_model": "computed", "backgrounds.neutrons.multiple": 0}),
+        field,
+        depths,
+    )
+    assert computed.notes == ()
+    neutrons = computed.expected[computed.components.index("neutrons")]
+    # no event with several neutrons stands for 2.3 of them, with P² in place of 13 P
+    assert neutrons[0] / neutrons[1] == pytest.approx(math.exp(2.0), rel=0.03)
+
+
 def test_it_shows_itself():
     scan = background_scan("belle2", VETO, [4.5e-4, 9e-4])
     assert "photons" in repr(scan)

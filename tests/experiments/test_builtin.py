@@ -21,6 +21,31 @@ def test_built_in_cards_are_complete(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", experiment_names())
+def test_a_systematic_has_a_source_or_is_marked_as_assumed(name: str) -> None:
+    card = experiment(name)
+    assumed = {one.field for one in card.assumed}
+    for place, channel in enumerate(card.channels):
+        prefix = "" if len(card.channels) == 1 else f"channels.{channel.label}."
+        for one in channel.systematics:
+            field = f"systematics.{one.name}.relative"
+            marks = {f"{prefix}{field}", f"channels.{channel.label}.{field}", f"channels.{place}.{field}"}
+            assert one.reference or marks & assumed, f"{name}: {one.name}"
+
+
+def test_the_luminosity_of_belle2_has_its_published_precision() -> None:
+    """427.87 ± 2.01 fb⁻¹ from Bhabha scattering, photon and muon pairs, Chin. Phys. C 49 (2025) 013001."""
+    found = [
+        one
+        for name in experiment_names()
+        for channel in experiment(name).channels
+        for one in channel.systematics
+        if one.name == "Belle II luminosity"
+    ]
+    assert len(found) == 8
+    assert [one.relative for one in found] == pytest.approx([2.01 / 427.87] * 8, abs=5e-4)
+
+
+@pytest.mark.parametrize("name", experiment_names())
 def test_card_comes_back_exactly(name: str) -> None:
     card = experiment(name)
     data = json.loads(json.dumps(card.as_dict(), allow_nan=False))

@@ -1,4 +1,4 @@
-"""A program that computes every built-in card when only the core's dependencies can be imported.
+"""A program that computes the named cards, or all and `reference`, when only the core's dependencies can be imported.
 
 What is importable is what pyproject.toml's ``dependencies`` need, and what those need: everything else that is
 installed is hidden, as if it were not there.
@@ -68,7 +68,10 @@ def main() -> None:
     from evanesce.errors import MissingExtraError
 
     epsilon, advice = {}, ""
-    for card, preset in [(card, "published") for card in ev.experiment_names()] + [("belle2", "reference")]:
+    wanted = [(card, "published") for card in sys.argv[1:] or ev.experiment_names()]
+    if not sys.argv[1:]:
+        wanted.append(("belle2", "reference"))
+    for card, preset in wanted:
         experiment = ev.experiment(card)
         # the criteria of the paper count in one channel
         criterion = None if len(experiment.channels) == 1 else "cls"

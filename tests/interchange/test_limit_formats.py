@@ -1,10 +1,14 @@
 """Limits in every format, and the same numbers read back."""
 
+import importlib
 import json
 import sys
+import warnings
 
 import numpy as np
 import pytest
+import yaml
+from PIL import Image
 
 import evanesce as ev
 from evanesce.cli import main
@@ -14,7 +18,9 @@ from evanesce.interchange.hepdata import write_hepdata
 from evanesce.limits import from_dataset
 from evanesce.scans.journal import Journal
 
-VALIDATOR = pytest.importorskip("hepdata_validator.full_submission_validator")
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it imports a deprecated part of jsonschema
+    VALIDATOR = importlib.import_module("hepdata_validator.full_submission_validator")
 MASSES = [0.03, 0.0667, 0.08, 9.0]  # no limit at the last
 OPTIONS = {"physics": "published", "criterion": ev.criterion("cls", toys=0, confidence_level=0.95)}
 ARGUMENTS = ["belle2", "--mass", "0.03,0.0667,0.08,9", "--alpha-d", "1e-3,0.1", "--physics", "published"]
@@ -216,6 +222,25 @@ def test_a_submission_is_valid_and_read_back(output, curve, stored, tmp_path):
         assert r"$\alpha_D$" not in said
     if path.is_dir():
         assert json.loads((path / "provenance.json").read_text()) == wanted.about
+
+
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+def test_a_submission_has_a_figure_without_imagemagick(stored, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))  # no program at all
+    path = tmp_path / "submission"
+    assert main(["export", "hepdata", str(stored), "--output", str(path)]) == 0
+    assert VALIDATOR.FullSubmissionValidator().validate(directory=str(path))
+    first = list(yaml.safe_load_all((path / "submission.yaml").read_text()))[1]
+    assert first["name"] == "Limit on epsilon"
+    said = {one["description"]: path / one["location"] for one in first["additional_resources"]}
+    assert list(said) == ["Image file", "Thumbnail image file"]
+    whole, small = (Image.open(file).size for file in said.values())
+    assert whole[0] > 600
+    assert max(small) == 300
+    assert small[0] / small[1] == pytest.approx(whole[0] / whole[1], rel=0.01)
+    chosen = tmp_path / "chosen"
+    assert main(["export", "hepdata", str(stored), "--select", "alpha_d=0.1", "--output", str(chosen)]) == 0
+    assert not list(chosen.glob("*.png"))  # the figure has the whole grid
 
 
 def test_a_submission_without_bands_has_one_column(tmp_path):

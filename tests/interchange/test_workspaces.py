@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pyhf
 import pytest
 
 import evanesce as ev
@@ -12,13 +13,13 @@ from evanesce.interchange import read_workspace, write_workspace
 from evanesce.interchange.workspaces import provenance_path
 from evanesce.statistics.workspace import UNIT
 
-pyhf = pytest.importorskip("pyhf")
 MASS = 0.0667
 PHYSICS = ("--physics", "published")
 CASES = {
     "one bin": (["belle2"], []),
     "one bin, counts": (["belle2"], ["--observed", "110"]),
     "four bins, counts": (["belle2"], ["--card", "bins.track_energy=4", "--observed", "40,20,15,12"]),
+    "four bins without systematics": (["belle2"], ["--card", "bins.track_energy=4", "--no-systematics"]),
     "two channels": (["belle2", "belle2-mono-photon"], []),
 }
 
@@ -90,6 +91,16 @@ def test_a_workspace_is_read_back_with_its_provenance(tmp_path):
             np.testing.assert_allclose(found.signal[name].value, part.value[1, 1], rtol=1e-14)
         for name, part in region.background.items():
             np.testing.assert_allclose(found.background[name].value, part.value, rtol=1e-14)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_workspace_without_systematics_has_no_nuisance(tmp_path):
+    path = tmp_path / "w.json"
+    command = ["export", "pyhf", "belle2", "--mass", str(MASS), *PHYSICS, "--no-systematics", "--output", str(path)]
+    assert main(command) == 0
+    model, *_ = opened(path)
+    assert set(model.config.par_order) == {"mu", UNIT}
+    assert read_workspace(path).systematics == ()
 
 
 def test_a_pair_of_files_that_do_not_belong_together_is_refused(tmp_path):

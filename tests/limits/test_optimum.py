@@ -24,6 +24,16 @@ def test_with_a_background_in_proportion_epsilon_falls_with_the_fourth_root_of_t
     np.testing.assert_allclose(found.gain, 2.0**0.25, rtol=1e-12)
 
 
+def test_an_error_in_proportion_to_the_background_takes_the_gain_of_luminosity() -> None:
+    """Gaussian limit: ε² is as √(b + δ² b²)/b, with b in proportion to the luminosity and δ = 21.7/94.9."""
+    found = ev.optimise("belle2", PHOTON, 0.0667, field="source.luminosity", values=[50, 100], physics="published")
+    event = lambda b, delta: (1.0 / b + delta**2) ** 0.5
+    delta, background = 21.7 / 94.9, 94.9
+    expected = (event(background, delta) / event(2.0 * background, delta)) ** 0.5
+    assert found.gain[0] == pytest.approx(expected, rel=0.02)
+    assert found.gain[0] < 1.05 < 2.0**0.25
+
+
 def test_the_best_is_the_least_of_limits_computed_one_by_one() -> None:
     values = [10.0, 14.0, 16.0]
     found = ev.optimise(

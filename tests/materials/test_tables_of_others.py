@@ -6,8 +6,8 @@ import xraylib
 
 from evanesce.errors import InvalidValueError
 from evanesce.materials import ATOMIC_MOMENTUM, atomic_weight, compound, electron_shells, material, table_notes
-from evanesce.materials import profile_table as table
 from evanesce.materials.profile_table import KNOTS, SHELLS, profile_notes, profile_row
+from evanesce.materials.xray_library import XRAYLIB
 
 EU, L2 = 63, SHELLS.index("L2")
 
@@ -58,7 +58,7 @@ def test_a_row_that_cannot_be_mended_is_an_error(monkeypatch: pytest.MonkeyPatch
     def broken(Z: int, shell: int, momentum: float) -> float:
         return value if momentum == 20.0 else float(np.exp(-momentum))
 
-    monkeypatch.setattr(table.xraylib, "ComptonProfile_Partial", broken)
+    monkeypatch.setattr(XRAYLIB, "ComptonProfile_Partial", broken)
     profile_row.cache_clear()
     try:
         with pytest.raises(InvalidValueError, match=f"Compton profile of Z = 40, K: {fault} .*, and so do its neigh"):

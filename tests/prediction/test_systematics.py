@@ -363,6 +363,7 @@ class TestControlRegion:
         keys = {region: f"{region}/vanishing tracks" for region in prediction.regions}
         free = names["vanishing tracks"]
         assert (free.constraint, list(free.effects)) == ("free", list(keys.values()))
+        assert all(effect.tolist() == [1.0] for effect in free.effects.values())
         signal = np.array([float(prediction.regions[r].total_signal.value[0]) for r in (here, there)])
         unit = signal / signal[0]  # per signal event among the positrons
         background = np.array([expected, tau * expected])

@@ -95,6 +95,7 @@ def test_progress_counts_every_step_once(written):
     assert [step[0] for step in steps[-9:]] == [*(p.slug for p in pictures.PICTURES), "done"]
 
 
+@pytest.mark.slow  # that nothing carries over is the rule of every cache, which has its own tests
 def test_the_paper_alone_gives_the_same_rows_and_figures(written, tmp_path):
     """Whatever was computed before: the files are the same to the last byte."""
     folder, rows, _ = written

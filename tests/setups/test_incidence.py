@@ -40,7 +40,9 @@ def in_slices(target, count, window=(32.2, 128.7), **source):
     return total
 
 
-@pytest.mark.parametrize("target", [{"thickness": 0.163}, {"thickness": 3.0, "upstream": 0.3}])
+@pytest.mark.parametrize(
+    "target", [{"thickness": 0.163}, pytest.param({"thickness": 3.0, "upstream": 0.3}, marks=pytest.mark.slow)]
+)
 def test_against_slices_of_polar_angle(target):
     """Slices share only the kernels with the interpolation; extrapolated from 8 and 16, they are good to 2e-4."""
     changes = {f"target.{name}": value for name, value in target.items()}

@@ -143,7 +143,7 @@ WAYS = ((ALUMINIUM, 0.06), (QUARTZ, 0.16), (ALUMINIUM, 0.08)), ((ALUMINIUM, 0.14
 SHARES = (0.6, 0.3, 0.1)
 
 
-@pytest.mark.parametrize("stop", [0.3, 3.0])
+@pytest.mark.parametrize("stop", [pytest.param(0.3, marks=pytest.mark.slow), 3.0])
 @pytest.mark.parametrize("name", ["cascade", "tsai-whitis"])
 def test_a_slab_behind_several_ways_is_the_mean(name, stop):
     """Solved once for the cascade, a sum of kernels for the other: every bin to the errors of the parts.

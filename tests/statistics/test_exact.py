@@ -48,6 +48,17 @@ def test_upper_limits_do_not_rise_with_the_background(background, upper):
     assert upper_limit(0, background, 0.9) == pytest.approx(upper, abs=0.0075)
 
 
+@pytest.mark.parametrize("count", [0, 1, 4])
+def test_no_larger_background_has_a_larger_upper_limit(count):
+    """Also behind the jump that is nearest; equal to the running maximum on a grid of 0.01 in b, within that step."""
+    grid = np.arange(0.0, 20.0, 0.01)
+    largest = np.maximum.accumulate(upper_end(count, grid, 0.9)[::-1])[::-1]
+    at = np.arange(0, 1200, 57)
+    limits = [upper_limit(count, grid[i], 0.9) for i in at]
+    assert (np.diff(limits) <= 1e-9).all()
+    np.testing.assert_allclose(limits, largest[at], rtol=0, atol=0.01)
+
+
 def test_without_that_treatment_there_is_a_dip():
     assert upper_end(0, np.array([4.0]), 0.9)[0] == pytest.approx(0.85, abs=0.005)
 
@@ -188,6 +199,12 @@ def test_unified_intervals_refuse_what_they_cannot_describe():
 def test_impossible_settings_are_refused(settings, text):
     with pytest.raises(InvalidValueError, match=text):
         criterion("cls", **settings)
+
+
+@pytest.mark.parametrize("name", ["sqrt2.71", "events-2.3", "events-3"])
+def test_the_level_of_the_paper_s_criteria_is_fixed(name):
+    with pytest.raises(InvalidValueError, match=rf"'{name}': has no confidence_level to set; criteria with it: cls"):
+        criterion(name, confidence_level=0.95)
 
 
 def test_a_setting_of_another_criterion_is_refused():

@@ -4,6 +4,7 @@ import json
 import math
 
 import numpy as np
+import pyhf
 import pytest
 from predictions import all_kinds, counting, relative, uncertain
 
@@ -14,7 +15,6 @@ from evanesce.statistics.cls import CLs
 from evanesce.statistics.from_workspace import from_workspace
 from evanesce.statistics.workspace import INTEREST, UNIT, to_workspace, validated
 
-pyhf = pytest.importorskip("pyhf")
 ASYMPTOTIC = CLs(toys=0)
 
 

@@ -21,10 +21,12 @@ __all__ = ["build", "run"]
 
 # BadParameter, UsageError, ClickException: newer versions of typer contain their own copy of click
 _USAGE_ERROR: Final[type[Exception]] = typer.BadParameter.__mro__[2]
-_REPEATABLE: Final = ("--before", "--card", "--constraint", "--observed", "--select", "--set")
+_REPEATABLE: Final = ("--axis", "--before", "--card", "--constraint", "--observed", "--select", "--set")
 _PROGRAM: Final = "evanesce"
 _SHELL: Final[Any] = importlib.import_module("typer.completion")  # its type stubs do not export the functions
 _SHELLS: Final = ("bash", "zsh", "fish", "powershell")
+_INSTALLED: Final = _SHELLS[:3]
+"""Shells that read completion from a file of the user; powershell would need a change of its policy."""
 
 
 def run(argv: Sequence[str] | None) -> int:
@@ -51,7 +53,7 @@ def build() -> typer.Typer:
     """Make the application; each module of ``commands/`` has a function ``register(app)``."""
     _SHELL.completion_init()
     app = typer.Typer(
-        add_completion=False,  # our own option names the shell, writes no files and guesses nothing
+        add_completion=False,  # our own options name the shell and guess nothing
         invoke_without_command=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -80,13 +82,24 @@ def _evanesce(
             'bash)".',
         ),
     ] = None,
+    installation: Annotated[
+        str | None,
+        option(
+            "--install-completion",
+            read=choice_of(*_INSTALLED),
+            metavar="SHELL",
+            is_eager=True,
+            callback=_install,
+            help="Install completion for bash, zsh or fish in your home folder.",
+        ),
+    ] = None,
 ) -> None:
     """Sensitivity of searches for light dark matter in which a positron or electron vanishes in a calorimeter.
 
     Start with 'evanesce limit belle2'. The available choices are listed by 'evanesce experiments list',
     'evanesce physics' and 'evanesce materials'.
     """
-    del version, completion
+    del version, completion, installation
     show_help(context)
 
 
@@ -102,6 +115,14 @@ def _completion(shell: str | None) -> None:
     if shell:
         variable = f"_{_PROGRAM.upper()}_COMPLETE"
         write(_SHELL.get_completion_script(prog_name=_PROGRAM, complete_var=variable, shell=shell) + "\n")
+        raise typer.Exit
+
+
+def _install(shell: str | None) -> None:
+    if shell:
+        variable = f"_{_PROGRAM.upper()}_COMPLETE"
+        _, path = _SHELL.install(prog_name=_PROGRAM, complete_var=variable, shell=shell)
+        write(f"Completion for {shell} is in {path}; a new terminal has it.\n")
         raise typer.Exit
 
 

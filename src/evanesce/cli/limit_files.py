@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from evanesce.targets import RelicLine
     from evanesce.validation import FloatArray
 
-__all__ = ["FIGURES", "check_output", "checked_path", "reported", "thermal_layer", "write_limits"]
+__all__ = [
+    "FIGURES",
+    "check_output",
+    "checked_path",
+    "reported",
+    "submission_images",
+    "thermal_layer",
+    "write_limits",
+]
 
 
 def check_output(output: str) -> None:
@@ -103,7 +111,25 @@ def _csv(curve: LimitCurve, path: Path, data: dict[str, Any]) -> None:
     write_csv(curve, path)
 
 
+def submission_images(curve: LimitCurve) -> tuple[bytes, bytes] | None:
+    """Return the PNG of a curve and a small one, or None without the plotting libraries or for a single mass."""
+    from evanesce.figures import thumbnail
+
+    if np.size(curve.coordinates["mass"]) < 2:
+        return None
+    try:
+        whole = _drawn(curve, ())["png"]
+        return whole, thumbnail(whole)
+    except MissingExtraError:
+        return None
+
+
 def _figure(curve: LimitCurve, path: Path, suffix: str, thermal: tuple[ThermalLine, ...]) -> None:
+    path.write_bytes(_drawn(curve, thermal)[suffix.removeprefix(".")])
+
+
+def _drawn(curve: LimitCurve, thermal: tuple[ThermalLine, ...]) -> dict[str, bytes]:
+    """The contents of the files of a figure, by suffix."""
     from evanesce.figures import ExpectedBand, Limits, draw_limits, render
 
     mass = np.atleast_1d(curve.coordinates["mass"])
@@ -126,8 +152,7 @@ def _figure(curve: LimitCurve, path: Path, suffix: str, thermal: tuple[ThermalLi
     top = 10.0 ** np.ceil(np.log10(finite.max())) if finite.size else 1e-2
     bottom = 10.0 ** np.floor(np.log10(finite.min())) if finite.size else 1e-5
     span = (float(mass.min()), float(mass.max())) if len(mass) > 1 else (0.5 * float(mass[0]), 2.0 * float(mass[0]))
-    files = render([lambda ax: draw_limits(ax, shown, x_range=span, y_range=(bottom, top))])
-    path.write_bytes(files[suffix.removeprefix(".")])
+    return render([lambda ax: draw_limits(ax, shown, x_range=span, y_range=(bottom, top))])
 
 
 def _name(curve: LimitCurve) -> str:

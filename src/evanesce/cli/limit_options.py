@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.options import option, whole
+from evanesce.cli.options import names_of_criteria, option, whole
 
 if TYPE_CHECKING:
     from evanesce.experiments import Experiment
@@ -18,9 +18,12 @@ if TYPE_CHECKING:
     from evanesce.statistics import Criterion
     from evanesce.validation import FloatArray
 
-__all__ = ["Counted", "Masses", "Model", "Statistics", "limits_of"]
+__all__ = ["Counted", "Masses", "Model", "Statistics", "UsedSystematics", "limits_of"]
 
 Masses = Annotated[str, typer.Option("--mass", metavar="M|LO:HI:N", help="One mass in GeV, or a grid spaced in log.")]
+UsedSystematics = Annotated[
+    bool, typer.Option("--systematics/--no-systematics", help="Systematic uncertainties in a likelihood criterion.")
+]
 _MOST_TOYS: Final = 10**7
 _LARGEST_SEED: Final = 2**53
 
@@ -74,7 +77,13 @@ class Statistics(Counted):
     """Background, counts and criterion."""
 
     criterion: Annotated[
-        str | None, typer.Option("--criterion", metavar="NAME", help="Criterion; that of the card if not given.")
+        str | None,
+        typer.Option(
+            "--criterion",
+            metavar="NAME",
+            help="Criterion; that of the card if not given.",
+            autocompletion=names_of_criteria,
+        ),
     ] = None
     confidence_level: Annotated[
         float | None,
@@ -92,10 +101,7 @@ class Statistics(Counted):
     seed: Annotated[
         int | None, option("--seed", read=whole(0, _LARGEST_SEED), metavar="S", help="Seed of the toys. [default: 1]")
     ] = None
-    systematics: Annotated[
-        bool,
-        typer.Option("--systematics/--no-systematics", help="Systematic uncertainties in a likelihood criterion."),
-    ] = True
+    systematics: UsedSystematics = True
 
     def rule(self, of_card: str) -> Criterion:
         """Return the criterion, that of the card if none is named."""

@@ -28,6 +28,7 @@ __all__ = [
     "Density",
     "Energy",
     "ExperimentName",
+    "ExperimentNames",
     "ExperimentOptions",
     "MaterialName",
     "MaterialOptions",
@@ -37,6 +38,8 @@ __all__ = [
     "choice_of",
     "grouped",
     "material_names",
+    "names_of_criteria",
+    "names_of_experiments",
     "option",
     "whole",
 ]
@@ -115,10 +118,18 @@ def _fields_of(group: str, cls: Any) -> list[Parameter]:
     ]
 
 
-def _experiment_names() -> list[str]:
+def names_of_experiments() -> list[str]:
+    """Names of experiments, to complete an argument."""
     from evanesce.experiments import experiment_names
 
     return list(experiment_names())
+
+
+def names_of_criteria() -> list[str]:
+    """Names of criteria, to complete an option."""
+    from evanesce.statistics import criterion_names
+
+    return list(criterion_names())
 
 
 def material_names() -> list[str]:
@@ -133,7 +144,15 @@ ExperimentName = Annotated[
     typer.Argument(
         metavar="EXPERIMENT",
         help="Built-in name ('evanesce experiments list') or path of a YAML card.",
-        autocompletion=_experiment_names,
+        autocompletion=names_of_experiments,
+    ),
+]
+ExperimentNames = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="EXPERIMENT...",
+        help="Built-in name or path of a YAML card; several combine.",
+        autocompletion=names_of_experiments,
     ),
 ]
 MaterialName = Annotated[

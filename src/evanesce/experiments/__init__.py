@@ -8,10 +8,12 @@ from evanesce.experiments.assumptions import Assumption
 from evanesce.experiments.background_scan import BackgroundScan, background_scan
 from evanesce.experiments.loader import card_source, card_text, card_value, experiment, experiment_names
 from evanesce.experiments.model import Experiment
+from evanesce.experiments.starter import STARTERS, new_card
 from evanesce.setups import Selection, Target
 from evanesce.tracklength import CalorimeterPoint, Resolution
 
 __all__ = [
+    "STARTERS",
     "Assumption",
     "BackgroundScan",
     "CalorimeterPoint",
@@ -25,4 +27,5 @@ __all__ = [
     "card_value",
     "experiment",
     "experiment_names",
+    "new_card",
 ]

@@ -40,6 +40,14 @@ class BackgroundScan:
     total_error: FloatArray
     """Its uncertainty: what components share by name adds linearly, the rest in quadrature."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A warning if no component depends on the fields, as on an input that another field of the card replaces."""
+        if self.values.size < 2 or np.any(self.expected != self.expected[:, :1]):
+            return ()
+        names = ", ".join(self.fields)
+        return (f"{names}: no component depends on it; a field of the card may replace it, as a quoted number does",)
+
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
         return {
@@ -61,6 +69,7 @@ class BackgroundScan:
         yield from zip(self.components, self.expected, strict=True)
         yield "total", self.total
         yield "error of the total", self.total_error
+        yield from (("note", note) for note in self.notes)
 
     def __repr__(self) -> str:
         return summary(f"Background of {self.experiment}", self.facts())

@@ -41,24 +41,34 @@ def field_note(cls: Any, name: str) -> str:
 
 
 def annotated(
-    owner: Callable[[str], Any], data: dict[str, Any], value: Callable[[Any], str], indent: str = ""
+    owner: Callable[[str], Any],
+    data: dict[str, Any],
+    value: Callable[[Any], str],
+    indent: str = "",
+    *,
+    allowed: Callable[[Any, str], str] = lambda cls, name: "",  # noqa: ARG005 - nothing is said of allowed words
 ) -> Iterator[str]:
-    """Yield plain data as lines with notes; ``owner`` finds a field's object, ``value`` writes a leaf."""
+    """Yield plain data as lines with notes; ``owner`` finds a field's object, ``value`` writes a leaf.
+
+    ``allowed`` says which words a field of a class takes.
+    """
     for name, item in data.items():
         thing = owner(name)
         cls = Compound if isinstance(thing, Material) else type(thing)
         note = first_sentence(cls) if name == "kind" else field_note(cls, name)
+        words = allowed(cls, name)
+        note = f"{note}; {words}" if words else note
         child = getattr(thing, name, None)
         if isinstance(item, dict) and isinstance(child, (tuple, Mapping)):  # a list in its short form, or names
             yield from _line(f"{indent}{name}:", note)
             yield from (f"{indent}  {value(key)}: {value(each)}" for key, each in item.items())
         elif isinstance(item, dict):
             yield from _line(f"{indent}{name}:", note)
-            yield from annotated(_always(child), item, value, indent + "  ")
+            yield from annotated(_always(child), item, value, indent + "  ", allowed=allowed)
         elif isinstance(item, list) and item and all(isinstance(entry, dict) for entry in item):
             yield from _line(f"{indent}{name}:", note)
             for each, entry in zip(child or (), item, strict=True):
-                first, *rest = annotated(_always(each), entry, value, indent + "    ")
+                first, *rest = annotated(_always(each), entry, value, indent + "    ", allowed=allowed)
                 yield f"{indent}  - {first.strip()}"
                 yield from rest
         else:
@@ -73,6 +83,8 @@ def _line(text: str, note: str) -> Iterator[str]:
     """Yield a line with its comment behind it, or above it if there is no room."""
     if note and len(text) + len(note) + 3 > _WIDTH:
         indent = text[: len(text) - len(text.lstrip())]
-        yield from textwrap.wrap(note, _WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ")
+        yield from textwrap.wrap(
+            note, _WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ", break_on_hyphens=False
+        )
         note = ""
     yield f"{text} # {note}" if note else text

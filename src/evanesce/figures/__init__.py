@@ -12,7 +12,7 @@ b'%PDF'
 """
 
 from evanesce.figures.background import draw_background
-from evanesce.figures.canvas import render, render_figure
+from evanesce.figures.canvas import render, render_figure, thumbnail
 from evanesce.figures.impacts import MOST_IMPACTS, draw_impacts
 from evanesce.figures.limits import draw_limits
 from evanesce.figures.overlay import CouplingMap, Search, add_y_axis, draw_map, draw_quotients, draw_searches
@@ -49,4 +49,5 @@ __all__ = [
     "render_figure",
     "style",
     "style_parameters",
+    "thumbnail",
 ]

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["render", "render_figure"]
+__all__ = ["render", "render_figure", "thumbnail"]
 
 _METADATA: Final[dict[str, dict[str, Any]]] = {
     "pdf": {"Creator": None, "Producer": None, "CreationDate": None},
     "png": {"Software": None},
 }
 """Metadata without dates and versions, so that the same numbers give the same file."""
+_THUMBNAIL: Final = 300
 
 
 def render(draw: Sequence[Callable[[Axes], object]], *, width: float = 9.0, height: float = 6.0) -> dict[str, bytes]:
@@ -73,3 +74,14 @@ def render_figure(draw: Callable[[Figure], object], kind: str, about: str, *, he
         with mpl.rc_context({"svg.hashsalt": "evanesce", "svg.fonttype": "none"}):
             figure.savefig(buffer, format=kind, metadata=metadata)
     return buffer.getvalue()
+
+
+def thumbnail(png: bytes) -> bytes:
+    """Return a smaller PNG file, 300 pixels wide or high, of a PNG file from :func:`render`."""
+    from PIL import Image
+
+    small = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as image:
+        image.thumbnail((_THUMBNAIL, _THUMBNAIL))
+        image.save(small, format="PNG")
+    return small.getvalue()

@@ -11,6 +11,7 @@ import numpy as np
 from evanesce.figures.mass_axis import label_mass
 from evanesce.figures.results import Curve, Limits
 from evanesce.figures.style import EXPECTED_BANDS, FILLS, LABELS, LINES, MEDIAN, THERMAL, THERMAL_BAND
+from evanesce.representation import percent
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -96,7 +97,7 @@ def _axes(ax: Axes, limits: Limits, x_scale: str) -> None:
 
 
 def _of_limits(limits: Limits) -> str:
-    return rf"$\varepsilon$ excluded at {100 * limits.confidence_level:g}% CL"
+    return rf"$\varepsilon$ excluded at {percent(limits.confidence_level)}% CL"
 
 
 def _lower_end(limits: Limits, x_range: tuple[float, float], lower: float) -> float:

@@ -69,10 +69,14 @@ def draw_searches(ax: Axes, searches: Sequence[Search], *, top: float) -> tuple[
 
 
 def draw_quotients(ax: Axes, searches: Sequence[Search], reference: Search) -> tuple[Artist, ...]:
-    """Draw each search over the reference, interpolated in log ε against log m, and return the artists."""
+    """Draw each search over the reference, interpolated in log ε against log m, and return the artists.
+
+    The axis is logarithmic where the ratios span more than a factor of ten.
+    """
     artists: list[Artist] = [ax.axhline(1.0, color=GREY, linewidth=1.0, zorder=1.0)]
     known = np.isfinite(reference.curve.y)
     x, y = np.log(reference.curve.x[known]), np.log(reference.curve.y[known])
+    found = [np.ones(1)]
     for i, search in enumerate(searches):
         if search is reference:
             continue
@@ -80,7 +84,11 @@ def draw_quotients(ax: Axes, searches: Sequence[Search], reference: Search) -> t
         colour, dashes = _style(i)
         line = "-" if search.observed else dashes
         quotient = _finite(search.curve.y) / below
+        found.append(quotient[np.isfinite(quotient)])
         artists += ax.plot(search.curve.x, quotient, color=colour, linestyle=line, linewidth=2.0)
+    every = np.concatenate(found)
+    if every.max() > 10.0 * every.min():
+        ax.set_yscale("log")
     ax.set_ylabel("ratio")
     return tuple(artists)
 
@@ -97,23 +105,31 @@ def add_y_axis(ax: Axes, *, alpha_d: float, mass_ratio: float) -> Artist:
 
 
 def draw_map(ax: Axes, shown: CouplingMap, limits: Limits) -> tuple[Artist, ...]:
-    """Draw a map with contours at each third of a decade, and return the artists; ``limits`` names the axes."""
+    """Draw a map with contours at whole decades, and return the artists; ``limits`` has the names and the title."""
     from matplotlib.colors import LogNorm
+    from matplotlib.patheffects import AbstractPathEffect, withStroke
 
     values = np.ma.masked_invalid(_finite(shown.values))
     norm = LogNorm(values.min(), values.max())
     mesh = ax.pcolormesh(shown.mass, shown.alpha_d, values, norm=norm, cmap="cividis", shading="nearest")
     ax.set_xscale("log")
     ax.set_yscale("log")
-    thirds = np.arange(np.ceil(3.0 * np.log10(values.min())), np.floor(3.0 * np.log10(values.max())) + 1.0)
     artists: list[Artist] = [mesh]
-    if thirds.size:
-        lines = ax.contour(shown.mass, shown.alpha_d, values, levels=10.0 ** (thirds / 3.0), colors="white")
-        artists += ax.clabel(lines, fmt=lambda level: f"{level:.1e}", fontsize="x-small")
+    powers = np.arange(np.ceil(np.log10(values.min())), np.floor(np.log10(values.max())) + 1.0)
+    if powers.size and min(values.shape) > 1:
+        outline: list[AbstractPathEffect] = [withStroke(linewidth=3.0, foreground=BLACK)]
+        lines = ax.contour(shown.mass, shown.alpha_d, values, levels=10.0**powers, colors="white")
+        lines.set_path_effects(outline)
+        names = ax.clabel(lines, fmt=lambda level: rf"$10^{{{np.log10(level):.0f}}}$", fontsize="small")
+        for name in names:
+            name.set_path_effects(outline)
+        artists += names
     ax.set_xlim(shown.mass.min(), shown.mass.max())
     ax.set_ylim(shown.alpha_d.min(), shown.alpha_d.max())
     label_mass(ax, limits.mediator, "log")
     ax.set_ylabel(r"$\alpha_D$")
+    if limits.title:
+        ax.set_title(limits.title, fontsize="medium")
     ax.figure.colorbar(mesh, ax=ax, label=shown.name)
     return tuple(artists)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import xraylib
-
 from evanesce.constants import AVOGADRO, ELECTRON_MASS
 from evanesce.interactions.medium import Medium
 from evanesce.interactions.radiation import bremsstrahlung
 from evanesce.materials import Material, Nucleus
+from evanesce.materials.elements import tabulated_weight
 from evanesce.validation import FloatArray
 
 __all__ = ["atomic_bremsstrahlung"]
@@ -18,7 +17,7 @@ def atomic_bremsstrahlung(z: int, kinetic: FloatArray, photon: FloatArray) -> Fl
 
     This is the bremsstrahlung of :mod:`evanesce.interactions.radiation` in a gas too thin for any suppression.
     """
-    thin, weight = 1e-12, float(xraylib.AtomicWeight(z))
+    thin, weight = 1e-12, tabulated_weight(z)
     nucleus = Nucleus(
         Z=z, symbol=str(z), atomic_weight=weight, atoms_per_unit=1.0, number_density=thin * AVOGADRO / weight
     )

@@ -20,6 +20,7 @@ import numpy as np
 from evanesce.errors import DataFileError, InvalidValueError
 from evanesce.inputs import TABLE_BYTES, read_text
 from evanesce.interchange.limit_table import CONVENTIONS, LimitTable
+from evanesce.representation import percent
 from evanesce.scratch import replacing
 
 __all__ = ["description_path", "read_darkcast", "write_darkcast"]
@@ -108,7 +109,7 @@ def _check_free(path: Path) -> None:
 
 def _description(curve: LimitTable, name: str, left_out: int) -> str:
     about = curve.about
-    level = f"{100 * about['confidence_level']:.5g}"
+    level = percent(about["confidence_level"])
     kind = "observed" if curve.observed is not None else "expected"
     alpha_d, ratio = curve.points["alpha_d"][0], curve.points["mass_ratio"][0]
     notes = [

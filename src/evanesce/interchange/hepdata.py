@@ -1,7 +1,7 @@
 """Limits as a HEPData submission, and the way back.
 
-The tables are made by hepdata_lib and checked by hepdata-validator. They have no images: hepdata_lib needs ImageMagick
-for these, and HEPData draws tables itself.
+The tables are made by hepdata_lib and checked by hepdata-validator. An image comes as two PNG files made by the caller,
+because hepdata_lib would need ImageMagick for them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import yaml
 
 from evanesce.errors import DataFileError, InvalidValueError, MissingExtraError, install
 from evanesce.interchange.limit_table import CONVENTIONS, LimitTable
+from evanesce.representation import percent
 from evanesce.scratch import place_of, replacing, scratch_folder
 from evanesce.validation import FloatArray
 
@@ -30,6 +31,8 @@ ARCHIVE: Final = ".tar.gz"
 """Ending of the name of a submission in one file; any other name is that of a folder."""
 _DIGITS: Final = 17
 _PROVENANCE: Final = "provenance.json"
+_IMAGES: Final = (("Image file", "limit.png"), ("Thumbnail image file", "thumb_limit.png"))
+"""Descriptions, by which HEPData knows images, and names."""
 _TITLES: Final = {
     "mass": ("$m$", "GEV"),
     "alpha_d": (r"$\alpha_D$", ""),
@@ -37,8 +40,12 @@ _TITLES: Final = {
 }
 
 
-def write_hepdata(table: LimitTable, path: str | os.PathLike[str]) -> None:
+def write_hepdata(
+    table: LimitTable, path: str | os.PathLike[str], *, images: tuple[bytes, bytes] | None = None
+) -> None:
     """Write a submission to a new folder, or to one file if the name ends in ``.tar.gz``.
+
+    ``images`` are the contents of two PNG files, a figure of the limit on ε and a small one.
 
     Tables of the limits on ε and y have a row for each point with a limit; the expected ones have the ranges of one and
     two standard deviations as their uncertainties.
@@ -66,7 +73,7 @@ def write_hepdata(table: LimitTable, path: str | os.PathLike[str]) -> None:
         folder = scratch / "submission"
         folder.mkdir()
         with _quiet():
-            _write_tables(library, known, left_out, folder)
+            _write_tables(library, known, left_out, folder, images)
             _check(folder)
         if packed:
             with replacing(target) as staged:
@@ -93,7 +100,9 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _write_tables(library: Any, table: LimitTable, left_out: int, folder: Path) -> None:
+def _write_tables(
+    library: Any, table: LimitTable, left_out: int, folder: Path, images: tuple[bytes, bytes] | None
+) -> None:
     submission = library.Submission()
     made = {"description": "Cards, physics options and versions, as JSON", "location": _PROVENANCE}
     (folder / _PROVENANCE).write_text(json.dumps(table.about, indent=1) + "\n", encoding="utf-8")
@@ -121,7 +130,15 @@ def _write_tables(library: Any, table: LimitTable, left_out: int, folder: Path) 
             for qualifier, value in _qualifiers(table).items():
                 variable.add_qualifier(qualifier, value)
             limits.add_variable(variable)
+        if images is not None and name == "epsilon":
+            _add_images(limits, images, folder)
         limits.write_output(str(folder))
+
+
+def _add_images(limits: Any, images: tuple[bytes, bytes], folder: Path) -> None:
+    for (description, name), content in zip(_IMAGES, images, strict=True):
+        (folder / name).write_bytes(content)
+        limits.additional_resources.append({"description": description, "location": name})
 
 
 def _limits(library: Any, table: LimitTable, symbol: str, values: Any) -> Iterator[Any]:
@@ -164,7 +181,7 @@ def _qualifiers(table: LimitTable) -> dict[str, Any]:
         r"$\alpha_D$": "" if "alpha_d" in table.axes else float(table.points["alpha_d"][0]),
         r"$m/m_\chi$": "" if "mass_ratio" in table.axes else float(table.points["mass_ratio"][0]),
         "Criterion": f"{about['criterion']} ({about['method']})",
-        "Confidence level": f"{100 * about['confidence_level']:.5g} %",
+        "Confidence level": f"{percent(about['confidence_level'])} %",
         "Physics": f"{physics['preset']}{f' with {changed}' if changed else ''}",
     }
     return {name: value for name, value in found.items() if value != ""}
@@ -186,7 +203,7 @@ def _luminosities(cards: list[Mapping[str, Any]]) -> list[str]:
 def _title(table: LimitTable) -> str:
     observed = "Observed and expected" if table.expected else "Observed"
     kind = "Expected" if table.observed is None else observed
-    return f"{kind} upper limit at {100 * table.about['confidence_level']:.5g} % CL"
+    return f"{kind} upper limit at {percent(table.about['confidence_level'])} % CL"
 
 
 def _comment(about: Mapping[str, Any]) -> str:

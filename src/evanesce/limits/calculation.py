@@ -110,6 +110,7 @@ def likelihood_prediction(
     background: BackgroundChoice = None,
     background_error: float | None = None,
     observed: Counts = None,
+    systematics: bool = True,
     theory: bool = True,
     engine: Engine | None = None,
 ) -> Prediction:
@@ -124,7 +125,8 @@ def likelihood_prediction(
         physics=physics,
         overrides=overrides,
         background=chosen_background(background, background_error, likelihood=True),
-        theory=true_or_false("theory", theory),
+        systematics=true_or_false("systematics", systematics),
+        theory=systematics and true_or_false("theory", theory),
     )
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from evanesce.errors import InvalidValueError
 from evanesce.limits.curve import LimitCurve
 from evanesce.limits.outcomes import Caution, Outcome, caution_text, outcome_text
+from evanesce.representation import percent
 from evanesce.validation import FloatArray
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def to_dataset(curve: LimitCurve) -> xarray.Dataset:
     import xarray
 
     dims = curve.dims
-    level = f"{curve.provenance['confidence_level']:.0%} CL"
+    level = f"{percent(curve.provenance['confidence_level'])}% CL"
     variables: dict[str, tuple[Any, ...]] = {
         "epsilon": (dims, curve.epsilon, {"long_name": f"{level} limit on epsilon", "units": "1"}),
         "epsilon_error": (dims, curve.epsilon_error, {"long_name": "numerical error of epsilon", "units": "1"}),

@@ -10,13 +10,13 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import xraylib
 import yaml
 
 from evanesce.errors import shortened, unknown_name
 from evanesce.materials.composition import compound, mixture
 from evanesce.materials.mass_fractions import is_mixture, mixture_label
 from evanesce.materials.material import Material
+from evanesce.materials.xray_library import XRAYLIB
 
 __all__ = ["catalogue_formula", "material", "material_names", "nist_material_names"]
 
@@ -74,7 +74,7 @@ def _build(name: str) -> Material:
     if name in _rows():
         row = {key: value for key, value in _rows()[name].items() if key != "aliases"}
         return compound(row.pop("formula"), name=name, **row)
-    data = xraylib.GetCompoundDataNISTByName(name)
+    data = XRAYLIB.GetCompoundDataNISTByName(name)
     return mixture(
         dict(zip(data["Elements"], data["massFractions"], strict=True)),
         density=float(data["density"]),
@@ -97,4 +97,4 @@ def _aliases() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _nist() -> frozenset[str]:
-    return frozenset(str(name) for name in xraylib.GetCompoundDataNISTList())
+    return frozenset(str(name) for name in XRAYLIB.GetCompoundDataNISTList())

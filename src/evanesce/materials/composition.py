@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-import xraylib
-
 from evanesce.constants import AVOGADRO
-from evanesce.materials.elements import atomic_weight
+from evanesce.materials.elements import atomic_symbol, atomic_weight
 from evanesce.materials.formula import parse_formula
 from evanesce.materials.mass_fractions import is_mixture, mixture_label, parse_mixture
 from evanesce.materials.material import Material, Nucleus
@@ -102,7 +100,7 @@ def mixture(mass_fractions: Mapping[int, float], *, density: float, name: str, d
 def _nucleus(Z: int, atoms_per_unit: float, unit_density: float) -> Nucleus:
     return Nucleus(
         Z=Z,
-        symbol=str(xraylib.AtomicNumberToSymbol(Z)),
+        symbol=atomic_symbol(Z),
         atomic_weight=atomic_weight(Z),
         atoms_per_unit=atoms_per_unit,
         number_density=atoms_per_unit * unit_density,

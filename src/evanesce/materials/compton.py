@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-import xraylib
 
 from evanesce.constants import ALPHA, ELECTRON_MASS
 from evanesce.errors import InvalidValueError
@@ -29,6 +28,7 @@ from evanesce.materials.elements import weight_note
 from evanesce.materials.hydrogenic import profile_beyond
 from evanesce.materials.material import Material
 from evanesce.materials.profile_table import KNOTS, SHELLS, occupied_shells, profile_notes, profile_row, quantum_numbers
+from evanesce.materials.xray_library import XRAYLIB
 from evanesce.memo import memoised
 from evanesce.numerics import PiecewiseLegendre, analysis_matrix, panel_nodes
 from evanesce.validation import FloatArray
@@ -192,7 +192,7 @@ def _atom(Z: int) -> tuple[_Shell, ...]:
 def _edge(Z: int, shell: int) -> float:
     """Edge energy in GeV, or 0 where xraylib has none."""
     try:
-        return 1e-6 * float(xraylib.EdgeEnergy(Z, shell))
+        return 1e-6 * float(XRAYLIB.EdgeEnergy(Z, shell))
     except ValueError:
         return 0.0
 
@@ -204,11 +204,9 @@ def _profile(Z: int, shell: int) -> MomentumProfile:
     nodes, _ = panel_nodes(inner, _CUBIC)
     values = table.values(np.expm1(nodes).ravel())
     end = table.values(np.array(KNOTS[-1:]))
-    outer = np.linspace(inner[-1], np.log1p(_LARGEST), _TAIL_PANELS + 1)
-    tail_nodes, _ = panel_nodes(outer, _CUBIC)
-    beyond = ALPHA * np.append(KNOTS[-1], np.expm1(tail_nodes).ravel())
+    outer = _outer_edges()
     principal, kappa = quantum_numbers(shell)
-    tail = profile_beyond(Z, kappa, principal > abs(kappa), beyond)[1:]
+    tail = _tail(Z, kappa, principal > abs(kappa))
     log_values = np.log(np.concatenate([values, end * tail]) / ATOMIC_MOMENTUM).reshape(-1, _CUBIC)
     edges = np.append(inner, outer[1:])
     raw = MomentumProfile(PiecewiseLegendre(edges, log_values @ analysis_matrix(_CUBIC).T))
@@ -219,3 +217,16 @@ def _profile(Z: int, shell: int) -> MomentumProfile:
         )
     raw.log_profile.coefficients[:, 0] -= np.log(norm)
     return raw
+
+
+def _outer_edges() -> FloatArray:
+    """ln(1 + p) at the edges of the panels beyond the table, p in atomic units."""
+    return np.linspace(np.log1p(KNOTS[-1]), np.log1p(_LARGEST), _TAIL_PANELS + 1)
+
+
+@memoised(maxsize=128)
+def _tail(Z: int, kappa: int, excited: bool) -> FloatArray:
+    """The hydrogenic profile on the panels beyond the table relative to its value at the first edge."""
+    nodes, _ = panel_nodes(_outer_edges(), _CUBIC)
+    beyond = ALPHA * np.append(KNOTS[-1], np.expm1(nodes).ravel())
+    return profile_beyond(Z, kappa, excited, beyond)[1:]

@@ -13,9 +13,8 @@ import re
 from functools import lru_cache
 from typing import Final, NoReturn
 
-import xraylib
-
 from evanesce.errors import InvalidValueError, shortened
+from evanesce.materials.elements import symbols
 from evanesce.materials.misspellings import (
     about_abbreviation,
     about_count,
@@ -172,4 +171,4 @@ def _add(total: dict[int, float], part: dict[int, float], factor: float) -> None
 @lru_cache(maxsize=1)
 def _numbers() -> dict[str, int]:
     """Atomic numbers of all symbols."""
-    return {str(xraylib.AtomicNumberToSymbol(Z)): Z for Z in range(1, 108)}
+    return symbols()

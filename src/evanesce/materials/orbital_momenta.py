@@ -16,7 +16,7 @@ from evanesce.constants import ELECTRON_MASS
 from evanesce.materials.compton import ATOMIC_MOMENTUM, MomentumProfile
 from evanesce.materials.orbitals import momentum_knots, momentum_shells
 from evanesce.memo import memoised
-from evanesce.numerics import PiecewiseLegendre, analysis_matrix, panel_nodes
+from evanesce.numerics import CubicSpline, PiecewiseLegendre, analysis_matrix, panel_nodes
 
 __all__ = ["orbital_momenta"]
 
@@ -38,15 +38,13 @@ def orbital_momenta(Z: int, shell: int) -> MomentumProfile | None:
     >>> round(1e3 * lead_k.moment(1.0), 3)  # mean |p_z| in MeV
     0.17
     """
-    from scipy.interpolate import CubicSpline  # imported here so that limits with tables on disk do not load scipy
-
     table = momentum_shells(Z).get(shell)
     if table is None:
         return None
     edges = np.log1p(momentum_knots() * ELECTRON_MASS / ATOMIC_MOMENTUM)
     last = int(np.flatnonzero(table > table[0] - _MEANINGFUL)[-1])
     power = (table[last] - table[last - _SLOPE]) / (edges[last] - edges[last - _SLOPE])
-    spline = CubicSpline(edges[: last + 1], table[: last + 1] - np.log(ELECTRON_MASS))
+    spline = CubicSpline.through(edges[: last + 1], table[: last + 1] - np.log(ELECTRON_MASS))
     beyond = np.linspace(edges[last], np.log(_FARTHEST), _FAR_PANELS + 1)[1:]
     edges = np.append(edges[: last + 1], beyond)
     nodes, _ = panel_nodes(edges, _CUBIC)

@@ -14,9 +14,10 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-import xraylib
 
 from evanesce.errors import InvalidValueError
+from evanesce.materials.elements import atomic_symbol
+from evanesce.materials.xray_library import XRAYLIB
 from evanesce.validation import FloatArray
 
 __all__ = ["KNOTS", "SHELLS", "ProfileRow", "occupied_shells", "profile_notes", "profile_row", "quantum_numbers"]
@@ -82,7 +83,7 @@ def profile_notes(Z: int) -> tuple[str, ...]:
     >>> profile_notes(63)[0][:60]
     'Eu L2: the tabulated Compton profile rises to 4.61 at 30 ato'
     """
-    symbol = str(xraylib.AtomicNumberToSymbol(Z))
+    symbol = atomic_symbol(Z)
     rows = {SHELLS[row.shell]: row.fault for shell in occupied_shells(Z) if (row := profile_row(Z, shell)).fault}
     notes = [
         f"{symbol} {name}: the tabulated Compton profile {fault}; the mean of the neighbouring elements' is used"
@@ -96,7 +97,7 @@ def occupied_shells(Z: int) -> dict[int, float]:
 
     def electrons(shell: int) -> float:
         try:
-            return float(xraylib.ElectronConfig(Z, shell))
+            return float(XRAYLIB.ElectronConfig(Z, shell))
         except ValueError:
             return 0.0
 
@@ -128,6 +129,6 @@ def _fault(Z: int, row: int) -> str:
 def _tabulated(Z: int, shell: int, momentum: float) -> float:
     """xraylib's profile of one electron at a momentum in atomic units, or 0 where it has none."""
     try:
-        return float(xraylib.ComptonProfile_Partial(Z, shell, momentum))
+        return float(XRAYLIB.ComptonProfile_Partial(Z, shell, momentum))
     except ValueError:
         return 0.0

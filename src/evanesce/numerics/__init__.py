@@ -17,6 +17,7 @@ from evanesce.numerics.chebyshev import (
     chebyshev_tail,
 )
 from evanesce.numerics.cores import available_cores
+from evanesce.numerics.cubic import CubicGrid, CubicSpline, cubic_coefficients
 from evanesce.numerics.divided import laplace_divided_difference, laplace_first_difference
 from evanesce.numerics.endpoint import endpoint_to_log, log_to_endpoint
 from evanesce.numerics.importance import ImportanceMap, mean_and_error, scrambled_points
@@ -37,6 +38,8 @@ from evanesce.numerics.roots import bracketed_roots
 from evanesce.numerics.tanhsinh import tanh_sinh
 
 __all__ = [
+    "CubicGrid",
+    "CubicSpline",
     "Estimate",
     "ImportanceMap",
     "PiecewiseConstant",
@@ -49,6 +52,7 @@ __all__ = [
     "chebyshev_sum",
     "chebyshev_tail",
     "clenshaw",
+    "cubic_coefficients",
     "distances",
     "endpoint_to_log",
     "gauss_integral",

@@ -170,9 +170,17 @@ class PiecewiseLegendre:
 
     def __call__(self, x: npt.ArrayLike) -> Array:
         """Evaluate at any ``x``; beyond the edges the outer series are continued."""
+        return self.at_place(*self.place(x))
+
+    def place(self, x: npt.ArrayLike) -> tuple[npt.NDArray[np.intp], Array]:
+        """Panel and local position of ``x``, which other series on the same edges share."""
         x = np.asarray(x, dtype=np.float64)
         panel = np.clip(np.searchsorted(self.edges, x, side="right") - 1, 0, len(self.edges) - 2)
-        return self.on_panel(panel, x)
+        return panel, self.local(panel, x)
+
+    def at_place(self, panel: npt.NDArray[np.intp], local: Array) -> Array:
+        """Evaluate at a :meth:`place`."""
+        return clenshaw(np.take(self.coefficients.T, panel, axis=1), local)
 
     def slope(self, x: npt.ArrayLike) -> Array:
         """Derivative at any ``x``, that of the right-hand panel at an edge."""

@@ -7,6 +7,7 @@ from typing import Final
 from evanesce.physics import PhysicsOptions
 from evanesce.processes.base import Workshop
 from evanesce.setups import Setup
+from evanesce.showers.coarser import coarser
 from evanesce.tracklength.photons import PhotonTracks
 
 __all__ = ["READS", "photon_tracks"]
@@ -26,7 +27,7 @@ def photon_tracks(setup: Setup, options: PhysicsOptions, workshop: Workshop) -> 
     """
 
     def make() -> PhotonTracks:
-        kernel = setup.track_length(options).of_photons()
+        kernel = coarser(setup.track_length(options).of_photons())
         return PhotonTracks(source=setup.source, kernel=kernel, acceptance=setup.acceptance, v_max=options.v_max)
 
     return workshop.share(("photons", setup.key, options.key(READS)), make)

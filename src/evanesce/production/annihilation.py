@@ -7,7 +7,7 @@ for those of an atom. Every mass point is then a one-dimensional integral of it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -197,6 +197,19 @@ class _Resonances:
 def _isolated(density: CollisionDensity, resonances: _Resonances) -> Estimate:
     """∫ ds D N/|D(s)|² for poles that are simple and near the real axis, or have a fixed width."""
     mediator, mass = resonances.mediator, resonances.mass
+    panels = len(density.values)
+    first = int(np.searchsorted(density.edges[1:], threshold_s(mediator, mass).min(), side="right"))
+    # panels below the threshold of every mass have nothing; they stay zeros, so that no sum is rounded in another way
+    value, error = np.zeros((len(mass), panels)), np.zeros((len(mass), panels))
+    if first < panels:
+        above = replace(density, edges=density.edges[first:], values=density.values[first:])
+        value[:, first:], error[:, first:] = _above_threshold(above, resonances)
+    return _with_endpoints(Estimate(value.sum(axis=1), error.sum(axis=1)), density.endpoints, resonances)
+
+
+def _above_threshold(density: CollisionDensity, resonances: _Resonances) -> Estimate:
+    """The integral over each panel, shape (masses, panels)."""
+    mediator, mass = resonances.mediator, resonances.mass
     nodes, _ = panel_nodes(density.edges, density.values.shape[1])
     numerator = mediator.annihilation_numerator(nodes.ravel(), mass).reshape(len(mass), *nodes.shape)
     denominator = resonances.denominator(nodes - mass[..., None] ** 2, numerator)
@@ -204,9 +217,7 @@ def _isolated(density: CollisionDensity, resonances: _Resonances) -> Estimate:
         numerator * density.values, density.edges, resonances.pole, resonances.half_width, denominator
     )
     _redo_near_threshold(integral, density, resonances)
-    return _with_endpoints(
-        Estimate(integral.value.sum(axis=1), integral.error.sum(axis=1)), density.endpoints, resonances
-    )
+    return integral
 
 
 def _near_threshold(density: CollisionDensity, resonances: _Resonances) -> Estimate:

@@ -31,7 +31,7 @@ from evanesce.memo import memoised
 from evanesce.numerics import Estimate, panel_nodes
 from evanesce.production.annihilation import CollisionDensity, integrate_collisions
 from evanesce.production.log_grid import ORDER, Convolution, Tabulated, density, resolve, track_length_on_grid
-from evanesce.production.struck import BINDING, StruckShell, struck_shells
+from evanesce.production.struck import BINDING, StruckShell, densities, struck_shells
 from evanesce.tracklength import FoldedTrackLength
 from evanesce.validation import FloatArray, choice
 
@@ -173,8 +173,8 @@ def light_cone_density(shells: Sequence[StruckShell], *, step: float = STEP) -> 
     first, last = round(np.log(_LOWEST) / step), round(np.log(_HIGHEST) / step)
     q = ELECTRON_MASS * np.exp(step * np.arange(first, last + 1))
     total, uncertain = np.zeros_like(q), np.zeros_like(q)
-    for shell in shells:
-        density = shell.density * shell(q)
+    for shell, each in zip(shells, densities(shells, q), strict=True):
+        density = shell.density * each
         total += density
         uncertain += shell.error * density
     return LightConeDensity(first=first, step=step, values=q * total, error=float((uncertain / total).max()))

@@ -31,6 +31,8 @@ _ORDERS: Final[tuple[int, int]] = (6, 4)
 _OPENING: Final[FloatArray] = np.array([0.0, 0.001, 0.01, 0.05, 0.15, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0])
 """Panels in the energy of the track from the threshold on, in units of the range in which the cut takes over."""
 _MASS_ORDER: Final[int] = 8
+_CHECKED: Final[list[int]] = [0, 3, 7]
+"""Nodes of a panel at which the integral is checked."""
 _WIDEST: Final[float] = 1.5
 _LAST: Final[float] = 12.0
 """Largest |logit| of the table: lighter mediators have the yield of the lightest, up to 1e-5 of m_last."""
@@ -86,10 +88,12 @@ class ComptonYield:
         """Series of ln N on a panel, None where N vanishes within it, and its relative error."""
         nodes, _ = panel_nodes(self._edges[index : index + 2], _MASS_ORDER)
         masses = self._heaviest / (1.0 + np.exp(-nodes[0]))
-        fine, coarse = (self.at_masses(vertex, masses, order) for order in _ORDERS)
+        fine, coarse = self.at_masses(vertex, masses), self.at_masses(vertex, masses[_CHECKED], _ORDERS[1])
         series = analysis_matrix(_MASS_ORDER) @ np.log(np.maximum(fine, _TINY))
+        known = fine[_CHECKED]
         change = (
-            np.abs(fine - coarse).max() / max(fine.max(), _TINY) + np.abs(fine / np.maximum(coarse, _TINY) - 1.0).min()
+            np.abs(known - coarse).max() / max(fine.max(), _TINY)
+            + np.abs(known / np.maximum(coarse, _TINY) - 1.0).min()
         )
         if fine.min() < _STEEPEST * fine.max():  # a series of its logarithm would overshoot
             return None, float(change + self._tracks.kernel.error)

@@ -31,7 +31,7 @@ _T_ORDER: Final[int] = 10
 _T_WIDTH: Final[float] = 4.0
 """Widest panel in ln t: the poles of the form factors lie at distance π from the real axis."""
 _U_ORDER: Final[int] = 12
-_CHUNK: Final[int] = 48
+_CHUNK: Final[int] = 128
 """Panels in t per block, so that the arrays stay in the processor's cache."""
 
 _REACH: Final[float] = 300.0
@@ -48,11 +48,13 @@ def emission_spectrum(
     mass: FloatArray,
     *,
     angle_order: int = _U_ORDER,
+    t_order: int = _T_ORDER,
 ) -> Estimate:
     """dσ/dE_k times the weights of the target in GeV⁻³, and the error estimate of the quadrature.
 
     ``left`` is Δ = E - E_k in GeV, given instead of E_k because it may be of order m_e; shapes broadcast.
-    ``angle_order`` is the number of nodes per panel in u. Zero outside the kinematic limits.
+    ``angle_order`` and ``t_order`` are the numbers of nodes per panel in u and in ln t. Zero outside the kinematic
+    limits.
     """
     emission = Emission(energy, energy - left, left, mass, np.asarray(target.mass))
     fields = np.broadcast_arrays(*emission)
@@ -61,7 +63,7 @@ def emission_spectrum(
     row, edges = _panels(flat, target.window)
     for start in range(0, len(row), _CHUNK):
         part = slice(start, start + _CHUNK)
-        panel = _panel_integral(vertex, _take(flat, row[part]), target, edges[part], angle_order)
+        panel = _panel_integral(vertex, _take(flat, row[part]), target, edges[part], (t_order, angle_order))
         np.add.at(value, row[part], panel.value)
         np.add.at(error, row[part], panel.error)
     return Estimate(value.reshape(fields[0].shape), error.reshape(fields[0].shape))
@@ -95,10 +97,12 @@ def _panels(e: Emission, window: tuple[float, float]) -> tuple[Rows, FloatArray]
     return row[owner], np.stack([start, start + step[owner]], -1)
 
 
-def _panel_integral(vertex: Vertex, e: Emission, target: Scatterer, edges: FloatArray, angle_order: int) -> Estimate:
-    log_t, _ = panel_nodes(edges, _T_ORDER)
+def _panel_integral(
+    vertex: Vertex, e: Emission, target: Scatterer, edges: FloatArray, orders: tuple[int, int]
+) -> Estimate:
+    log_t, _ = panel_nodes(edges, orders[0])
     t = np.exp(log_t[:, 0])
-    inner = angle_integral(vertex, Emission(*(field[:, None, None] for field in e)), t[..., None], angle_order)
+    inner = angle_integral(vertex, Emission(*(field[:, None, None] for field in e)), t[..., None], orders[1])
     weight = target(t) / t
     outer = gauss_integral(inner.value * weight)
     missed = gauss_integral(inner.error * weight).value
@@ -114,15 +118,31 @@ def angle_integral(vertex: Vertex, e: Emission, t: FloatArray, order: int = _U_O
     width = 2.0 * np.sqrt(peak * e.forward) + e.forward
     first = np.clip(np.maximum(0.5 * peak, 3.0 * lower), lower, upper)
     second = np.clip(np.maximum(peak, 3.0 * first), lower, upper)
-    y = np.log(np.concatenate([lower, first], -1))
     v = np.arcsinh((np.concatenate([first, second, upper], -1) - peak) / width)
-    by_log = np.exp(panel_nodes(y, order)[0])
-    nodes = panel_nodes(v, order)[0]
-    u = np.concatenate([by_log, peak[..., None] + width[..., None] * np.sinh(nodes)], -2)
-    u = np.clip(u, lower[..., None], upper[..., None])
-    jacobian = np.concatenate([by_log, width[..., None] * np.cosh(nodes)], -2)
-    half = 0.5 * np.concatenate([np.diff(y), np.diff(v)], -1)
-    wide = Emission(*(field[..., None] for field in e))
-    amplitude = amplitude_average(vertex, invariants(wide, u, t[..., None]))
-    panel = gauss_integral(np.maximum(amplitude, 0.0) * jacobian / np.sqrt(wide.left2 + u))
-    return Estimate((panel.value * half).sum(-1), (panel.error * half).sum(-1))
+    ends = np.stack(
+        [np.concatenate([np.log(lower), v[..., :2]], -1), np.concatenate([np.log(first), v[..., 1:]], -1)], -1
+    )
+    half = 0.5 * np.diff(ends)[..., 0]
+    value, error = np.zeros_like(half), np.zeros_like(half)
+    # a third of the panels and more are empty
+    *row, _ = filled = np.nonzero(half)
+
+    owner = np.ravel_multi_index((*row,), half.shape[:-1])
+
+    def at_panels(field: FloatArray) -> FloatArray:
+        return np.take(np.broadcast_to(field[..., 0], half.shape[:-1]), owner)
+
+    # panels along the last axis: numpy takes a long one quickly
+    nodes = np.ascontiguousarray(panel_nodes(ends[filled], order)[0][:, 0].T)
+    by_log = filled[-1] == 0
+    peak, width = at_panels(peak)[~by_log], at_panels(width)[~by_log]
+    u, jacobian = np.empty_like(nodes), np.empty_like(nodes)
+    u[:, by_log] = jacobian[:, by_log] = np.exp(nodes[:, by_log])
+    u[:, ~by_log] = peak + width * np.sinh(nodes[:, ~by_log])
+    jacobian[:, ~by_log] = width * np.cosh(nodes[:, ~by_log])
+    u = np.clip(u, at_panels(lower), at_panels(upper))
+    wide = Emission(*(at_panels(field) for field in e))
+    amplitude = amplitude_average(vertex, invariants(wide, u, at_panels(t)))
+    panel = gauss_integral((np.maximum(amplitude, 0.0) * jacobian / np.sqrt(wide.left2 + u)).T)
+    value[filled], error[filled] = panel.value * half[filled], panel.error * half[filled]
+    return Estimate(value.sum(-1), error.sum(-1))

@@ -34,7 +34,8 @@ _TOLERANCE: Final[float] = 3e-9
 """Panels are halved until the last Legendre coefficients of D are smaller than this, relative to D."""
 _SUB_ORDER: Final[int] = 8
 _STENCIL: Final[int] = 6
-_PIECE: Final[int] = 4096
+_PIECE: Final[int] = 9999
+"""Terms of a sum that OpenBLAS adds up in one thread."""
 
 
 class LogCurve(Protocol):
@@ -148,13 +149,13 @@ def spread(position: FloatArray, amount: FloatArray) -> tuple[int, FloatArray]:
 def _stencil(position: FloatArray) -> tuple[Index, FloatArray]:
     """First grid point and Lagrange weights (..., 6) of the six points around each position."""
     start = np.floor(position).astype(np.intp) - (_STENCIL // 2 - 1)
-    offset = (position - start)[..., None] - np.arange(_STENCIL)
-    weights = np.ones_like(offset)
+    offset = [position - start - i for i in range(_STENCIL)]
+    weights = np.ones((_STENCIL, *np.shape(position)))
     for i in range(_STENCIL):
         for j in range(_STENCIL):
             if i != j:
-                weights[..., i] *= offset[..., j] / (i - j)
-    return start, weights
+                weights[i] *= offset[j] / (i - j)
+    return start, np.ascontiguousarray(np.moveaxis(weights, 0, -1))
 
 
 def resolve(curve: LogCurve) -> tuple[FloatArray, FloatArray, float]:

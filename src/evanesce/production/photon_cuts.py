@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from scipy.special import ndtr
 
 from evanesce.tracklength import Resolution
 from evanesce.validation import FloatArray
@@ -95,6 +94,8 @@ class PhotonCuts:
 
     def probability(self, star: FloatArray, cosine: FloatArray, resolution: Resolution) -> FloatArray:
         """Probability that the measured energy is in the window, for a photon of energy E* and cos θ, broadcast."""
+        from scipy.special import ndtr  # imported here so that limits with tables on disk do not load scipy
+
         cut = star * self.cut_over_star(cosine)
         error = cut * resolution.energy(star * self.boost(cosine))
         passes: FloatArray = ndtr((cut - self.energy_min) / error)

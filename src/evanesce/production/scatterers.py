@@ -16,6 +16,8 @@ __all__ = ["Scatterer", "scatterers"]
 
 _ALIKE: Final[float] = 0.2
 """Nuclei are combined up to this relative mass difference; the error is 5e-6 for CsI at 5 GeV and 1 GeV mass."""
+_MINOR: Final[float] = 0.02
+"""Share of Σ n Z(Z + 1) below which a target is minor: hydrogen and carbon next to lead."""
 _LIGHT: Final[float] = 10.0
 """Nuclei lighter than this (GeV) are never combined."""
 
@@ -27,6 +29,8 @@ class Scatterer:
     mass: float
     parts: tuple[tuple[float, FormFactor], ...]
     """Weight, for instance nuclei per cm³, and form factor of each nucleus."""
+    minor: bool = False
+    """Whether it contributes so little next to other targets that a few per mil of its spectrum do not matter."""
 
     def __call__(self, t: FloatArray) -> FloatArray:
         """Weighted sum of the form factors at t in GeV², any shape."""
@@ -52,11 +56,15 @@ def scatterers(material: Material, form_factor: str = "elastic") -> tuple[Scatte
             groups[-1].append(nucleus)
         else:
             groups.append([nucleus])
-    return tuple(_target(group, form_factor) for group in groups)
+    strengths = [sum(n.number_density * n.Z * (n.Z + 1) for n in group) for group in groups]
+    return tuple(
+        _target(group, form_factor, minor=strength < _MINOR * sum(strengths))
+        for group, strength in zip(groups, strengths, strict=True)
+    )
 
 
-def _target(group: list[Nucleus], form_factor: str) -> Scatterer:
+def _target(group: list[Nucleus], form_factor: str, *, minor: bool) -> Scatterer:
     # coherent scattering is proportional to Z²
     strength = [nucleus.number_density * nucleus.Z**2 for nucleus in group]
     mass = sum(s * nuclear_mass(n) for s, n in zip(strength, group, strict=True)) / sum(strength)
-    return Scatterer(mass, tuple((n.number_density, form_factor_of(n, form_factor)) for n in group))
+    return Scatterer(mass, tuple((n.number_density, form_factor_of(n, form_factor)) for n in group), minor)

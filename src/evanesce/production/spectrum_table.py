@@ -26,7 +26,7 @@ from evanesce.validation import FloatArray
 
 __all__ = ["SpectrumTable", "Window", "forget", "mass_table", "panel_tables", "spectrum_table", "window_of"]
 
-_VERSION: Final[int] = 1
+_VERSION: Final[int] = 4
 """Version in every cache key, to be increased with any change of the spectrum or its table that alters a result."""
 _SMALLEST_X: Final[tuple[float, ...]] = (0.9, 0.75, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01, 1e-3, 1e-4, 1e-5, 1e-6)
 """Values of ``x_min`` of the tables; one table is used for all cuts in between."""
@@ -34,12 +34,19 @@ _PER_OCTAVE: Final[int] = 4
 """Number of possible first and last energies of tables per factor of two."""
 
 _ORDER: Final[int] = 7
-_ANGLE_ORDER: Final[int] = 8
-"""Nodes per panel in the angle: accurate to 1e-5 of a spectrum, better than the 1e-4 of the interpolation."""
+_ORDERS: Final[tuple[int, int]] = (8, 8)
+"""Nodes per panel in the angle and in ln t, while t reaches below ``_SOFT``: accurate to 3e-5 of a spectrum, and the
+interpolation to 1e-4."""
+_HARD_ORDERS: Final[tuple[int, int]] = (8, 10)
+"""The same accuracy if form factors fall from the smallest t on."""
+_MINOR_ORDERS: Final[tuple[int, int]] = (6, 6)
+"""Those of a minor target: accurate to 1e-4."""
+_SOFT: Final[float] = 1e-4
+"""In GeV²; the scale of the form factors is 0.004 for the largest nuclei."""
 _RAPIDITY: Final[float] = 2.4
 """Widest panel in the rapidity of the electron."""
 _ENERGY_TERMS: Final[int] = 4
-"""Terms in ln E', and additional ones for each factor e of the range."""
+"""Terms in ln E', one less for a minor target, and additional ones for each factor e of the range."""
 _ENERGY_MORE: Final[float] = 4.0
 
 
@@ -180,7 +187,7 @@ def spectrum_table(vertex: Vertex, target: Scatterer, *, mass: float, window: Wi
     if not first < last:
         return None
     span = (float(np.log(first)), float(np.log(last)))
-    terms = _ENERGY_TERMS + int(np.ceil(_ENERGY_MORE * (span[1] - span[0])))
+    terms = _ENERGY_TERMS - target.minor + int(np.ceil(_ENERGY_MORE * (span[1] - span[0])))
     local, _ = gauss_legendre(terms)
     energy = np.exp(0.5 * (span[1] - span[0]) * (local + 1.0) + span[0])
     low, high = _limits(energy, mass, target.mass, x_min)
@@ -191,7 +198,11 @@ def spectrum_table(vertex: Vertex, target: Scatterer, *, mass: float, window: Wi
     unit, _ = panel_nodes(np.linspace(0.0, 1.0, panels + 1), _ORDER)
     rapidity = unit[..., None] * reach
     left = energy - high + ELECTRON_MASS * (np.cosh(rapidity) - 1.0)
-    spectrum = emission_spectrum(vertex, target, energy, left, np.asarray(mass), angle_order=_ANGLE_ORDER)
+    hard = (0.5 * mass**2 / first) ** 2 > _SOFT
+    angle_order, t_order = _HARD_ORDERS if hard else _MINOR_ORDERS if target.minor else _ORDERS
+    spectrum = emission_spectrum(
+        vertex, target, energy, left, np.asarray(mass), angle_order=angle_order, t_order=t_order
+    )
     momentum = np.sqrt((energy - left - mass) * (energy - left + mass))
     floor = 1e-300
     logarithm = np.log(np.maximum(spectrum.value, floor) / (momentum * np.sinh(rapidity)))

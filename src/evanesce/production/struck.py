@@ -17,8 +17,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -31,7 +32,7 @@ from evanesce.memo import memoised
 from evanesce.numerics import PiecewiseLegendre, analysis_matrix, gauss_legendre, panel_nodes
 from evanesce.validation import FloatArray, choice
 
-__all__ = ["BINDING", "StruckShell", "struck_shell", "struck_shells"]
+__all__ = ["BINDING", "StruckShell", "densities", "struck_shell", "struck_shells"]
 
 BINDING: Final[tuple[str, ...]] = ("none", "on-shell", "on-shell-orbitals", "eikonal")
 """What the atom's field does to the collision; see the module."""
@@ -57,11 +58,8 @@ class StruckShell:
 
     def __call__(self, q: FloatArray) -> FloatArray:
         """Return G of one electron in 1/GeV at q in GeV, positive."""
-        if self.table is not None:
-            return self.table(q)
-        if self.on_shell:
-            return np.asarray(q * self.momenta(_least_momentum(q)))
-        return np.asarray(self.momenta(ELECTRON_MASS - q) * q / ELECTRON_MASS)
+        (density,) = densities((self,), q)
+        return density
 
     @property
     def error(self) -> float:
@@ -80,6 +78,26 @@ class StruckShell:
             magnitude = self.momenta.sample_magnitude(rng, _least_momentum(q))
             p_z = np.hypot(ELECTRON_MASS, magnitude) - q
         return p_z, np.sqrt(np.maximum(magnitude**2 - p_z**2, 0.0))
+
+
+def densities(shells: Iterable[StruckShell], q: FloatArray) -> Iterator[FloatArray]:
+    """Return G of one electron of each shell in 1/GeV at q in GeV; shells with the same panels share the look-up."""
+    positions: dict[Hashable, FloatArray] = {}
+    places: dict[Hashable, Any] = {}
+    for shell in shells:
+        if shell.table is not None:
+            yield shell.table(q)
+            continue
+        momenta = shell.momenta
+        unit = (shell.on_shell, momenta.scale)
+        if unit not in positions:
+            momentum = _least_momentum(q) if shell.on_shell else ELECTRON_MASS - q
+            positions[unit] = np.log1p(np.abs(momentum) / momenta.scale)
+        panels = (*unit, momenta.log_profile.edges.tobytes())
+        if panels not in places:
+            places[panels] = momenta.log_profile.place(positions[unit])
+        beyond = np.exp(momenta.log_profile.at_place(*places[panels]))
+        yield np.asarray(q * beyond if shell.on_shell else beyond * q / ELECTRON_MASS)
 
 
 def _least_momentum(q: FloatArray) -> FloatArray:

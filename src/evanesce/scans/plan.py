@@ -81,6 +81,7 @@ class Plan:
     background: BackgroundChoice
     background_error: float | None
     observed: Counts
+    systematics: bool
     theory: bool
     physics: str
     """Digest of the source code of the physics, see :func:`physics_digest`."""
@@ -158,6 +159,7 @@ class Plan:
             "background": _plain(self.background),
             "background_error": self.background_error,
             "observed": _plain(self.observed),
+            "systematics": self.systematics,
             "theory": self.theory,
             "chunk_shape": list(self.chunk_shape),
             "evanesce_version": __version__,

@@ -51,6 +51,7 @@ def scan(
     background_error: float | None = None,
     observed: Counts = None,
     criterion: str | Criterion | None = None,
+    systematics: bool = True,
     theory: bool = False,
     workers: int = 1,
     scheduler: str | None = None,
@@ -64,7 +65,7 @@ def scan(
 
     Parameters
     ----------
-    experiment, mediator, mass, physics, overrides, background, background_error, observed, criterion
+    experiment, mediator, mass, physics, overrides, background, background_error, observed, criterion, systematics
         As for :func:`evanesce.limit`; an ``alpha_d`` or ``mass_ratio`` that is a sequence becomes an axis.
     output
         Name of the store, ending in ``.zarr``.
@@ -126,6 +127,7 @@ def scan(
         background=background,
         background_error=background_error,
         observed=observed,
+        systematics=true_or_false("systematics", systematics),
         theory=true_or_false("theory", theory),
         physics=physics_digest(),
     )

@@ -227,7 +227,8 @@ class Store:
         if [name for name, *_ in changed] == ["physics_sha256"]:
             what = "another state of the source code of the same version"
         else:
-            named = [f"{n} = {_short(a)}, not {_short(b)}" for n, a, b in changed if n != "physics_sha256"]
+            follows = {"physics_sha256", "chunk_shape"} if len(changed) > 1 else set()
+            named = [f"{n} = {_short(a)}, not {_short(b)}" for n, a, b in changed if n not in follows]
             what = "; ".join(named[:_SHOWN]) + (f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else "")
         raise InvalidValueError(
             f"store '{self._path}': was made with {what}; give the same options, or name another store"

@@ -177,6 +177,7 @@ def _limits(
             background_error=plan.background_error,
             observed=plan.observed,
             criterion=plan.criterion,
+            systematics=plan.systematics,
             theory=plan.theory,
         )
 

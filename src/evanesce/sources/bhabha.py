@@ -10,6 +10,7 @@ import numpy as np
 
 from evanesce.constants import ALPHA, GEV2_CM2, INVERSE_AB_PB, PB_CM2
 from evanesce.errors import InvalidValueError
+from evanesce.memo import memoised
 from evanesce.particles import Particle, check_particle
 from evanesce.representation import field_html
 from evanesce.sources.base import SOURCES, CrossSection
@@ -71,7 +72,7 @@ class Bhabha:
     """``normal``, or ``barrel``: tracks cross every thickness over sin θ."""
 
     def __post_init__(self) -> None:
-        _ = self.beams
+        Beams(electron_energy=self.electron_energy, positron_energy=self.positron_energy, luminosity=self.luminosity)
         true_or_false("opposite_in_acceptance", self.opposite_in_acceptance)
         positive("alpha", self.alpha, maximum=1.0)
         for name in ("polar_angle_min", "polar_angle_max"):
@@ -100,9 +101,7 @@ class Bhabha:
     @property
     def beams(self) -> Beams:
         """The colliding beams."""
-        return Beams(
-            electron_energy=self.electron_energy, positron_energy=self.positron_energy, luminosity=self.luminosity
-        )
+        return _beams(self.electron_energy, self.positron_energy, self.luminosity)
 
     @property
     def beta(self) -> float:
@@ -123,11 +122,7 @@ class Bhabha:
     @property
     def cosine_range(self) -> tuple[float, float]:
         """Range of cos θ* of the vanishing track to the electron beam in the window."""
-        low = self.cosine_star(math.cos(math.radians(self.polar_angle_max)))
-        high = self.cosine_star(math.cos(math.radians(self.polar_angle_min)))
-        if self.opposite_in_acceptance:
-            low, high = max(low, -high), min(high, -low)
-        return low, high
+        return _cosine_range(self)
 
     @property
     def edges(self) -> tuple[float, ...]:
@@ -231,6 +226,21 @@ class Bhabha:
     def _to_positron(self, low: float, high: float) -> tuple[float, float]:
         """Convert a range in cos θ* of the vanishing track to one of the positron."""
         return (-high, -low) if self.incident == "e-" else (low, high)
+
+
+@memoised(maxsize=64)
+def _beams(electron_energy: float, positron_energy: float, luminosity: float) -> Beams:
+    """The beams, made once: a fold asks for them thousands of times."""
+    return Beams(electron_energy=electron_energy, positron_energy=positron_energy, luminosity=luminosity)
+
+
+@memoised(maxsize=64)
+def _cosine_range(source: Bhabha) -> tuple[float, float]:
+    low = source.cosine_star(math.cos(math.radians(source.polar_angle_max)))
+    high = source.cosine_star(math.cos(math.radians(source.polar_angle_min)))
+    if source.opposite_in_acceptance:
+        low, high = max(low, -high), min(high, -low)
+    return low, high
 
 
 def _integral(low: float, high: FloatArray | float) -> FloatArray:

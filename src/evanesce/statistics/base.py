@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -146,7 +146,8 @@ def criterion(
 
 
 def _settings(found: type[Criterion]) -> set[str]:
-    return set(getattr(found, "__dataclass_fields__", ()))
+    """Names of what can be set; class variables, such as the level of the paper's criteria, cannot."""
+    return {field.name for field in fields(found)} if is_dataclass(found) else set()
 
 
 def criterion_names() -> tuple[str, ...]:

@@ -91,15 +91,16 @@ def upper_limit(n: int, background: float, level: float) -> float:
     >>> [round(upper_limit(n, 1.0, 0.9), 2) for n in range(3)]
     [1.61, 3.36, 4.91]
     """
-    span = _RANGE * (1.0 + np.sqrt(background))
-    grid = background + np.arange(0.0, span + _STEP, _STEP * (1.0 + np.sqrt(background)))
+    span, step = _RANGE * (1.0 + np.sqrt(background)), _STEP * (1.0 + np.sqrt(background))
+    grid = background + np.arange(0.0, span + _STEP, step)
     ends = upper_end(n, grid, level)
-    best = int(np.argmax(ends))
-    if best == 0:
+    # the end falls between jumps upwards, with a slope of -1 at most, so that a value just after a jump is the largest
+    after = np.flatnonzero((np.diff(ends) > 0.0) & (ends[1:] + step >= ends.max())) + 1
+    if not after.size:
         return float(ends[0])
-    # the end falls steadily between jumps upwards, so that the largest value is just after the jump
-    low, high = grid[best - 1], grid[best]
+    low, high = grid[after - 1], grid[after]
     for _ in range(45):
         middle = 0.5 * (low + high)
-        low, high = (low, middle) if upper_end(n, np.asarray([middle]), level)[0] >= ends[best] else (middle, high)
-    return float(upper_end(n, np.asarray([high]), level)[0])
+        beyond = upper_end(n, middle, level) >= ends[after]
+        low, high = np.where(beyond, low, middle), np.where(beyond, middle, high)
+    return float(max(ends[0], upper_end(n, high, level).max()))

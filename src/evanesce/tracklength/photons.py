@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -27,7 +28,7 @@ _EDGE: Final[float] = 1e-12
 """Relative distance from a step of the acceptance."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class PhotonTracks:
     """Source, kernel of photons and selection."""
 
@@ -35,6 +36,10 @@ class PhotonTracks:
     kernel: Kernel
     acceptance: Acceptance
     v_max: float = 1.0
+
+    @cached_property
+    def _pieces(self) -> FloatArray:
+        return np.array(smooth_pieces(self.source))
 
     def incident(self, order: int, corners: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
         """Energies of tracks in GeV, and the number of tracks that each stands for, shape (energies,).
@@ -44,7 +49,7 @@ class PhotonTracks:
         rows = np.empty((1, 0)) if corners is None else corners
         energies = [np.tile([line for line, _ in self.source.lines], (len(rows), 1))]
         numbers = [np.tile([number for _, number in self.source.lines], (len(rows), 1))]
-        pieces = np.array(smooth_pieces(self.source))
+        pieces = self._pieces
         if len(pieces):
             inside = np.clip(rows, pieces[0], pieces[-1])
             every = np.sort(np.concatenate([np.tile(pieces, (len(rows), 1)), inside], axis=1), axis=1)
@@ -70,12 +75,13 @@ class PhotonTracks:
         stops = end - (end - begin) * _SHARES[:, None]
         nodes = kernel_nodes(self.kernel, stops[:-1].ravel(), stops[1:].ravel(), order)
         row = nodes.row % flat.size
+        # pieces along the last axis: numpy takes a long one quickly
+        y, lethargy, measure = (np.ascontiguousarray(each.T) for each in (nodes.y, nodes.lethargy, nodes.measure))
         series = self.kernel.along(energy)[column[row], nodes.panel]
-        place = self.kernel.series.local(nodes.panel[:, None], nodes.y)
-        g = clenshaw(series.T[..., None], place)
-        share = np.exp(-nodes.lethargy)
-        value = cross_section(energy[column[row], None] * share, row[:, None])
-        terms = np.sum(nodes.measure * share * g * value, axis=1)
+        g = clenshaw(np.ascontiguousarray(series.T)[:, None], self.kernel.series.local(nodes.panel, y))
+        share = np.exp(-lethargy)
+        value = cross_section(energy[column[row]] * share, row)
+        terms = np.sum((measure * share * g * value).T, axis=1)
         return np.asarray(np.bincount(row, terms, minlength=flat.size), dtype=np.float64).reshape(lowest.shape)
 
     def passing(self, cross_section: Callable[[FloatArray], FloatArray], order: int) -> float:

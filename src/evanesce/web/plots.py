@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from evanesce.representation import percent
 from evanesce.statistics import BANDS
 from evanesce.validation import FloatArray
 from evanesce.web.look import Colours
@@ -231,9 +232,9 @@ class LimitPlot(_Plot):
 
     def _axes(self, answer: Answer, limit: FloatArray) -> None:
         across, up = AXES[answer.state.view]
-        level = answer.curve.provenance["confidence_level"]
+        level = percent(answer.curve.provenance["confidence_level"])
         self.figure.xaxis[0].axis_label = across
-        self.figure.yaxis[0].axis_label = f"{up}, excluded at {level:.0%} CL" if up == "ε" else up
+        self.figure.yaxis[0].axis_label = f"{up}, excluded at {level}% CL" if up == "ε" else up
         self.frame("x", float(answer.x[0]), float(answer.x[-1]))
         finite = limit[np.isfinite(limit) & (limit > 0)]
         if finite.size:

@@ -12,7 +12,7 @@ from evanesce.showers.tsai_whitis import RADIATION, first_generation
 def tsai_whitis(order, start, stop, *, widest=0.25, accuracy=6):
     """Relative error of F for the losses b₁E₁(s), whose solution is Eq. (A.2)."""
     elements = Elements(cell_edges(1e-6, widest, 5.0), order, 1e-7, 1e-6)
-    matrix = elements.loss(lambda step, start: RADIATION * exp1(step))
+    matrix = elements.divergence(elements.loss(lambda step, start: RADIATION * exp1(step)))
     lethargy = elements.nodes
     track = track_length_integral(matrix, elements.point_source(), start, stop, block=order, accuracy=accuracy)
     # per unit of l, not of v
@@ -66,7 +66,8 @@ def test_steps_add_up_to_the_depth(depth):
 def test_particles_are_conserved():
     """What a loss takes from one cell arrives in another, to rounding: columns sum to the flow off the last edge."""
     elements = Elements(cell_edges(1e-3, 0.25, 3.0), 5, 1e-4, 1e-3)
-    matrix = elements.loss(lambda step, start: np.exp(-30.0 * step)) + elements.drift(lambda lethargy: 0.1 + lethargy)
+    flux = elements.loss(lambda step, start: np.exp(-30.0 * step)) + elements.drift(lambda lethargy: 0.1 + lethargy)
+    matrix = elements.divergence(flux)
     change = elements.weights @ matrix
     # steps of 1/30 do not reach the last edge from the first half
     first_half = elements.nodes < 1.0
@@ -91,7 +92,7 @@ def test_other_cells_adopt_a_density():
 def test_drift_alone():
     """∂n/∂t = -a ∂n/∂l with a point source: n(l) is 1/a up to l = a·t and nothing beyond."""
     elements = Elements(cell_edges(0.01, 0.25, 4.0), 5, 1e-4, 1e-3)
-    matrix = elements.drift(lambda lethargy: np.full_like(lethargy, 0.5))
+    matrix = elements.divergence(elements.drift(lambda lethargy: np.full_like(lethargy, 0.5)))
     track = track_length_integral(matrix, elements.point_source(), 0.0, 2.0, block=5)
     assert elements.weights @ track == pytest.approx(2.0, rel=1e-9)
     assert track[elements.nodes < 0.3] == pytest.approx(2.0, rel=0.02)
@@ -103,3 +104,22 @@ def test_fronts_are_resolved_and_keep_the_common_cells():
     assert set(plain) <= set(fine)
     assert (np.diff(fine) > 0).all()
     assert np.diff(fine[(fine > 0.09) & (fine < 0.11)]).max() < 0.007
+
+
+@pytest.mark.parametrize("order", [4, 5, 6, 7])
+def test_nodes_of_far_cells_are_enough(monkeypatch, order):
+    """The flux of a rate that varies as ln s, against that with nodes in between in every cell: to 1e-7."""
+
+    def losses():
+        elements = Elements(cell_edges(1e-5, 0.25, 4.8), order, 1e-5, 1e-4)
+        return elements, elements.loss(lambda step, start: np.exp(0.1 * start) * -np.log(-np.expm1(-step)))
+
+    elements, found = losses()
+    whole = elements._all_pieces.far
+    assert 0.3 < len(whole.target) / (0.5 * len(found) * elements.cells) < 1.2
+    monkeypatch.setattr("evanesce.showers.cascade.elements._FAR", 1e-100)
+    elements, expected = losses()
+    assert not len(elements._all_pieces.far.target)
+    density = np.exp(-elements.nodes)
+    assert found @ density == pytest.approx(expected @ density, rel=1e-7, abs=0)
+    assert (found != expected).any()

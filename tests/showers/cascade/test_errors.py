@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from evanesce.materials import material
+from evanesce.memo import Memo
 from evanesce.showers import Kernel, ShowerSetup, bin_averages, bin_kernels
-from evanesce.showers.cascade import Cascade
+from evanesce.showers.cascade import Cascade, depth, solution
 from evanesce.showers.cascade.solution import Accuracy
-from evanesce.showers.kernel import TrackLength
+from evanesce.showers.cascade.transport import CUT
+from evanesce.showers.kernel import TrackLength, from_terms
 
 EDGES = np.array(
     [0.01, 0.03, 0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999, 1.0]
@@ -71,7 +73,7 @@ def test_a_layer_upstream():
 @pytest.mark.parametrize(
     ("name", "energy", "thickness", "incident", "before"),
     [
-        ("CsI", 4.35, 16.0, "e+", [("Al", 0.06), ("SiO2", 0.163), ("Al", 0.08)]),
+        pytest.param("CsI", 4.35, 16.0, "e+", [("Al", 0.06), ("SiO2", 0.163), ("Al", 0.08)], marks=pytest.mark.slow),
         ("SiO2", 4.35, 0.163, "e-", [("Al", 0.06)]),
         ("C8H8", 10.0, 0.00363, "e+", [("Pb", 0.267), ("C8H8", 0.00363), ("Pb", 0.267)]),
         ("W", 100.0, 2.0, "gamma", [("C", 0.01), ("Pb", 3.0)]),
@@ -126,3 +128,41 @@ def test_changes_add_and_scale_with_kernels():
     alone = lengths.primary + Kernel(series=lengths.secondary.series, error=0.0)
     assert alone.change is lengths.primary.change
     assert bin_averages(alone, EDGES) == pytest.approx(bin_averages(lengths.positrons, EDGES))
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "thickness", "before"),
+    [("SiO2", 0.0, 0.163, [("Al", 0.06)]), ("CsI", 3.0, 13.0, []), ("CsI", 0.1, 0.4, [])],
+    ids=["thin", "deep", "part"],
+)
+def test_the_first_steps_in_depth_are_short_enough(monkeypatch, name, start, thickness, before):
+    """With first steps a thousand times shorter no bin moves by more than a twentieth of its error."""
+    slab = setup(name, 4.35, thickness, "e+", start=start, before=before)
+    now, shorter = _bins(monkeypatch, slab), _bins(monkeypatch, slab, (depth, "_LEVELS", 12))
+    _a_twentieth(now, shorter)
+
+
+def test_steps_through_a_thick_slab_are_short_enough(monkeypatch):
+    """With as many steps as in a slab that others follow, just beyond the thickness from which there are fewer."""
+    slab = setup("CsI", 4.35, 8.1, "e+")
+    _a_twentieth(_bins(monkeypatch, slab), _bins(monkeypatch, slab, (solution, "_THICK", 1e9)))
+
+
+def _a_twentieth(found, expected):
+    """Bins agree within a twentieth of their errors, and are not the same."""
+    for kind in ("primary", "secondary"):
+        change = np.abs(getattr(found, kind) - getattr(expected, kind))
+        assert (change <= 0.05 * np.abs(getattr(found, f"{kind}_error"))).all()
+        assert change.max() > 0.0
+
+
+def _bins(monkeypatch, slab, constant=None):
+    """Bins of a solution with another ``constant`` of a module; nothing is kept."""
+    with monkeypatch.context() as changed:
+        changed.setattr(solution, "_PASSED", Memo(maxsize=8))
+        if constant is not None:
+            assert hasattr(*constant[:2])
+            changed.setattr(*constant)
+        found = solution.solve(((1.0, slab),), cut=CUT, accuracy=Accuracy())
+    kernels = from_terms(slab, found.edges, found.coefficients, found.errors, found.changes)
+    return bin_kernels(kernels, EDGES, energy=slab.energy_max)

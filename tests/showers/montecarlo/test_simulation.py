@@ -95,6 +95,7 @@ class TestAgainstTheEquations:
         """p > 1e-3 for each of 12 values, which a right simulation fails once in 80 seeds."""
         assert min(compare(slab, energy, 2_000_000, **setup).values()) > 1e-3
 
+    @pytest.mark.slow
     def test_low_fractions(self, slab):
         """v from 0.01, every generation, down to 5 MeV: Compton scattering and rest masses matter.
 

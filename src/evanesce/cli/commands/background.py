@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.output import Table, patience, write_json, write_report
+from evanesce.cli.options import ExperimentName
+from evanesce.cli.output import Table, patience, say, write_json, write_report
 from evanesce.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _background(
-    experiment: Annotated[str, typer.Argument(metavar="EXPERIMENT", help="Built-in name or path of a YAML card.")],
+    experiment: ExperimentName,
     scan: Annotated[
         str | None,
         typer.Option(
@@ -90,6 +91,8 @@ def _scan(found: Experiment, text: str, output: str | None, as_json: bool) -> No
         made = background_scan(found, names.split(","), arg.numbers("--scan", values))
     if output is not None:
         write_scan(made, output)
+    for note in made.notes:
+        say(f"warning: {note}")
     if as_json:
         write_json(made.as_dict())
         return

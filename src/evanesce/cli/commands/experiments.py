@@ -1,7 +1,8 @@
-"""``evanesce experiments``: list the built-in cards, show one, or check your own."""
+"""``evanesce experiments``: list the built-in cards, show one, start or check your own."""
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -9,14 +10,17 @@ import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.group import command_group
+from evanesce.cli.options import names_of_experiments
 from evanesce.cli.output import Table, knows_unicode, say, write, write_json, write_report
+from evanesce.errors import InvalidValueError, shortened
 
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
-    group = command_group("List, show or validate experiment cards.")
+    group = command_group("List, show, start or validate experiment cards.")
     group.command(name="list")(_list)
     group.command(name="show")(_show)
+    group.command(name="new")(_new)
     group.command(name="validate")(_validate)
     app.add_typer(group, name="experiments")
 
@@ -40,7 +44,12 @@ def _list(as_json: arg.Json = False) -> None:
 
 
 def _show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Built-in name or path of a YAML card.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="Built-in name or path of a YAML card.", autocompletion=names_of_experiments
+        ),
+    ],
     card: arg.Card = None,
     as_json: arg.Json = False,
 ) -> None:
@@ -58,6 +67,50 @@ def _show(
         return
     text = card_source(name) if not changes else ""
     write(text if text and (knows_unicode() or text.isascii()) else card_text(found, unicode=knows_unicode()))
+
+
+def _new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of your experiment; the file is NAME.yaml.")],
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            help="What to start from: collider or beam.",
+            autocompletion=lambda: ["beam", "collider"],
+        ),
+    ] = "collider",
+    output: Annotated[
+        str | None, typer.Option("--output", metavar="PATH", help="Path of the file. [default: NAME.yaml]")
+    ] = None,
+    as_json: arg.Json = False,
+) -> None:
+    """Write a card of your own to start from: every field with its meaning, unit and allowed words.
+
+    A file that exists is not overwritten. The card is complete: 'evanesce limit NAME.yaml' works at once.
+    """
+    from evanesce.experiments import new_card
+
+    text = new_card(name, kind)
+    if output is None and Path(name).name != name:
+        raise InvalidValueError(f"NAME = '{shortened(name)}': must be a name without folder; --output names the file")
+    path = Path(output or f"{name}.yaml")
+    if path.suffix not in (".yaml", ".yml"):
+        raise InvalidValueError(f"--output = '{output}': must end in .yaml")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InvalidValueError(f"{path}: exists already; remove it, or choose another name or --output") from None
+    if as_json:
+        write_json({"name": name, "path": str(path), "kind": kind})
+        return
+    quoted = shlex.quote(str(path))
+    write_report(
+        f"{path}: written; every field has its meaning, unit and allowed words next to it. Try next:\n"
+        f"  evanesce experiments validate {quoted}\n"
+        f"  evanesce limit {quoted} --mass 0.01:0.3:50"
+    )
 
 
 def _validate(

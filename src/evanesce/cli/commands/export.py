@@ -12,8 +12,8 @@ import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.group import command_group
-from evanesce.cli.limit_options import Counted, Model, Statistics, limits_of
-from evanesce.cli.options import grouped, option
+from evanesce.cli.limit_options import Counted, Model, Statistics, UsedSystematics, limits_of
+from evanesce.cli.options import ExperimentNames, grouped, option
 from evanesce.cli.output import patience, say
 from evanesce.errors import InvalidValueError
 
@@ -28,11 +28,6 @@ def register(app: typer.Typer) -> None:
     for name, (suffix, about, write) in _FORMATS.items():
         group.command(name=name, help=f"{about}\n\n{_HOW}")(_command(suffix, write))
     app.add_typer(group, name="export")
-
-
-_Experiments = Annotated[
-    list[str], typer.Argument(metavar="EXPERIMENT...", help="Built-in name or path of a YAML card; several combine.")
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +58,17 @@ class Origin:
 
 @grouped
 def _pyhf(
-    experiment: _Experiments,
+    experiment: ExperimentNames,
     mass: Annotated[float, option("--mass", read=arg.single_number, metavar="M", help="Mass of the mediator in GeV.")],
     counted: Counted,
     model: Model,
     output: Annotated[str, typer.Option("--output", metavar="FILE.json", help="Name of the workspace.")],
+    systematics: UsedSystematics = True,
 ) -> None:
     """Likelihood of one mass as a pyhf workspace.
 
-    It is that of 'evanesce limit --criterion cls'. The provenance goes to FILE.provenance.json.
+    It is that of 'evanesce limit --criterion cls', which is exact for one bin without systematics, while pyhf has its
+    asymptotic formulae. The provenance goes to FILE.provenance.json.
     """
     options, background, observed = model.options(), counted.number(), counted.counts()
     for name, text in (("--alpha-d", model.alpha_d), ("--mass-ratio", model.mass_ratio)):
@@ -92,6 +89,7 @@ def _pyhf(
             background=background,
             background_error=counted.background_error,
             observed=observed,
+            systematics=systematics,
             **options,
         )
     with reported(path):
@@ -177,9 +175,12 @@ def _darkcast(curve: LimitCurve, path: Path, selection: dict[str, float]) -> Non
 
 
 def _hepdata(curve: LimitCurve, path: Path, selection: dict[str, float]) -> None:
+    from evanesce.cli.limit_files import submission_images
     from evanesce.interchange import LimitTable, write_hepdata
 
-    write_hepdata(LimitTable.of(curve).at(selection), path)
+    # a figure shows the whole grid, which a selection is not
+    images = None if selection else submission_images(curve)
+    write_hepdata(LimitTable.of(curve).at(selection), path, images=images)
 
 
 def _refuse(selection: dict[str, float]) -> None:

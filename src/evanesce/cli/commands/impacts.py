@@ -10,7 +10,7 @@ import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.limit_options import Counted, Model
-from evanesce.cli.options import grouped, option
+from evanesce.cli.options import ExperimentNames, grouped, option
 from evanesce.cli.output import Table, patience, write_json, write_report
 
 if TYPE_CHECKING:
@@ -27,10 +27,7 @@ def register(app: typer.Typer) -> None:
 
 @grouped
 def _impacts(
-    experiment: Annotated[
-        list[str],
-        typer.Argument(metavar="EXPERIMENT...", help="Built-in name or path of a YAML card; several combine."),
-    ],
+    experiment: ExperimentNames,
     mass: Annotated[float, option("--mass", read=arg.single_number, metavar="M", help="Mass of the mediator in GeV.")],
     counted: Counted,
     model: Model,

@@ -9,9 +9,10 @@ import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.limit_options import Masses, Model, Statistics, limits_of
-from evanesce.cli.options import grouped
+from evanesce.cli.options import ExperimentNames, grouped
 from evanesce.cli.output import Table, patience, say, write_json, write_report
 from evanesce.errors import InvalidValueError
+from evanesce.representation import percent
 
 if TYPE_CHECKING:
     from evanesce.figures import ThermalLine
@@ -28,10 +29,7 @@ def register(app: typer.Typer) -> None:
 
 @grouped
 def _limit(
-    experiment: Annotated[
-        list[str],
-        typer.Argument(metavar="EXPERIMENT...", help="Built-in name or path of a YAML card; several combine."),
-    ],
+    experiment: ExperimentNames,
     statistics: Statistics,
     model: Model,
     mass: Masses = "0.01:1:400",
@@ -114,7 +112,7 @@ def _heading(curve: LimitCurve, data: dict[str, Any]) -> str:
         f"{_overridden(data['physics'])}\n"
         f"limit: {_excluded(data['signal_limit'])} ({data['criterion']}, {data['method']}, background "
         f"{data['background']:.4g}), "
-        f"{100 * data['confidence_level']:.5g}% CL; N: events at epsilon = 1"
+        f"{percent(data['confidence_level'])}% CL; N: events at epsilon = 1"
     )
 
 

@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 
 from evanesce.constants import ALPHA, ELECTRON_MASS
+from evanesce.numerics import cubic_coefficients
 from evanesce.validation import FloatArray
 
 __all__ = [
@@ -84,12 +85,10 @@ def light_cone_shells(Z: int) -> dict[int, LightConeShell]:
 
 
 def _shell(log_density: FloatArray, binding: float, scale: float, error: float) -> LightConeShell:
-    from scipy.interpolate import CubicSpline  # imported here so that limits with tables on disk do not load scipy
-
     first, last = -np.arcsinh(REACH / scale), np.arcsinh((1.0 - binding) / scale)
-    spline = CubicSpline(np.arange(float(len(log_density))), log_density)
+    coefficients = cubic_coefficients(np.arange(float(len(log_density))), log_density)
     step = float(last - first) / (len(log_density) - 1)
-    return LightConeShell(binding, scale, float(first), step, np.asarray(spline.c), error)
+    return LightConeShell(binding, scale, float(first), step, coefficients, error)
 
 
 def momentum_knots() -> FloatArray:

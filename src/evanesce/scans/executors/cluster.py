@@ -67,7 +67,7 @@ class Cluster:
 
             count = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
             first = [future for _ in range(_AHEAD * count) if (future := submit()) is not None]
-            running: Any = dask.as_completed(first)
+            running: Any = dask.as_completed(first, loop=client.loop)
             for future in running:
                 try:
                     computed = future.result()

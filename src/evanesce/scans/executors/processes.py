@@ -15,6 +15,7 @@ import queue
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -45,9 +46,7 @@ class Processes:
             order = pickle.dumps(task)
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise InvalidValueError(f"scan: cannot be sent to other processes ({error}); use one worker") from None
-        waiting: queue.SimpleQueue[tuple[Chunk, int] | None] = queue.SimpleQueue()
-        for chunk in chunks:
-            waiting.put((chunk, 1))
+        waiting = _Waiting(chunks, len(task.plan.fields))
         inbox: queue.SimpleQueue[_Message] = queue.SimpleQueue()
         workers = [_Worker(order, waiting, inbox) for _ in range(min(self._workers, len(chunks)))]
         try:
@@ -57,10 +56,53 @@ class Processes:
                     raise message
                 yield message
         finally:
-            for _ in workers:
-                waiting.put(None)
+            waiting.close()
             for worker in workers:
                 worker.end()
+
+
+class _Waiting:
+    """The chunks that are left, by the values of the fields that they share.
+
+    What such chunks have in common takes most of the time of a new setting. A worker therefore stays with its setting,
+    and then takes one that nobody has; at the end it helps with the longest.
+    """
+
+    def __init__(self, chunks: Sequence[Chunk], fields: int) -> None:
+        self._fields = fields
+        self._left: dict[Any, deque[tuple[Chunk, int]]] = {}
+        for chunk in chunks:
+            self._left.setdefault(chunk.ranges[:fields], deque()).append((chunk, 1))
+        self._taken: dict[int, Any] = {}
+        self._closed = False
+        self._changed = threading.Condition()
+
+    def next_for(self, worker: int) -> tuple[Chunk, int] | None:
+        """Return a chunk and the number of this attempt; waits for one, and is None when the scan is over."""
+        with self._changed:
+            while not self._closed:
+                self._left = {setting: chunks for setting, chunks in self._left.items() if chunks}
+                if self._left:
+                    free = [setting for setting in self._left if setting not in self._taken.values()]
+                    mine = self._taken.get(worker)
+                    if mine not in self._left:
+                        mine = free[0] if free else max(self._left, key=lambda one: len(self._left[one]))
+                    self._taken[worker] = mine
+                    return self._left[mine].popleft()
+                self._changed.wait()
+            return None
+
+    def again(self, chunk: Chunk, attempt: int) -> None:
+        """Put back the chunk of a worker that died."""
+        with self._changed:
+            self._left.setdefault(chunk.ranges[: self._fields], deque()).append((chunk, attempt))
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Let the workers end."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
 
 
 class _Worker:
@@ -69,7 +111,7 @@ class _Worker:
     def __init__(
         self,
         order: bytes,
-        waiting: queue.SimpleQueue[tuple[Chunk, int] | None],
+        waiting: _Waiting,
         inbox: queue.SimpleQueue[_Message],
     ) -> None:
         self._order, self._waiting, self._inbox = order, waiting, inbox
@@ -81,7 +123,7 @@ class _Worker:
 
     def _serve(self) -> None:
         try:
-            while (job := self._waiting.get()) is not None:
+            while (job := self._waiting.next_for(id(self))) is not None:
                 chunk, attempt = job
                 try:
                     answer = self._ask(chunk)
@@ -94,7 +136,7 @@ class _Worker:
                             f"scan: {attempt} workers died over chunk {chunk.number} (the last one {_how(code)}): "
                             "use fewer workers if the memory is too small; finished chunks are kept"
                         ) from None
-                    self._waiting.put((chunk, attempt + 1))
+                    self._waiting.again(chunk, attempt + 1)
                     continue
                 self._inbox.put(answer if isinstance(answer, BaseException) else (chunk, answer))
         except BaseException as error:  # noqa: BLE001 - it is raised in the main thread

@@ -27,11 +27,13 @@ Rate: TypeAlias = Callable[[FloatArray, FloatArray], FloatArray]
 """Rate per unit of depth as a function of the step s > 0 and of the initial l' (same shapes)."""
 _EXTRA: Final[int] = 2
 """Number of nodes of a quadrature panel minus the order of the elements."""
+_FAR: Final[float] = 1e-8
+"""Legendre coefficients of a rate on a cell, relative to the rate, that the nodes of the cell need not resolve."""
 _FRONT: Final[FloatArray] = 1.0 - 2.0 ** -np.arange(1.0, 8.0)
 """Edges below a front, in units of the front."""
 
 
-class _Pieces(NamedTuple):
+class _Panels(NamedTuple):
     """Panels of the integrals ∫ dl' over one cell up to one target, sorted by target and cell."""
 
     target: Index
@@ -39,7 +41,26 @@ class _Pieces(NamedTuple):
     s: FloatArray
     start: FloatArray
     basis: FloatArray
-    """Weight times basis functions, shape (pieces, nodes, order)."""
+    """Weight times basis functions, shape (panels, nodes, order)."""
+
+
+class _Whole(NamedTuple):
+    """The same integrals over cells that are far from their target: the nodes of the cell are enough."""
+
+    target: Index
+    cell: Index
+    s: FloatArray
+    start: FloatArray
+    weight: FloatArray
+    """Shape (pairs, order)."""
+
+
+class _Pieces(NamedTuple):
+    """Integrals ∫ dl' over all cells up to each target."""
+
+    targets: int
+    near: _Panels
+    far: _Whole
 
 
 def cell_edges(
@@ -153,29 +174,32 @@ class Elements:
         return values
 
     def loss(self, rate: Rate) -> FloatArray:
-        """Matrix of -∂J/∂l for discrete losses; ``rate`` is W(l', s), the rate of losing more than s."""
-        return self._divergence(self._integral(rate, self._all_pieces))
+        """Matrix of J at nodes and upper edges for discrete losses.
+
+        ``rate`` is W(l', s), the rate of losing more than s.
+        """
+        return self._integral(rate, self._all_pieces)
 
     def drift(self, speed: Callable[[FloatArray], FloatArray]) -> FloatArray:
-        """Matrix of -∂J/∂l for the flow J = a(l) n, upwind."""
+        """Matrix of J = a(l) n at nodes and upper edges, upwind."""
         flow = np.zeros((self.cells, self.order + 1, self.cells, self.order))
         rows, columns = np.arange(self.cells)[:, None], np.arange(self.order)[None, :]
         flow[rows, columns, rows, columns] = speed(self.nodes).reshape(self.cells, self.order)
         outflow = speed(self.edges[1:])[:, None] * self.basis(np.array(1.0))
         flow[rows[:, 0], self.order, rows[:, 0]] = outflow
-        return self._divergence(flow.reshape(self.cells * (self.order + 1), self.size))
+        return flow.reshape(self.cells * (self.order + 1), self.size)
 
     def gain(self, rate: Rate) -> FloatArray:
         """Matrix of S at the nodes; ``rate`` is the density in s of particles produced a step s lower."""
         return self._integral(rate, self._node_pieces)
 
-    def _divergence(self, flux: FloatArray) -> FloatArray:
-        """From J at nodes and upper edges to dn/dt in the weak form."""
+    def divergence(self, flux: FloatArray) -> FloatArray:
+        """Matrix of -∂J/∂l, from J at nodes and upper edges to dn/dt in the weak form."""
         x, w = gauss_legendre(self.order)
         shaped = flux.reshape(self.cells, self.order + 1, self.size)
         derivatives = np.polynomial.legendre.legder(np.eye(self.order))  # derivatives of P_k along the second axis
         slopes = analysis_matrix(self.order).T @ np.polynomial.legendre.legval(x, derivatives)  # ψ_q' at node r
-        inner = np.einsum("qr,r,irn->iqn", slopes, w, shaped[:, : self.order])
+        inner = (slopes * w) @ shaped[:, : self.order]
         above = shaped[:, self.order]
         below = np.concatenate([np.zeros((1, self.size)), above[:-1]])
         ends = self.basis(np.array([-1.0, 1.0]))
@@ -185,11 +209,13 @@ class Elements:
 
     def _integral(self, rate: Rate, pieces: _Pieces) -> FloatArray:
         """Matrix of ∫ rate(s, l') n(l') dl' at targets."""
-        values = np.einsum("nq,nqk->nk", rate(pieces.s, pieces.start), pieces.basis)
-        key = pieces.target * self.cells + pieces.cell
+        near, far = pieces.near, pieces.far
+        values = np.einsum("nq,nqk->nk", rate(near.s, near.start), near.basis)
+        key = near.target * self.cells + near.cell
         first = np.flatnonzero(np.append(True, np.diff(key) != 0))
-        matrix = np.zeros((int(pieces.target[-1]) + 1, self.cells, self.order))
-        matrix[pieces.target[first], pieces.cell[first]] = np.add.reduceat(values, first, axis=0)
+        matrix = np.zeros((pieces.targets, self.cells, self.order))
+        matrix[near.target[first], near.cell[first]] = np.add.reduceat(values, first, axis=0)
+        matrix[far.target, far.cell] = rate(far.s, far.start) * far.weight
         return matrix.reshape(len(matrix), self.size)
 
     @cached_property
@@ -202,8 +228,27 @@ class Elements:
         return self._pieces(self.nodes)
 
     def _pieces(self, targets: FloatArray) -> _Pieces:
-        """Panels in s: one for a cell far away compared with its width, doubling from the resolution for near cells."""
         target, cell = np.nonzero(self.edges[:-1] < targets[:, None] * (1.0 - 1e-13))
+        distance, width = targets[target] - self.edges[cell + 1], self.width[cell]
+        far = (distance > self._reach * width) & (distance > self.resolution * np.exp(targets[target]))
+        return _Pieces(
+            len(targets), self._near(targets, target[~far], cell[~far]), self._far(targets, target[far], cell[far])
+        )
+
+    @property
+    def _reach(self) -> float:
+        """Widths of a cell between it and a target from which on its own nodes resolve rates that vary as ln s."""
+        # coefficients on a cell fall by the sum of the half-axes of the ellipse through s = 0
+        ratio = _FAR ** (-1.0 / (self.order + 1.0))
+        return float(0.5 * (0.5 * (ratio + 1.0 / ratio) - 1.0))
+
+    def _far(self, targets: FloatArray, target: Index, cell: Index) -> _Whole:
+        shape = (self.cells, self.order)
+        start, weight = self.nodes.reshape(shape)[cell], self.weights.reshape(shape)[cell]
+        return _Whole(target, cell, targets[target][:, None] - start, start, weight)
+
+    def _near(self, targets: FloatArray, target: Index, cell: Index) -> _Panels:
+        """Panels in s: one for a cell at some distance, doubling from the resolution for near cells."""
         far_end = targets[target] - self.edges[cell]
         near_end = np.maximum(targets[target] - self.edges[cell + 1], 0.0)
         corner = self.resolution * np.exp(targets[target])
@@ -219,4 +264,4 @@ class Elements:
         cell, target = cell[pair], target[pair]
         start = targets[target][:, None] - s
         local = 2.0 * (start - self.edges[cell][:, None]) / self.width[cell][:, None] - 1.0
-        return _Pieces(target, cell, s, start, (half * w)[..., None] * self.basis(local))
+        return _Panels(target, cell, s, start, (half * w)[..., None] * self.basis(local))

@@ -22,7 +22,7 @@ from evanesce.validation import FloatArray, positive
 
 __all__ = ["Cascade"]
 
-_VERSION: Final[int] = 6
+_VERSION: Final[int] = 10
 """Version in every cache key, to be increased with any change of tables or solver that alters a result."""
 _ENERGIES: Final[tuple[float, float]] = (0.3, 1e5)
 """Allowed incident energies in GeV: 1/125 of it must exceed the electron mass, and suppression must be understood."""

@@ -17,7 +17,7 @@ from evanesce.materials import Material
 from evanesce.memo import Memo, memoised
 from evanesce.numerics import analysis_matrix, endpoint_to_log, gauss_legendre, log_to_endpoint, panel_nodes
 from evanesce.particles import Incident, Particle
-from evanesce.showers.cascade.depth import LEVELS, Passage, passage
+from evanesce.showers.cascade.depth import Passage, passage
 from evanesce.showers.cascade.elements import Elements, cell_edges
 from evanesce.showers.cascade.tables import RadiationTables
 from evanesce.showers.cascade.transport import SPECIES, Transport
@@ -32,10 +32,10 @@ _LAST: Final[float] = -math.log(LOWEST_FRACTION)
 _PANEL_ORDER: Final[int] = 12
 _THIN: Final[float] = 0.9
 """In slabs thinner than this (X0) the energy at which tracks leave the slab is a corner of their density."""
+_THICK: Final[float] = 8.0
+"""Through thicker slabs (X0) comes so little that three steps in a length do for five: bins move by 1e-7."""
 _PIECES: Final[tuple[int, int]] = (16, 4)
 """Cells in the length of a front, in a slab alone and in one behind layers, where 4 change 3e-6 and cost half."""
-_SMOOTH: Final[int] = 8
-"""Doublings of the steps in depth behind layers, where energies are spread already: 4 less than at first."""
 _ENDPOINT: Final[float] = 1e-4
 """Below this ln(1/v) (or three times a front, if larger) only the error of all panels together counts."""
 _FAINT: Final[FloatArray] = np.array([1e-3, 1e-5, 1e-3, 1e-5])[:, None]
@@ -100,6 +100,8 @@ class _Problem:
     """The slab, by every way that particles come, and the share of each."""
     cut: float
     accuracy: Accuracy
+    last: bool = True
+    """Whether nothing matters of what leaves the slab."""
 
     @property
     def setup(self) -> ShowerSetup:
@@ -119,7 +121,10 @@ class _Problem:
     def before(self) -> tuple[tuple[_Problem, ...], ...]:
         """For each way every layer before the slab, with the layers before it."""
         return tuple(
-            tuple(_Problem(((1.0, setup.layer(k)),), self.cut, self.accuracy) for k in range(len(setup.before)))
+            tuple(
+                _Problem(((1.0, setup.layer(k)),), self.cut, self.accuracy, last=False)
+                for k in range(len(setup.before))
+            )
             for _, setup in self.ways
         )
 
@@ -237,7 +242,8 @@ class _Problem:
         """Through the slab, with what enters it by every way."""
         compute = self._beam_passage if kind == "beam" else self._shower_passage
         ways = tuple((share, setup.key) for share, setup in self.ways)
-        return _PASSED.get((kind, energy, ways, self.cut, self.accuracy), lambda: compute(energy, entering))
+        key = (kind, energy, ways, self.cut, self.accuracy, self._depth_accuracy)
+        return _PASSED.get(key, lambda: compute(energy, entering))
 
     def _beam_passage(self, energy: float, entering: tuple[_Passed | None, ...]) -> _Passed:
         """Cells are fine where tracks leave this slab, so each layer has its own."""
@@ -270,9 +276,14 @@ class _Problem:
         return reduce(np.add, [share * each for (share, _), each in zip(self.ways, entering, strict=True)])
 
     def _cross(self, matrix: FloatArray, initial: FloatArray, block: int) -> Passage:
-        setup, accuracy = self.setup, self.accuracy.depth
-        levels = _SMOOTH if self._spread else LEVELS
-        return passage(matrix, initial, setup.start, setup.stop, block=block, accuracy=accuracy, levels=levels)
+        setup = self.setup
+        return passage(matrix, initial, setup.start, setup.stop, block=block, accuracy=self._depth_accuracy)
+
+    @property
+    def _depth_accuracy(self) -> int:
+        """Fewer steps if little comes through the slab, and none of that matters: a thick slab, the last one."""
+        unseen = self.last and self.setup.start == 0.0 and self.setup.stop > _THICK
+        return self.accuracy.depth - 2 * unseen
 
 
 @memoised(maxsize=2)

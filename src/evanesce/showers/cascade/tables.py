@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +14,8 @@ import numpy.typing as npt
 from evanesce.constants import ELECTRON_MASS
 from evanesce.interactions.medium import Medium
 from evanesce.interactions.radiation import CORRECTED, bremsstrahlung, pair_production
-from evanesce.numerics import panel_nodes
+from evanesce.numerics import CubicGrid, CubicSpline, cubic_coefficients, panel_nodes
 from evanesce.validation import FloatArray
-
-if TYPE_CHECKING:
-    from scipy.interpolate import CubicSpline, RectBivariateSpline
 
 __all__ = ["RadiationTables"]
 
@@ -27,8 +23,6 @@ _LOWEST: Final[float] = -27.0
 """Smallest logit: k/E = 2e-12, far below the dielectric cut."""
 _PANELS, _NODES = 10, 12
 """Number of nodes for the spectrum of pairs."""
-_KNOTS: Final[int] = 48
-"""Number of intervals of a spline that are evaluated together, because FITPACK searches knots one after another."""
 _INSIDE: Final[float] = 1.0 - 1e-12
 """Factor on the largest photon energy as tolerance for rounding."""
 
@@ -58,13 +52,8 @@ class RadiationTables:
         ]
 
     @cached_property
-    def _loss(self) -> list[RectBivariateSpline]:
+    def _loss(self) -> list[CubicGrid]:
         """∫ dk/k from a photon energy to the largest, k = E - m_e, as splines over ln E and the position in z."""
-        from scipy.interpolate import (  # imported here so that limits with tables on disk do not load scipy
-            CubicSpline,
-            RectBivariateSpline,
-        )
-
         widest = float(_largest(np.exp(self._log_energies[-1][-1]))) - _LOWEST
         share = np.linspace(0.0, 1.0, 1 + 2 * int(np.ceil(0.5 * widest / self.step)))
         splines = []
@@ -76,16 +65,17 @@ class RadiationTables:
             spectrum = bremsstrahlung(self.medium, energy, _INSIDE * energy / (1.0 + np.exp(-logit)))
             # dk/k = (1 - y) dz
             density = spectrum / (1.0 + np.exp(logit)) * way
-            integral = CubicSpline(share, density, axis=1).antiderivative()(share)
-            # an integral is smoother than its integrand; FITPACK searches knots linearly, so few of them are faster
+            cubic = cubic_coefficients(share, density.T)
+            width = share[1] - share[0]
+            pieces = np.tensordot(width ** np.arange(4.0, 0.0, -1.0) / np.arange(4.0, 0.0, -1.0), cubic, axes=1)
+            beyond = np.append(np.cumsum(pieces[::-1], axis=0)[::-1], np.zeros((1, len(energy))), axis=0)
+            # an integral is smoother than its integrand
             every = slice(None, None, 2)
-            splines.append(RectBivariateSpline(log_energy, share[every], (integral[:, -1:] - integral)[:, every]))
+            splines.append(CubicGrid.through(log_energy, share[every], beyond[every].T))
         return splines
 
     @cached_property
     def _conversion(self) -> list[CubicSpline]:
-        from scipy.interpolate import CubicSpline
-
         splines = []
         for log_energy in self._log_energies:
             photon = np.exp(log_energy)[:, None]
@@ -94,7 +84,7 @@ class RadiationTables:
             nodes, weights = panel_nodes(panels, _NODES)
             fraction = np.exp(nodes)
             half = pair_production(self.medium, photon[..., None], fraction * photon[..., None]) * fraction
-            splines.append(CubicSpline(log_energy, 2.0 * np.sum(weights * half, axis=(1, 2))))
+            splines.append(CubicSpline.through(log_energy, 2.0 * np.sum(weights * half, axis=(1, 2))))
         return splines
 
     def radiative_loss(self, energy: FloatArray, step: FloatArray) -> FloatArray:
@@ -104,7 +94,7 @@ class RadiationTables:
         share = np.minimum(share, 1.0)
         result = np.empty(np.shape(share))
         for piece, spline in zip(self._pieces(energy), self._loss, strict=True):
-            result[piece] = _by_intervals(spline, np.log(energy[piece]), share[piece])
+            result[piece] = spline(np.log(energy[piece]), share[piece])
         return np.maximum(result, 0.0)
 
     def photons(self, energy: FloatArray, step: FloatArray) -> FloatArray:
@@ -127,23 +117,6 @@ class RadiationTables:
         """Masks of the energies in each grid."""
         index = np.searchsorted(self._corners, energy)
         return [index == k for k in range(len(self._corners) + 1)]
-
-
-def _by_intervals(spline: RectBivariateSpline, x: FloatArray, y: FloatArray) -> FloatArray:
-    """The spline at many points, to the last bit: the same knots and coefficients, without those far away in y."""
-    (knots_x, knots_y), below = spline.get_knots(), spline.degrees[1]
-    count = len(knots_y) - below - 1
-    grid = spline.get_coeffs().reshape(-1, count)
-    interval = np.clip(np.searchsorted(knots_y, y, side="right") - 1, below, count - 1)
-    result = np.empty(np.shape(y))
-    for first in range(below, count, _KNOTS):
-        last = min(first + _KNOTS, count)
-        inside = (interval >= first) & (interval < last)
-        if inside.any():
-            part: Any = copy.copy(spline)
-            part.tck = (knots_x, knots_y[first - below : last + below + 1], grid[:, first - below : last].ravel())
-            result[inside] = part.ev(x[inside], y[inside])
-    return result
 
 
 def _largest(energy: FloatArray) -> FloatArray:

@@ -51,14 +51,14 @@ class Transport:
             energy = self.energy(lethargy)
             return hit.restricted_loss(medium, particle, energy, self.cut) / energy
 
-        matrix = self._radiation + self.elements.loss(rate) + self.elements.drift(speed)
+        matrix = self.elements.divergence(self._radiation + self.elements.loss(rate) + self.elements.drift(speed))
         if particle == "e+":
             matrix -= self._sink(lambda energy: hit.annihilation_rate(medium, energy))
         return matrix
 
     @cached_property
     def _radiation(self) -> FloatArray:
-        """Loss by radiation, the same for both charges."""
+        """Flux by radiation, the same for both charges."""
         return self.elements.loss(lambda step, start: self.tables.radiative_loss(self.energy(start), step))
 
     def shower(self, incident: Incident) -> FloatArray:
