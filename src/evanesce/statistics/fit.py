@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Final
 
 import numpy as np
@@ -35,6 +37,8 @@ _NEAR: Final[float] = 1e-3
 """A parameter nearer to its bound than this is at the bound if the step would pass it."""
 _AT_ONCE: Final[int] = 200_000
 """Numbers in the largest array, fits × parameters × components × bins, so that they stay in the caches."""
+_WORTH_COMPILING: Final[int] = 500_000
+"""The same number of all fits from which loading compiled code is quicker than arrays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,8 +91,10 @@ def best_fit(likelihood: Likelihood, begin: FloatArray | None = None, *, smalles
 
     Where nothing describes the data there may be several minima: such fits begin again with hardly any signal.
     """
-    background = likelihood.nominal[:, 1:].sum(axis=(1, 2))
-    guess = np.maximum(likelihood.data.counts.sum(axis=1) - background, _HARDLY)
+    signal, background = likelihood.nominal[:, 0], likelihood.nominal[:, 1:].sum(axis=1)
+    weight = signal / np.maximum(background, 1.0)
+    excess = np.sum(weight * (likelihood.data.counts - background), axis=1) / np.sum(weight * signal, axis=1)
+    guess = np.maximum(excess, _HARDLY)
     parameters = start(likelihood, guess)
     if begin is not None:
         parameters[:, 1:] = begin[:, 1:]
@@ -138,7 +144,11 @@ def fit(
     free[:, 0] &= free_strength
     lower = np.tile(np.concatenate([[0.0], likelihood.nuisances.lower]), (number, 1))
     lower[:, 0] = smallest if free_strength else -np.inf
-    size = max(1, _AT_ONCE // max(1, int(np.prod(likelihood.effects.shape[1:]))))
+    each = max(1, int(np.prod(likelihood.effects.shape[1:])))
+    one = len(likelihood.nominal) == 1
+    if one and number * each > _WORTH_COMPILING and find_spec("numba") is not None:
+        return _compiled(likelihood, parameters, free, lower)
+    size = max(1, _AT_ONCE // each)
     chunks = [np.arange(first, min(first + size, number)) for first in range(0, number, size)]
 
     def part(index: npt.NDArray[np.intp]) -> Fit:
@@ -147,13 +157,32 @@ def fit(
     if len(chunks) == 1:
         return part(chunks[0])
     with ThreadPoolExecutor(available_cores()) as pool:
-        done = list(pool.map(part, chunks))
+        return _joined(list(pool.map(part, chunks)))
+
+
+def _joined(parts: Sequence[Fit]) -> Fit:
     return Fit(
-        parameters=np.concatenate([each.parameters for each in done]),
-        value=np.concatenate([each.value for each in done]),
-        slope=np.concatenate([each.slope for each in done]),
-        converged=np.concatenate([each.converged for each in done]),
+        parameters=np.concatenate([each.parameters for each in parts]),
+        value=np.concatenate([each.value for each in parts]),
+        slope=np.concatenate([each.slope for each in parts]),
+        converged=np.concatenate([each.converged for each in parts]),
     )
+
+
+def _compiled(likelihood: Likelihood, parameters: FloatArray, free: npt.NDArray[np.bool_], lower: FloatArray) -> Fit:
+    """The same steps as :func:`_newton` takes, by compiled code."""
+    from evanesce.statistics.compiled.newton import CompiledFit
+
+    newton = CompiledFit(likelihood, (_STEPS, _SHORTEST, _DECREASE, _LARGEST_STEP, _GROWTH, _DAMPING, _NEAR))
+    cores = available_cores()
+    ends = [round(share * len(parameters) / cores) for share in range(cores + 1)]
+
+    def part(first: int, last: int) -> Fit:
+        best, value, slope, converged = newton(parameters, free, lower, slice(first, last))
+        return Fit(parameters=best, value=value, slope=slope, converged=converged)
+
+    with ThreadPoolExecutor(cores) as pool:
+        return _joined(list(pool.map(part, ends[:-1], ends[1:])))
 
 
 def _newton(likelihood: Likelihood, parameters: FloatArray, free: npt.NDArray[np.bool_], lower: FloatArray) -> Fit:

@@ -18,11 +18,11 @@ from scipy.special import expit
 from evanesce.statistics.templates import SMALLEST, Nuisances, Templates
 from evanesce.validation import FloatArray
 
-__all__ = ["Data", "Derivatives", "Likelihood"]
+__all__ = ["BEND", "STRAIGHT", "Data", "Derivatives", "Likelihood"]
 
-_BEND: Final[float] = 0.01
+BEND: Final[float] = 0.01
 """Width of the bend at zero of a factor 1 + δ θ; it is straight from 0.4 on."""
-_STRAIGHT: Final[float] = 40.0
+STRAIGHT: Final[float] = 40.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -185,15 +185,15 @@ def _not_negative(linear: FloatArray, gaussian: npt.NDArray[np.bool_]) -> tuple[
 
     Parameters that are not Gaussian have a bound that keeps the factor positive.
     """
-    bent = gaussian[:, None, None] & (linear < _STRAIGHT * _BEND)
+    bent = gaussian[:, None, None] & (linear < STRAIGHT * BEND)
     factor = np.maximum(linear, SMALLEST)
     slope, bend = 1.0 / factor, np.zeros_like(linear)
     if bent.any():
-        scaled = linear[bent] / _BEND
-        factor[bent] = _BEND * np.logaddexp(0.0, scaled) + SMALLEST
+        scaled = linear[bent] / BEND
+        factor[bent] = BEND * np.logaddexp(0.0, scaled) + SMALLEST
         share = expit(scaled)
         slope[bent] = share / factor[bent]
-        bend[bent] = share * (1.0 - share) / (_BEND * factor[bent])
+        bend[bent] = share * (1.0 - share) / (BEND * factor[bent])
     return factor, slope, bend
 
 

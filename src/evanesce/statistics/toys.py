@@ -71,8 +71,9 @@ class _Ensemble:
         self._observed = None if counts is None else best_fit(self._data)
         without = conditional_fit(self._data, np.zeros(1)).parameters
         self._background = self._draw(without, 0)
-        self._without = without
         self._best = best_fit(self._background, without)
+        self._without = without
+        self._last = np.tile(without, (number, 1))
 
     def _draw(self, parameters: FloatArray, stream: int, number: int | None = None) -> Likelihood:
         # the same numbers at every strength: differences between strengths fluctuate less
@@ -85,19 +86,25 @@ class _Ensemble:
         """q̃ with signal and without, falling, of ``number`` toys each, and of the data."""
         at = conditional_fit(self._data, np.asarray([strength]), self._without)
         toys, some = self._draw(at.parameters, 1, number), np.arange(number)
-        with_signal = _q(toys, best_fit(toys, at.parameters), strength, at.parameters)
-        without = _q(self._background.take(some), self._best.take(some), strength, self._without)
-        seen = np.nan if self._observed is None else float(_q(self._data, self._observed, strength, at.parameters)[0])
+        begin = np.tile(at.parameters, (number, 1))
+        with_signal = _q(toys, best_fit(toys, at.parameters), strength, begin)
+        # these toys are those of the strength before, whose best nuisance parameters are near
+        without = _q(self._background.take(some), self._best.take(some), strength, self._last[:number])
+        seen = np.nan
+        if self._observed is not None:
+            seen = float(_q(self._data, self._observed, strength, at.parameters.copy())[0])
         return np.sort(with_signal)[::-1], np.sort(without)[::-1], seen
 
 
 def _q(likelihood: Likelihood, best: Fit, strength: float, begin: FloatArray) -> FloatArray:
-    """q̃ of each fit."""
-    number = likelihood.number
-    begin = np.tile(begin, (number, 1))
-    conditional = conditional_fit(likelihood, np.full(number, strength), begin)
-    ratio = 2.0 * np.maximum(conditional.value - best.value, 0.0)
-    return np.where(best.strength > strength, 0.0, ratio)
+    """q̃ of each fit; ``begin`` (N, P) become the best parameters at this strength where q̃ is not 0."""
+    ratio, below = np.zeros(likelihood.number), np.flatnonzero(best.strength <= strength)
+    if not below.size:
+        return ratio
+    conditional = conditional_fit(likelihood.take(below), np.full(len(below), strength), begin[below])
+    begin[below] = conditional.parameters
+    ratio[below] = 2.0 * np.maximum(conditional.value - best.value[below], 0.0)
+    return ratio
 
 
 def toy_limits(

@@ -13,6 +13,7 @@ from evanesce.interactions import collisions as hit
 from evanesce.interactions.medium import Medium
 from evanesce.interactions.radiation import bremsstrahlung, pair_production
 from evanesce.materials import material
+from evanesce.numerics import compiled
 from evanesce.showers.montecarlo import columns, streams, transport
 from evanesce.showers.montecarlo.tables import make_tables
 
@@ -73,8 +74,8 @@ def test_compiled_without_a_place_for_it(monkeypatch):
         return compiler(**options)
 
     # not numba.njit itself: numba decorates functions of its own with it when something is compiled for the first time
-    monkeypatch.setattr(streams, "numba", SimpleNamespace(njit=njit))
-    assert streams.compiled(lambda x: x + 1)(2) == 3
+    monkeypatch.setattr(compiled, "numba", SimpleNamespace(njit=njit))
+    assert compiled.compiled(lambda x: x + 1)(2) == 3
     assert asked == [True, False]
 
 

@@ -2,41 +2,20 @@
 
 Streams: G. L. Steele, D. Lea and C. H. Flood, OOPSLA 2014 (SplitMix). Each has its own start and odd increment, so that
 a result does not depend on the distribution of histories over threads. Exponential numbers: G. Marsaglia and W. W.
-Tsang, J. Stat. Softw. 5 (2000) 8, with 256 layers. Imports numba, and raises MissingExtraError if it is not installed.
+Tsang, J. Stat. Softw. 5 (2000) 8, with 256 layers. Needs numba.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
 
-from evanesce.errors import MissingExtraError, install
+from evanesce.numerics.compiled import compiled, inlined
 from evanesce.validation import FloatArray
 
-try:
-    import numba
-except ImportError:
-    raise MissingExtraError(f"the Monte Carlo needs numba, which is not installed: {install('montecarlo')}") from None
-
-__all__ = ["compiled", "exponential", "inlined", "mix", "stream", "unit"]
-
-
-def compiled(function: Callable[..., Any], *, inline: str = "never") -> Any:
-    """Compile a function that runs without the Python interpreter, on any thread; the result is cached if possible."""
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "inline": inline}
-    try:
-        return numba.njit(cache=True, **options)(function)
-    except RuntimeError:  # neither the package's folder nor the user's cache can be written to
-        return numba.njit(**options)(function)
-
-
-def inlined(function: Callable[..., Any]) -> Any:
-    """Compile a small function to be inlined in such functions."""
-    return compiled(function, inline="always")
-
+__all__ = ["exponential", "mix", "stream", "unit"]
 
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 _M1: Final = np.uint64(0xBF58476D1CE4E5B9)

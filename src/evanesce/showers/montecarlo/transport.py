@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from evanesce.numerics.compiled import compiled, inlined
 from evanesce.showers.montecarlo.columns import (
     CHARGES,
     CONVERSION,
@@ -24,7 +25,7 @@ from evanesce.showers.montecarlo.columns import (
     TOTAL,
     WIDTH,
 )
-from evanesce.showers.montecarlo.streams import compiled, exponential, inlined, mix, stream, unit
+from evanesce.showers.montecarlo.streams import exponential, mix, stream, unit
 
 __all__ = ["ELECTRON", "PHOTON", "POSITRON", "follow", "walker"]
 
