@@ -30,8 +30,9 @@ ORDER: Final[int] = 16
 """Nodes per panel."""
 _WIDEST: Final[float] = 0.25
 """Widest panel in ln S."""
-_TOLERANCE: Final[float] = 3e-9
-"""Panels are halved until the last Legendre coefficients of D are smaller than this, relative to D."""
+_TOLERANCE: Final[float] = 1e-7
+"""Panels are halved until the last Legendre coefficients of D are smaller than this, relative to D; yields integrate D
+over many panels and move by less than 1e-9."""
 _SUB_ORDER: Final[int] = 8
 _STENCIL: Final[int] = 6
 _PIECE: Final[int] = 9999

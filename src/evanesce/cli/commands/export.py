@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -138,10 +139,29 @@ def _limits(origin: Origin, statistics: Statistics, model: Model) -> LimitCurve:
 def _are_stored(what: Sequence[str]) -> bool:
     from evanesce.interchange.stored import STORED
 
+    for name in what:
+        if _holds_less(Path(name)):
+            raise InvalidValueError(
+                f"'{name}': limits are read from .nc and .zarr alone, which hold everything about them; "
+                "write them with 'evanesce limit ... --output FILE.nc', or name the experiments"
+            )
     stored = [name for name in what if Path(name).suffix.lower() in STORED]
     if stored and len(what) > 1:
         raise InvalidValueError(f"'{stored[0]}': a file of limits cannot be combined with others; give it alone")
     return bool(stored)
+
+
+def _holds_less(path: Path) -> bool:
+    """Whether it is a CSV or JSON file of limits; a card may be a JSON file, too."""
+    if path.suffix.lower() == ".csv":
+        return path.is_file()
+    if path.suffix.lower() != ".json":
+        return False
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(data, dict) and {"mass_gev", "epsilon"} <= set(data)
 
 
 def _csv(curve: LimitCurve, path: Path, selection: dict[str, float]) -> None:
