@@ -37,8 +37,10 @@ __all__ = [
 ]
 
 _ORDERS: Final[tuple[int, int]] = (8, 5)
-_POINTS: Final[int] = 60
+_POINTS: Final[int] = 80
 """Photon energies at which nuclear cross sections are computed; linear in the logarithm in between."""
+_RUNG: Final[float] = 2.0**-0.5
+"""Photon energies begin at a power of this, times the largest: cross sections are kept while a cut moves a little."""
 _ORDER: Final[int] = 12
 """Nodes per panel in s."""
 HIGHEST_S: Final[float] = 9.0
@@ -83,10 +85,12 @@ def _interpolated(meson: VectorMeson, material: Material, tracks: PhotonTracks) 
 
 
 def photon_range(meson: VectorMeson, tracks: PhotonTracks) -> tuple[float, float]:
-    """Smallest and largest energy in GeV of photons that count; none count if the first is not below the second."""
+    """Energies in GeV that contain those of all photons that count; none count if the first is not below the second."""
     first, last = energies(whole_of(tracks.source))
     fraction = float(tracks.acceptance.transition(np.array([first, last]))[0].min())
-    return max(fraction * first - ELECTRON_MASS, meson.threshold * 1.0001), last
+    lowest = max(fraction * first - ELECTRON_MASS, meson.threshold * 1.0001)
+    rung = last * _RUNG ** np.ceil(np.log(lowest / last) / np.log(_RUNG) - 1e-9)
+    return max(float(rung), meson.threshold * 1.0001), last
 
 
 def photon_grid(lowest: float, last: float) -> FloatArray:
