@@ -50,7 +50,7 @@ test-lowest:               ## the core's tests with the oldest dependencies that
 	$(PYTHON) -m venv build/venv-lowest
 	build/venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check -c constraints-lowest.txt \
 		-e '.[all]' hypothesis pytest pytest-benchmark pytest-mpl pytest-xdist
-	build/venv-lowest/bin/python -m pytest -W default -p no:cacheprovider $(LOWEST) \
+	build/venv-lowest/bin/python -m pytest -W default -W ignore::DeprecationWarning -p no:cacheprovider $(LOWEST) \
 		--deselect tests/statistics/test_pyhf.py::test_toys_of_pyhf_fail_with_this_numpy
 
 lint: $(READY)             ## style, types, layers
