@@ -110,3 +110,13 @@ def test_several_couplings_are_refused() -> None:
             physics="published",
             criterion="sqrt2.71",
         )
+
+
+def test_a_background_that_cannot_follow_is_refused_and_one_that_stays_is_a_component() -> None:
+    asked = {"values": [0.5, 0.6], "physics": "published"}
+    with pytest.raises(InvalidValueError, match=r"'ldmx-8gev' is one number, which does not follow .*kind constant"):
+        ev.optimise("ldmx-8gev", PHOTON, 0.05, **asked)
+    stays = {"backgrounds": [{"kind": "constant", "expected": 0.5, "reference": "a test"}], "background": None}
+    found = ev.optimise(ev.experiment("ldmx-8gev").replace(stays), PHOTON, 0.05, **asked)
+    # the looser cut has more signal and no more background
+    assert found.value == [0.5]

@@ -112,7 +112,8 @@ def optimise(
     Raises
     ------
     InvalidValueError
-        Fewer than two values, values that repeat, several α_D, or a field that is not a number.
+        Fewer than two values, values that repeat, several α_D, a field that is not a number, or a card without
+        components of the background.
     CardError
         A field that does not exist, or a value that it does not allow; the message names the value.
 
@@ -132,6 +133,11 @@ def optimise(
         raise InvalidValueError(f"values: {np.size(values)} given, {tried.size} of them different; give two or more")
     card = find_experiment(experiment)
     now = _number_on(card, field)
+    if not all(channel.budget().components for channel in card.channels):
+        raise InvalidValueError(
+            f"optimise: the background of '{card.name}' is one number, which does not follow {field}; describe it by "
+            "its components ('backgrounds' of the card), of kind constant if it stays"
+        )
 
     def limits(one: Experiment) -> LimitCurve:
         return limit_curve(
