@@ -118,9 +118,11 @@ def fold_track_lengths(
     acceptance: Acceptance,
     v_max: float = 1.0,
     kinks: FloatArray | None = None,
+    orders: tuple[int, int] = _INNER,
 ) -> list[FoldedTrackLength]:
     """:func:`fold_track_length` of several kernels with the same panels and energies.
 
+    ``orders`` are the numbers of nodes per piece of the integral over the source, and of its check.
     ``kinks`` are the l = ln(E/E') of kernels that are smooth on their own panels only. W then has panel boundaries
     there below every corner of the source, and below jumps of its spectrum at every panel boundary of the kernels.
     """
@@ -130,8 +132,8 @@ def fold_track_lengths(
     edges = _panel_edges(source, corners(source), pieces, acceptance, v_max, more)
     nodes, _ = panel_nodes(edges, ORDER)
     flat = nodes.ravel()
-    every = _fold(source, kernels, flat, acceptance, v_max, _INNER[0])
-    checks = _fold(source, kernels, flat[::7], acceptance, v_max, _INNER[1])
+    every = _fold(source, kernels, flat, acceptance, v_max, orders[0])
+    checks = _fold(source, kernels, flat[::7], acceptance, v_max, orders[1])
     found = []
     for kernel, values, check in zip(kernels, every, checks, strict=True):
         scale = np.abs(values).max()
