@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from evanesce.memo import memoised
 from evanesce.numerics import PiecewiseLegendre, analysis_matrix, panel_nodes
 from evanesce.showers.kernel import Kernel
 from evanesce.validation import FloatArray
@@ -17,6 +18,7 @@ _TOLERANCE: Final[float] = 1e-11
 """Largest change of g relative to its largest value on a panel: rounding, for panels inside one cell of a cascade."""
 
 
+@memoised(maxsize=16)
 def coarser(kernel: Kernel, tolerance: float = _TOLERANCE) -> Kernel:
     """The kernel with neighbouring panels joined where one series holds both, at all incident energies.
 

@@ -127,7 +127,7 @@ class Bhabha:
     @property
     def edges(self) -> tuple[float, ...]:
         """Smallest and largest energy in the window, GeV; empty if the spectrum is a line."""
-        return () if self.is_line(*self.cosine_range) else self.energy_range
+        return _edges(self)
 
     @property
     def lines(self) -> tuple[tuple[float, float], ...]:
@@ -241,6 +241,11 @@ def _cosine_range(source: Bhabha) -> tuple[float, float]:
     if source.opposite_in_acceptance:
         low, high = max(low, -high), min(high, -low)
     return low, high
+
+
+@memoised(maxsize=64)
+def _edges(source: Bhabha) -> tuple[float, ...]:
+    return () if source.is_line(*source.cosine_range) else source.energy_range
 
 
 def _integral(low: float, high: FloatArray | float) -> FloatArray:
