@@ -96,6 +96,9 @@ def check(python: Path, extra: str, folder: Path) -> None:
     """Import the package away from the checkout, ask ``doctor``, and use the extra."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     environment["EVANESCE_CACHE_DIR"] = str((folder / "cache").resolve())
+    # without its data Geant4 asks at import whether to download them, but not where a folder is named
+    (folder / "geant4").mkdir(exist_ok=True)
+    environment["GEANT4_DATA_DIR"] = str((folder / "geant4").resolve())
     done = subprocess.run(
         [python.with_name("evanesce").resolve(), "doctor", "--json"],
         cwd=folder, env=environment, check=True, capture_output=True, text=True,
