@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.mediators import Mediator, Vertex, vertex_of
-from evanesce.production.non_resonant import CROSS_SECTION_UNIT, factors
+from evanesce.production.non_resonant import CROSS_SECTION_UNIT, factors, numerator_series
 from evanesce.validation import FloatArray, finite_array, positive_array
 
 __all__ = [
@@ -103,12 +103,8 @@ def outgoing_spectrum(vertex: Vertex, *, incoming: FloatArray, outgoing: FloatAr
 
 def _crossed(
     vertex: Vertex, incoming: FloatArray, mass: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, float]:
+) -> tuple[FloatArray, FloatArray, FloatArray | float, FloatArray, float]:
     """P(t) = p₀ + p₁ a + p₂ a² at t = a + m² - B, and Q and R."""
-    # P is a quadratic in s (with Σ = s - m²), known at three points
-    t = [incoming * x + mass**2 - incoming for x in (-1.0, 0.0, 1.0)]
-    value = [factors(vertex, at, at - mass**2, mass**2)[0] for at in t]
-    _, q, r = factors(vertex, t[1], t[1] - mass**2, mass**2)
-    p1 = (value[2] - value[0]) / (2.0 * incoming)
-    p2 = (value[2] + value[0] - 2.0 * value[1]) / (2.0 * incoming**2)
-    return value[1], p1, p2, q, r
+    m2 = mass**2
+    _, q, r = factors(vertex, m2, np.zeros_like(m2), m2)  # they depend on m alone
+    return *numerator_series(vertex, m2 - incoming, -incoming, m2), q, r

@@ -32,7 +32,13 @@ from evanesce.mediators import Mediator, Vertex, vertex_of
 from evanesce.production.annihilation import collision_s
 from evanesce.validation import FloatArray, finite_array, positive_array
 
-__all__ = ["CROSS_SECTION_UNIT", "factors", "non_resonant_cross_section", "non_resonant_spectrum"]
+__all__ = [
+    "CROSS_SECTION_UNIT",
+    "factors",
+    "non_resonant_cross_section",
+    "non_resonant_spectrum",
+    "numerator_series",
+]
 
 _M2: Final[float] = ELECTRON_MASS**2
 _UNIT: Final[float] = float(np.pi * ALPHA**2)
@@ -180,6 +186,22 @@ def factors(vertex: Vertex, s: FloatArray, sigma: FloatArray, m2: FloatArray) ->
         return 2.0 * spin_zero + 8.0 * _M2 * s, 4.0 * _M2 * (m2 + 2.0 * _M2), -4.0
     longitudinal = 4.0 * _M2 * sigma**2 / m2
     return 2.0 * spin_zero - 16.0 * _M2 * s + longitudinal, 4.0 * _M2 * (m2 - 4.0 * _M2), -4.0
+
+
+def numerator_series(
+    vertex: Vertex, s: FloatArray, sigma: FloatArray, m2: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray | float]:
+    """P, and the coefficients of its expansion in s at constant m², which ends with the square; Σ = s - m²."""
+    spin_zero = s**2 + m2**2
+    if vertex == "scalar":
+        return spin_zero - 8.0 * _M2 * s, 2.0 * s - 8.0 * _M2, 1.0
+    if vertex == "pseudoscalar":
+        return spin_zero, 2.0 * s, 1.0
+    if vertex == "vector":
+        return 2.0 * spin_zero + 8.0 * _M2 * s, 4.0 * s + 8.0 * _M2, 2.0
+    longitudinal = 4.0 * _M2 / m2
+    value = 2.0 * spin_zero - 16.0 * _M2 * s + longitudinal * sigma**2
+    return value, 4.0 * s - 16.0 * _M2 + 2.0 * longitudinal * sigma, 2.0 + longitudinal
 
 
 def _track(energy: FloatArray) -> FloatArray:
