@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import tarfile
 import tomllib
 import venv
@@ -96,9 +97,6 @@ def check(python: Path, extra: str, folder: Path) -> None:
     """Import the package away from the checkout, ask ``doctor``, and use the extra."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     environment["EVANESCE_CACHE_DIR"] = str((folder / "cache").resolve())
-    # without its data Geant4 asks at import whether to download them, but not where a folder is named
-    (folder / "geant4").mkdir(exist_ok=True)
-    environment["GEANT4_DATA_DIR"] = str((folder / "geant4").resolve())
     done = subprocess.run(
         [python.with_name("evanesce").resolve(), "doctor", "--json"],
         cwd=folder, env=environment, check=True, capture_output=True, text=True,
@@ -108,7 +106,10 @@ def check(python: Path, extra: str, folder: Path) -> None:
     complete = {each["extra"] for each in report["packages"]} - set(report["missing_extras"])
     wanted = set(PROBES) - {"all"} if extra == "all" else {"core", extra}
     assert wanted <= complete, f"{extra}: complete are {complete}"
-    subprocess.run([python.absolute(), "-c", PROBES[extra]], cwd=folder, env=environment, check=True)
+    # without its data Geant4 asks at import whether to download them, but not where a folder is named
+    with tempfile.TemporaryDirectory() as empty:
+        named = environment | {"GEANT4_DATA_DIR": empty}
+        subprocess.run([python.absolute(), "-c", PROBES[extra]], cwd=folder, env=named, check=True)
     if extra == "core":
         told = subprocess.run(
             [python.with_name("evanesce").absolute(), "limit", "belle2", "--mass", "0.0667", "--output", "limit.pdf"],
