@@ -158,7 +158,7 @@ def test_dark_bremsstrahlung_on_lead_is_that_of_dmg4(docs):
 
 
 def test_the_tables_of_dmg4_agree_with_each_other(docs):
-    """Its ratio times the approximation of equivalent photons, written out anew, is its exact cross section to 0.1 %."""
+    """The approximation of equivalent photons, written out anew, over its ratio is its exact cross section to 0.1 %."""
     import dmg4
 
     found = {(point.energy, point.mass, point.tabulated): point.theirs for point in dmg4.points()}
