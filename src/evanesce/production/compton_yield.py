@@ -107,19 +107,20 @@ class ComptonYield:
         first = threshold / self._tracks.v_max
         between = first + np.maximum(last - first, 0.0) * _OPENING[:, None]
         energies, number = self._tracks.incident(order, between.T)
-        energy, threshold = energies.ravel(), np.repeat(threshold, energies.shape[1])
+        # corners outside the spectrum make panels without width
+        row, column = np.nonzero(number)
+        energy, number, threshold, mass = energies[row, column], number[row, column], threshold[row], masses[row]
         fractions, weights = sharp_cuts(self._tracks.acceptance, energy)
-        mass = np.repeat(masses, energies.shape[1])
         total = np.zeros(len(masses))
         for fraction, weight in zip(fractions, weights, strict=True):
             least = fraction * energy
 
-            def sigma(photon: FloatArray, row: FloatArray, least: FloatArray = least) -> FloatArray:
-                return accepted_compton(vertex, energy=photon, mass=mass[row], least_energy=least[row])
+            def sigma(photon: FloatArray, at: FloatArray, least: FloatArray = least) -> FloatArray:
+                return accepted_compton(vertex, energy=photon, mass=mass[at], least_energy=least[at])
 
             lowest = np.maximum(least - ELECTRON_MASS, threshold)
             part = weight * self._tracks.integral(lowest, energy, sigma, order)
-            total += np.sum(number * part.reshape(number.shape), axis=1)
+            total += np.bincount(row, number * part, minlength=len(masses))
         return self._scale * total
 
 
