@@ -33,7 +33,8 @@ _WIDEST: Final[float] = 0.25
 _TOLERANCE: Final[float] = 1e-7
 """Panels are halved until the last Legendre coefficients of D are smaller than this, relative to D; yields integrate D
 over many panels and move by less than 1e-9."""
-_SUB_ORDER: Final[int] = 8
+_SUB_ORDER: Final[int] = 5
+"""Nodes of W between grid points, where the shares are polynomials of degree 5."""
 _STENCIL: Final[int] = 6
 _PIECE: Final[int] = 9999
 """Terms of a sum that OpenBLAS adds up in one thread."""

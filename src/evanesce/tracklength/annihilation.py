@@ -118,11 +118,13 @@ def fold_track_lengths(
     acceptance: Acceptance,
     v_max: float = 1.0,
     kinks: FloatArray | None = None,
-    orders: tuple[int, int] = _INNER,
+    order: int = ORDER,
+    inner: tuple[int, int] = _INNER,
 ) -> list[FoldedTrackLength]:
     """:func:`fold_track_length` of several kernels with the same panels and energies.
 
-    ``orders`` are the numbers of nodes per piece of the integral over the source, and of its check.
+    ``order`` is the number of nodes per panel of W, ``inner`` those per piece of the integral over the source, and of
+    its check.
     ``kinks`` are the l = ln(E/E') of kernels that are smooth on their own panels only. W then has panel boundaries
     there below every corner of the source, and below jumps of its spectrum at every panel boundary of the kernels.
     """
@@ -130,10 +132,10 @@ def fold_track_lengths(
     least_fraction(acceptance, corners(source), smallest_fraction(kernels[0]))
     more = np.array([]) if kinks is None else _below_corners(source, kernels[0], kinks)
     edges = _panel_edges(source, corners(source), pieces, acceptance, v_max, more)
-    nodes, _ = panel_nodes(edges, ORDER)
+    nodes, _ = panel_nodes(edges, order)
     flat = nodes.ravel()
-    every = _fold(source, kernels, flat, acceptance, v_max, orders[0])
-    checks = _fold(source, kernels, flat[::7], acceptance, v_max, orders[1])
+    every = _fold(source, kernels, flat, acceptance, v_max, inner[0])
+    checks = _fold(source, kernels, flat[::7], acceptance, v_max, inner[1])
     found = []
     for kernel, values, check in zip(kernels, every, checks, strict=True):
         scale = np.abs(values).max()
