@@ -53,10 +53,10 @@ __all__ = [
 
 _RAMP: Final[tuple[float, float]] = (0.3, 1.3)
 """The tail begins gradually between these distances in ln E'' below the smallest energy that passes."""
-_NODES: Final[int] = 10
-"""Nodes per panel of the fold with the source; with 16 the yields move by 3e-9."""
-_INNER: Final[tuple[int, int]] = (10, 7)
-"""Nodes of its integral, and of the check; with 16 and 11 the yields move by 2e-9."""
+_NODES: Final[int] = 12
+"""Nodes per panel of the fold with the source; with 16 the yields move by 1e-10."""
+_INNER: Final[tuple[int, int]] = (12, 8)
+"""Nodes of its integral, and of the check; with 16 and 11 the yields move by 2e-11."""
 _CHECKED: Final[int] = 5
 """One of so many nodes is computed with twice the grid spacing, too."""
 _COARSE: Final[int] = 50
