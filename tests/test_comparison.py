@@ -139,28 +139,3 @@ def test_the_preshower_sees_a_shower(docs):
     assert whole == pytest.approx(preshower.BEAM * gammainc(1.0 + 0.5 * maximum, 2.0), rel=0.3)
     low, high = (preshower.deposits(energy, events=20_000).mean() for energy in (52.0, 77.0))
     assert high < low < whole
-
-
-def test_dark_bremsstrahlung_on_lead_is_that_of_dmg4(docs):
-    """DMG4 does not say how it describes scattering off single protons: it lies between ours without and with that.
-
-    DMG4 asks for 1 % of its own cross sections; twice that is allowed here, because most rows are ratios to another.
-    """
-    import dmg4
-
-    found = dmg4.points()
-    assert len(found) == 22
-    for point in found:
-        assert 0.98 * point.elastic < point.theirs < 1.02 * point.both, point
-    # and the bracket is narrow where the photon's momentum transfer is small
-    soft = [point for point in found if point.mass <= 0.3]
-    assert max(point.both / point.elastic for point in soft) < 1.025
-
-
-def test_the_tables_of_dmg4_agree_with_each_other(docs):
-    """The approximation of equivalent photons, written out anew, over its ratio is its exact cross section to 0.1 %."""
-    import dmg4
-
-    found = {(point.energy, point.mass, point.tabulated): point.theirs for point in dmg4.points()}
-    for energy, mass in ((20.0, 0.1), (20.0, 1.0), (100.0, 0.1), (100.0, 1.0)):
-        assert found[energy, mass, False] == pytest.approx(found[energy, mass, True], rel=1e-3)
