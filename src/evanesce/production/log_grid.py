@@ -166,11 +166,17 @@ def resolve(curve: LogCurve) -> tuple[FloatArray, FloatArray, float]:
     count = int(np.ceil((end - begin) * curve.step / _WIDEST))
     edges = np.exp(np.linspace(begin * curve.step, end * curve.step, count + 1))
     last_two = analysis_matrix(ORDER)[-2:].T
+    values = density(curve, panel_nodes(edges, ORDER)[0])
     while True:
-        values = density(curve, panel_nodes(edges, ORDER)[0])
         size = values.max(axis=1)
         tail = np.abs(values @ last_two).sum(axis=1) / np.where(size > 0, size, 1.0)
         rough = (tail > _TOLERANCE) & (np.diff(np.log(edges)) > 4.0 * curve.step)
         if not rough.any():
             return edges, values, float(tail.max())
-        edges = np.sort(np.append(edges, 0.5 * (edges[:-1] + edges[1:])[rough]))
+        # both halves of each rough panel take its place; the others are known
+        middle = 0.5 * (edges[:-1] + edges[1:])[rough]
+        halves = np.stack([edges[:-1][rough], middle, edges[1:][rough]], axis=-1)
+        fresh = density(curve, panel_nodes(halves, ORDER)[0])
+        values = np.repeat(values, 1 + rough, axis=0)
+        values[np.repeat(rough, 1 + rough)] = fresh.reshape(-1, ORDER)
+        edges = np.sort(np.append(edges, middle))
