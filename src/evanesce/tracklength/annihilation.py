@@ -179,10 +179,11 @@ def _panel_edges(
     if len(breaks) < 2:  # the cut on the track length leaves nothing inside the selection
         return np.array([cuts[0], cuts[0] * (1.0 + 1e-9)])
     graded = []
+    distance = {corner: corner * _closest(source, corner) for corner in bends.tolist()}
     for lower, upper in pairwise(breaks):
         # the nearest corner with its own cut above this piece determines the shape of W here
-        corner = bends[np.searchsorted(bends * v_max, upper * (1.0 - 1e-14))]
-        closest = corner * _closest(source, corner)
+        corner = float(bends[np.searchsorted(bends * v_max, upper * (1.0 - 1e-14))])
+        closest = distance[corner]
         graded.append(graded_edges(lower, upper, corner, closest)[:-1])
     edges = np.append(np.concatenate(graded), breaks[-1])
     if v_max == 1.0 and not source.edges:
