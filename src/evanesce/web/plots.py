@@ -47,7 +47,12 @@ for (let power = Math.floor(Math.log10(start)); power <= Math.ceil(Math.log10(en
 return found.filter((value) => value >= start && value <= end)
 """
 _SHORT: Final = "return String(Number(tick.toPrecision(4)))"
-_ON_PAPER: Final = ":host { background: var(--paper); }"
+_ON_PAPER: Final = """
+:host { background: var(--paper); }
+:host::after { content: ""; position: absolute; inset: 0; border: 1px solid var(--paper); pointer-events: none; }
+"""
+"""The canvas is drawn half a pixel off its edge, where the colour of the first drawing would stay as a line."""
+_FOCUS: Final = ":focus-visible { outline: 3px solid var(--accent) !important; outline-offset: -2px; }"
 _ROOM: Final = 0.15
 """Decades left free below and above the curves."""
 
@@ -75,6 +80,7 @@ class _Plot:
             **given,
         )
         self.figure.toolbar.logo = None
+        self.figure.toolbar.stylesheets = [_FOCUS]
         if x_range is None:
             self.figure.x_range = models.Range1d(0.01, 1.0)
         self.figure.y_range = models.Range1d(1e-6, 1e-2) if y_log else models.Range1d(0.0, 2.0)
