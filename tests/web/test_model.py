@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 import evanesce as ev
+from evanesce.processes import PROCESSES
 from evanesce.web.model import Model
 from evanesce.web.state import State
+from evanesce.web.words import PROCESS_TITLES
 
 SMALL = State(physics="converged", points=20)
 
@@ -104,3 +106,8 @@ def test_the_background_of_combined_cards_adds_up(model):
     total = sum(row.expected for row in answer.background)
     assert total == pytest.approx(float(answer.curve.provenance["background"]), rel=1e-9)
     assert answer.background[-1].name == "na64-2019: one number"
+
+
+def test_every_process_has_a_title():
+    names = {PROCESSES.get(name).name for name in PROCESSES.names()}
+    assert names == set(PROCESS_TITLES)

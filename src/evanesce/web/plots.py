@@ -15,6 +15,7 @@ from evanesce.validation import FloatArray
 from evanesce.web.look import Colours
 from evanesce.web.model import Answer, Line, Published
 from evanesce.web.state import View
+from evanesce.web.words import PROCESS_TITLES
 
 __all__ = ["AXES", "LimitPlot", "ProcessPlot", "RatioPlot"]
 
@@ -165,10 +166,10 @@ class LimitPlot(_Plot):
         limit = self.models.HoverTool(
             renderers=[self._limit.glyph],
             mode="vline",
-            tooltips=[("mass", "@mass{0.0000} GeV"), ("α_D", "@alpha{0.00000}"), ("ε", "@epsilon"), ("y", "@yy")],
+            tooltips=_tip(m="@mass GeV", mχ="@dark GeV", α_D="@alpha", ε="@epsilon", y="@yy"),
         )
         published = self.models.HoverTool(
-            renderers=[one.glyph for one in self._published], tooltips=[("published", "@title")]
+            renderers=[one.glyph for one in self._published], tooltips=_tip(published="@title")
         )
         self.figure.add_tools(limit, published)
 
@@ -200,8 +201,9 @@ class LimitPlot(_Plot):
         self._limit.table.data = {
             "x": x,
             "y": limit,
-            "mass": points["mass"],
-            "alpha": points["alpha_d"],
+            "mass": [f"{value:.4g}" for value in points["mass"]],
+            "dark": [f"{value:.4g}" for value in points["mass"] / points["mass_ratio"]],
+            "alpha": [f"{value:.3g}" for value in points["alpha_d"]],
             "epsilon": [f"{value:.3g}" for value in np.ravel(curve.epsilon)],
             "yy": [f"{value:.3g}" for value in np.ravel(curve.thermal_y)],
         }
@@ -260,7 +262,7 @@ class RatioPlot(_Plot):
         self._one = self.models.Span(location=1.0, dimension="width", line_width=1.5)
         self.figure.add_layout(self._one)
         self.figure.add_tools(
-            self.models.HoverTool(renderers=[self._line], mode="vline", tooltips=[("ratio", "@y{0.000}")])
+            self.models.HoverTool(renderers=[self._line], mode="vline", tooltips=_tip(ratio="@y{0.000}"))
         )
         self.figure.visible = False
 
@@ -297,7 +299,7 @@ class ProcessPlot(_Plot):
             "xs", "ys", source=self._table, line_color="colour", line_width="width", line_dash="dash"
         )
         self.figure.add_tools(
-            self.models.HoverTool(renderers=[self._lines], tooltips=[("process", "@name"), ("events", "$data_y")])
+            self.models.HoverTool(renderers=[self._lines], tooltips=_tip(process="@name", events="$data_y"))
         )
         self._colours: Colours | None = None
 
@@ -321,7 +323,7 @@ class ProcessPlot(_Plot):
             "colour": [shade for _, shade, _ in key],
             "dash": [_DASHES[dash] for *_, dash in key],
             "width": [2.2] * len(shown),
-            "name": list(shown),
+            "name": [PROCESS_TITLES.get(name, name) for name in shown],
         }
         self.figure.xaxis[0].axis_label = AXES[answer.state.view][0]
         self.figure.yaxis[0].axis_label = "signal events"
@@ -332,6 +334,12 @@ class ProcessPlot(_Plot):
             low = float(np.floor(max(np.log10(known.min()), top - 6.0)))
             self.frame("y", 10.0**low, 10.0**top)
         return key
+
+
+def _tip(**rows: str) -> str:
+    """What the pointer shows: dark on the white that Bokeh gives it, as its own names of rows are too pale to read."""
+    lines = "".join(f"<div>{name}: <b>{field}</b></div>" for name, field in rows.items())
+    return f'<div style="color: #1c2330; font: 13px/1.4 system-ui, Arial, sans-serif">{lines}</div>'
 
 
 def _names(curves: Sequence[Published]) -> dict[str, list[Any]]:

@@ -43,8 +43,7 @@ PROCESS_TITLES: Final[dict[str, str]] = {
     "isr": "annihilation after radiation",
     "compton": "Compton production",
     "vector_mesons": "vector mesons",
-    "mono_photon": "single photon",
-    "published_bremsstrahlung": "bremsstrahlung, from the published limit",
+    "mono-photon": "single photon",
 }
 _CHOICES: Final[dict[str, str]] = {
     "alpha_d": "dark coupling α_D",
@@ -56,22 +55,23 @@ _CHOICES: Final[dict[str, str]] = {
     "lightest": "smallest mass",
     "heaviest": "largest mass",
 }
+_TIMES_TEN: Final = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10"
 _DASH: Final = {"solid": "", "dashed": "8 4", "dash-dot": "7 3 2 3"}
 _PATTERNS: Final = ("", "8 3", "2 3", "9 3 2 3", "5 2", "1 2")
 
 
 def number(value: float) -> str:
-    """Write a number with three digits, large and small ones as 1.2 × 10⁻⁵.
+    """Write a number with three digits, large and small ones as 1.2 × 10⁻⁵, which does not break at the end of a line.
 
-    >>> number(1.23e-5), number(94.0), number(float("inf"))
-    ('1.23 × 10⁻⁵', '94', '–')
+    >>> number(1.23e-5).split(), number(94.0), number(float("inf"))
+    (['1.23', '×', '10⁻⁵'], '94', '–')
     """
     if not math.isfinite(value):
         return "–"
     if value == 0.0 or 1e-2 <= abs(value) < 1e5:
         return f"{value:.3g}" if abs(value) < 1e3 else f"{value:.0f}"
     digits, _, power = f"{value:.2e}".partition("e")
-    return f"{digits} × 10{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+    return f"{digits}{_TIMES_TEN}{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
 
 
 def in_words(message: str) -> str:
