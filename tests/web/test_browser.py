@@ -6,6 +6,7 @@ import urllib.parse
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import evanesce as ev
 from evanesce.interchange import read_csv, read_hepdata, read_json
@@ -46,7 +47,7 @@ def test_every_file_is_downloaded_and_read(visit, tmp_path):
     page = visit(query=f"{QUICK}&criterion=cls&alpha_d=0.1")
     for name in FILES:
         with page.page.expect_download(timeout=120_000) as coming:
-            page.page.locator(f'a[download="{name}"]').click()
+            page.page.locator(f'a[href^="files/{name}"]').click()
         coming.value.save_as(tmp_path / name)
     direct = ev.limit_curve(
         "belle2",
@@ -88,10 +89,19 @@ def test_bad_input_is_said_and_changes_nothing(visit):
     good = visit(query=QUICK)
     before = good.command()
     box = good.page.get_by_label("Dark coupling α_D")
-    for text, answer in (("banana", "must be a number"), ("7", "alpha_d = 7"), ("", "give a number")):
-        box.fill(text)
-        box.press("Enter")
-        good.page.get_by_text(answer).wait_for(timeout=30_000)
+    boxes = {
+        box: (("banana", "must be a number"), ("7", "dark coupling α_D = 7"), ("", "give a number")),
+        good.page.get_by_label("Observed events"): (("nan", "observed events = nan"), ("1e300", "1e+09 events")),
+        good.page.get_by_label("Luminosity"): (("-5", "luminosity = -5.0: must lie between 0.005 and 500000 ab⁻¹"),),
+    }
+    for place, texts in boxes.items():
+        for text, answer in texts:
+            place.fill(text)
+            place.press("Enter")
+            good.page.get_by_text(answer).wait_for(timeout=30_000)
+    box.fill("0.001")  # what it was: there is nothing to say any more
+    box.press("Enter")
+    good.page.get_by_role("alert").wait_for(state="hidden", timeout=30_000)
     assert good.command() == before
     assert good.errors == []
 
@@ -99,15 +109,55 @@ def test_bad_input_is_said_and_changes_nothing(visit):
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1600])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_narrow_and_wide_light_and_dark(visit, width, scheme):
+def test_narrow_and_wide_light_and_dark(visit, width, scheme, tmp_path):
     page = visit(query=f"{QUICK}&compare=published&criterion=cls", width=width, scheme=scheme)
     page.page.wait_for_timeout(1500)
     assert page.page.evaluate("document.documentElement.scrollWidth") <= width
     root = page.page.locator(".dark, .light").first
     assert root.evaluate("(box) => getComputedStyle(box).colorScheme") == scheme
-    page.page.keyboard.press("Tab")
-    assert page.page.evaluate("document.activeElement !== document.body")
+    canvas = page.page.locator("canvas").first.bounding_box()
+    page.page.screenshot(path=tmp_path / "page.png")
+    with Image.open(tmp_path / "page.png") as picture:
+        x, y = int(canvas["x"]), int(canvas["y"])
+        edges = [(x + i, y + 99) for i in range(-2, 3)] + [(x + 30, y + i) for i in range(-2, 3)]
+        assert len({picture.convert("RGB").getpixel(place) for place in edges}) == 1, "a line around the figure"
     assert (page.errors, page.foreign) == ([], [])
+
+
+FOCUS = """() => { let found = document.activeElement
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement
+  const style = getComputedStyle(found)
+  return { name: found.labels?.[0]?.textContent ?? found.ariaLabel ?? "", text: found.textContent,
+           ring: style.outlineStyle == "solid" ? parseFloat(style.outlineWidth) : 0 } }"""
+
+
+def test_the_tab_key_reaches_everything_once_and_shows_where_it_is(visit):
+    """From the experiment on, as in the figure Bokeh decides; lists that open on the way do not hold the focus."""
+    page = visit(query=QUICK)
+    page.page.wait_for_timeout(500)
+    page.page.get_by_label("Experiment", exact=True).focus()
+    seen = []
+    while not seen or seen[-1]["text"] != "Link to this page":
+        page.page.keyboard.press("Tab")
+        page.page.wait_for_timeout(60)  # a list opens in the next frame
+        seen.append(page.page.evaluate(FOCUS))
+        assert len(seen) < 70, seen
+    names = [one["name"] for one in seen if one["name"]]
+    assert len(names) == len(set(names))
+    assert {"add an experiment", "add a limit", "Luminosity [ab⁻¹]", "Dark coupling α_D", "Colours"} <= set(names)
+    rings = [one["ring"] for one in seen]
+    assert sum(ring >= 3.0 for ring in rings) >= len(rings) - 1  # all but the surface of the figure
+
+
+@pytest.mark.slow
+def test_a_file_that_cannot_be_made_says_why_and_how_to_go_back(visit):
+    page = visit(query="experiments=bes3&lightest=9&heaviest=10&thermal=no&physics=published&points=20")
+    page.page.get_by_text("no limit on this axis").wait_for(timeout=30_000)
+    page.page.locator('a[href^="files/limit.pdf"]').click()
+    page.page.get_by_text("there is no limit to draw").wait_for(timeout=30_000)
+    page.page.get_by_text("Back").click()
+    page.page.wait_for_selector("#read-off", timeout=60_000)
+    assert "experiments=bes3" in page.page.url
 
 
 @pytest.mark.slow

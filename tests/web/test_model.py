@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 import evanesce as ev
+from evanesce.processes import PROCESSES
 from evanesce.web.model import Model
 from evanesce.web.state import State
+from evanesce.web.words import PROCESS_TITLES
 
 SMALL = State(physics="converged", points=20)
 
@@ -90,3 +92,22 @@ def test_what_only_rescales_prepares_and_computes_nothing():
     assert model.is_prepared(SMALL.but(alpha_d=0.3))
     assert not model.is_prepared(SMALL.but(cut=0.96))
     assert not model.is_prepared(SMALL.but(physics="published"))
+
+
+def test_remarks_say_why_something_is_not_seen(model):
+    far = model.answer(SMALL.but(lightest=9.0, heaviest=9.9, compare="converged"))
+    assert "compared with itself" in far.remarks[0]
+    assert far.remarks[-1].endswith("ends outside the masses shown")
+    assert far.compared is None
+
+
+def test_the_background_of_combined_cards_adds_up(model):
+    answer = model.answer(SMALL.but(experiments=("belle2", "na64-2019"), criterion="cls"))
+    total = sum(row.expected for row in answer.background)
+    assert total == pytest.approx(float(answer.curve.provenance["background"]), rel=1e-9)
+    assert answer.background[-1].name == "na64-2019: one number"
+
+
+def test_every_process_has_a_title():
+    names = {PROCESSES.get(name).name for name in PROCESSES.names()}
+    assert names == set(PROCESS_TITLES)

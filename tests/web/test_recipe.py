@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import shlex
 
 import numpy as np
 import pytest
@@ -90,3 +91,18 @@ def test_several_counts_are_combined_with_cls():
     assert Recipe(State(experiments=("belle2", "babar"))).rule == "cls"
     assert "--toys 0" in Recipe(State(criterion="cls")).command_line
     assert "--toys" not in Recipe(State(criterion="cls", toys=True)).command_line
+
+
+def test_command_and_script_give_the_preset_that_is_compared_with(model):
+    state = State(physics="published", compare="converged", points=6)
+    compared = model.answer(state).compared.epsilon
+    space: dict = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(Recipe(state).script, "limit.py", "exec"), space)  # noqa: S102 - the script that a page offers
+    np.testing.assert_allclose(space["compared"].epsilon.values.ravel(), compared, rtol=EXACT)
+    _, second = Recipe(state).command_line.splitlines()
+    command = io.StringIO()
+    with contextlib.redirect_stdout(command):
+        assert main([*shlex.split(second)[1:], "--json"]) == 0
+    np.testing.assert_allclose(json.loads(command.getvalue())["epsilon"], compared, rtol=EXACT)
+    assert "compared" not in Recipe(state.but(compare="published")).script

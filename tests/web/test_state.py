@@ -50,6 +50,7 @@ def test_the_first_page_has_a_bare_address():
         ("points=1000000", InvalidValueError, "points = 1000000.0: must be a whole number from 2 to 1000"),
         ("mass_ratio=2", InvalidValueError, "mass_ratio = 2.0: must lie between 2.001 and 100"),
         ("lightest=1&heaviest=0.1", InvalidValueError, "must be below heaviest"),
+        ("observed=1e300", InvalidValueError, "observed = 1e+300: must lie between 0 and 1e+09 events"),
         ("observed=" + ",".join(200 * ["1"]), InvalidValueError, "give 1 to 100 numbers"),
         ("toys=maybe", InvalidValueError, "toys = 'maybe': must be one of yes, no"),
         ("mediator=scalar&dark_matter=majorana", InvalidValueError, "only a dark photon has a choice"),

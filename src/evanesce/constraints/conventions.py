@@ -94,6 +94,10 @@ def _scattering(curve: Constraint, start: str, alpha_d: float, mass_ratio: float
     if curve.alpha_d is None or curve.mass_ratio is None:
         raise InvalidValueError(f"{start}does not say its alpha_d and mass_ratio, give both to take it to others")
     if not same_kind:
+        if curve.dark_matter == "unstated":
+            raise InvalidValueError(
+                f"{start}its source does not say for which dark matter it holds, and others scatter differently"
+            )
         raise InvalidValueError(
             f"{start}holds for {curve.dark_matter} dark matter: others scatter differently, use that kind"
         )

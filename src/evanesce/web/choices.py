@@ -12,9 +12,10 @@ from evanesce.experiments import experiment, experiment_names
 from evanesce.mediators import MEDIATORS
 from evanesce.physics import PRESETS
 from evanesce.statistics import CRITERIA, criterion_names
+from evanesce.validation import between
 from evanesce.web.controls import Check, Choice, Number, Several, part
 from evanesce.web.recipe import Recipe, cut_of, exposure_of
-from evanesce.web.state import State
+from evanesce.web.state import EXPOSURES, State
 from evanesce.web.words import CRITERIA_TITLES
 
 __all__ = ["Choices"]
@@ -54,7 +55,7 @@ class Choices:
         titles = {experiment(name).title: name for name in experiment_names()}
         self._titles = titles
         self.experiment = Choice("Experiment", titles, self._first)
-        self.others = Several("Combined with", titles, self._combined, none="no other experiment", most=3)
+        self.others = Several("Combined with", titles, self._combined, add="add an experiment", most=3)
         self.exposure = Number("Luminosity", self._exposed, failed, ends=(1e-2, 1e2), optional=True)
         self.cut = number("cut", "Missing energy, smallest fraction", (0.3, 0.99), log=False, optional=True)
         self.mediator = Choice("Mediator", {_MEDIATORS.get(n, n): n for n in MEDIATORS.names()}, to("mediator"))
@@ -65,7 +66,9 @@ class Choices:
         self.criterion = Choice("Criterion", criteria, to("criterion"))
         self.background = number("background", "Background events", (1e-2, 1e5), optional=True)
         self.error = number("background_error", "Error of the background", (1e-2, 1e4), optional=True)
-        self.observed = Number("Observed events", self._counted, failed, ends=(0.0, 200.0), log=False, optional=True)
+        self.observed = Number(
+            "Observed events", self._counted, failed, ends=(0.0, 200.0), log=False, whole=True, optional=True
+        )
         self.toys = Check("Pseudo-experiments for small counts (slow)", to("toys"))
         presets = {_PRESETS.get(n, n): n for n in PRESETS}
         self.physics = Choice("Calculation", presets, to("physics"))
@@ -76,7 +79,7 @@ class Choices:
         self.heaviest = number("heaviest", "Largest mass [GeV]", (1.1e-3, 10.0))
         curves = {constraint(name).title: name for name in constraint_names()}
         self.published = Several(
-            "Published limits", curves, lambda names: choose(constraints=tuple(names)), none="none", most=15
+            "Published limits", curves, lambda names: choose(constraints=tuple(names)), add="add a limit", most=15
         )
         self.thermal = Check("Thermal target", to("thermal"))
         scheme = {"as the browser asks": "", "light": "light", "dark": "dark"}
@@ -171,8 +174,12 @@ class Choices:
 
     def _exposed(self, value: float | None) -> None:
         found = exposure_of(experiment(self._state.experiments[0]))
-        if found is not None:
-            self._choose(exposure=1.0 if value is None else value / found.amount)
+        if found is None:
+            return
+        if value is not None:
+            smallest, largest = (share * found.amount for share in EXPOSURES)
+            between(found.what.lower(), value, smallest, largest, found.unit)
+        self._choose(exposure=1.0 if value is None else value / found.amount)
 
     def _counted(self, value: float | None) -> None:
-        self._choose(observed=None if value is None else (float(round(value)),))
+        self._choose(observed=None if value is None else (value,))

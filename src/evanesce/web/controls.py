@@ -43,9 +43,12 @@ class _Control:
         widget.param.watch(heard, "value")
 
     def _set(self, widget: Any, **values: Any) -> None:
+        changed = {name: value for name, value in values.items() if getattr(widget, name) != value}
+        if not changed:
+            return
         self._showing = True
         try:
-            widget.param.update(**values)
+            widget.param.update(**changed)
         finally:
             self._showing = False
 
@@ -73,13 +76,13 @@ class Several(_Control):
     """Any number of several."""
 
     def __init__(
-        self, label: str, options: Mapping[str, str], changed: Callable[[list[str]], None], *, none: str, most: int
+        self, label: str, options: Mapping[str, str], changed: Callable[[list[str]], None], *, add: str, most: int
     ) -> None:
         super().__init__()
         self.view = _widgets().MultiChoice(
             name=label,
             options=dict(options),
-            placeholder=none,
+            placeholder=add,
             max_items=most,
             solid=True,
             stylesheets=[style_sheet("widget")],
@@ -110,7 +113,8 @@ class Check(_Control):
 class Number(_Control):
     """A number: typed with all its digits, or moved with a slider, on a logarithmic scale if wanted.
 
-    An empty box stands for what the card says, where that is allowed.
+    An empty box stands for what the card says, where that is allowed. ``whole`` is for counts: the slider gives whole
+    numbers only, while a typed number is taken as it is.
     """
 
     def __init__(
@@ -121,11 +125,12 @@ class Number(_Control):
         *,
         ends: tuple[float, float],
         log: bool = True,
+        whole: bool = False,
         optional: bool = False,
     ) -> None:
         super().__init__()
         self._label, self._changed, self._failed = label, changed, failed
-        self._log, self._optional = log, optional
+        self._log, self._whole, self._optional = log, whole, optional
         widgets = _widgets()
         style = [style_sheet("widget")]
         self._text = widgets.TextInput(name=label, stylesheets=style, sizing_mode="stretch_width", margin=(2, 0, 0, 0))
@@ -189,7 +194,8 @@ class Number(_Control):
         self._answered(value)
 
     def _moved(self, place: float) -> None:
-        self._answered(float(f"{10.0**place if self._log else place:.3g}"))
+        value = float(f"{10.0**place if self._log else place:.3g}")
+        self._answered(float(round(value)) if self._whole else value)
 
     def _answered(self, value: float) -> None:
         try:

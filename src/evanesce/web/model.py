@@ -137,14 +137,13 @@ class Model:
         """
         recipe = Recipe(state)
         curve = self._curve(recipe, state.physics)
-        different = state.compare not in ("", state.physics)
         shown, left_out = _published(state)
         background, background_note = _background(recipe)
         self._prepared.get(self._slow_part(state), lambda: True)
         return Answer(
             state=state,
             curve=curve,
-            compared=self._curve(recipe, state.compare) if different else None,
+            compared=self._curve(recipe, recipe.compared) if recipe.compared else None,
             background=background,
             background_note=background_note,
             constraints=shown,
@@ -194,10 +193,15 @@ def _at(state: State, mass: FloatArray) -> dict[str, FloatArray]:
 
 
 def _remarks(recipe: Recipe) -> list[str]:
-    own = recipe.experiments[0].criterion
+    own, found = recipe.experiments[0].criterion, []
+    if recipe.state.compare == recipe.state.physics:
+        found.append(f"physics '{recipe.state.compare}' is compared with itself: choose another to see a ratio")
     if recipe.state.criterion or recipe.rule == own:
-        return []
-    return [f"there are {recipe.bins} counts to combine: CLs is used, the criterion '{own}' of the card knows one only"]
+        return found
+    return [
+        *found,
+        f"there are {recipe.bins} counts to combine: CLs is used, the criterion '{own}' of the card knows one only",
+    ]
 
 
 def _background(recipe: Recipe) -> tuple[tuple[BackgroundRow, ...], str]:
@@ -208,6 +212,8 @@ def _background(recipe: Recipe) -> tuple[tuple[BackgroundRow, ...], str]:
             components = card.background_budget().components
         except InvalidValueError as error:  # a component that was simulated for another cut
             return (), str(error)
+        if not components and len(recipe.experiments) > 1:
+            rows.append(BackgroundRow(name=f"{card.name}: one number", expected=card.background, error=0.0))
         for component in components:
             name = component.name if len(recipe.experiments) == 1 else f"{card.name}: {component.name}"
             rows.append(BackgroundRow(name=name, expected=component.expected, error=component.error))
@@ -239,6 +245,8 @@ def _published(state: State) -> tuple[tuple[Published, ...], tuple[str, ...]]:
             shown.append(
                 Published(name=name, title=curve.title, reference=curve.reference, projection=projection, line=line)
             )
+        else:
+            left_out.append(f"{curve.title}: ends outside the masses shown")
     return tuple(shown), tuple(left_out)
 
 

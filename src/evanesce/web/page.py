@@ -17,8 +17,8 @@ from evanesce.web.model import Answer, Line, Model
 from evanesce.web.plots import LimitPlot, ProcessPlot, RatioPlot
 from evanesce.web.recipe import Recipe
 from evanesce.web.state import State
-from evanesce.web.words import background_table, key, notes, process_key, read_off
-from evanesce.web.work import Newest, Pools
+from evanesce.web.words import background_table, in_words, key, notes, process_key, read_off
+from evanesce.web.work import Newest, Pools, said
 
 __all__ = ["Page", "notebook"]
 
@@ -66,25 +66,22 @@ class Page:
         self._answer: Answer | None = None
         self._shown_thermal: tuple[State, Line | None] | None = None
         self._dark_browser = self._update_waits = False
+        self._painted: Colours | None = None
         self.limit, self.process = LimitPlot(), ProcessPlot()
         self.ratio = RatioPlot(self.limit.figure.x_range)
         self._status = part(
             "",
             margin=0,
-            styles={
-                "position": "absolute",
-                "top": "12px",
-                "left": "84px",
-                "z-index": "5",
-                "width": "auto",
-                "max-width": "60%",
-            },
+            styles=_ABOVE,
         )
         self._message = part(_error(message), visible=bool(message))
         self._key, self._process_key, self._background, self._notes = part(), part(), part(), part()
         self._read_off, self._recipe, self._links = part(), part(), part()
         self._at = Number(
-            "Mass to read off [GeV]", lambda value: self.choose(mass=value), self.fail, ends=(1.1e-3, 10.0)
+            "Mass of the mediator to read off [GeV]",
+            lambda value: self.choose(mass=value),
+            self.fail,
+            ends=(1.1e-3, 10.0),
         )
         self._address = _address()
         self._asked_colours = importlib.import_module("bokeh.models").Div(text="", styles=_UNSEEN)
@@ -104,10 +101,10 @@ class Page:
         except EvanesceError as error:
             self.fail(str(error))
             return
+        self.fail("")
         if state == self.state:
             return
         self.state = state
-        self.fail("")
         if not self._update_waits:
             self._update_waits = True
             self._later(self._update)
@@ -120,6 +117,7 @@ class Page:
 
     def fail(self, message: str) -> None:
         """Say what is not possible."""
+        message = in_words(message)
         self._message.param.update(object=_error(message), visible=bool(message))
 
     def connect(self, document: Any) -> None:
@@ -132,6 +130,7 @@ class Page:
         del name, old
         self._dark_browser = new == "dark"
         self._recolour()
+        self._show_words()
 
     # what is computed
 
@@ -164,8 +163,8 @@ class Page:
     def _compute(self, state: State) -> None:
         try:
             answer = self._model.answer(state)
-        except EvanesceError as error:
-            text = str(error)
+        except Exception as error:  # noqa: BLE001 - else the page would say for ever that it works
+            text = said(error)
             self._later(lambda: self._failed(state, text))
             return
         self._later(lambda: self._show(answer))
@@ -173,16 +172,22 @@ class Page:
     def _compute_thermal(self, state: State) -> None:
         try:
             line = self._model.thermal(state)
-        except EvanesceError:
+        except Exception as error:  # noqa: BLE001 - the page is as good without the line
+            said(error)
             line = None
         self._later(lambda: self._show_thermal(state, line))
 
     # what is shown
 
     def _failed(self, state: State, message: str) -> None:
-        if state == self.state:
-            self._say("", "")
-            self.fail(message)
+        """Say why a choice cannot be computed, and go back to the last one that could."""
+        if state != self.state:
+            return
+        self._say("", "")
+        self.fail(message)
+        if self._answer is not None and self._answer.state != state:
+            self.state = self._answer.state
+            self._update()
 
     def _show(self, answer: Answer) -> None:
         self._answer = answer
@@ -233,13 +238,15 @@ class Page:
         return DARK if dark else LIGHT
 
     def _recolour(self) -> None:
+        if self._colours is self._painted:
+            return
+        self._painted = self._colours
         dark = self._colours is DARK
         self.view.css_classes = ["dark"] if dark else ["light"]
         for plot in (self.limit, self.ratio, self.process):
             plot.colour(self._colours)
         if self._answer is not None:
             self._process_key.object = process_key(self.process.show(self._answer, _EVENTS_AT))
-            self._show_words()
 
     def _say(self, kind: str, text: str) -> None:
         self._status.object = f'<span role="status" class="{kind}">{html.escape(text) or "&nbsp;"}</span>'
@@ -248,7 +255,7 @@ class Page:
         state = self.state
         self.choices.show(state)
         at_coupling = state.view == "coupling-epsilon"
-        self._at.show(state.mass, label="Mass of the mediator [GeV]" if at_coupling else "Mass to read off [GeV]")
+        self._at.show(state.mass, label=f"Mass of the mediator{'' if at_coupling else ' to read off'} [GeV]")
         recipe = Recipe(state)
         self._recipe.object = (
             f"<h2>The same from a shell</h2><pre id='command'>{html.escape(recipe.command_line)}</pre>"
@@ -257,6 +264,7 @@ class Page:
         self._address.text = state.query
         self._links.object = _links(state) if self._pools is not None else ""
         self._recolour()
+        self._show_words()
 
     # where it is shown
 
@@ -324,8 +332,7 @@ def _address() -> Any:
 def _links(state: State) -> str:
     query = html.escape(state.query)
     items = "".join(
-        f'<li><a href="files/{name}?{query}" download="{name}">{html.escape(kind.title)}</a></li>'
-        for name, kind in FILES.items()
+        f'<li><a href="files/{name}?{query}">{html.escape(kind.title)}</a></li>' for name, kind in FILES.items()
     )
     return f'<ul class="key" id="files">{items}<li><a id="link" href="?{query}">Link to this page</a></li></ul>'
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -98,6 +98,16 @@ class Recipe:
         return changes
 
     @property
+    def changes_in_words(self) -> list[str]:
+        """What differs from the card, for readers: its title may name a luminosity that is not used."""
+        found, state = [], self.state
+        if state.exposure != 1.0 and (scale := exposure_of(self._cards[0])) is not None:
+            found.append(f"{scale.amount * state.exposure:.4g} {scale.unit}")
+        if state.cut is not None:
+            found.append(f"missing energy above {state.cut:.4g} of the beam's")
+        return found
+
+    @property
     def bins(self) -> int:
         """Number of bins of all channels."""
         return sum(bins_of(part) for card in self._cards for part in card.channels)
@@ -186,8 +196,16 @@ class Recipe:
 
     @property
     def command_line(self) -> str:
-        """The command as one line for a shell."""
-        return shlex.join(self.command)
+        """The command as one line for a shell, and another one for the preset that is compared with."""
+        commands = [self.command]
+        if self.compared:
+            commands.append(Recipe(replace(self.state, physics=self.compared, compare="")).command)
+        return "\n".join(map(shlex.join, commands))
+
+    @property
+    def compared(self) -> str:
+        """The other preset; empty where there is none."""
+        return "" if self.state.compare == self.state.physics else self.state.compare
 
     @property
     def script(self) -> str:
@@ -203,7 +221,6 @@ class Recipe:
             coupling, mass = f"ev.geomspace({COUPLINGS[0]!r}, {COUPLINGS[1]!r}, {state.points})", repr(state.mass)
         toys = ", toys=0" if self._formulae else ""
         lines = {
-            "physics": f'"{state.physics}"',
             "background": repr(state.background),
             "background_error": repr(state.background_error),
             "observed": repr(None if state.observed is None else list(state.observed)),
@@ -211,16 +228,24 @@ class Recipe:
             "theory": repr(state.theory),
         }
         options = "".join(f"    {name}={value},\n" for name, value in lines.items() if value != "None")
+
+        def limit(name: str, physics: str) -> str:
+            return (
+                f"{name} = ev.limit(\n"
+                "    experiments,\n"
+                "    mediator,\n"
+                "    mass,\n"
+                f'    physics="{physics}",\n'
+                f"{options}"
+                ")\n"
+                f"print({name}.epsilon.to_series().to_string())\n"
+            )
+
         return (
             "import evanesce as ev\n\n"
             f"experiments = [{', '.join(cards)}]\n"
             f"mediator = ev.{maker}(alpha_d={coupling}, mass_ratio={state.mass_ratio!r}{kind})\n"
             f"mass = {mass}  # GeV\n"
-            "limit = ev.limit(\n"
-            "    experiments,\n"
-            "    mediator,\n"
-            "    mass,\n"
-            f"{options}"
-            ")\n"
-            "print(limit.epsilon.to_series().to_string())\n"
+            f"{limit('limit', state.physics)}"
+            f"{limit('compared', self.compared) if self.compared else ''}"
         )

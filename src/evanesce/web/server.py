@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import importlib
 import threading
 from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ from evanesce.web.look import style_sheet
 from evanesce.web.model import Model
 from evanesce.web.page import Page
 from evanesce.web.state import State
-from evanesce.web.work import Pools
+from evanesce.web.work import Pools, said
 
 __all__ = ["Site", "run"]
 
@@ -30,6 +31,10 @@ _LARGEST_MESSAGE: Final[int] = 2**20
 """Bytes of a message from a browser; a choice takes a few hundred."""
 _MOST_FILES: Final[int] = 16
 """Files that are made or wait at the same time."""
+_REFUSED: Final = """<!DOCTYPE html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme"
+content="light dark"><title>no file</title><p>This file cannot be made: {text}.</p><p><a href="../?{query}">Back</a></p>
+"""
 _TEMPLATE: Final = """
 {% extends base %}
 {% block postamble %}
@@ -111,6 +116,9 @@ class FileHandler(RequestHandler):
         except (EvanesceError, ValueError) as error:
             self._refuse(400, str(error))
             return
+        except Exception as error:  # noqa: BLE001 - said in a line, as all others
+            self._refuse(500, said(error))
+            return
         finally:
             self._site.files_waiting -= 1
         self.set_header("Content-Type", FILES[name].kind)
@@ -120,10 +128,11 @@ class FileHandler(RequestHandler):
         self.finish(content)
 
     def _refuse(self, code: int, text: str) -> None:
+        """Say why there is no file: in the browser this takes the place of the page, so there is a way back."""
         self.set_status(code)
-        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("X-Content-Type-Options", "nosniff")
-        self.finish(f"{text}\n")
+        self.finish(_REFUSED.format(text=html.escape(text), query=html.escape(self.request.query)))
 
 
 def make_server(site: Site, port: int, address: str) -> Any:
@@ -173,6 +182,8 @@ def _asked_for(arguments: Mapping[str, list[bytes]]) -> tuple[State, str]:
 
 def _in_template(view: Any) -> Any:
     template = panel.Template(_TEMPLATE)
+    # only for a notebook, and as long to write as the rest of a page to make
+    view.__repr__ = lambda *_: "page"
     template.add_panel("page", view)
     return template
 

@@ -19,9 +19,9 @@ from evanesce.mediators import MEDIATORS
 from evanesce.physics import DEFAULT_PRESET, PRESETS
 from evanesce.statistics import criterion_names
 from evanesce.tables import parse_number
-from evanesce.validation import between, choice, non_negative, true_or_false, whole
+from evanesce.validation import between, choice, true_or_false, whole
 
-__all__ = ["MOST_POINTS", "VIEWS", "Scheme", "State", "View"]
+__all__ = ["EXPOSURES", "MOST_POINTS", "VIEWS", "Scheme", "State", "View"]
 
 View: TypeAlias = Literal["mass-epsilon", "mass-y", "dark-mass-y", "coupling-epsilon"]
 """Axes of the main figure."""
@@ -37,7 +37,8 @@ _MASSES: Final[tuple[float, float]] = (1.1e-3, 10.0)
 """Masses of the mediator in GeV: above the threshold of an electron pair."""
 _COUPLINGS: Final[tuple[float, float]] = (1e-8, 1.0)
 _RATIOS: Final[tuple[float, float]] = (2.001, 100.0)
-_EXPOSURES: Final[tuple[float, float]] = (1e-4, 1e4)
+EXPOSURES: Final[tuple[float, float]] = (1e-4, 1e4)
+"""Smallest and largest exposure, in units of that on the card."""
 _CUTS: Final[tuple[float, float]] = (0.05, 0.999)
 _MOST_EVENTS: Final[float] = 1e9
 
@@ -112,7 +113,8 @@ class State:
         if self.observed is not None:
             if not 1 <= len(self.observed) <= _MOST_COUNTS:
                 raise InvalidValueError(f"observed: give 1 to {_MOST_COUNTS} numbers of events")
-            object.__setattr__(self, "observed", tuple(non_negative("observed", count) for count in self.observed))
+            counts = tuple(between("observed", count, 0.0, _MOST_EVENTS, "events") for count in self.observed)
+            object.__setattr__(self, "observed", counts)
         object.__setattr__(self, "points", whole("points", self.points, 2, MOST_POINTS))
         if not self.lightest < self.heaviest:
             raise InvalidValueError(f"lightest = {self.lightest:g}: must be below heaviest = {self.heaviest:g} GeV")
@@ -200,7 +202,7 @@ _OF_ONE_EXPERIMENT: Final[tuple[str, ...]] = ("exposure", "cut", "background", "
 _RANGES: Final[dict[str, tuple[float, float]]] = {
     "alpha_d": _COUPLINGS,
     "mass_ratio": _RATIOS,
-    "exposure": _EXPOSURES,
+    "exposure": EXPOSURES,
     "cut": _CUTS,
     "lightest": _MASSES,
     "heaviest": _MASSES,

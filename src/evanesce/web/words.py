@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -13,8 +14,19 @@ from evanesce.experiments import experiment
 from evanesce.statistics import BANDS
 from evanesce.web.look import Colours
 from evanesce.web.model import Answer, BackgroundRow
+from evanesce.web.recipe import Recipe
 
-__all__ = ["CRITERIA_TITLES", "PROCESS_TITLES", "background_table", "key", "notes", "number", "process_key", "read_off"]
+__all__ = [
+    "CRITERIA_TITLES",
+    "PROCESS_TITLES",
+    "background_table",
+    "in_words",
+    "key",
+    "notes",
+    "number",
+    "process_key",
+    "read_off",
+]
 
 CRITERIA_TITLES: Final[dict[str, str]] = {
     "cls": "CLs, with every uncertainty",
@@ -31,25 +43,44 @@ PROCESS_TITLES: Final[dict[str, str]] = {
     "isr": "annihilation after radiation",
     "compton": "Compton production",
     "vector_mesons": "vector mesons",
-    "mono_photon": "single photon",
-    "published_bremsstrahlung": "bremsstrahlung, from the published limit",
+    "mono-photon": "single photon",
 }
+_CHOICES: Final[dict[str, str]] = {
+    "alpha_d": "dark coupling α_D",
+    "mass_ratio": "mass ratio",
+    "cut": "missing energy, smallest fraction",
+    "background": "background events",
+    "background_error": "error of the background",
+    "observed": "observed events",
+    "lightest": "smallest mass",
+    "heaviest": "largest mass",
+}
+_TIMES_TEN: Final = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10"
 _DASH: Final = {"solid": "", "dashed": "8 4", "dash-dot": "7 3 2 3"}
 _PATTERNS: Final = ("", "8 3", "2 3", "9 3 2 3", "5 2", "1 2")
 
 
 def number(value: float) -> str:
-    """Write a number with three digits, large and small ones as 1.2 × 10⁻⁵.
+    """Write a number with three digits, large and small ones as 1.2 × 10⁻⁵, which does not break at the end of a line.
 
-    >>> number(1.23e-5), number(94.0), number(float("inf"))
-    ('1.23 × 10⁻⁵', '94', '–')
+    >>> number(1.23e-5).split(), number(94.0), number(float("inf"))
+    (['1.23', '×', '10⁻⁵'], '94', '–')
     """
     if not math.isfinite(value):
         return "–"
     if value == 0.0 or 1e-2 <= abs(value) < 1e5:
         return f"{value:.3g}" if abs(value) < 1e3 else f"{value:.0f}"
     digits, _, power = f"{value:.2e}".partition("e")
-    return f"{digits} × 10{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+    return f"{digits}{_TIMES_TEN}{str(int(power)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+
+
+def in_words(message: str) -> str:
+    """A message about a choice with the words of its control in place of the name in addresses and scripts.
+
+    >>> in_words("lightest = 5: must be below heaviest = 1 GeV")
+    'smallest mass = 5: must be below largest mass = 1 GeV'
+    """
+    return re.sub(r"\b(\w+)(?= =|: )", lambda found: _CHOICES.get(found[1], found[1]), message)
 
 
 def key(answer: Answer, colours: Colours, *, thermal: str) -> str:
@@ -71,8 +102,11 @@ def key(answer: Answer, colours: Colours, *, thermal: str) -> str:
 
 def _limit_title(answer: Answer) -> str:
     kind = "observed limit" if answer.curve.observed is not None else "expected limit"
+    if answer.best is None:
+        kind = "no limit on this axis"
     titles = " + ".join(experiment(name).title for name in answer.state.experiments)
-    return f"{kind}: {titles}"
+    changes = ", ".join(Recipe(answer.state).changes_in_words)
+    return f"{kind}: {titles}{f', but {changes}' if changes else ''}"
 
 
 def process_key(entries: Iterable[tuple[str, str, int]]) -> str:
@@ -93,12 +127,13 @@ def read_off(answer: Answer, value: float) -> str:
     reason = np.ravel(curve.reason)[at]
     caution = np.ravel(curve.warning)[at]
     rows = [
-        ("Point of the curve", f"{points['mass'][at]:.4g} GeV"),
+        ("Mass of the mediator", f"{points['mass'][at]:.4g} GeV"),
+        ("Mass of dark matter", f"{points['mass'][at] / points['mass_ratio'][at]:.4g} GeV"),
         ("Coupling ε", number(float(np.ravel(curve.epsilon)[at]))),
         ("y", number(float(np.ravel(curve.thermal_y)[at]))),
     ]
     if answer.state.view == "coupling-epsilon":
-        rows.insert(1, ("α<sub>D</sub>", number(float(points["alpha_d"][at]))))
+        rows.insert(2, ("α<sub>D</sub>", number(float(points["alpha_d"][at]))))
     if curve.has_bands:
         expected = curve.expected.reshape(-1, len(BANDS))[at]
         rows.append(("Expected ε, median", number(float(expected[2]))))

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, Generic, TypeVar
 
-__all__ = ["Newest", "Pools"]
+from evanesce.errors import EvanesceError
+
+__all__ = ["Newest", "Pools", "said"]
 
 W = TypeVar("W")
+_LOG: Final = logging.getLogger(__name__)
 _FAST_THREADS: Final[int] = 2
 _SLOW_THREADS: Final[int] = 3
+
+
+def said(error: Exception) -> str:
+    """What a visitor is told of an error: its text, or that it is one of the program, which then is in the log.
+
+    >>> from evanesce.errors import InvalidValueError
+    >>> said(InvalidValueError("alpha_d = 7: must be at most 1"))
+    'alpha_d = 7: must be at most 1'
+    """
+    if isinstance(error, EvanesceError):
+        return str(error)
+    _LOG.error("a choice could not be computed", exc_info=error)
+    return "this choice cannot be computed, which is a fault of the program: please report the address of this page"
 
 
 class Pools:
