@@ -2,8 +2,10 @@
 
 import csv
 import io
+from collections import Counter
 
 import pytest
+from bokeh.document import Document
 
 import evanesce as ev
 from evanesce.web import page as page_module
@@ -112,3 +114,16 @@ def test_the_key_says_what_differs_from_the_card():
     assert "50 ab⁻¹, but 10 ab⁻¹, missing energy above 0.96 of the beam&#x27;s" in page._key.object
     page.choose(lightest=9.0, heaviest=10.0, experiments=("bes3",))
     assert "no limit on this axis" in page._key.object
+
+
+def test_a_move_sends_only_what_changes():
+    """Messages of one move of a slider: its box and place, two tables, read-off, command, address; not all controls."""
+    page = Page(STATE, Model(), pools=None, later=lambda act: act())
+    document = Document()
+    page.view.server_doc(document)
+    page.choose(alpha_d=0.002)
+    sent = []
+    document.on_change(sent.append)
+    page.choose(alpha_d=0.004)
+    assert 5 <= len(sent) <= 8, sent
+    assert max(Counter(id(event.model) for event in sent).values()) == 1

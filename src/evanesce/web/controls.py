@@ -43,9 +43,12 @@ class _Control:
         widget.param.watch(heard, "value")
 
     def _set(self, widget: Any, **values: Any) -> None:
+        changed = {name: value for name, value in values.items() if getattr(widget, name) != value}
+        if not changed:
+            return
         self._showing = True
         try:
-            widget.param.update(**values)
+            widget.param.update(**changed)
         finally:
             self._showing = False
 

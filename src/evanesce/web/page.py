@@ -66,6 +66,7 @@ class Page:
         self._answer: Answer | None = None
         self._shown_thermal: tuple[State, Line | None] | None = None
         self._dark_browser = self._update_waits = False
+        self._painted: Colours | None = None
         self.limit, self.process = LimitPlot(), ProcessPlot()
         self.ratio = RatioPlot(self.limit.figure.x_range)
         self._status = part(
@@ -129,6 +130,7 @@ class Page:
         del name, old
         self._dark_browser = new == "dark"
         self._recolour()
+        self._show_words()
 
     # what is computed
 
@@ -236,13 +238,15 @@ class Page:
         return DARK if dark else LIGHT
 
     def _recolour(self) -> None:
+        if self._colours is self._painted:
+            return
+        self._painted = self._colours
         dark = self._colours is DARK
         self.view.css_classes = ["dark"] if dark else ["light"]
         for plot in (self.limit, self.ratio, self.process):
             plot.colour(self._colours)
         if self._answer is not None:
             self._process_key.object = process_key(self.process.show(self._answer, _EVENTS_AT))
-            self._show_words()
 
     def _say(self, kind: str, text: str) -> None:
         self._status.object = f'<span role="status" class="{kind}">{html.escape(text) or "&nbsp;"}</span>'
@@ -260,6 +264,7 @@ class Page:
         self._address.text = state.query
         self._links.object = _links(state) if self._pools is not None else ""
         self._recolour()
+        self._show_words()
 
     # where it is shown
 

@@ -198,21 +198,25 @@ class LimitPlot(_Plot):
         curve, x = answer.curve, answer.x
         limit = answer.line(curve.epsilon)
         points = curve.points()
-        self._limit.table.data = {
-            "x": x,
-            "y": limit,
-            "mass": [f"{value:.4g}" for value in points["mass"]],
-            "dark": [f"{value:.4g}" for value in points["mass"] / points["mass_ratio"]],
-            "alpha": [f"{value:.3g}" for value in points["alpha_d"]],
-            "epsilon": [f"{value:.3g}" for value in np.ravel(curve.epsilon)],
-            "yy": [f"{value:.3g}" for value in np.ravel(curve.thermal_y)],
-        }
+        _fill(
+            self._limit.table,
+            {
+                "x": x,
+                "y": limit,
+                "mass": [f"{value:.4g}" for value in points["mass"]],
+                "dark": [f"{value:.4g}" for value in points["mass"] / points["mass_ratio"]],
+                "alpha": [f"{value:.3g}" for value in points["alpha_d"]],
+                "epsilon": [f"{value:.3g}" for value in np.ravel(curve.epsilon)],
+                "yy": [f"{value:.3g}" for value in np.ravel(curve.thermal_y)],
+            },
+        )
         expected = curve.expected.reshape(-1, len(BANDS)) if curve.has_bands else np.full((len(x), len(BANDS)), np.nan)
         for drawn, low, high in ((self._two, 0, 4), (self._one, 1, 3)):
-            drawn.table.data = _between(x, answer.line(expected[:, low]), answer.line(expected[:, high]))
+            _fill(drawn.table, _between(x, answer.line(expected[:, low]), answer.line(expected[:, high])))
         compared = answer.compared
-        self._compared.table.data = (
-            {"x": [], "y": []} if compared is None else {"x": x, "y": answer.line(compared.epsilon)}
+        _fill(
+            self._compared.table,
+            ({"x": [], "y": []} if compared is None else {"x": x, "y": answer.line(compared.epsilon)}),
         )
         self._show_published(answer)
         self._axes(answer, limit)
@@ -220,15 +224,18 @@ class LimitPlot(_Plot):
     def _show_published(self, answer: Answer) -> None:
         for drawn, projection in zip(self._published, (False, True), strict=True):
             some = [one for one in answer.constraints if one.projection == projection]
-            drawn.table.data = {
-                "xs": [one.line.x for one in some],
-                "ys": [one.line.y for one in some],
-                "title": [one.title for one in some],
-            }
-        self._names.data = _names(answer.constraints)
+            _fill(
+                drawn.table,
+                {
+                    "xs": [one.line.x for one in some],
+                    "ys": [one.line.y for one in some],
+                    "title": [one.title for one in some],
+                },
+            )
+        _fill(self._names, _names(answer.constraints))
         measured = [one.line for one in answer.constraints if not one.projection]
         parts = [_between(line.x, line.y, np.full(line.x.shape, 1e6)) for line in measured]
-        self._excluded.table.data = {name: [each for part in parts for each in part[name]] for name in ("xs", "ys")}
+        _fill(self._excluded.table, {name: [each for part in parts for each in part[name]] for name in ("xs", "ys")})
 
     def mark(self, place: float) -> None:
         """Mark the place that is read off."""
@@ -236,7 +243,7 @@ class LimitPlot(_Plot):
 
     def show_thermal(self, line: Line | None) -> None:
         """Draw the thermal line, or none."""
-        self._thermal.table.data = {"x": [], "y": []} if line is None else {"x": line.x, "y": line.y}
+        _fill(self._thermal.table, {"x": [], "y": []} if line is None else {"x": line.x, "y": line.y})
 
     def _axes(self, answer: Answer, limit: FloatArray) -> None:
         across, up = AXES[answer.state.view]
@@ -280,7 +287,7 @@ class RatioPlot(_Plot):
             return
         with np.errstate(invalid="ignore"):
             ratio = answer.line(compared.epsilon) / answer.line(answer.curve.epsilon)
-        self._table.data = {"x": answer.x, "y": ratio}
+        _fill(self._table, {"x": answer.x, "y": ratio})
         self.figure.xaxis[0].axis_label = AXES[answer.state.view][0]
         self.figure.yaxis[0].axis_label = "ratio"
         finite = ratio[np.isfinite(ratio)]
@@ -317,14 +324,17 @@ class ProcessPlot(_Plot):
         parts = {name: np.ravel(values) * epsilon**2 for name, values in curve.yields.items() if np.any(values > 0)}
         shown = {name: np.where(values > 0, values, np.nan) for name, values in parts.items()}
         key = [(name, colours.processes[i % len(colours.processes)], i % len(_DASHES)) for i, name in enumerate(shown)]
-        self._table.data = {
-            "xs": [answer.x] * len(shown),
-            "ys": list(shown.values()),
-            "colour": [shade for _, shade, _ in key],
-            "dash": [_DASHES[dash] for *_, dash in key],
-            "width": [2.2] * len(shown),
-            "name": [PROCESS_TITLES.get(name, name) for name in shown],
-        }
+        _fill(
+            self._table,
+            {
+                "xs": [answer.x] * len(shown),
+                "ys": list(shown.values()),
+                "colour": [shade for _, shade, _ in key],
+                "dash": [_DASHES[dash] for *_, dash in key],
+                "width": [2.2] * len(shown),
+                "name": [PROCESS_TITLES.get(name, name) for name in shown],
+            },
+        )
         self.figure.xaxis[0].axis_label = AXES[answer.state.view][0]
         self.figure.yaxis[0].axis_label = "signal events"
         self.frame("x", float(answer.x[0]), float(answer.x[-1]))
@@ -334,6 +344,20 @@ class ProcessPlot(_Plot):
             low = float(np.floor(max(np.log10(known.min()), top - 6.0)))
             self.frame("y", 10.0**low, 10.0**top)
         return key
+
+
+def _fill(table: Any, data: dict[str, Any]) -> None:
+    """Give a table its columns, unless it has them: each time costs a message to the browser."""
+    if not _same(dict(table.data), data):
+        table.data = data
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_same(one[name], other[name]) for name in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return one is other or bool(np.array_equal(one, other, equal_nan=isinstance(one, np.ndarray)))
 
 
 def _tip(**rows: str) -> str:

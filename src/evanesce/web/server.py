@@ -182,6 +182,8 @@ def _asked_for(arguments: Mapping[str, list[bytes]]) -> tuple[State, str]:
 
 def _in_template(view: Any) -> Any:
     template = panel.Template(_TEMPLATE)
+    # only for a notebook, and as long to write as the rest of a page to make
+    view.__repr__ = lambda *_: "page"
     template.add_panel("page", view)
     return template
 
