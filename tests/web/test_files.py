@@ -7,7 +7,7 @@ import pytest
 
 from evanesce.errors import InvalidValueError, UnknownNameError
 from evanesce.interchange import read_csv, read_hepdata, read_json
-from evanesce.web.files import FILES, make_file
+from evanesce.web.files import FILES, _limits, make_file
 from evanesce.web.model import Model
 from evanesce.web.state import State
 
@@ -57,3 +57,11 @@ def test_a_file_that_cannot_be_made_says_why(model):
     for name in ("limit.pdf", "limit-hepdata.tar.gz"):
         with pytest.raises(InvalidValueError, match="there is no limit"):
             make_file(name, model, heavy)
+
+
+@pytest.mark.filterwarnings("error")  # a font without a letter
+def test_the_figure_says_what_differs_from_the_card(model):
+    changed = SMALL.but(exposure=0.2, cut=0.96, thermal=False)
+    answer = model.answer(changed)
+    assert _limits(answer, model).title == "belle2, 10 ab$^{-1}$, missing energy above 0.96 of the beam's, converged"
+    assert make_file("limit.pdf", model, changed).startswith(b"%PDF")

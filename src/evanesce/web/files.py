@@ -107,6 +107,7 @@ def _limits(answer: Answer, model: Model) -> Limits:
     from evanesce.figures import Curve, ExpectedBand, Limits, ThermalLine
 
     state, curve, x = answer.state, answer.curve, answer.x
+    changes = [text.replace("⁻¹", "$^{-1}$") for text in Recipe(state).changes_in_words]  # not in every font
     curves: list[Curve] = [
         Curve(label=one.title, role="rival" if one.projection else "excluded-faint", x=one.line.x, y=one.line.y)
         for one in answer.constraints
@@ -128,7 +129,7 @@ def _limits(answer: Answer, model: Model) -> Limits:
         bands=bands,
         thermal=thermal,
         against="alpha_d" if state.view == "coupling-epsilon" else "mass",
-        title=f"{' + '.join(state.experiments)}, {state.physics}",
+        title=", ".join([" + ".join(state.experiments), *changes, state.physics]),
         confidence_level=curve.provenance["confidence_level"],
     )
 
