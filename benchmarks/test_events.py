@@ -75,7 +75,7 @@ def naive() -> float:
 
 @pytest.mark.parametrize("physics", ["published", "converged", "reference"])
 def test_weighted_events(benchmark, naive, physics):
-    """At least 200 000 per second of processor time, 50 000 with shells and radiation, and ten times the loop."""
+    """At least 200 000 per second of processor time, and ten times the loop, which has no shells and no radiation."""
     stream = ev.generate_events(BELLE2, PHOTON, MASS, COUNT, physics=physics)
 
     def all_of_them() -> float:
@@ -88,5 +88,5 @@ def test_weighted_events(benchmark, naive, physics):
     rate = COUNT / seconds
     benchmark.extra_info |= {"events_per_second": rate, "ratio": rate / naive}
     print(f"\n{physics}: {rate:.0f} weighted events a second, the loop {naive:.0f}: {rate / naive:.0f} times")
-    assert rate > (50_000 if physics == "reference" else 200_000)
+    assert rate > 200_000
     assert rate > 10 * naive
