@@ -344,11 +344,10 @@ def test_structure_functions_ignore_that_photons_at_large_angles_are_seen():
     """Below the window of Belle II only the electron may radiate; a photon of more than 5 % of E' is visible.
 
     Of the collinear logarithm L - 1 = 8.6 a part ln(Σ/2 / 0.05 s) is lost: 1.0 at 55 MeV, with a track that has lost
-    nothing, and more for others.
+    nothing, and more for others. The estimate knows logarithms only: a constant of a third beside one of them is 4 %.
     """
     ratio = over_structure_functions(BELLE2, [0.05, 0.055, 0.06])
-    assert (ratio > [0.82, 0.86, 0.91]).all()
-    assert (ratio < [0.88, 0.92, 0.97]).all()
+    assert ratio == pytest.approx([0.85, 0.89, 0.94], abs=0.04)
 
 
 def test_a_wide_resonance_is_a_sum_of_narrow_ones():

@@ -20,6 +20,8 @@ from evanesce.web.state import State
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 QUICK = "physics=converged&thermal=no&points=100"
+_PATIENCE = 400.0
+"""Seconds: fifty pages that open in the same second are made one after the other."""
 
 
 def test_fifty_visitors_ask_at_once(server):
@@ -65,9 +67,12 @@ def _boxes(found, title):
 
 async def _visit(url, number, moves):
     """A page as a browser has it, with a web socket: seconds from each α_D until its numbers are here."""
-    answer = await AsyncHTTPClient().fetch(HTTPRequest(f"{url}?{QUICK}", request_timeout=120, connect_timeout=120))
+    first = HTTPRequest(f"{url}?{QUICK}", request_timeout=_PATIENCE, connect_timeout=_PATIENCE)
+    answer = await AsyncHTTPClient().fetch(first)
     token = re.search(r'"token":"([^"]+)"', answer.body.decode())[1]
-    asked = HTTPRequest(f"{url.replace('http', 'ws')}ws", headers={"Origin": url.rstrip("/")}, request_timeout=120)
+    asked = HTTPRequest(
+        f"{url.replace('http', 'ws')}ws", headers={"Origin": url.rstrip("/")}, request_timeout=_PATIENCE
+    )
     socket = await websocket_connect(asked, subprotocols=["bokeh", token], max_message_size=2**26)
 
     async def receive():
@@ -81,7 +86,7 @@ async def _visit(url, number, moves):
             await socket.write_message(json.dumps(part))
 
     async def until(text):
-        while text not in (content := await asyncio.wait_for(receive(), 120)):
+        while text not in (content := await asyncio.wait_for(receive(), _PATIENCE)):
             pass
         return content
 
