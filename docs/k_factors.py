@@ -14,7 +14,7 @@ from evanesce.mediators import DarkPhoton, Mediator
 from evanesce.numerics import panel_nodes
 from evanesce.production import bremsstrahlung_cross_section
 from evanesce.production.cross_section import exact_total
-from evanesce.production.form_factors import elastic_form_factor, nuclear_scale, screening_scale
+from evanesce.production.form_factors import FormFactor, elastic_form_factor, nuclear_scale, screening_scale
 from evanesce.production.scatterers import Scatterer, scatterers
 
 TABLE: Final = Path(__file__).parents[1] / "tests" / "data" / "dmg4_lead.csv"
@@ -62,10 +62,12 @@ def exact(energy: float, mass: float, form_factor: str = "elastic", mediator: Me
     return float(sigma.value) * PB_CM2 / GEV2_CM2
 
 
-class _MeasuredRadius:
+class _MeasuredRadius(FormFactor):
     """The elastic form factor with the measured radius of lead: d = 6/r² in place of 0.164 GeV² A^(-2/3)."""
 
-    window = (1e-5 * screening_scale(Z), 1e4 * nuclear_scale(A))
+    @property
+    def window(self) -> tuple[float, float]:
+        return 1e-5 * screening_scale(Z), 1e4 * nuclear_scale(A)
 
     def __call__(self, t: Any) -> Any:
         return (Z * t / (screening_scale(Z) + t) / (1.0 + t * RADIUS**2 / 6.0)) ** 2
@@ -74,7 +76,7 @@ class _MeasuredRadius:
 def effect_of_the_radius(energy: float, mass: float) -> float:
     """Relative change of our exact σ with the measured radius; the form factor of Tsai makes lead 28 % larger."""
     nucleus = scatterers(material("Pb"))[0].mass
-    sigma = exact_total("vector", Scatterer(nucleus, ((1.0, _MeasuredRadius()),)), energy, mass, 0.0)  # type: ignore[arg-type]
+    sigma = exact_total("vector", Scatterer(nucleus, ((1.0, _MeasuredRadius(Z, A)),)), energy, mass, 0.0)
     return float(sigma.value) / exact(energy, mass) - 1.0
 
 

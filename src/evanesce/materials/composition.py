@@ -71,8 +71,8 @@ def compound(
 
 def _atoms(formula: str | Mapping[str, float]) -> dict[int, float]:
     """Numbers of atoms {Z: number}: per formula unit, or per atom of a mixture."""
-    if not is_mixture(formula):
-        return parse_formula(formula)  # type: ignore[arg-type]
+    if not isinstance(formula, Mapping) and not is_mixture(formula):
+        return parse_formula(formula)
     moles = {Z: fraction / atomic_weight(Z) for Z, fraction in parse_mixture(formula).items()}
     total = sum(moles.values())
     return {Z: mole / total for Z, mole in moles.items()}

@@ -84,13 +84,13 @@ def parse_mixture(formula: str | Mapping[str, float]) -> dict[int, float]:
 
 
 def _share(part: object, share: object) -> float:
-    number = isinstance(share, (int, float, np.integer, np.floating)) and not isinstance(share, bool)
-    if not number or not 0.0 < float(share) <= 1.0:  # type: ignore[arg-type]
+    value = float(share) if isinstance(share, (int, float, np.integer, np.floating)) else 0.0
+    if isinstance(share, bool) or not 0.0 < value <= 1.0:
         raise InvalidValueError(
             f"formula: {shortened(str(part))} = {shortened(str(share))}: must be a mass fraction in (0, 1], "
             f"as in {_EXAMPLE}; divide a number in percent by 100"
         )
-    return float(share)  # type: ignore[arg-type]
+    return value
 
 
 def _about(total: float) -> str:

@@ -7,6 +7,7 @@ integrand of Eq. (4.4) of arXiv:2212.04252 with the selection, or from its gener
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -25,7 +26,7 @@ from evanesce.sampling.resonance import BreitWignerDraw
 from evanesce.sampling.sampler import Drawn, State
 from evanesce.validation import FloatArray
 
-__all__ = ["Collisions", "annihilation_samplers"]
+__all__ = ["BoundCollisions", "Collisions", "annihilation_samplers"]
 
 _SHARES: Final[tuple[float, float]] = (0.05, 0.95)
 """Least and largest share of events drawn from the resonance instead of the electrons' momenta."""
@@ -39,8 +40,8 @@ def annihilation_samplers(point: SignalPoint) -> tuple[Collisions, ...]:
     if point.options.electrons == "bound":
         electrons = electron_table(point.setup.target.material, binding=point.options.binding)
         struck = _moving(electrons)
-        parts += [_Bound(point, tables, struck, electrons)] if source.edges else []
-        parts += [_Bound(point, tables, struck, electrons, line) for line in source.lines]
+        parts += [BoundCollisions(point, tables, struck, electrons)] if source.edges else []
+        parts += [BoundCollisions(point, tables, struck, electrons, line) for line in source.lines]
         return tuple(parts)
     parts += [_AtRest(point, tables, _at_rest)] if source.edges else []
     parts += [_LineAtRest(point, tables, _at_rest, energy, number) for energy, number in source.lines]
@@ -69,7 +70,7 @@ def _moving(electrons: ElectronTable) -> Struck:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Collisions:
+class Collisions(ABC):
     """Properties common to the samplers. Some are needed for radiating positrons too, see :mod:`isr`."""
 
     point: SignalPoint
@@ -85,26 +86,13 @@ class Collisions:
         return "annihilation"
 
     @property
+    @abstractmethod
     def dimensions(self) -> int:
         """Number of dimensions of the cube."""
-        raise NotImplementedError
 
-    @property
-    def moving(self) -> bool:
-        """Whether electrons have momenta, so that :meth:`release` exists."""
-        return False
-
+    @abstractmethod
     def collide(self, cube: FloatArray, kept: FloatArray, rng: np.random.Generator) -> Drawn:
         """The collisions, for resonances that get only the share ``kept`` of E'."""
-        raise NotImplementedError
-
-    def release(self, cube: FloatArray, most: float, rng: np.random.Generator) -> Drawn:
-        """Collisions of moving electrons, for resonances that get a share below ``most`` of s - 2m_e².
-
-        Electrons are drawn as they move, and the share, ``kept``, so that the resonance is met; s is that of the
-        resonance. The last coordinate of the cube is for s. The value is per unit of the share.
-        """
-        raise NotImplementedError
 
     def draw(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:
         """Collisions in which the resonance gets all of E'."""
@@ -267,7 +255,7 @@ class _LineAtRest(Collisions):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Bound(Collisions):
+class BoundCollisions(Collisions):
     """Electrons in their shells: the track and its loss are drawn first, then q, then the electron."""
 
     electrons: ElectronTable
@@ -276,19 +264,22 @@ class _Bound(Collisions):
 
     @property
     def dimensions(self) -> int:
+        """Two for a line, and the energy of the track."""
         return 2 if self.line else 3
 
-    @property
-    def moving(self) -> bool:
-        return True
-
     def collide(self, cube: FloatArray, kept: FloatArray, rng: np.random.Generator) -> Drawn:  # noqa: ARG002
+        """The collisions, with the electron's momentum drawn after the track."""
         collision, energy, lethargy, value = self._of_line(cube) if self.line else self._of_continuum(cube)
         q, s, density = self._momenta(cube[:, 1], collision * kept)
         state = {"track_energy": energy, "log_loss": lethargy, "s": s, "q": q}
         return Drawn(value * self.electrons.density(q) * density * self.point.scale, state)
 
     def release(self, cube: FloatArray, most: float, rng: np.random.Generator) -> Drawn:  # noqa: ARG002
+        """Collisions for resonances that get a share below ``most`` of s - 2m_e².
+
+        Electrons are drawn as they move, and the share, ``kept``, so that the resonance is met; s is that of the
+        resonance. The last coordinate of the cube is for s. The value is per unit of the share.
+        """
         collision, energy, lethargy, value = self._of_line(cube) if self.line else self._of_continuum(cube)
         table, at_rest, twice = self.electrons.flux, 2.0 * ELECTRON_MASS**2, 2.0 * collision
         high = most * twice * table.edges[-1] + at_rest

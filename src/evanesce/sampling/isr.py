@@ -21,7 +21,7 @@ from evanesce.mediators import Vertex, vertex_of
 from evanesce.production.non_resonant import least_photon, radiation_density, radiation_integral
 from evanesce.production.radiated import radiator
 from evanesce.production.soft_photons import photon_exponent, soft_and_virtual
-from evanesce.sampling.annihilation import Collisions, annihilation_samplers
+from evanesce.sampling.annihilation import BoundCollisions, Collisions, annihilation_samplers
 from evanesce.sampling.kinematics import about, azimuth, dark_matter, from_rest, rest_frame
 from evanesce.sampling.point import SignalPoint
 from evanesce.sampling.record import PHOTON, EventForm, start_of_event
@@ -43,7 +43,7 @@ def isr_samplers(point: SignalPoint) -> tuple[Sampler, ...]:
     for one in annihilation_samplers(point):
         unselected = replace(one, selects=False)
         parts += [_Soft(one, vertex, soft), _Hard(unselected, vertex, soft)]
-        parts += [_Hard(unselected, vertex, _DIVISION, harder=True)] if one.moving else []
+        parts += [_Hard(unselected, vertex, _DIVISION, harder=True)] if isinstance(one, BoundCollisions) else []
     return tuple(parts)
 
 
@@ -94,7 +94,7 @@ class _Hard:
         return self.collisions.dimensions + 2
 
     def draw(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:
-        if self.harder:
+        if self.harder and isinstance(self.collisions, BoundCollisions):
             value, found = self.collisions.release(cube[:, :-1], 1.0 - self.soft, rng)
         else:
             value, found = self._below(cube[:, :-1], rng)
@@ -114,7 +114,8 @@ class _Hard:
     def _below(self, cube: FloatArray, rng: np.random.Generator) -> Drawn:
         """Draw ln(1/z) evenly in its logarithm: a soft photon has 1/x, and a light mediator z close to zero."""
         first = -np.log1p(-self.soft)
-        end = -np.log1p(-_DIVISION) if self.collisions.moving else np.log(2.0 * self.point.energies[1] / ELECTRON_MASS)
+        bound = isinstance(self.collisions, BoundCollisions)
+        end = -np.log1p(-_DIVISION) if bound else np.log(2.0 * self.point.energies[1] / ELECTRON_MASS)
         if not first < end:
             return Drawn(np.zeros(len(cube)), {})
         lost = first * (end / first) ** cube[:, -1]

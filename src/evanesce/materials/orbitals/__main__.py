@@ -28,6 +28,7 @@ def main(folder: Path) -> None:
         momenta += element_momenta(Z)
         worst = max(row.error for row in made)
         sys.stderr.write(f"Z = {Z}: {len(made)} shells, largest error {worst:.1e}\n")
+    # its types take the names of a mapping for those of its options
     np.savez_compressed(folder / "light_cone.npz", **columns(rows))  # type: ignore[arg-type]
     np.savez_compressed(folder / "momenta.npz", **momentum_columns(momenta))  # type: ignore[arg-type]
 
