@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from evanesce.constants import ELECTRON_MASS
 from evanesce.mediators import Mediator, Vertex, vertex_of
-from evanesce.production.non_resonant import CROSS_SECTION_UNIT, factors, numerator_series
+from evanesce.production.non_resonant import CROSS_SECTION_UNIT, mass_factors, numerator_series
 from evanesce.validation import FloatArray, finite_array, positive_array
 
 __all__ = [
@@ -106,5 +106,4 @@ def _crossed(
 ) -> tuple[FloatArray, FloatArray, FloatArray | float, FloatArray, float]:
     """P(t) = p₀ + p₁ a + p₂ a² at t = a + m² - B, and Q and R."""
     m2 = mass**2
-    _, q, r = factors(vertex, m2, np.zeros_like(m2), m2)  # they depend on m alone
-    return *numerator_series(vertex, m2 - incoming, -incoming, m2), q, r
+    return *numerator_series(vertex, m2 - incoming, -incoming, m2), *mass_factors(vertex, m2)

@@ -35,6 +35,7 @@ from evanesce.validation import FloatArray, finite_array, positive_array
 __all__ = [
     "CROSS_SECTION_UNIT",
     "factors",
+    "mass_factors",
     "non_resonant_cross_section",
     "non_resonant_spectrum",
     "numerator_series",
@@ -177,31 +178,45 @@ def radiation_density(
 
 def factors(vertex: Vertex, s: FloatArray, sigma: FloatArray, m2: FloatArray) -> tuple[FloatArray, FloatArray, float]:
     """P, Q and R of the module docstring."""
-    spin_zero = s**2 + m2**2
+    return _numerator(vertex, s, sigma, m2), *mass_factors(vertex, m2)
+
+
+def mass_factors(vertex: Vertex, m2: FloatArray) -> tuple[FloatArray, float]:
+    """Q and R, which depend on m² alone."""
     if vertex == "scalar":
-        return spin_zero - 8.0 * _M2 * s, 2.0 * _M2 * (m2 - 4.0 * _M2), 0.0
+        return 2.0 * _M2 * (m2 - 4.0 * _M2), 0.0
     if vertex == "pseudoscalar":
-        return spin_zero, 2.0 * _M2 * m2, 0.0
+        return 2.0 * _M2 * m2, 0.0
     if vertex == "vector":
-        return 2.0 * spin_zero + 8.0 * _M2 * s, 4.0 * _M2 * (m2 + 2.0 * _M2), -4.0
-    longitudinal = 4.0 * _M2 * sigma**2 / m2
-    return 2.0 * spin_zero - 16.0 * _M2 * s + longitudinal, 4.0 * _M2 * (m2 - 4.0 * _M2), -4.0
+        return 4.0 * _M2 * (m2 + 2.0 * _M2), -4.0
+    return 4.0 * _M2 * (m2 - 4.0 * _M2), -4.0
 
 
 def numerator_series(
     vertex: Vertex, s: FloatArray, sigma: FloatArray, m2: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray | float]:
     """P, and the coefficients of its expansion in s at constant m², which ends with the square; Σ = s - m²."""
+    value = _numerator(vertex, s, sigma, m2)
+    if vertex == "scalar":
+        return value, 2.0 * s - 8.0 * _M2, 1.0
+    if vertex == "pseudoscalar":
+        return value, 2.0 * s, 1.0
+    if vertex == "vector":
+        return value, 4.0 * s + 8.0 * _M2, 2.0
+    longitudinal = 4.0 * _M2 / m2
+    return value, 4.0 * s - 16.0 * _M2 + 2.0 * longitudinal * sigma, 2.0 + longitudinal
+
+
+def _numerator(vertex: Vertex, s: FloatArray, sigma: FloatArray, m2: FloatArray) -> FloatArray:
+    """P."""
     spin_zero = s**2 + m2**2
     if vertex == "scalar":
-        return spin_zero - 8.0 * _M2 * s, 2.0 * s - 8.0 * _M2, 1.0
+        return spin_zero - 8.0 * _M2 * s
     if vertex == "pseudoscalar":
-        return spin_zero, 2.0 * s, 1.0
+        return spin_zero
     if vertex == "vector":
-        return 2.0 * spin_zero + 8.0 * _M2 * s, 4.0 * s + 8.0 * _M2, 2.0
-    longitudinal = 4.0 * _M2 / m2
-    value = 2.0 * spin_zero - 16.0 * _M2 * s + longitudinal * sigma**2
-    return value, 4.0 * s - 16.0 * _M2 + 2.0 * longitudinal * sigma, 2.0 + longitudinal
+        return 2.0 * spin_zero + 8.0 * _M2 * s
+    return 2.0 * spin_zero - 16.0 * _M2 * s + 4.0 * _M2 * sigma**2 / m2
 
 
 def _track(energy: FloatArray) -> FloatArray:
