@@ -20,7 +20,7 @@ from evanesce.channels.base import (
     undivided,
 )
 from evanesce.errors import InvalidValueError
-from evanesce.experiments import Experiment, experiment
+from evanesce.experiments import Experiment, as_experiments
 from evanesce.fingerprint import fingerprint
 from evanesce.mediators import MEDIATORS, Mediator, dark_matter_name
 from evanesce.mediators import mediator as find_mediator
@@ -33,10 +33,14 @@ from evanesce.prediction import (
     Region,
     Systematic,
     combine,
+    in_step,
     interpolated,
     is_long,
     nuisances_of,
     plain_background,
+    shared_out,
+    side_by_side,
+    summed,
     theory_systematics,
 )
 from evanesce.processes import Prepared, Process, chosen_processes
@@ -44,7 +48,7 @@ from evanesce.setups import AnySetup
 from evanesce.sources import FromFiles, Source, whole_of
 from evanesce.validation import FloatArray, true_or_false, whole
 
-__all__ = ["Engine", "as_experiments", "default_engine", "predict"]
+__all__ = ["Engine", "default_engine", "predict"]
 
 T = TypeVar("T")
 _Parts: TypeAlias = Sequence[Contribution]
@@ -179,14 +183,14 @@ class Engine:
         """Uncertainty of the signal by each refinement of the physics."""
         simpler = {
             change: {
-                f"{found.name}/{channel.label}": _summed(
+                f"{found.name}/{channel.label}": summed(
                     self._binned(channel, contributions_of(channel, without), grid, without)
                 )
                 for channel in found.channels
             }
             for change, without in simpler_physics(options).items()
         }
-        return list(theory_systematics({name: _summed(region.signal) for name, region in regions.items()}, simpler))
+        return list(theory_systematics({name: summed(region.signal) for name, region in regions.items()}, simpler))
 
     def _binned(self, channel: Channel, parts: _Parts, grid: Grid, options: PhysicsOptions) -> dict[str, Estimate]:
         """Events of every process in bins that together have the events of one bin.
@@ -199,7 +203,7 @@ class Engine:
         if not together:
             return signal
         whole = self._signal(channel, together, grid, options, bins=1)
-        return {name: _shared_out(part, whole[name]) for name, part in signal.items()}
+        return {name: shared_out(part, whole[name]) for name, part in signal.items()}
 
     def _signal(
         self, channel: Channel, parts: _Parts, grid: Grid, options: PhysicsOptions, *, bins: int | None = None
@@ -216,8 +220,8 @@ class Engine:
                     continue
                 events = (channel.exposure * part.weight) * self._process_rates(process, part.setup, grid, options)
                 sum_so_far = found[part.bin]
-                found[part.bin] = events if sum_so_far is None else _in_step(sum_so_far, events)
-            signal[process.name] = _side_by_side(found, grid.shape)
+                found[part.bin] = events if sum_so_far is None else in_step(sum_so_far, events)
+            signal[process.name] = side_by_side(found, grid.shape)
         return signal
 
     def _process_rates(self, process: Process, setup: AnySetup, grid: Grid, options: PhysicsOptions) -> Estimate:
@@ -262,21 +266,6 @@ class Engine:
         return (fingerprint(process), setup.key, options.key(process.reads))
 
 
-def as_experiments(given: str | Experiment | Sequence[str | Experiment]) -> list[Experiment]:
-    """Return a list of experiments; each is given by name, by path or as an object.
-
-    Raises
-    ------
-    InvalidValueError
-        An empty list.
-
-    """
-    several: list[Any] = [*given] if isinstance(given, (list, tuple)) else [given]
-    if not several:
-        raise InvalidValueError("experiment: the list is empty; give at least one experiment")
-    return [experiment(one) for one in several]
-
-
 def _processes(channel: Channel, parts: _Parts, options: PhysicsOptions) -> tuple[Process, ...]:
     """Processes of a channel: those that compute with its kind of setup."""
     return chosen_processes(channel.processes, options, type(parts[0].setup))
@@ -286,35 +275,6 @@ def _replicas_of(setup: AnySetup) -> Callable[[], Sequence[Source]] | None:
     """Replicas of the source of a setup; None without a source, or for one that is not made of events."""
     source: Source | None = getattr(setup, "source", None)
     return None if source is None else getattr(whole_of(source), "replicas", None)
-
-
-def _summed(signal: Mapping[str, Estimate]) -> FloatArray:
-    """Sum of the processes."""
-    return np.asarray(np.sum([part.value for part in signal.values()], axis=0))
-
-
-def _in_step(one: Estimate, other: Estimate) -> Estimate:
-    """Sum of two estimates with errors of the same sign."""
-    return Estimate(one.value + other.value, one.error + other.error)
-
-
-def _shared_out(bins: Estimate, whole: Estimate) -> Estimate:
-    """Bins scaled to the sum ``whole`` of one bin, where the two agree within their errors; elsewhere as they are."""
-    total, error = bins.value.sum(axis=-1, keepdims=True), bins.error.sum(axis=-1, keepdims=True)
-    close = (total > 0) & (np.abs(whole.value - total) <= error + whole.error)
-    factor = np.divide(whole.value, total, out=np.ones_like(total), where=close)
-    return Estimate(bins.value * factor, bins.error * factor)
-
-
-def _side_by_side(bins: Sequence[Estimate | None], shape: tuple[int, ...]) -> Estimate:
-    """Join estimates of one bin each, shape (*grid, 1); nothing falls into a bin that is None."""
-    if len(bins) == 1 and bins[0] is not None:
-        return bins[0]
-    empty = Estimate(np.zeros((*shape, 1)), np.zeros((*shape, 1)))
-    columns = [empty if one is None else one for one in bins]
-    return Estimate(
-        np.concatenate([one.value for one in columns], axis=-1), np.concatenate([one.error for one in columns], axis=-1)
-    )
 
 
 def _identity(mediator: Mediator) -> Hashable:

@@ -6,7 +6,7 @@ YAML card, and :meth:`Experiment.replace` to vary one. A new built-in experiment
 
 from evanesce.experiments.assumptions import Assumption
 from evanesce.experiments.background_scan import BackgroundScan, background_scan
-from evanesce.experiments.loader import card_source, card_text, card_value, experiment, experiment_names
+from evanesce.experiments.loader import as_experiments, card_source, card_text, card_value, experiment, experiment_names
 from evanesce.experiments.model import Experiment
 from evanesce.experiments.starter import STARTERS, new_card
 from evanesce.setups import Selection, Target
@@ -21,6 +21,7 @@ __all__ = [
     "Resolution",
     "Selection",
     "Target",
+    "as_experiments",
     "background_scan",
     "card_source",
     "card_text",

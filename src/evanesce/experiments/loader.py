@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -20,7 +20,7 @@ from evanesce.memo import Memo
 from evanesce.validation import mapping
 from evanesce.yaml_cards import parse_yaml, write_value
 
-__all__ = ["card_source", "card_text", "card_value", "experiment", "experiment_names"]
+__all__ = ["as_experiments", "card_source", "card_text", "card_value", "experiment", "experiment_names"]
 
 _SUFFIX = ".yaml"
 _BUILT_IN: Final[Memo[Experiment]] = Memo(64)
@@ -53,6 +53,21 @@ def experiment(name_or_path: str | Path | Experiment, overrides: Mapping[str, An
         return found
     changes = mapping("overrides", overrides, "{'source.luminosity': 25}")
     return found.replace(changes) if changes else found
+
+
+def as_experiments(given: str | Experiment | Sequence[str | Experiment]) -> list[Experiment]:
+    """Return a list of experiments; each is given by name, by path or as an object.
+
+    Raises
+    ------
+    InvalidValueError
+        An empty list.
+
+    """
+    several: list[Any] = [*given] if isinstance(given, (list, tuple)) else [given]
+    if not several:
+        raise InvalidValueError("experiment: the list is empty; give at least one experiment")
+    return [experiment(one) for one in several]
 
 
 def experiment_names() -> tuple[str, ...]:

@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from evanesce import plugins
 from evanesce.channels.base import BackgroundChoice
-from evanesce.engine import Engine, as_experiments, default_engine
+from evanesce.engine import Engine, default_engine
 from evanesce.errors import EvanesceWarning, InvalidValueError
-from evanesce.experiments import Experiment
+from evanesce.experiments import Experiment, as_experiments
 from evanesce.limits.counts import Counts, chosen_background, with_counts
 from evanesce.limits.curve import LimitCurve
 from evanesce.limits.outcomes import Caution, Outcome, no_limit

@@ -12,9 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from evanesce.channels.base import BackgroundChoice
-from evanesce.engine import as_experiments
 from evanesce.errors import DataFileError
-from evanesce.experiments import Experiment
+from evanesce.experiments import Experiment, as_experiments
 from evanesce.limits import Outcome
 from evanesce.limits.counts import Counts
 from evanesce.mediators import Mediator
