@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ import numpy as np
 import single_photon
 
 import evanesce as ev
+from evanesce.constants import AVOGADRO, ELECTRON_MASS, PB_CM2
 from evanesce.constraints import Constraint, constraint, constraint_from_csv
 from evanesce.engine import Engine
 from evanesce.experiments import experiment
@@ -37,6 +38,8 @@ class Case:
     alpha_d: float = 0.1
     changes: Mapping[str, Any] = field(default_factory=dict)
     """Fields of the card that differ from the card's own."""
+    physics: Mapping[str, str | float] = field(default_factory=dict)
+    """Physics options that differ from ``reference``."""
     bremsstrahlung_alone: bool = False
     """Whether the published limit leaves out annihilation."""
 
@@ -63,7 +66,8 @@ class Case:
         """Limits and yields by process."""
         card = experiment(self.card, {**self.changes, **(changes or {})})
         at = np.array(self.masses if masses is None else masses)
-        return ev.limit_curve(card, ev.DarkPhoton(alpha_d=self.alpha_d), at, overrides=overrides)
+        options = {**self.physics, **(overrides or {})}
+        return ev.limit_curve(card, ev.DarkPhoton(alpha_d=self.alpha_d), at, overrides=options)
 
     def ratio(self, masses: Sequence[float] | np.ndarray | None = None, **options: Any) -> np.ndarray:
         """Limit on ε over the published one, NaN where none is published."""
@@ -88,6 +92,22 @@ NA64_2019: Final = Case(
     masses=(0.0015, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.9),
     bremsstrahlung_alone=True,
 )
+EARLIER: Final = tuple(
+    Case(
+        name=name,
+        card="na64-2019",
+        changes={"source.particles": particles},
+        physics=physics,
+        published=constraint_from_csv(PUBLISHED / f"{table}.csv", name=table, reference=f"NA64 Collaboration, {paper}"),
+        masses=(0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.38),
+        bremsstrahlung_alone=True,
+    )
+    for name, table, paper, particles, physics in (
+        ("2.75e9 (2016), both approximate", "na64-2016", "arXiv:1610.02988", 2.75e9, {"bremsstrahlung": "iww"}),
+        ("4.3e10 (2018), both exact", "na64-2018", "arXiv:1710.00971", 4.3e10, {}),
+    )
+)
+"""Limits of NA64 before 2019."""
 B_L: Final = Case(
     name="NA64 3.22e11, bremsstrahlung, B−L (2022)",
     card="na64-2019",
@@ -98,6 +118,9 @@ B_L: Final = Case(
     masses=(0.0015, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.6),
     bremsstrahlung_alone=True,
 )
+THIN: Final = (0.0011, 0.005, 0.01, 0.02, 0.04, 0.1, 0.2, 0.4, 0.7, 0.99)
+SIMULATED: Final = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5)
+"""Masses of the published points, which are too far apart to interpolate."""
 LDMX: Final = tuple(
     Case(
         name=name,
@@ -105,14 +128,14 @@ LDMX: Final = tuple(
         alpha_d=0.5,
         changes=changes,
         published=constraint(published),
-        masses=(0.0011, 0.005, 0.01, 0.02, 0.04, 0.1, 0.2, 0.4, 0.7, 0.99),
+        masses=masses,
         bremsstrahlung_alone=True,
     )
-    for name, card, changes, published in (
-        ("4 GeV, 4e14, tungsten", "ldmx-4gev", {}, "ldmx-phase1"),
-        ("8 GeV, 1e16, published for aluminium, card for tungsten", "ldmx-8gev", {}, "ldmx-phase2"),
-        ("the same with 0.1 X0 of aluminium", "ldmx-8gev", {"target.material": "Al"}, "ldmx-phase2"),
-        ("8 GeV, 1e13 on the calorimeter", "ldmx-ecal-target", {}, "ldmx-ecal-target"),
+    for name, card, changes, published, masses in (
+        ("4 GeV, 4e14, tungsten", "ldmx-4gev", {}, "ldmx-phase1", THIN),
+        ("8 GeV, 1e16, published for aluminium, card for tungsten", "ldmx-8gev", {}, "ldmx-phase2", THIN),
+        ("the same with 0.1 X0 of aluminium", "ldmx-8gev", {"target.material": "Al"}, "ldmx-phase2", THIN),
+        ("8 GeV, 1e13 on the calorimeter", "ldmx-ecal-target", {}, "ldmx-ecal-target", SIMULATED),
     )
 )
 MESON_MASSES: Final = (0.03, 0.2, 0.4, 0.5, 0.6, 0.65, 0.7, 0.77, 0.83, 0.9, 0.95, 1.02, 1.05, 1.13, 1.21, 1.4)
@@ -149,6 +172,10 @@ STEPS: Final[tuple[tuple[str, dict[str, Any], dict[str, str | float]], ...]] = (
 """What is changed, fields of the card, physics options."""
 
 
+ATOMS: Final = 3.0e-15 / (AVOGADRO * 11.35 / 207.0 * PB_CM2 * 0.1)
+"""Atoms of lead per mm and pb in DMG4 before version 2.1, over N_A ρ/A."""
+
+
 def simulated_rates() -> dict[int, tuple[np.ndarray, np.ndarray]]:
     """Masses in GeV, and our rate of mediators on LDMX's thin target over the simulated one, by beam energy in GeV."""
     found = {}
@@ -159,6 +186,22 @@ def simulated_rates() -> dict[int, tuple[np.ndarray, np.ndarray]]:
         ours = ev.limit_curve(card, ev.DarkPhoton(), masses).yields["bremsstrahlung"]
         found[energy] = masses, ours / (rates / 0.01**2)
     return found
+
+
+def simulated_rates_in_calorimeter() -> tuple[np.ndarray, np.ndarray]:
+    """Masses in GeV, and our rate of mediators in LDMX's calorimeter over the simulated one, for a beam of 8 GeV."""
+    masses, rates = _table("ldmx-rate-calorimeter-8gev.csv").T
+    fields = {"source.particles": 1.0, "efficiency": 1.0}
+    card = experiment("ldmx-ecal-target", {**fields, "selection.missing_fraction": 0.5})
+    ours = ev.limit_curve(card, ev.DarkPhoton(), masses, background=0).yields["bremsstrahlung"]
+    return masses, ours / (rates / 0.01**2)
+
+
+def simulated_events() -> np.ndarray:
+    """Simulated events with less than 1.6 GeV in LDMX's calorimeter at the published limit for 1e13 electrons."""
+    masses, rates = _table("ldmx-rate-calorimeter-8gev.csv").T
+    _, first, second, _ = _table("ldmx-efficiency-8gev.csv").T
+    return 1e13 * rates * (first + second) * np.square(LDMX[-1].published.epsilon(masses) / 0.01)
 
 
 def simulated_efficiency() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -178,13 +221,24 @@ def unscreened(masses: Sequence[float] | np.ndarray, energy: float = 90.0) -> np
 
     ``energy`` in GeV is that of a typical electron; at 60 GeV the factor at 1.5 MeV is 0.01 larger.
     """
+    return 1.0 / np.sqrt(_flux_over_ours(masses, energy, screening=0.0, size=nuclear_scale(207)))
+
+
+def integer_exponents(masses: Sequence[float] | np.ndarray, energy: float = 90.0) -> np.ndarray:
+    """Factor on the flux in lead with a = 111/m_e and d = 0.164 GeV², the exponents 1/3 and 2/3 taken as integers."""
+    return _flux_over_ours(masses, energy, screening=(ELECTRON_MASS / 111.0) ** 2, size=0.164)
+
+
+def _flux_over_ours(
+    masses: Sequence[float] | np.ndarray, energy: float, *, screening: float, size: float
+) -> np.ndarray:
     factors = []
     for mass in masses:
-        least, most = (mass**2 / (2.0 * energy)) ** 2, mass**2 + 0.511e-3**2
+        least, most = (mass**2 / (2.0 * energy)) ** 2, mass**2 + ELECTRON_MASS**2
         t = np.geomspace(least, most, 20_001)
-        bare = 82.0**2 / (1.0 + t / nuclear_scale(207)) ** 2
-        flux = [np.trapezoid((t - least) / t * g, np.log(t)) for g in (elastic_form_factor(82, 207, t), bare)]
-        factors.append(np.sqrt(flux[0] / flux[1]))
+        other = (82.0 * t / (screening + t) / (1.0 + t / size)) ** 2
+        flux = [np.trapezoid((t - least) / t * g, np.log(t)) for g in (other, elastic_form_factor(82, 207, t))]
+        factors.append(flux[0] / flux[1])
     return np.array(factors)
 
 
@@ -209,10 +263,19 @@ def mesons(card: str, *, efficiency: float, in_calorimeter: bool = False, line_s
     return np.sqrt(2.3 / (decays * search.channel.source.particles * efficiency)) / column
 
 
+def _earlier() -> str:
+    last = replace(NA64_2019, masses=EARLIER[0].masses, name="2.84e11 (2019), both exact")
+    return _by_mass([*EARLIER, last])
+
+
 def _unscreened() -> str:
     rows = [["MeV", *(f"{1e3 * mass:g}" for mass in NA64_2019.masses)]]
     ratio = NA64_2019.ratio() * unscreened(NA64_2019.masses)
     rows.append(["NA64 2.84e11, 2019, if atoms did not screen", *(f"{value:.2f}" for value in ratio)])
+    flux = integer_exponents(NA64_2019.masses)
+    rows.append(["flux with integer exponents over ours", *(f"{value:.2f}" for value in flux)])
+    ratio = NA64_2019.ratio() / np.sqrt(flux * ATOMS)
+    rows.append(["NA64 2.84e11, 2019, without that and all atoms counted", *(f"{value:.2f}" for value in ratio)])
     return _markdown(rows)
 
 
@@ -279,6 +342,7 @@ def make() -> str:
         "{ANNIHILATION}": _annihilation(),
         "{PRESHOWER}": _preshower(),
         "{BREMSSTRAHLUNG}": _by_mass([NA64_2019, B_L]) + "\n" + _unscreened(),
+        "{EARLIER}": _earlier(),
         "{LDMX}": _by_mass(LDMX),
         "{RATES}": _rates(),
         "{MESONS}": _mesons(),
@@ -347,9 +411,9 @@ def _annihilation() -> str:
         ("the same, calorimeter of 5 %", COARSE, {**GENERATOR, "resolution": "detector"}),
         ("the same, calorimeter of 8 %", EIGHT, {**GENERATOR, "resolution": "detector"}),
     ):
-        rows.append(
-            [name, *(f"{value:.2f}" for value in annihilation_ratio(DIP, changes=changes, overrides=overrides))]
-        )
+        ratio = annihilation_ratio(DIP, changes=changes, overrides=overrides)
+        rows.append([name, *(f"{value:.2f}" for value in ratio)])
+    rows.append(["reference, atoms of the generator", *(f"{ATOMS * value:.2f}" for value in annihilation_ratio(DIP))])
     return _markdown(rows)
 
 
@@ -381,6 +445,11 @@ def _rates() -> str:
     rows = [["MeV", *(f"{1e3 * mass:g}" for mass in masses)]]
     for energy, (_, ratio) in found.items():
         rows.append([f"rate, {energy} GeV, computed over simulated", *(f"{value:.2f}" for value in ratio)])
+    _, thick = simulated_rates_in_calorimeter()
+    rows.append(["the same in the calorimeter, 8 GeV", *(f"{value:.2f}" for value in thick)])
+    rows.append(["calorimeter over thin target", *(f"{value:.2f}" for value in thick / found[8][1])])
+    events = simulated_events()
+    rows.append(["simulated events at the published limit", *(f"{n:.2f}" if np.isfinite(n) else "–" for n in events)])
     rows.append(["efficiency below 1.6 GeV over our share", *(f"{value:.3f}" for value in below)])
     rows.append(["efficiency below 2.76 GeV over our share", *(f"{value:.3f}" for value in whole)])
     return _markdown(rows)

@@ -45,6 +45,18 @@ def test_spectra_of_missing_energy_are_the_simulated_ones(page):
     assert np.ptp(below[light]) < 0.03
 
 
+def test_the_calorimeter_of_ldmx_has_the_simulated_dependence_on_the_mass(page):
+    """Ours over the simulated rate, in the calorimeter over in the thin target, is one number, which is its depth.
+
+    To 100 MeV the ratio of limits is the ratio of rates and nothing else: the simulation has 2.3 events at its limit.
+    """
+    masses, thick = page.simulated_rates_in_calorimeter()
+    assert thick / page.simulated_rates()[8][1] == pytest.approx(2.12, rel=0.03)
+    light = masses <= 0.1
+    assert page.simulated_events()[light] == pytest.approx(2.3, rel=0.13)
+    assert page.LDMX[-1].ratio(masses[light]) == pytest.approx(thick[light] ** -0.5, rel=0.08)
+
+
 def test_na64_with_annihilation_at_the_dip(page):
     """Within 10 % from 20 to 100 MeV and 13 % at the dip; docs/comparison.md says what is known about the rest.
 
@@ -101,6 +113,23 @@ def test_the_limit_of_2019_has_another_dependence_on_the_mass(page):
     light, heavy = page.NA64_2019.ratio([0.002, 0.9])
     assert light == pytest.approx(1.27, abs=0.05)
     assert heavy == pytest.approx(0.75, abs=0.05)
+
+
+def test_the_slope_came_with_the_exact_cross_sections_of_2018(page):
+    """With the approximation of 2016 there is none; with the exact cross section that of 2018 and 2019 is the same."""
+    first, second = page.EARLIER
+    assert first.ratio() == pytest.approx(1.19, rel=0.06)
+    masses = [0.003, 0.01, 0.03, 0.1]
+    assert second.ratio(masses) / page.NA64_2019.ratio(masses) == pytest.approx(1.03, abs=0.02)
+    assert second.ratio([0.38]) / second.ratio([0.003]) == pytest.approx(0.57, abs=0.03)
+
+
+def test_faults_of_the_generator(page):
+    """Atoms of lead: 6.022e23/207 · 11.35 per cm³. Flux of a light mediator: ln(m²/s) - 1, s the scale of screening."""
+    assert pytest.approx(3.0 / 3.302, rel=1e-3) == page.ATOMS
+    mass = 0.003
+    right, wrong = (np.log((mass * 111.0 / (0.511e-3 * z)) ** 2) - 1.0 for z in (82 ** (1 / 3), 1.0))
+    assert page.integer_exponents([mass])[0] == pytest.approx(wrong / right, rel=0.02)
 
 
 def test_more_electrons_scale(page):

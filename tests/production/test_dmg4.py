@@ -54,6 +54,15 @@ def test_exact_totals(tables):
                 assert 0.0 < excess < 1.0 / tables.Z + tables.effect_of_the_radius(energy, mass)
 
 
+def test_totals_of_a_later_version(tables):
+    """Without a table of K between: 1 % at light masses, and with the inelastic part 1.1 % from 10 MeV to 1 GeV."""
+    later = tables.published("later_pb")
+    assert len(later) == 10
+    for (energy, mass), total in later.items():
+        name = "elastic" if mass < 0.01 else "elastic+inelastic"
+        assert PICOBARN * tables.exact(energy, mass, name) == pytest.approx(total, rel=0.011)
+
+
 def test_the_table_has_a_step_at_one_mev(tables):
     """At 1 MeV DMG4 is 3.7 % below us. Its own table of light masses, continued to 1 MeV, is not: it is above its K.
 
