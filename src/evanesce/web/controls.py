@@ -136,11 +136,14 @@ class Number(_Control):
         self._text = widgets.TextInput(name=label, stylesheets=style, sizing_mode="stretch_width", margin=(2, 0, 0, 0))
         low, high = self._place(ends[0]), self._place(ends[1])
         self._slider = widgets.FloatSlider(
-            name="",
+            # name and place are not shown: names.js tells them to screen readers, and the kind of scale makes the place
+            # a number; all digits, as the handle itself stands at the next step
+            name=label,
+            format="0.[000000000000]",
+            css_classes=["log"] if log else ["whole"] if whole else [],
             start=low,
             end=high,
             step=(high - low) / _STEPS,
-            show_value=False,
             tooltips=False,
             stylesheets=style,
             sizing_mode="stretch_width",
@@ -163,11 +166,10 @@ class Number(_Control):
     ) -> None:
         """Show a number; ``stands_for`` is where the slider rests while there is none."""
         text = "" if value is None else _digits(value)
-        self._set(
-            self._text, value=text, placeholder=hint, disabled=disabled, **({} if label is None else {"name": label})
-        )
+        named = {} if label is None else {"name": label}
+        self._set(self._text, value=text, placeholder=hint, disabled=disabled, **named)
         where = value if value is not None else stands_for
-        moved: dict[str, Any] = {"disabled": disabled}
+        moved: dict[str, Any] = {"disabled": disabled} | named
         low, high = self._slider.start, self._slider.end
         if ends is not None:
             low, high = self._place(ends[0]), self._place(ends[1])

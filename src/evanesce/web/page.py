@@ -12,7 +12,7 @@ from evanesce.errors import EvanesceError
 from evanesce.web.choices import Choices
 from evanesce.web.controls import Number, part
 from evanesce.web.files import FILES, make_file
-from evanesce.web.look import DARK, LIGHT, Colours, style_sheet
+from evanesce.web.look import DARK, LIGHT, Colours, script, style_sheet
 from evanesce.web.model import Answer, Line, Model
 from evanesce.web.plots import LimitPlot, ProcessPlot, RatioPlot
 from evanesce.web.recipe import Recipe
@@ -242,7 +242,7 @@ class Page:
             return
         self._painted = self._colours
         dark = self._colours is DARK
-        self.view.css_classes = ["dark"] if dark else ["light"]
+        self.view.css_classes = ["evanesce", "dark" if dark else "light"]
         for plot in (self.limit, self.ratio, self.process):
             plot.colour(self._colours)
         if self._answer is not None:
@@ -296,7 +296,8 @@ class Page:
         side = card("choices", self.choices.view)
         grid = panel.Column(main, side, details, stylesheets=[style_sheet("grid")])
         hidden = [pane(model, styles=_UNSEEN) for model in (self._address, self._asked_colours)]
-        return panel.Column(head, grid, *hidden, stylesheets=[style_sheet("page")], css_classes=["light"])
+        hidden.append(part(script(), visible=False))
+        return panel.Column(head, grid, *hidden, stylesheets=[style_sheet("page")], css_classes=["evanesce", "light"])
 
     def _buttons(self) -> list[Any]:
         """Buttons that make files, where there is no server to link to."""

@@ -15,7 +15,7 @@ from evanesce.validation import FloatArray
 from evanesce.web.look import Colours
 from evanesce.web.model import Answer, Line, Published
 from evanesce.web.state import View
-from evanesce.web.words import PROCESS_TITLES
+from evanesce.web.words import PROCESS_TITLES, limit_in_words, processes_in_words, ratio_in_words
 
 __all__ = ["AXES", "LimitPlot", "ProcessPlot", "RatioPlot"]
 
@@ -87,6 +87,12 @@ class _Plot:
         self.figure.y_range = models.Range1d(1e-6, 1e-2) if y_log else models.Range1d(0.0, 2.0)
         self.figure.xaxis[0].ticker = models.CustomJSTicker(major_code=_MAJOR, minor_code=_MINOR)
         self.figure.xaxis[0].formatter = models.CustomJSTickFormatter(code=_SHORT)
+
+    def describe(self, text: str) -> None:
+        """Say what is drawn, for those who do not see it."""
+        attributes = {"role": "figure", "aria-label": text}
+        if self.figure.html_attributes != attributes:
+            self.figure.html_attributes = attributes
 
     def source(self, **columns: Any) -> Any:
         """Make a table of columns that a glyph draws."""
@@ -166,10 +172,11 @@ class LimitPlot(_Plot):
         limit = self.models.HoverTool(
             renderers=[self._limit.glyph],
             mode="vline",
+            visible=False,
             tooltips=_tip(m="@mass GeV", mχ="@dark GeV", α_D="@alpha", ε="@epsilon", y="@yy"),
         )
         published = self.models.HoverTool(
-            renderers=[one.glyph for one in self._published], tooltips=_tip(published="@title")
+            renderers=[one.glyph for one in self._published], tooltips=_tip(published="@title"), visible=False
         )
         self.figure.add_tools(limit, published)
 
@@ -220,6 +227,7 @@ class LimitPlot(_Plot):
         )
         self._show_published(answer)
         self._axes(answer, limit)
+        self.describe(limit_in_words(answer, *AXES[answer.state.view]))
 
     def _show_published(self, answer: Answer) -> None:
         for drawn, projection in zip(self._published, (False, True), strict=True):
@@ -294,6 +302,7 @@ class RatioPlot(_Plot):
         if finite.size:
             low, high = min(float(finite.min()), 0.9), max(float(np.percentile(finite, 98)), 1.1)
             self.frame("y", float(np.floor(10 * low) / 10), float(np.ceil(10 * high) / 10))
+        self.describe(ratio_in_words(answer, ratio))
 
 
 class ProcessPlot(_Plot):
@@ -306,7 +315,9 @@ class ProcessPlot(_Plot):
             "xs", "ys", source=self._table, line_color="colour", line_width="width", line_dash="dash"
         )
         self.figure.add_tools(
-            self.models.HoverTool(renderers=[self._lines], tooltips=_tip(process="@name", events="$data_y"))
+            self.models.HoverTool(
+                renderers=[self._lines], tooltips=_tip(process="@name", events="$data_y"), visible=False
+            )
         )
         self._colours: Colours | None = None
 
@@ -343,6 +354,7 @@ class ProcessPlot(_Plot):
             top = float(np.ceil(np.log10(known.max()) + _ROOM))
             low = float(np.floor(max(np.log10(known.min()), top - 6.0)))
             self.frame("y", 10.0**low, 10.0**top)
+        self.describe(processes_in_words(answer, shown))
         return key
 
 
