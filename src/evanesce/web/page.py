@@ -210,7 +210,7 @@ class Page:
         self._background.object = f"<h2>Background</h2>{table}"
         remarks = notes((*answer.curve.notes, *answer.remarks))
         self._notes.object = f"<h2>Remarks</h2>{remarks}"
-        self._remarks.visible = bool(remarks)
+        self._notes.visible = bool(remarks)
         self._show_words()
 
     def _show_words(self) -> None:
@@ -293,14 +293,11 @@ class Page:
             styles={"max-width": "1560px", "margin": "0 auto 8px"},
         )
         main = card("figure", self._message, self._status, plots[0], plots[1], self._key)
-        self._remarks = card("auto", self._notes)
-        self._remarks.visible = False
         details = panel.Column(
             card("auto", part("<h2>Read off</h2>"), *self._at.views, self._read_off),
             card("wide", part(f"<h2>Signal by process, at ε = {_EVENTS_AT:g}</h2>"), plots[2], self._process_key),
-            card("auto", self._background),
+            card("auto", self._background, self._notes),
             card("wide", self._links, *self._buttons(), self._recipe),
-            self._remarks,
             stylesheets=[style_sheet("details")],
             styles={"grid-area": "details"},
         )

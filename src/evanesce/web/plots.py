@@ -149,7 +149,7 @@ class LimitPlot(_Plot):
         self._compared = self._line(width=2.0, dash=[8, 4])
         self._limit = self._line(width=3.0, dash="solid")
         self._names = self.source(x=[], y=[], name=[])
-        font = {"text_font_size": "12px", "text_font": {"value": "system-ui, Arial"}}
+        font = {"text_font_size": "12px", "text_font": {"value": "system-ui, Arial"}, "background_fill_alpha": 0.7}
         self._name_glyph = self.draw("Text", self._names, "x", "y", "name", y_offset=-4, **font)
         self._hover()
 
@@ -195,6 +195,7 @@ class LimitPlot(_Plot):
             drawn.glyph.glyph.fill_color = shade
         self._mark.line_color = colours.text
         self._name_glyph.glyph.text_color = colours.text
+        self._name_glyph.glyph.background_fill_color = colours.paper  # a name may stand on a curve
         for one in self._published:
             one.glyph.glyph.line_color = colours.published
 
