@@ -90,6 +90,7 @@ async def _visit(url, number, moves):
             pass
         return content
 
+    await receive()  # the server says that it listens
     await send("PULL-DOC-REQ", {})
     page = await until("Dark coupling")
     box = next(_boxes(json.loads(page), "Dark coupling α_D"))
@@ -109,14 +110,18 @@ async def _visit(url, number, moves):
 
 
 def test_fifty_open_pages_move_at_once(server):
-    """Fifty pages with web sockets, each moves α_D six times; none is lost, half of the moves take under a second."""
+    """Fifty pages with web sockets, each moves α_D six times; none is lost, half of the moves take under a second.
+
+    A page moves as soon as it is open, while others are still being made.
+    """
     server.site.model.answer(State.from_query(QUICK))
 
     async def all_of_them():
         AsyncHTTPClient.configure(None, max_clients=60)
         return await asyncio.gather(*(_visit(server.url, number, 6) for number in range(50)))
 
-    seconds = np.concatenate(asyncio.run(all_of_them()))
+    with ThreadPoolExecutor(1) as thread:  # a driver of browsers may have a loop in this one
+        seconds = np.concatenate(thread.submit(asyncio.run, all_of_them()).result())
     assert len(seconds) == 300
     assert np.median(seconds) < 1.0, f"median {np.median(seconds):.2f} s, longest {seconds.max():.2f} s"
 

@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 from scipy.special import gammaincc
 
+from evanesce.memo import memoised
 from evanesce.numerics import bracketed_roots
 from evanesce.validation import FloatArray
 
@@ -51,9 +52,12 @@ def upper_end(n: int, background: FloatArray, level: float) -> FloatArray:
     reach = max(float(b.max()) - n, 0.0) + 10.0 * np.sqrt(max(n, float(b.max())) + 4.0) + 30.0
     j = np.arange(n + 1.0, n + np.ceil(reach))[None, :]
     edges = _critical(j, n, b)  # from edges[j] on, n + 1 ... j rank above n
-    low, high = np.maximum(edges[:, :-1], b), np.maximum(edges[:, 1:], b)
+    ends = np.maximum(edges, b)
+    low, high = ends[:, :-1], ends[:, 1:]
     inner = np.broadcast_to(j[:, :-1], low.shape)
-    accepted = (_between(low, n, inner) < level) | (_between(high, n, inner) < level)
+    until = gammaincc(n + 1.0, ends)  # P(at most n), the same for the intervals on both sides of an end
+    accepted = gammaincc(inner + 1.0, low) - until[:, :-1] < level
+    accepted |= gammaincc(inner + 1.0, high) - until[:, 1:] < level
     accepted &= high > low
     last = accepted.shape[1] - 1 - np.argmax(accepted[:, ::-1], axis=1)
     row = np.arange(len(b))
@@ -85,8 +89,11 @@ def lower_end(n: int, background: float, level: float) -> float:
     )
 
 
+@memoised(maxsize=256)
 def upper_limit(n: int, background: float, level: float) -> float:
     """Upper end made non-increasing in b, as published: the largest one of any background from ``background`` on.
+
+    It takes 10 ms and knows nothing of the signal: kept while only that moves.
 
     >>> [round(upper_limit(n, 1.0, 0.9), 2) for n in range(3)]
     [1.61, 3.36, 4.91]

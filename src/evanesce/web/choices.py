@@ -97,7 +97,7 @@ class Choices:
         parts: list[Any] = []
         for title, controls in groups.items():
             parts.append(part(f"<h2>{title}</h2>", margin=(10 if parts else 0, 0, 0, 0)))
-            parts += [control.view for control in controls]
+            parts += [view for control in controls for view in control.views]
         return importlib.import_module("panel").Column(*parts, sizing_mode="stretch_width", margin=0)
 
     def show(self, state: State) -> None:

@@ -32,7 +32,7 @@ class _Control:
     """A control with a widget; ``changed`` is called with a choice of the reader, and not when :meth:`show` sets it."""
 
     def __init__(self) -> None:
-        self.view: Any
+        self.views: tuple[Any, ...]
         self._showing = False
 
     def _listens(self, widget: Any, changed: Callable[[Any], None]) -> None:
@@ -58,18 +58,19 @@ class Choice(_Control):
 
     def __init__(self, label: str, options: Mapping[str, Any], changed: Callable[[Any], None]) -> None:
         super().__init__()
-        self.view = _widgets().Select(
+        self._widget = _widgets().Select(
             name=label,
             options=dict(options),
             stylesheets=[style_sheet("widget")],
             sizing_mode="stretch_width",
             margin=_MARGIN,
         )
-        self._listens(self.view, changed)
+        self.views = (self._widget,)
+        self._listens(self._widget, changed)
 
     def show(self, value: Any, *, disabled: bool = False) -> None:
         """Show a choice."""
-        self._set(self.view, value=value, disabled=disabled)
+        self._set(self._widget, value=value, disabled=disabled)
 
 
 class Several(_Control):
@@ -79,7 +80,7 @@ class Several(_Control):
         self, label: str, options: Mapping[str, str], changed: Callable[[list[str]], None], *, add: str, most: int
     ) -> None:
         super().__init__()
-        self.view = _widgets().MultiChoice(
+        self._widget = _widgets().MultiChoice(
             name=label,
             options=dict(options),
             placeholder=add,
@@ -89,12 +90,13 @@ class Several(_Control):
             sizing_mode="stretch_width",
             margin=_MARGIN,
         )
-        self._listens(self.view, changed)
+        self.views = (self._widget,)
+        self._listens(self._widget, changed)
 
     def show(self, values: Sequence[str], options: Mapping[str, str] | None = None) -> None:
         """Show what is chosen, and what can be."""
         given = {} if options is None else {"options": dict(options)}
-        self._set(self.view, value=list(values), **given)
+        self._set(self._widget, value=list(values), **given)
 
 
 class Check(_Control):
@@ -102,12 +104,13 @@ class Check(_Control):
 
     def __init__(self, label: str, changed: Callable[[bool], None]) -> None:
         super().__init__()
-        self.view = _widgets().Checkbox(name=label, stylesheets=[style_sheet("widget")], margin=(4, 0, 6, 0))
-        self._listens(self.view, changed)
+        self._widget = _widgets().Checkbox(name=label, stylesheets=[style_sheet("widget")], margin=(4, 0, 6, 0))
+        self.views = (self._widget,)
+        self._listens(self._widget, changed)
 
     def show(self, value: bool, *, disabled: bool = False) -> None:
         """Show whether it is checked."""
-        self._set(self.view, value=value, disabled=disabled)
+        self._set(self._widget, value=value, disabled=disabled)
 
 
 class Number(_Control):
@@ -136,11 +139,14 @@ class Number(_Control):
         self._text = widgets.TextInput(name=label, stylesheets=style, sizing_mode="stretch_width", margin=(2, 0, 0, 0))
         low, high = self._place(ends[0]), self._place(ends[1])
         self._slider = widgets.FloatSlider(
-            name="",
+            # name and place are not shown: names.js tells them to screen readers, and the kind of scale makes the place
+            # a number; all digits, as the handle itself stands at the next step
+            name=label,
+            format="0.[000000000000]",
+            css_classes=["log"] if log else ["whole"] if whole else [],
             start=low,
             end=high,
             step=(high - low) / _STEPS,
-            show_value=False,
             tooltips=False,
             stylesheets=style,
             sizing_mode="stretch_width",
@@ -148,8 +154,7 @@ class Number(_Control):
         )
         self._listens(self._text, self._typed)
         self._listens(self._slider, self._moved)
-        column = importlib.import_module("panel").Column
-        self.view = column(self._text, self._slider, sizing_mode="stretch_width", margin=0)
+        self.views = (self._text, self._slider)
 
     def show(
         self,
@@ -163,11 +168,10 @@ class Number(_Control):
     ) -> None:
         """Show a number; ``stands_for`` is where the slider rests while there is none."""
         text = "" if value is None else _digits(value)
-        self._set(
-            self._text, value=text, placeholder=hint, disabled=disabled, **({} if label is None else {"name": label})
-        )
+        named = {} if label is None else {"name": label}
+        self._set(self._text, value=text, placeholder=hint, disabled=disabled, **named)
         where = value if value is not None else stands_for
-        moved: dict[str, Any] = {"disabled": disabled}
+        moved: dict[str, Any] = {"disabled": disabled} | named
         low, high = self._slider.start, self._slider.end
         if ends is not None:
             low, high = self._place(ends[0]), self._place(ends[1])

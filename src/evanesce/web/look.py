@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Final
 
-__all__ = ["DARK", "LIGHT", "Colours", "style_sheet"]
+__all__ = ["DARK", "LIGHT", "Colours", "script", "style_sheet"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,4 +62,14 @@ DARK: Final = Colours(
 @lru_cache(maxsize=8)
 def style_sheet(name: str) -> str:
     """Return a style sheet of the folder ``style``, as ``page`` for the outermost box or ``widget`` for controls."""
-    return resources.files("evanesce.web").joinpath("style", f"{name}.css").read_text(encoding="utf-8")
+    return _read(f"{name}.css")
+
+
+@lru_cache(maxsize=1)
+def script() -> str:
+    """Return the element that names the controls for screen readers; it runs where it is put into a page."""
+    return f"<script>{_read('names.js')}</script>"
+
+
+def _read(name: str) -> str:
+    return resources.files("evanesce.web").joinpath("style", name).read_text(encoding="utf-8")

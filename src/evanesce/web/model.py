@@ -28,6 +28,8 @@ __all__ = ["Answer", "BackgroundRow", "Line", "Model", "Published", "with_axes"]
 _PREPARED: Final[int] = 192
 """Prepared processes of the engine; one takes up to some MB, and a page needs about four."""
 _RATES: Final[int] = 512
+_ANSWERS: Final[int] = 16
+"""Answers kept, of some 100 kB: for those who open the same page, and for the files of a page."""
 _THERMAL_POINTS: Final[int] = 40
 _THERMAL_COUPLINGS: Final[int] = 9
 
@@ -117,6 +119,7 @@ class Model:
     def __init__(self, engine: Engine | None = None) -> None:
         self.engine = Engine(prepared=_PREPARED, rates=_RATES) if engine is None else engine
         self._thermal: Memo[Line] = Memo(64)
+        self._answers: Memo[Answer] = Memo(_ANSWERS)
         self._prepared: Memo[bool] = Memo(_PREPARED // 4)
 
     def is_prepared(self, state: State) -> bool:
@@ -126,8 +129,12 @@ class Model:
     def _slow_part(self, state: State) -> tuple[Any, ...]:
         return tuple(getattr(state, name) for name in self._SLOW)
 
+    def knows(self, state: State) -> bool:
+        """Whether everything that a page with this state shows is kept."""
+        return state in self._answers and (not _has_thermal(state) or _thermal_key(state) in self._thermal)
+
     def answer(self, state: State) -> Answer:
-        """Compute the limits of a state, and what is shown next to them.
+        """The limits of a state, and what is shown next to them.
 
         Raises
         ------
@@ -135,6 +142,9 @@ class Model:
             One line that says which choice is not possible.
 
         """
+        return self._answers.get(state, lambda: self._computed(state))
+
+    def _computed(self, state: State) -> Answer:
         recipe = Recipe(state)
         curve = self._curve(recipe, state.physics)
         shown, left_out = _published(state)
@@ -155,11 +165,9 @@ class Model:
 
         It takes about a second if it is not kept.
         """
-        if not state.thermal or state.mediator != "dark-photon":
+        if not _has_thermal(state):
             return None
-        key = (state.dark_matter, state.mass_ratio, state.view)
-        axis = (state.mass,) if state.view == "coupling-epsilon" else (state.alpha_d, state.lightest, state.heaviest)
-        return self._thermal.get((*key, *axis), lambda: _thermal(state))
+        return self._thermal.get(_thermal_key(state), lambda: _thermal(state))
 
     def _curve(self, recipe: Recipe, physics: str) -> LimitCurve:
         with warnings.catch_warnings():
@@ -253,6 +261,15 @@ def _published(state: State) -> tuple[tuple[Published, ...], tuple[str, ...]]:
 def _kind(state: State) -> str:
     """The kind of dark matter as published curves call it."""
     return {"complex-scalar": "scalar"}.get(state.dark_matter, state.dark_matter)
+
+
+def _has_thermal(state: State) -> bool:
+    return state.thermal and state.mediator == "dark-photon"
+
+
+def _thermal_key(state: State) -> tuple[Any, ...]:
+    axis = (state.mass,) if state.view == "coupling-epsilon" else (state.alpha_d, state.lightest, state.heaviest)
+    return (state.dark_matter, state.mass_ratio, state.view, *axis)
 
 
 def _thermal(state: State) -> Line:

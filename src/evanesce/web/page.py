@@ -12,7 +12,7 @@ from evanesce.errors import EvanesceError
 from evanesce.web.choices import Choices
 from evanesce.web.controls import Number, part
 from evanesce.web.files import FILES, make_file
-from evanesce.web.look import DARK, LIGHT, Colours, style_sheet
+from evanesce.web.look import DARK, LIGHT, Colours, script, style_sheet
 from evanesce.web.model import Answer, Line, Model
 from evanesce.web.plots import LimitPlot, ProcessPlot, RatioPlot
 from evanesce.web.recipe import Recipe
@@ -91,7 +91,11 @@ class Page:
         self._lines: Newest[State] = Newest(self._compute_thermal, self._slow)
         self.view = self._layout()
         self._show_state()
-        self._ask()
+        if model.knows(state):  # before there is a document that must be told of each change
+            self._show(model.answer(state))
+            self._show_thermal(state, model.thermal(state))
+        else:
+            self._ask()
 
     def choose(self, **changes: Any) -> None:
         """Change choices, as the controls do; a change that is not possible leaves the page as it is."""
@@ -114,6 +118,11 @@ class Page:
         self._update_waits = False
         self._show_state()
         self._ask()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there are no numbers yet."""
+        return self._answer is None
 
     def fail(self, message: str) -> None:
         """Say what is not possible."""
@@ -197,10 +206,11 @@ class Page:
         self.ratio.show(answer)
         self._process_key.object = process_key(self.process.show(answer, _EVENTS_AT))
         used = float(answer.curve.provenance["background"])
-        self._background.object = background_table(answer.background, used, answer.background_note)
+        table = background_table(answer.background, used, answer.background_note)
+        self._background.object = f"<h2>Background</h2>{table}"
         remarks = notes((*answer.curve.notes, *answer.remarks))
-        self._notes.object = remarks
-        self._remarks.visible = bool(remarks)
+        self._notes.object = f"<h2>Remarks</h2>{remarks}"
+        self._notes.visible = bool(remarks)
         self._show_words()
 
     def _show_words(self) -> None:
@@ -242,7 +252,7 @@ class Page:
             return
         self._painted = self._colours
         dark = self._colours is DARK
-        self.view.css_classes = ["dark"] if dark else ["light"]
+        self.view.css_classes = ["evanesce", "dark" if dark else "light"]
         for plot in (self.limit, self.ratio, self.process):
             plot.colour(self._colours)
         if self._answer is not None:
@@ -262,7 +272,8 @@ class Page:
             f"<h2>The same in Python</h2><pre id='script'>{html.escape(recipe.script)}</pre>"
         )
         self._address.text = state.query
-        self._links.object = _links(state) if self._pools is not None else ""
+        links = _links(state) if self._pools is not None else ""
+        self._links.object = f"<h2>Take it with you</h2>{links}"
         self._recolour()
         self._show_words()
 
@@ -282,21 +293,19 @@ class Page:
             styles={"max-width": "1560px", "margin": "0 auto 8px"},
         )
         main = card("figure", self._message, self._status, plots[0], plots[1], self._key)
-        self._remarks = card("auto", part("<h2>Remarks</h2>"), self._notes)
-        self._remarks.visible = False
         details = panel.Column(
-            card("auto", part("<h2>Read off</h2>"), self._at.view, self._read_off),
+            card("auto", part("<h2>Read off</h2>"), *self._at.views, self._read_off),
             card("wide", part(f"<h2>Signal by process, at ε = {_EVENTS_AT:g}</h2>"), plots[2], self._process_key),
-            card("auto", part("<h2>Background</h2>"), self._background),
-            card("wide", part("<h2>Take it with you</h2>"), self._links, self._recipe, *self._buttons()),
-            self._remarks,
+            card("auto", self._background, self._notes),
+            card("wide", self._links, *self._buttons(), self._recipe),
             stylesheets=[style_sheet("details")],
             styles={"grid-area": "details"},
         )
         side = card("choices", self.choices.view)
         grid = panel.Column(main, side, details, stylesheets=[style_sheet("grid")])
         hidden = [pane(model, styles=_UNSEEN) for model in (self._address, self._asked_colours)]
-        return panel.Column(head, grid, *hidden, stylesheets=[style_sheet("page")], css_classes=["light"])
+        hidden.append(part(script(), visible=False))
+        return panel.Column(head, grid, *hidden, stylesheets=[style_sheet("page")], css_classes=["evanesce", "light"])
 
     def _buttons(self) -> list[Any]:
         """Buttons that make files, where there is no server to link to."""

@@ -15,7 +15,7 @@ from evanesce.validation import FloatArray
 from evanesce.web.look import Colours
 from evanesce.web.model import Answer, Line, Published
 from evanesce.web.state import View
-from evanesce.web.words import PROCESS_TITLES
+from evanesce.web.words import PROCESS_TITLES, limit_in_words, processes_in_words, ratio_in_words
 
 __all__ = ["AXES", "LimitPlot", "ProcessPlot", "RatioPlot"]
 
@@ -54,6 +54,7 @@ _ON_PAPER: Final = """
 """
 """The canvas is drawn half a pixel off its edge, where the colour of the first drawing would stay as a line."""
 _FOCUS: Final = ":focus-visible { outline: 3px solid var(--accent) !important; outline-offset: -2px; }"
+_TOOLS: Final = "pan,box_zoom,wheel_zoom,reset,save"
 _ROOM: Final = 0.15
 """Decades left free below and above the curves."""
 
@@ -61,7 +62,9 @@ _ROOM: Final = 0.15
 class _Plot:
     """A figure with two logarithmic axes that fills the width it has."""
 
-    def __init__(self, *, height: int, label: str, x_range: Any = None, y_log: bool = True) -> None:
+    def __init__(
+        self, *, height: int, label: str, x_range: Any = None, y_log: bool = True, tools: str = _TOOLS
+    ) -> None:
         plotting = importlib.import_module("bokeh.plotting")
         models = importlib.import_module("bokeh.models")
         self.models = models
@@ -71,7 +74,7 @@ class _Plot:
             y_axis_type="log" if y_log else "linear",
             height=height,
             sizing_mode="stretch_width",
-            tools="pan,box_zoom,wheel_zoom,reset,save",
+            tools=tools,
             active_scroll=None,
             toolbar_location="above",
             min_border_left=62,
@@ -88,9 +91,20 @@ class _Plot:
         self.figure.xaxis[0].ticker = models.CustomJSTicker(major_code=_MAJOR, minor_code=_MINOR)
         self.figure.xaxis[0].formatter = models.CustomJSTickFormatter(code=_SHORT)
 
+    def describe(self, text: str) -> None:
+        """Say what is drawn, for those who do not see it."""
+        attributes = {"role": "figure", "aria-label": text}
+        if self.figure.html_attributes != attributes:
+            self.figure.html_attributes = attributes
+
     def source(self, **columns: Any) -> Any:
         """Make a table of columns that a glyph draws."""
         return self.models.ColumnDataSource(data=columns)
+
+    def draw(self, kind: str, table: Any, *columns: str, **look: Any) -> Any:
+        """Draw columns of a table; without the looks of selected and muted curves, which take as long to make."""
+        glyph = getattr(self.models, kind)
+        return self.figure.add_glyph(table, glyph(**dict(zip(glyph._args, columns, strict=False)), **look))
 
     def frame(self, axis: str, low: float, high: float) -> None:
         """Set the ends of an axis, unless they are the same: a zoom of the reader stays while the data move."""
@@ -135,41 +149,32 @@ class LimitPlot(_Plot):
         self._compared = self._line(width=2.0, dash=[8, 4])
         self._limit = self._line(width=3.0, dash="solid")
         self._names = self.source(x=[], y=[], name=[])
-        self._name_glyph = self.figure.text(
-            "x",
-            "y",
-            "name",
-            source=self._names,
-            text_font_size="12px",
-            y_offset=-4,
-            text_font={"value": "system-ui, Arial"},
-        )
+        font = {"text_font_size": "12px", "text_font": {"value": "system-ui, Arial"}, "background_fill_alpha": 0.7}
+        self._name_glyph = self.draw("Text", self._names, "x", "y", "name", y_offset=-4, **font)
         self._hover()
 
     def _patches(self, alpha: float) -> _Drawn:
         table = self.source(xs=[], ys=[])
-        return _Drawn(
-            table=table,
-            glyph=self.figure.patches("xs", "ys", source=table, line_width=0, line_alpha=0, fill_alpha=alpha),
-        )
+        look = {"line_width": 0, "line_alpha": 0, "fill_alpha": alpha}
+        return _Drawn(table=table, glyph=self.draw("Patches", table, "xs", "ys", **look))
 
     def _several(self, dash: Any) -> _Drawn:
         table = self.source(xs=[], ys=[], title=[])
-        glyph = self.figure.multi_line("xs", "ys", source=table, line_width=1.4, line_dash=dash)
-        return _Drawn(table=table, glyph=glyph)
+        return _Drawn(table=table, glyph=self.draw("MultiLine", table, "xs", "ys", line_width=1.4, line_dash=dash))
 
     def _line(self, *, width: float, dash: Any) -> _Drawn:
         table = self.source(x=[], y=[])
-        return _Drawn(table=table, glyph=self.figure.line("x", "y", source=table, line_width=width, line_dash=dash))
+        return _Drawn(table=table, glyph=self.draw("Line", table, "x", "y", line_width=width, line_dash=dash))
 
     def _hover(self) -> None:
         limit = self.models.HoverTool(
             renderers=[self._limit.glyph],
             mode="vline",
+            visible=False,
             tooltips=_tip(m="@mass GeV", mχ="@dark GeV", α_D="@alpha", ε="@epsilon", y="@yy"),
         )
         published = self.models.HoverTool(
-            renderers=[one.glyph for one in self._published], tooltips=_tip(published="@title")
+            renderers=[one.glyph for one in self._published], tooltips=_tip(published="@title"), visible=False
         )
         self.figure.add_tools(limit, published)
 
@@ -190,6 +195,7 @@ class LimitPlot(_Plot):
             drawn.glyph.glyph.fill_color = shade
         self._mark.line_color = colours.text
         self._name_glyph.glyph.text_color = colours.text
+        self._name_glyph.glyph.background_fill_color = colours.paper  # a name may stand on a curve
         for one in self._published:
             one.glyph.glyph.line_color = colours.published
 
@@ -220,6 +226,7 @@ class LimitPlot(_Plot):
         )
         self._show_published(answer)
         self._axes(answer, limit)
+        self.describe(limit_in_words(answer, *AXES[answer.state.view]))
 
     def _show_published(self, answer: Answer) -> None:
         for drawn, projection in zip(self._published, (False, True), strict=True):
@@ -262,10 +269,10 @@ class RatioPlot(_Plot):
     """The other preset over the chosen one, below the main figure and along its axis."""
 
     def __init__(self, x_range: Any) -> None:
-        super().__init__(height=170, label="ratio", x_range=x_range, y_log=False)
+        super().__init__(height=170, label="ratio", x_range=x_range, y_log=False, tools="")
         self.figure.toolbar_location = None
         self._table = self.source(x=[], y=[])
-        self._line = self.figure.line("x", "y", source=self._table, line_width=2, line_dash=[8, 4])
+        self._line = self.draw("Line", self._table, "x", "y", line_width=2, line_dash=[8, 4])
         self._one = self.models.Span(location=1.0, dimension="width", line_width=1.5)
         self.figure.add_layout(self._one)
         self.figure.add_tools(
@@ -294,6 +301,7 @@ class RatioPlot(_Plot):
         if finite.size:
             low, high = min(float(finite.min()), 0.9), max(float(np.percentile(finite, 98)), 1.1)
             self.frame("y", float(np.floor(10 * low) / 10), float(np.ceil(10 * high) / 10))
+        self.describe(ratio_in_words(answer, ratio))
 
 
 class ProcessPlot(_Plot):
@@ -302,11 +310,12 @@ class ProcessPlot(_Plot):
     def __init__(self) -> None:
         super().__init__(height=300, label="processes")
         self._table = self.source(xs=[], ys=[], colour=[], dash=[], width=[], name=[])
-        self._lines = self.figure.multi_line(
-            "xs", "ys", source=self._table, line_color="colour", line_width="width", line_dash="dash"
-        )
+        look = {"line_color": "colour", "line_width": "width", "line_dash": "dash"}
+        self._lines = self.draw("MultiLine", self._table, "xs", "ys", **look)
         self.figure.add_tools(
-            self.models.HoverTool(renderers=[self._lines], tooltips=_tip(process="@name", events="$data_y"))
+            self.models.HoverTool(
+                renderers=[self._lines], tooltips=_tip(process="@name", events="$data_y"), visible=False
+            )
         )
         self._colours: Colours | None = None
 
@@ -343,6 +352,7 @@ class ProcessPlot(_Plot):
             top = float(np.ceil(np.log10(known.max()) + _ROOM))
             low = float(np.floor(max(np.log10(known.min()), top - 6.0)))
             self.frame("y", 10.0**low, 10.0**top)
+        self.describe(processes_in_words(answer, shown))
         return key
 
 

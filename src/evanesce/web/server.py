@@ -7,9 +7,15 @@ import html
 import importlib
 import threading
 from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from bokeh.application.application import SessionContext
+from bokeh.application.handlers.handler import Handler
+from bokeh.document import Document
+from jinja2 import Environment, Template
+from tornado.ioloop import IOLoop
 from tornado.web import RequestHandler
 
 from evanesce.errors import EvanesceError
@@ -29,6 +35,8 @@ panel: Any = importlib.import_module("panel")
 _TITLE: Final = "evanesce explorer"
 _LARGEST_MESSAGE: Final[int] = 2**20
 """Bytes of a message from a browser; a choice takes a few hundred."""
+_PAUSE: Final = 0.005
+"""Seconds between two new pages, in which messages of others come in."""
 _MOST_FILES: Final[int] = 16
 """Files that are made or wait at the same time."""
 _REFUSED: Final = """<!DOCTYPE html>
@@ -67,6 +75,7 @@ class Site:
     def page(self) -> Any:
         """Make the page of a new visitor."""
         document = panel.state.curdoc
+        document.template = _template()
         identity = document.session_context.id
         with self._lock:
             full = len(self._open) >= self._most
@@ -74,17 +83,23 @@ class Site:
                 self._open.add(identity)
         if full:
             text = f"<h1>{_TITLE}</h1><p>All {self._most} places are taken. Close other pages, or try again later.</p>"
-            return _in_template(panel.Column(part(text), stylesheets=[style_sheet("page")], css_classes=["light"]))
+            return panel.Column(part(text), stylesheets=[style_sheet("page")], css_classes=["light"])
         document.on_session_destroyed(lambda context: self._closed(context.id))
         state, message = _asked_for(panel.state.session_args)
 
-        def later(act: Callable[[], None]) -> None:
+        loop = IOLoop.current()
+
+        def soon(act: Callable[[], None]) -> None:
             if document.session_context is not None and not document.session_context.destroyed:
-                document.add_next_tick_callback(act)
+                document.add_next_tick_callback(partial(_at_once, document, act) if page.is_empty else act)
+
+        def later(act: Callable[[], None]) -> None:
+            # in the thread of the server: an answer that came while the session is being made would be lost
+            loop.add_callback(soon, act)
 
         page = Page(state, self.model, pools=self.pools, later=later, message=message)
         page.connect(document)
-        return _in_template(page.view)
+        return page.view
 
     def _closed(self, identity: str) -> None:
         with self._lock:
@@ -94,6 +109,23 @@ class Site:
     def open_pages(self) -> int:
         """Number of open pages."""
         return len(self._open)
+
+
+class _OneByOne(Handler):
+    """Makes new pages one by one, and answers open ones in between: else fifty new pages would all be made first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turn = asyncio.Lock()
+
+    def modify_document(self, doc: Document) -> None:
+        """Leave the page as it is."""
+
+    async def on_session_created(self, session_context: SessionContext) -> None:
+        """Wait until it is the turn of this page."""
+        del session_context
+        async with self._turn:
+            await asyncio.sleep(_PAUSE)
 
 
 class FileHandler(RequestHandler):
@@ -137,12 +169,13 @@ class FileHandler(RequestHandler):
 
 def make_server(site: Site, port: int, address: str) -> Any:
     """Make the server, which runs with the loop of its thread."""
+    pages = panel.io.application.build_applications({"/": site.page}, title=_TITLE, location=False)
+    pages["/"].add(_OneByOne())
     return panel.io.server.get_server(
-        {"/": site.page},
+        pages,
         port=port,
         address=address,
         websocket_origin=_origins(address, port),
-        title=_TITLE,
         show=False,
         start=False,
         verbose=False,
@@ -180,12 +213,16 @@ def _asked_for(arguments: Mapping[str, list[bytes]]) -> tuple[State, str]:
         return State(), f"The address cannot be shown: {error}"
 
 
-def _in_template(view: Any) -> Any:
-    template = panel.Template(_TEMPLATE)
-    # only for a notebook, and as long to write as the rest of a page to make
-    view.__repr__ = lambda *_: "page"
-    template.add_panel("page", view)
-    return template
+def _at_once(document: Any, act: Callable[[], None]) -> None:
+    """Fill a page; the list of its models is made once at the end, not for every text that gets its style sheets."""
+    with document.models.freeze():
+        act()
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    """Panel's template with our head; ``panel.Template`` would make every part of each page twice."""
+    return Environment(autoescape=False).from_string(_TEMPLATE)  # noqa: S701 - Panel escapes what it puts in
 
 
 def _origins(address: str, port: int) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
 from evanesce.experiments import experiment
 from evanesce.statistics import BANDS
+from evanesce.validation import FloatArray
 from evanesce.web.look import Colours
 from evanesce.web.model import Answer, BackgroundRow
 from evanesce.web.recipe import Recipe
@@ -22,9 +23,12 @@ __all__ = [
     "background_table",
     "in_words",
     "key",
+    "limit_in_words",
     "notes",
     "number",
     "process_key",
+    "processes_in_words",
+    "ratio_in_words",
     "read_off",
 ]
 
@@ -109,6 +113,32 @@ def _limit_title(answer: Answer) -> str:
     return f"{kind}: {titles}{f', but {changes}' if changes else ''}"
 
 
+def limit_in_words(answer: Answer, across: str, up: str) -> str:
+    """The main figure for those who do not see it: what is drawn, and where the limit is strongest."""
+    x, start = answer.x, f"{_limit_title(answer)}. {up} against {across}, {answer.x[0]:.3g} to {answer.x[-1]:.3g}"
+    others = [one.title for one in answer.constraints]
+    more = f" Also drawn: {'; '.join(others)}." if others else ""
+    if answer.best is None:
+        return f"{start}.{more}"
+    limit = answer.line(answer.curve.epsilon)
+    return f"{start}. Strongest: {number(float(limit[answer.best]))} at {x[answer.best]:.3g}.{more}"
+
+
+def ratio_in_words(answer: Answer, ratio: FloatArray) -> str:
+    """The figure of the ratio for those who do not see it."""
+    known = ratio[np.isfinite(ratio)]
+    ends = f", {known.min():.3g} to {known.max():.3g}" if known.size else ""
+    return f"Ratio of the limit with physics “{answer.state.compare}” to that with “{answer.state.physics}”{ends}"
+
+
+def processes_in_words(answer: Answer, events: Mapping[str, FloatArray]) -> str:
+    """The figure of processes for those who do not see it: the most events of each, and where."""
+    tops = {name: int(np.nanargmax(values)) for name, values in events.items()}
+    parts = [f"{PROCESS_TITLES.get(name, name)} {number(float(events[name][at]))} at {answer.x[at]:.3g}"
+             for name, at in tops.items()]  # fmt: skip
+    return f"Signal events by process. Most: {'; '.join(parts)}" if parts else "Signal events by process: none"
+
+
 def process_key(entries: Iterable[tuple[str, str, int]]) -> str:
     """The key of the figure of processes."""
     return _list(
@@ -148,24 +178,24 @@ def read_off(answer: Answer, value: float) -> str:
         share = float(np.ravel(values)[at])
         if math.isfinite(share):
             rows.append((f"Change of ε with {html.escape(change)}", f"{100 * share:+.1f} %"))
-    body = "".join(f"<tr><td>{name}</td><td>{text}</td></tr>" for name, text in rows)
+    body = "".join(f"<tr><th scope='row'>{name}</th><td>{text}</td></tr>" for name, text in rows)
     more = "".join(f'<p class="faint">{html.escape(str(text))}</p>' for text in (reason, caution) if text)
     return f"<table id='read-off'><tbody>{body}</tbody></table>{more}"
 
 
 def background_table(rows: Sequence[BackgroundRow], used: float, why: str) -> str:
     """The expected background: components as on the card, and the number that the limit uses."""
-    total = f"<tr class='sum'><td>used for the limit</td><td>{number(used)}</td><td></td></tr>"
+    total = f"<tr class='sum'><th scope='row'>used for the limit</th><td>{number(used)}</td><td></td></tr>"
     body = "".join(
-        f"<tr><td>{html.escape(row.name)}</td><td>{number(row.expected)}</td><td>{_error(row)}</td></tr>"
+        f"<tr><th scope='row'>{html.escape(row.name)}</th><td>{number(row.expected)}</td><td>{_error(row)}</td></tr>"
         for row in rows
     )
     summed = ""
     if len(rows) > 1:
+        events = math.fsum(row.expected for row in rows)
         error = math.sqrt(math.fsum(row.error**2 for row in rows))
         summed = (
-            f"<tr class='sum'><td>sum of these</td><td>{number(math.fsum(row.expected for row in rows))}</td>"
-            f"<td>± {number(error)}</td></tr>"
+            f"<tr class='sum'><th scope='row'>sum of these</th><td>{number(events)}</td><td>± {number(error)}</td></tr>"
         )
     more = f'<p class="faint">{html.escape(why)}</p>' if why else ""
     if not rows and not why:
