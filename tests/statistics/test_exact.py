@@ -12,7 +12,7 @@ from scipy.stats import norm, poisson
 
 from evanesce.errors import InvalidValueError
 from evanesce.prediction import Systematic
-from evanesce.statistics import BANDS, criterion
+from evanesce.statistics import BANDS, criterion, intervals
 from evanesce.statistics.intervals import lower_end, upper_end, upper_limit
 from evanesce.statistics.poisson import band_counts, cls_signal, discovery_signal
 
@@ -76,6 +76,16 @@ def test_ends_agree_with_neyman_construction_on_a_grid(count, background, level)
     accepted = np.flatnonzero(inside) * 0.01
     assert lower_end(count, background, level) == pytest.approx(accepted[0], abs=0.0101)
     assert upper_end(count, np.array([background]), level)[0] == pytest.approx(accepted[-1], abs=0.0101)
+
+
+@given(st.integers(0, 400), st.floats(0.0, 400.0), st.sampled_from([0.5, 0.68, 0.9, 0.95, 0.997]))
+def test_intervals_that_are_left_out_do_not_matter(count, background, level):
+    """All of them give the same digits."""
+    grid = background + np.arange(5.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(intervals, "_ends_that_matter", lambda j, n, ends, level: ends.shape[1])
+        every = upper_end(count, grid, level)
+    np.testing.assert_array_equal(upper_end(count, grid, level), every)
 
 
 def brute_force(count, background, level):

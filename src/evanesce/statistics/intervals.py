@@ -28,6 +28,9 @@ _STEP: Final[float] = 0.02
 _RANGE: Final[float] = 3.0
 """How far above b they are sought, in events, plus the same number of standard deviations."""
 
+_STRIDE: Final[int] = 8
+"""Every so many counts it is looked whether those above matter."""
+
 
 def _between(mean: FloatArray, below: FloatArray | float, last: FloatArray | float) -> FloatArray:
     """P(``below`` < n ≤ ``last``) for a Poisson ``mean``; no count lies below 0."""
@@ -53,8 +56,9 @@ def upper_end(n: int, background: FloatArray, level: float) -> FloatArray:
     j = np.arange(n + 1.0, n + np.ceil(reach))[None, :]
     edges = _critical(j, n, b)  # from edges[j] on, n + 1 ... j rank above n
     ends = np.maximum(edges, b)
+    ends = ends[:, : _ends_that_matter(j, n, ends, level)]
     low, high = ends[:, :-1], ends[:, 1:]
-    inner = np.broadcast_to(j[:, :-1], low.shape)
+    inner = np.broadcast_to(j[:, : low.shape[1]], low.shape)
     until = gammaincc(n + 1.0, ends)  # P(at most n), the same for the intervals on both sides of an end
     accepted = gammaincc(inner + 1.0, low) - until[:, :-1] < level
     accepted |= gammaincc(inner + 1.0, high) - until[:, 1:] < level
@@ -66,6 +70,18 @@ def upper_end(n: int, background: FloatArray, level: float) -> FloatArray:
     end = np.where(_between(right, n, top) < level, right, root)
     # nothing but the first interval, where no count ranks above n
     return np.asarray(np.where(accepted.any(axis=1), end, edges[:, 0]) - b[:, 0])
+
+
+def _ends_that_matter(j: FloatArray, n: int, ends: FloatArray, level: float) -> int:
+    """Number of ``ends`` of intervals beyond which ``n`` is accepted nowhere, up to :data:`_STRIDE` too many.
+
+    On an interval the sum is at least P(N <= j) at its right end less P(N <= n) at its left end, and this grows with j.
+    """
+    some = np.arange(0, ends.shape[1] - 1, _STRIDE)
+    least = gammaincc(j[:, some] + 1.0, ends[:, some + 1]) - gammaincc(n + 1.0, ends[:, some])
+    below = np.flatnonzero((least < level).any(axis=0))
+    last = int(some[below[-1]]) if below.size else 0
+    return last + _STRIDE + 1
 
 
 def lower_end(n: int, background: float, level: float) -> float:
