@@ -2,7 +2,7 @@
 
 Run with `make bench`. A move is a choice, its limit, and all changes of the page that go to the browser. Aims: 50 ms
 for what only rescales, 100 ms for α_D and mass ratio, 300 ms for the cut. Measured on one core of a busy machine: 0.2 s
-for a page; 12 to 25 ms, 9 to 30 ms and 50 ms for the moves, and 48 to 70 ms for the background with Feldman-Cousins.
+for a page; 12 to 25 ms, 9 to 30 ms and 50 ms for the moves, and 34 ms for the background with Feldman-Cousins.
 """
 
 from __future__ import annotations
