@@ -151,19 +151,23 @@ def process_key(entries: Iterable[tuple[str, str, int]]) -> str:
 
 
 def read_off(answer: Answer, value: float) -> str:
-    """Numbers at one place of the horizontal axis, as a table."""
+    """Numbers at the point of the curve nearest to a place of the horizontal axis, as a table."""
+    at_coupling = answer.state.view == "coupling-epsilon"
     curve, at = answer.curve, answer.nearest(value)
     points = curve.points()
     reason = np.ravel(curve.reason)[at]
     caution = np.ravel(curve.warning)[at]
     rows = [
-        ("Mass of the mediator", f"{points['mass'][at]:.4g} GeV"),
+        (
+            f"Mass of the mediator{'' if at_coupling else ', nearest point'}",
+            f"{points['mass'][at]:.4g} GeV",
+        ),
         ("Mass of dark matter", f"{points['mass'][at] / points['mass_ratio'][at]:.4g} GeV"),
         ("Coupling ε", number(float(np.ravel(curve.epsilon)[at]))),
         ("y", number(float(np.ravel(curve.thermal_y)[at]))),
     ]
-    if answer.state.view == "coupling-epsilon":
-        rows.insert(2, ("α<sub>D</sub>", number(float(points["alpha_d"][at]))))
+    if at_coupling:
+        rows.insert(2, ("α<sub>D</sub>, nearest point", number(float(points["alpha_d"][at]))))
     if curve.has_bands:
         expected = curve.expected.reshape(-1, len(BANDS))[at]
         rows.append(("Expected ε, median", number(float(expected[2]))))
