@@ -34,6 +34,21 @@ def test_a_step_is_a_mixture_of_two_cuts(isr):
         assert found[:2] == pytest.approx(want[:2], rel=rel, abs=0.0), process
 
 
+def test_radiation_with_a_step_is_a_mixture_of_two_cuts():
+    """At one energy of the tracks: the step is in λ where each cut is. Two points of one efficiency are no step."""
+    na64, mass = ev.experiment("na64-2022"), [0.2, 0.22, 0.25, 0.3]
+
+    def radiated(**changes):
+        return yields(na64.replace({name.replace("__", "."): value for name, value in changes.items()}), mass)["isr"]
+
+    loose, tight = (radiated(selection__missing_fraction=f) for f in (0.5, 0.7))
+    step = [{"fraction": 0.7, "efficiency": e} for e in (0.25, 1.0)]
+    found = radiated(selection__efficiency={"missing_energy": step})
+    assert found == pytest.approx(0.25 * loose + 0.75 * tight, rel=2e-5)
+    half = [{"fraction": f, "efficiency": 0.5} for f in (0.5, 1.0)]
+    assert radiated(selection__efficiency={"missing_energy": half}) == pytest.approx(0.5 * loose, rel=1e-9)
+
+
 def test_a_slope_is_a_mixture_of_cuts():
     """Linear from 0 at 60 % to 0.9 at 80 % for a beam, in GeV, and 0.9 above: the mean over sharp cuts in between."""
     slope = [{"energy": 60.0, "efficiency": 0.0}, {"energy": 80.0, "efficiency": 0.9}]
@@ -126,6 +141,51 @@ def test_a_coarse_calorimeter_too():
 def test_bad_points(points, message):
     with pytest.raises(CardError, match=message):
         BELLE2.replace({"selection.efficiency": {"missing_energy": points}})
+
+
+def test_an_efficiency_that_keeps_nothing():
+    """Zero above the cut is no selection; a step to zero at the cut and a point in GeV are seen, too."""
+    end = [{"efficiency": 1.0}, {"efficiency": 0.0}]
+    for card, places in (
+        (BELLE2, ("fraction", 0.9, 0.94)),
+        (BELLE2, ("fraction", 0.95, 0.95)),
+        (NA64, ("energy", 20.0, 40.0)),
+    ):
+        points = [point | {places[0]: place} for point, place in zip(end, places[1:], strict=True)]
+        with pytest.raises(CardError, match="the efficiency is 0 for everything above missing_fraction"):
+            card.replace({"selection.efficiency": {"missing_energy": points}})
+
+
+@pytest.mark.parametrize("physics", ["converged", "reference"])
+def test_an_efficiency_that_ends_leaves_the_last_bin_empty(physics):
+    """Above 0.8 nothing is kept: not a number became the content of all bins beyond."""
+    points = [{"fraction": 0.8, "efficiency": 1.0}, {"fraction": 0.8, "efficiency": 0.0}]
+    shapes = [{"label": "constant", "missing_fraction": "uniform"}]
+    card = ev.experiment(
+        "na64-2022",
+        {
+            "selection.efficiency": {"missing_energy": points},
+            "bins": {"missing_fraction": [0.5, 0.7, 0.9, 1.0], "shapes": shapes},
+        },
+    )
+    signal = next(iter(ev.predict(card, PHOTON, 0.25, physics=physics).regions.values())).signal
+    for process, found in signal.items():
+        assert np.isfinite(found.value).all(), process
+        assert found.value[2] == 0.0, process
+    assert (signal["bremsstrahlung"].value[:2] > 0.0).all()
+
+
+def test_an_efficiency_may_fall_next_to_all_energy():
+    """The last point is nearer to the whole energy than an electron at rest: no photon passes beyond it."""
+    near = [{"fraction": 0.999999, "efficiency": 0.5}, {"fraction": 1.0, "efficiency": 0.0}]
+    half = [{"fraction": 0.5, "efficiency": 0.5}]
+    found, want = (
+        yields(ev.experiment("na64-2022", {"selection.efficiency": {"missing_energy": points}}), [0.25])
+        for points in (near, half)
+    )
+    for process, value in found.items():
+        # bremsstrahlung ends with the electron, 5e-6 before all energy
+        assert value == pytest.approx(want[process], rel=1e-5), process
 
 
 def test_energies_in_gev_belong_to_a_beam():
