@@ -35,6 +35,26 @@ def test_the_card_reference_is_current(page):
     assert written == page, "run: python docs/make.py cards"
 
 
+def test_steps_of_the_detector_are_those_of_the_reproduction():
+    """The table on the page of physics is written by hand, that of the numbers is computed."""
+    steps = {
+        "electron in the barrel": "electron in the barrel",
+        "0.14 X0 of dead material, 16.1 X0 of CsI": "and 0.14 X0 of dead material",
+        "2 cm of quartz, dead": "and 2 cm of quartz as dead material",
+        "the quartz as a target": "and the quartz as a target",
+    }
+    physics = [line.strip("| ").split(" | ") for line in (DOCS / "physics.md").read_text(encoding="utf-8").splitlines()]
+    numbers = [line.split(" | ") for line in (DOCS / "numbers.md").read_text(encoding="utf-8").splitlines()]
+    masses = next(row for row in physics if row[0] == "step")
+    assert masses[-1] == "80 MeV"
+    for row in (row for row in physics if row[0] in steps):
+        for mass in ("60", "66.7", "75"):
+            name = f"limit on ε at {mass} MeV over that of belle2: {steps[row[0]]}"
+            computed = next(line for line in numbers if name in line)
+            assert computed[0] == "| detector"
+            assert float(row[masses.index(mass)]) == pytest.approx(float(computed[7]), abs=0.006), (row[0], mass)
+
+
 def test_every_field_of_every_kind_has_a_meaning(page):
     for registry in (SOURCES, BACKGROUNDS):
         for name in registry.names():

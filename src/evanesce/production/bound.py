@@ -30,7 +30,7 @@ from evanesce.mediators import Mediator
 from evanesce.memo import memoised
 from evanesce.numerics import Estimate, panel_nodes
 from evanesce.production.annihilation import CollisionDensity, integrate_collisions
-from evanesce.production.log_grid import ORDER, Convolution, Tabulated, density, resolve, track_length_on_grid
+from evanesce.production.log_grid import ORDER, Convolution, Tabulated, density, extended, resolve, track_length_on_grid
 from evanesce.production.struck import BINDING, StruckShell, densities, struck_shells
 from evanesce.tracklength import FoldedTrackLength
 from evanesce.validation import FloatArray, choice
@@ -209,4 +209,5 @@ def _every_other(electrons: LightConeDensity) -> LightConeDensity:
 
 def _convolve(fold: FoldedTrackLength, electrons: LightConeDensity) -> Convolution:
     first, track = track_length_on_grid(fold, electrons.step, 2.0 * ELECTRON_MASS)
-    return Convolution(electrons.values, track, first + electrons.first, electrons.step)
+    values = extended(electrons.values, track, electrons.step)
+    return Convolution(values, track, first + electrons.first, electrons.step)

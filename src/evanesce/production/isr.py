@@ -33,6 +33,7 @@ from evanesce.production.log_grid import (
     Convolution,
     Index,
     density,
+    extended,
     resolve,
     spread,
     track_length_on_grid,
@@ -189,14 +190,15 @@ class _Sum:
 def _curve(
     tracks: tuple[FoldedTrackLength, FoldedTrackLength], electrons: LightConeDensity, *, pad: bool = False
 ) -> _Sum:
-    """S D on the electrons' grid; with ``pad`` also where it does not overlap all of the tracks."""
+    """S D on the electrons' grid; with ``pad`` also below what every track reaches."""
     step = electrons.step
     log_q = step * (electrons.first + np.arange(len(electrons.values)))
     parts = []
     for fold, values in zip(tracks, (electrons.values, electrons.values * log_q), strict=True):
         first, track = track_length_on_grid(fold, step, 2.0 * ELECTRON_MASS)
         more = len(track) if pad else 0
-        parts.append(Convolution(np.pad(values, more), track, first + electrons.first - more, step))
+        wide = np.pad(values, more) if pad else extended(values, track, step)
+        parts.append(Convolution(wide, track, first + electrons.first - more, step))
     return _Sum(parts)
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "LogCurve",
     "Tabulated",
     "density",
+    "extended",
     "resolve",
     "spread",
     "track_length_on_grid",
@@ -36,6 +37,8 @@ over many panels and move by less than 1e-9."""
 _SUB_ORDER: Final[int] = 5
 """Nodes of W between grid points, where the shares are polynomials of degree 5."""
 _STENCIL: Final[int] = 6
+_KEPT: Final[float] = 0.5
+"""Range in ln S, the last of a product, that is left out: there the end of the values would show."""
 _PIECE: Final[int] = 9999
 """Terms of a sum that OpenBLAS adds up in one thread."""
 
@@ -114,6 +117,15 @@ class Convolution:
             part = self._reversed[begin : begin + _PIECE]
             total += np.correlate(self._values[start + begin : stop + begin + len(part) - 1], part)
         self._known[start:stop] = total
+
+
+def extended(values: FloatArray, track: FloatArray, step: float) -> FloatArray:
+    """Return the values with zeros behind them, so that the highest S is that of the highest energies of the track.
+
+    Without them it is that of the lowest ones, which a weak cut on the energy lowers: electrons whose distribution
+    falls steeply meet the highest energies there, and hardly any of the lowest.
+    """
+    return np.pad(values, (0, max(len(track) - 1 - round(_KEPT / step), 0)))
 
 
 def density(curve: LogCurve, s: FloatArray) -> FloatArray:

@@ -61,8 +61,8 @@ LEAST_ENERGY: Final[float] = 0.005 * ELECTRON_MASS
 """Smallest E'' in GeV; electrons with other momenta smear the end."""
 _SMEARED: Final[int] = 5
 """Nodes in the photon's rapidity per piece of a smeared selection."""
-_PLATEAU: Final[int] = 5
-"""Pieces where a selection with an efficiency is not constant above the cut."""
+_BENDS: Final[FloatArray] = np.array([-3.0, 0.0, 3.0])
+"""Rapidities at which pieces end: the energy of the photon changes between them, and hardly outside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -272,12 +272,23 @@ class _Radiation:
         shares = 4.0 ** -np.arange(0.0, 16.0)
         closest = np.where(end < lethargy - 1.001 * self.softest, _NEAREST, 0.3 * self.softest)
         graded = end[:, None] - np.where(length[:, None] * shares > closest[:, None], length[:, None] * shares, 0.0)
-        own = np.broadcast_to(endpoint_to_log(self.kernel.edges), (len(end), len(self.kernel.edges)))
+        own = np.concatenate([endpoint_to_log(self.kernel.edges), self.limits()[:-1], self._near_steps()])
+        own = np.broadcast_to(own, (len(end), len(own)))
         top = np.maximum(end, self.shortest)[:, None]
         edges = np.sort(np.clip(np.concatenate([graded, own, top], axis=1), self.shortest, top), axis=1)
         row, place = np.nonzero(np.diff(edges, axis=1) > 0)
         ends = np.stack([edges[row, place], edges[row, place + 1]], axis=-1)
         return row, log_to_endpoint(ends)
+
+    def _near_steps(self) -> FloatArray:
+        """Points in l next to steps of the selection below its end: photons that pass are rare there, as ln(1/l)."""
+        limits = self.limits()[:-1]
+        fractions = np.exp(-limits) + ELECTRON_MASS / self.middle
+        energy, off = np.asarray(self.middle), 1e-9
+        low, high = (self.acceptance.probability(energy, fractions * (1.0 + side)) for side in (-off, off))
+        steps = limits[(np.abs(high - low) > 1e-6) & (limits > self.shortest)]
+        near: FloatArray = (steps - (steps - self.shortest) * 4.0 ** -np.arange(1.0, 9.0)[:, None]).ravel()
+        return near
 
     def _passed(
         self, s: FloatArray, sigma: FloatArray, reduced: FloatArray, before: FloatArray, energy: float
@@ -295,11 +306,11 @@ class _Radiation:
         smallest = least_photon(s, sigma)
         ends = np.clip(most[::-1], smallest, sigma - smallest)
         rapidity = np.moveaxis(np.log(ends / (sigma - ends)), 0, -1)
+        first = -np.log((sigma - smallest) / smallest)[..., None]
         if not alike:
-            first = -np.log((sigma - smallest) / smallest)
-            steps = np.linspace(0.0, 1.0, _PLATEAU + 1)[:-1]
-            inner = first[..., None] + steps * (rapidity[..., 0] - first)[..., None]
-            rapidity = np.concatenate([inner, rapidity], axis=-1)
+            rapidity = np.concatenate([first, rapidity], axis=-1)
+        bends = np.clip(_BENDS, rapidity[..., :1], rapidity[..., -1:])
+        rapidity = np.sort(np.concatenate([rapidity, bends], axis=-1), axis=-1)
         return total + self._quadrature(s, sigma, reduced, before, energy, rapidity)
 
     def _quadrature(
@@ -311,14 +322,23 @@ class _Radiation:
         energy: float,
         ends: FloatArray,
     ) -> FloatArray:
-        """The radiator times the probability to pass, between ``ends`` in ln(b/a) along the last axis."""
+        """The radiator times the probability to pass, between ``ends`` in ln(b/a) along the last axis.
+
+        On every piece the mean probability, weighted with the spectrum at the nodes, multiplies the exact integral.
+        """
         rapidity, weights = panel_nodes(ends, _SMEARED)
-        shape = (*s.shape, -1)
-        rapidity, weights = rapidity.reshape(shape), weights.reshape(shape)
-        b, rest = sigma[..., None] / (1.0 + np.exp(-rapidity)), sigma[..., None] / (1.0 + np.exp(rapidity))
-        left = np.exp(-before)[..., None] * (1.0 - b / reduced[..., None]) + ELECTRON_MASS / self.middle
+        at, reduced = sigma[..., None, None], reduced[..., None, None]
+        b, rest = at / (1.0 + np.exp(-rapidity)), at / (1.0 + np.exp(rapidity))
+        left = np.exp(-before)[..., None, None] * (1.0 - b / reduced) + ELECTRON_MASS / self.middle
         passed = self.acceptance.probability(np.asarray(energy), left)
-        density = radiation_density(self.vertex, s[..., None], sigma[..., None], b) * b * rest / sigma[..., None]
+        at_s = s[..., None, None]
+        spectrum = weights * radiation_density(self.vertex, at_s, at, b) * b * rest
+        sums = spectrum.sum(axis=-1)
+        mean = np.divide((spectrum * passed).sum(axis=-1), sums, out=np.zeros_like(sums), where=sums > 0.0)
+        limits = sigma[..., None] / (1.0 + np.exp(-ends))
+        pieces = radiation_integral(
+            self.vertex, s[..., None], sigma[..., None], limits[..., 1:], least=limits[..., :-1]
+        )
         whole = radiation_integral(self.vertex, s, sigma, sigma)
-        some: FloatArray = np.sum(weights * passed * density, axis=-1) / whole
+        some: FloatArray = np.sum(pieces * mean, axis=-1) / whole
         return some * radiator(self.vertex, s, sigma, sigma)

@@ -69,7 +69,7 @@ def fold_radiation(
 
     Give either an ``acceptance`` or the ``missing_fraction`` of a sharp one: the limits as printed, E_A' from
     max(``missing_fraction``·E, ``minimum_energy``) to E - m_e and E' from E_A' to ``v_max``·E, so that x
-    reaches 1 (docs/physics.md). None if these limits leave no phase space.
+    reaches 1 (docs/physics.md). None if these limits leave no phase space, or none that the acceptance lets through.
     """
     selection = as_acceptance(acceptance, missing_fraction)
     first, last = energies(source)
@@ -87,6 +87,8 @@ def fold_radiation(
     fold = RadiationFold(source, kernel, selection, minimum_energy, shortest, span, terms)
     flat = x.ravel()
     values = fold(flat)
+    if not values.any():  # an efficiency that is zero above the cut
+        return None
     coarse = fold(flat[::7], _CHECK)
     error = kernel.error + float(np.abs(coarse - values[::7])[:, :_CHECKED].max() / np.abs(values[:, 0]).max())
     return FoldedRadiation(x=x, weights=weights, values=values.reshape(*x.shape, terms), energies=nodes, error=error)
