@@ -55,6 +55,13 @@ def test_card_comes_back_exactly(name: str) -> None:
     assert again.as_dict() == card.as_dict()
 
 
+@pytest.mark.filterwarnings("ignore::evanesce.errors.EvanesceWarning")
+@pytest.mark.parametrize("name", experiment_names())
+def test_every_card_has_a_limit_with_its_own_criterion(name: str) -> None:
+    curve = limit_curve(name, DarkPhoton(), [0.0667], physics="published")
+    assert 0.0 < curve.epsilon[0] < 1.0
+
+
 @pytest.mark.parametrize("name", [name for name in experiment_names() if not name.startswith("belle2")])
 def test_every_card_has_a_limit(name: str) -> None:
     """The criterion is replaced, because that of a card may warn about few events."""

@@ -73,9 +73,7 @@ def main() -> None:
         wanted.append(("belle2", "reference"))
     for card, preset in wanted:
         experiment = ev.experiment(card)
-        # the criteria of the paper count in one channel
-        criterion = None if len(experiment.channels) == 1 else "cls"
-        curve = ev.limit(experiment, ev.DarkPhoton(), [0.0667], physics=preset, criterion=criterion)
+        curve = ev.limit(experiment, ev.DarkPhoton(), [0.0667], physics=preset)
         epsilon[f"{card} {preset}"] = float(curve["epsilon"][0])
     montecarlo = ev.resolve_physics("published", {"track_length": "montecarlo"})
     try:
