@@ -16,7 +16,7 @@ from evanesce.constraints import constraint
 from evanesce.engine import Engine
 from evanesce.errors import EvanesceWarning, InvalidValueError
 from evanesce.limits import LimitCurve, limit_curve
-from evanesce.mediators import DarkPhoton
+from evanesce.mediators import DarkPhoton, Mediator
 from evanesce.memo import Memo
 from evanesce.targets import relic_line, thermal_range
 from evanesce.validation import FloatArray
@@ -70,6 +70,9 @@ class Answer:
     curve: LimitCurve
     compared: LimitCurve | None
     """The limit with the other preset."""
+    point: LimitCurve
+    """The limit at the mass and the α_D that are read off, which need not be a point of the curve."""
+    point_compared: LimitCurve | None
     background: tuple[BackgroundRow, ...]
     """Components as the cards describe them; empty where they give one number only."""
     background_note: str
@@ -92,10 +95,6 @@ class Answer:
         """Index of the strongest limit; None if there is none."""
         epsilon = np.ravel(self.curve.epsilon)
         return int(np.argmin(epsilon)) if np.isfinite(epsilon).any() else None
-
-    def nearest(self, value: float) -> int:
-        """Index of the point next to a value of the horizontal axis."""
-        return int(np.argmin(np.abs(np.log(self.x / value))))
 
 
 class Model:
@@ -146,14 +145,17 @@ class Model:
 
     def _computed(self, state: State) -> Answer:
         recipe = Recipe(state)
-        curve = self._curve(recipe, state.physics)
+        curve, point = self._curve_and_point(recipe, state.physics)
+        compared = self._curve_and_point(recipe, recipe.compared) if recipe.compared else (None, None)
         shown, left_out = _published(state)
         background, background_note = _background(recipe)
         self._prepared.get(self._slow_part(state), lambda: True)
         return Answer(
             state=state,
             curve=curve,
-            compared=self._curve(recipe, recipe.compared) if recipe.compared else None,
+            compared=compared[0],
+            point=point,
+            point_compared=compared[1],
             background=background,
             background_note=background_note,
             constraints=shown,
@@ -169,12 +171,13 @@ class Model:
             return None
         return self._thermal.get(_thermal_key(state), lambda: _thermal(state))
 
-    def _curve(self, recipe: Recipe, physics: str) -> LimitCurve:
+    def _curve_and_point(self, recipe: Recipe, physics: str) -> tuple[LimitCurve, LimitCurve]:
+        def limit(mediator: Mediator, mass: FloatArray) -> LimitCurve:
+            return limit_curve(recipe.experiments, mediator, mass, engine=self.engine, **recipe.arguments(physics))
+
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", EvanesceWarning)  # they are in the notes
-            return limit_curve(
-                recipe.experiments, recipe.mediator, recipe.mass, engine=self.engine, **recipe.arguments(physics)
-            )
+            return limit(recipe.mediator, recipe.mass), limit(recipe.one_mediator, np.array([recipe.state.mass]))
 
 
 def with_axes(state: State, points: dict[str, FloatArray], epsilon: FloatArray) -> Line:

@@ -222,7 +222,7 @@ class Page:
         place = state.alpha_d if state.view == "coupling-epsilon" else self.state.mass
         place = place / state.mass_ratio if state.view == "dark-mass-y" else place
         self.limit.mark(place)
-        self._read_off.object = read_off(answer, place)
+        self._read_off.object = read_off(answer)
 
     def _show_thermal(self, state: State, line: Line | None) -> None:
         if state != self.state:

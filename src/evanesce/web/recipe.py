@@ -146,10 +146,18 @@ class Recipe:
     @property
     def mediator(self) -> Mediator:
         """The mediator, with several α_D where they are the axis."""
-        state = self.state
-        grid = np.geomspace(*COUPLINGS, state.points) if self.against_coupling else state.alpha_d
-        found: Any = MEDIATORS.get(state.mediator)
-        couplings = {"alpha_d": grid, "mass_ratio": state.mass_ratio}
+        return (
+            self._mediator(np.geomspace(*COUPLINGS, self.state.points)) if self.against_coupling else self.one_mediator
+        )
+
+    @property
+    def one_mediator(self) -> Mediator:
+        """The mediator at the chosen α_D."""
+        return self._mediator(self.state.alpha_d)
+
+    def _mediator(self, alpha_d: FloatArray | float) -> Mediator:
+        found: Any = MEDIATORS.get(self.state.mediator)
+        couplings = {"alpha_d": alpha_d, "mass_ratio": self.state.mass_ratio}
         return found(**couplings, **self._kind)  # type: ignore[no-any-return]
 
     @property

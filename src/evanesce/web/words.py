@@ -150,41 +150,40 @@ def process_key(entries: Iterable[tuple[str, str, int]]) -> str:
     )
 
 
-def read_off(answer: Answer, value: float) -> str:
-    """Numbers at the point of the curve nearest to a place of the horizontal axis, as a table."""
-    at_coupling = answer.state.view == "coupling-epsilon"
-    curve, at = answer.curve, answer.nearest(value)
-    points = curve.points()
-    reason = np.ravel(curve.reason)[at]
-    caution = np.ravel(curve.warning)[at]
+def read_off(answer: Answer) -> str:
+    """Numbers at the chosen mass and α_D, as a table."""
+    point, state = answer.point, answer.state
     rows = [
-        (
-            f"Mass of the mediator{'' if at_coupling else ', nearest point'}",
-            f"{points['mass'][at]:.4g} GeV",
-        ),
-        ("Mass of dark matter", f"{points['mass'][at] / points['mass_ratio'][at]:.4g} GeV"),
-        ("Coupling ε", number(float(np.ravel(curve.epsilon)[at]))),
-        ("y", number(float(np.ravel(curve.thermal_y)[at]))),
+        ("Mass of the mediator", f"{state.mass:.4g} GeV"),
+        ("Mass of dark matter", f"{state.mass / state.mass_ratio:.4g} GeV"),
+        ("Coupling ε", number(_only(point.epsilon))),
+        ("y", number(_only(point.thermal_y))),
     ]
-    if at_coupling:
-        rows.insert(2, ("α<sub>D</sub>, nearest point", number(float(points["alpha_d"][at]))))
-    if curve.has_bands:
-        expected = curve.expected.reshape(-1, len(BANDS))[at]
-        rows.append(("Expected ε, median", number(float(expected[2]))))
-        rows.append(("Expected ε, 1 σ", f"{number(float(expected[1]))} to {number(float(expected[3]))}"))
-        rows.append(("Expected ε, 2 σ", f"{number(float(expected[0]))} to {number(float(expected[4]))}"))
-    if answer.compared is not None:
-        rows.append((f"ε with “{answer.state.compare}”", number(float(np.ravel(answer.compared.epsilon)[at]))))
-    events = float(np.ravel(curve.events(curve.epsilon))[at])
+    if state.view == "coupling-epsilon":
+        rows.insert(2, ("α<sub>D</sub>", number(state.alpha_d)))
+    if point.has_bands:
+        low2, low, median, high, high2 = point.expected.reshape(len(BANDS)).tolist()
+        rows.append(("Expected ε, median", number(median)))
+        rows.append(("Expected ε, 1 σ", f"{number(low)} to {number(high)}"))
+        rows.append(("Expected ε, 2 σ", f"{number(low2)} to {number(high2)}"))
+    if answer.point_compared is not None:
+        rows.append((f"ε with “{state.compare}”", number(_only(answer.point_compared.epsilon))))
+    events = _only(point.events(point.epsilon))
     if math.isfinite(events):
         rows.append(("Signal events at this ε", number(events)))
-    for change, values in curve.theory.items():
-        share = float(np.ravel(values)[at])
+    for change, values in point.theory.items():
+        share = _only(values)
         if math.isfinite(share):
             rows.append((f"Change of ε with {html.escape(change)}", f"{100 * share:+.1f} %"))
     body = "".join(f"<tr><th scope='row'>{name}</th><td>{text}</td></tr>" for name, text in rows)
-    more = "".join(f'<p class="faint">{html.escape(str(text))}</p>' for text in (reason, caution) if text)
+    remarks = (np.ravel(point.reason)[0], np.ravel(point.warning)[0])
+    more = "".join(f'<p class="faint">{html.escape(str(text))}</p>' for text in remarks if text)
     return f"<table id='read-off'><tbody>{body}</tbody></table>{more}"
+
+
+def _only(values: FloatArray) -> float:
+    """The value of an array of one."""
+    return float(np.ravel(values)[0])
 
 
 def background_table(rows: Sequence[BackgroundRow], used: float, why: str) -> str:
