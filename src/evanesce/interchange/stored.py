@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +15,7 @@ from evanesce.errors import DataFileError, InvalidValueError, on_one_line, short
 from evanesce.inputs import STORE_BYTES, check_regular
 from evanesce.interchange.limit_table import LimitTable
 from evanesce.limits import LimitCurve, Outcome, from_dataset
-from evanesce.scans import is_scan, open_scan
+from evanesce.scans import OPTIONS, is_scan, open_scan
 
 __all__ = ["STORED", "read_limits"]
 
@@ -49,11 +50,13 @@ def read_limits(path: str | os.PathLike[str]) -> LimitCurve:
     where = Path(path)
     try:
         if is_scan(where):
-            return _of_scan(open_scan(where))
-        if not where.is_dir():
-            check_regular(where, STORE_BYTES)
-        with _opened(where) as dataset:
-            curve = from_dataset(dataset)
+            curve = _of_scan(open_scan(where, verify=True))
+        else:
+            if not where.is_dir():
+                check_regular(where, STORE_BYTES)
+            with _opened(where) as dataset:
+                _check_whole(dataset, where)
+                curve = from_dataset(dataset)
     except InvalidValueError:
         raise DataFileError(f"'{where}': does not hold limits of evanesce") from None
     except _DAMAGED as error:
@@ -67,6 +70,12 @@ def read_limits(path: str | os.PathLike[str]) -> LimitCurve:
     except (InvalidValueError, *_DAMAGED) as error:
         raise DataFileError(f"'{where}': does not hold limits of evanesce ({_reason(error)})") from None
     return curve
+
+
+def _check_whole(dataset: Any, where: Path) -> None:
+    """Raise for the store of a scan that lost its journal: nothing says which of its points are computed."""
+    if OPTIONS in dataset.attrs and "unfinished" not in dataset.attrs:
+        raise DataFileError(f"'{where}': is the store of a scan without its journal; make the scan again")
 
 
 def _reason(error: BaseException) -> str:
@@ -102,5 +111,7 @@ def _opened(where: Path) -> Any:
         from evanesce.scans.store import require_zarr
 
         require_zarr()
-        return xarray.open_zarr(where, consolidated=False, chunks=None)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of members that are damaged; they are missed below
+            return xarray.open_zarr(where, consolidated=False, chunks=None)
     return xarray.open_dataset(where)
