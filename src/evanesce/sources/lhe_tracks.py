@@ -169,11 +169,29 @@ class _Frame:
         self.file = file
         self.energy = sum(abs(energy) for energy in run.beam_energies)
         """Sum of the beams in GeV; 0 in a file without them."""
+        self._beams: dict[int, float] = {}
+        """Energy of each beam, if both are stated and are an electron and a positron."""
+        if sorted(run.beams) == [-_ELECTRON, _ELECTRON] and min(run.beam_energies) > 0.0:
+            self._beams = dict(zip(run.beams, run.beam_energies, strict=True))
         self._init = 0
         if sorted(run.beams) == [-_ELECTRON, _ELECTRON]:
             at = run.beams.index(_ELECTRON)
             self._init = 0 if run.beam_energies[at] <= _AT_REST else (1, -1)[at]
         self._events = 0
+
+    def beyond(self, block: LheEvents) -> tuple[int, str] | None:
+        """The first event with a beam of more energy than in the ``<init>`` block, which is of another frame then."""
+        for code, energy in self._beams.items():
+            beam = (block.pdg_id == code) & (block.status == _INCOMING)
+            more = block.momentum[beam, 3] > _MOST_OF_BEAMS * energy
+            if more.any():
+                at = int(np.argmax(more))
+                name = "electron" if code > 0 else "positron"
+                return int(block.event[beam][at]), (
+                    f"has an incoming {name} of {block.momentum[beam, 3][at]:g} GeV, and its <init> block a beam of "
+                    f"{energy:g} GeV: write both in one frame, or give boost if the events are not in the laboratory"
+                )
+        return None
 
     def direction(self, block: LheEvents) -> int:
         """Direction in the events, if they contain the beams; it must be unique and agree with the ``<init>`` block."""
@@ -232,6 +250,8 @@ def _selected(
             f"has a track of {energy.max():g} GeV, more than both beams of its <init> block, {frame.energy:g} GeV: "
             "write both in GeV and in one frame",
         )
+    if boost == 0.0 and (other_frame := frame.beyond(block)):
+        refuse(*other_frame)
     if frame.direction(block) < 0:
         pz = -pz  # rotation about an axis perpendicular to the beams
     gamma = 1.0 / math.sqrt(1.0 - boost**2)
