@@ -56,6 +56,7 @@ def lines(header: str, numbers: str) -> str:
                 "$m_{A'}$ [$\\mathrm{MeV}/c^2$],$\\varepsilon$",
                 "mass [MeV],epsilon / kinetic mixing",
                 "mass [MeV],eps from e+ e-",
+                "mass [MeV],eps after calibration (mass ratio)",
             )
         ),
         ("mass [keV],eps", 1e-5, 4e-4),
@@ -85,6 +86,9 @@ def test_limit_curves(tmp_path: Path, header: str, mass: float, epsilon: float) 
         *("mchi,eps", "m_chi [GeV],eps", "mDM,eps", "dark matter mass,eps", "m^2,eps", "m/3,eps", "energy,eps"),
         *("log10(mass),epsilon", "log10(m),log10(eps)", "mass,log epsilon", "ln m,eps", "# log10 m, log10 eps"),
         *("mass,eps*eps", "mass,e epsilon", "mass,eps e", "mass,epsilon/e", "mass,ε·e", "mass,epsilon [permil]"),
+        *("mass,delta eps", "mass,Δε", "mass,epsilon ratio", "mass,eps relative to BaBar", "mass,efficiency eps"),
+        *("mass,BR epsilon", "mass,eps_q", "mass,ε_μ", "mass,eps to the fourth"),
+        *("mass difference,eps", "mass splitting,eps", "reduced mass,eps", "Δm,eps"),
         *("# mass in megaelectronvolts", "# masses: mega-electron-volt", "# in M eV"),
         *("mass,eps [%]", "mass,epsilon (per mille)", "half the mass,eps"),
         *("mass,1e4 eps", "mass,eps [1e-4]", "mass [100 MeV],eps", "mass,sqrt(eps)", "mass,1/eps", "m,ε×10⁴"),

@@ -17,6 +17,7 @@ from evanesce.errors import DataFileError, shortened
 
 __all__ = [
     "LIMIT_CURVE",
+    "OTHER_MASS",
     "SPECTRUM",
     "Column",
     "Conversion",
@@ -54,6 +55,14 @@ _ARITHMETIC: Final = re.compile(
     r"[*·∙⋅√]|(?<![a-z])e(?![a-z+⁺−⁻-])|(epsilon|eps|ε|ϵ|mixing)[\])]?\s*/(?!\s*(kinetic|mixing|eps|ε|ϵ))"
 )
 """What makes another quantity of ε: a product, the charge e, a quotient that is no second name."""
+_DERIVED: Final = re.compile(
+    r"delta|[δ∆]|(?<!mass )(?<!mass_)(?<![a-z])ratio|relative|efficien|branching|(?<![a-z])br(?![a-z])|differen"
+    r"|to the (second|third|fourth|power)"
+    r"|(?<![a-z])(epsilon|eps|ε|ϵ)_?[{(]?(q|u|d|s|p|n|mu|μ|tau|τ|nu|ν|quarks?|protons?|neutrons?|muons?|hadrons?|b)(?![a-z])"
+)
+"""What is made of ε, or a coupling to something else than the electron."""
+OTHER_MASS: Final = re.compile(r"differen|splitting|delta|[δ∆]|reduced|(?<![a-z])ratio|relative|(?<![a-z])number")
+"""What is made of masses."""
 _OTHER_QUANTITY: Final = re.compile(r"(?<![a-z'])y(?![a-z])|(?<![a-z])log(10)?(?![a-z])|coupling g(?![a-z])")
 _CONFIDENCE: Final = re.compile(r"(?<![0-9.])9[0-9](\.[0-9]+)?\s*%?\s*_?(c\.?\s*l\.?)?(?![0-9])")
 _SEPARATOR: Final = re.compile(r"[,;\t]|\s{2,}")
@@ -258,8 +267,10 @@ def title_of(text: str, column: Column, kind: TableKind, where: str) -> Title:
     if root:
         plain = _SQUARED.sub(" epsilon ", plain, count=1)
     plain = _CONFIDENCE.sub("", plain)
-    arithmetic = column.name == "epsilon" and _ARITHMETIC.search(plain)
-    if arithmetic or column.refused.search(plain) or _OTHER_SCALE.search(plain) or _OTHER_SCRIPT.search(plain):
+    made = (_ARITHMETIC.search(plain) or _DERIVED.search(plain)) if column.name == "epsilon" else None
+    if column is kind.first and not kind.density:
+        made = OTHER_MASS.search(plain)
+    if made or column.refused.search(plain) or _OTHER_SCALE.search(plain) or _OTHER_SCRIPT.search(plain):
         raise DataFileError(f"{start}: it must be the {column.name} itself, convert it and {kind.advice}")
     if not (column.known.search(plain) or (inverse and kind.density and _COUNTED.search(plain))):
         raise DataFileError(f"{start}: must be {kind.expected}; if it is that, {kind.advice}")

@@ -364,6 +364,22 @@ def test_json_that_was_changed_is_refused(name, value, stored, tmp_path, capsys)
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_csv_that_is_cut_off_is_refused(stored, tmp_path):
+    """Between two rows, in the last word and in a number: nothing is drawn of a part."""
+    path = tmp_path / "a.csv"
+    assert main(["export", "csv", str(stored), "--output", str(path)]) == 0
+    good = path.read_text()
+    assert read_csv(path).epsilon.size == 8
+    for content, message in (
+        (good.rstrip().rpartition("\n")[0], "7 rows of 8; it was cut off"),
+        (good.rstrip()[:-2], "it was cut off or changed"),
+        (good.rstrip().rpartition(",")[0][:-3], "is not a file of limits"),
+    ):
+        path.write_text(content)
+        with pytest.raises(DataFileError, match=message):
+            read_csv(path)
+
+
 def test_csv_with_an_impossible_limit_is_refused(stored, tmp_path):
     path = tmp_path / "a.csv"
     assert main(["export", "csv", str(stored), "--output", str(path)]) == 0

@@ -11,7 +11,15 @@ from typing import Any, Final
 from evanesce.constraints.columns import Columns, Titled
 from evanesce.constraints.from_csv import NOT_Y, Y
 from evanesce.errors import DataFileError, InvalidValueError, shortened
-from evanesce.table_header import LIMIT_CURVE, comment_titles, mentions, plain_title, title_of, unit_of
+from evanesce.table_header import (
+    LIMIT_CURVE,
+    OTHER_MASS,
+    comment_titles,
+    mentions,
+    plain_title,
+    title_of,
+    unit_of,
+)
 
 __all__ = ["Conventions", "agreed", "said_by"]
 
@@ -162,7 +170,13 @@ def _of_mass(title: str, where: str) -> Conventions:
     plain = plain_title(rest)
     if not _WORDS.sub("", plain.replace("[", " ").replace("]", " ")) or plain.strip() in ("x", "x-axis"):
         return Conventions(mass_unit=unit)
-    if _DARK_MATTER.search(plain) and not re.search(r"/|\^|\*\*|sq|log", plain) and not _OF_MEDIATOR.search(plain):
+    made = OTHER_MASS.search(plain)
+    if (
+        _DARK_MATTER.search(plain)
+        and not made
+        and not re.search(r"/|\^|\*\*|sq|log", plain)
+        and not _OF_MEDIATOR.search(plain)
+    ):
         return Conventions(mass_unit=unit, abscissa="dark-matter")
     title_of(title, LIMIT_CURVE.first, LIMIT_CURVE, where)
     return Conventions(mass_unit=unit, abscissa="mediator" if _OF_MEDIATOR.search(plain) else None)
