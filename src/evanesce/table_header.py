@@ -42,7 +42,7 @@ _FONT: Final = re.compile(r"\\(?:mathrm|mathit|text|textrm|rm|mathsf|operatornam
 _GEV: Final[dict[str, float]] = {"": 1e-9, "k": 1e-6, "m": 1e-3, "g": 1.0, "t": 1e3}
 _PER: Final = re.compile(r"(1\s*/\s*|(?<![a-z])per[\s_]+|/\s*)[(]?$", re.IGNORECASE)
 _INVERSE: Final = re.compile(r"\s*(\^|\*\*)?\s*[(]?\s*[-−]\s*1\s*[)]?")
-_SPEED_OF_LIGHT: Final = re.compile(r"\s*/\s*c(\s*(\^|\*\*)?\s*2)?(?![a-z0-9])")
+_SPEED_OF_LIGHT: Final = re.compile(r"\s*/\s*c(\s*(\^|\*\*)?\s*2)?(?![a-z0-9])", re.IGNORECASE)
 _LOGARITHM: Final = re.compile(r"(?<![a-z])(log|ln|lg|lc)(?![a-z])")
 _SQUARED: Final = re.compile(
     r"(epsilon|eps|ε|ϵ|mixing)\s*[\])]?\s*((\^|\*\*|_)?\s*[(]?2(?![0-9.])[)]?|_?sq(uared?)?(?![a-z]))|squared?(?![a-z])"

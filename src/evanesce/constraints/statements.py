@@ -185,12 +185,15 @@ def _of_mass(title: str, where: str) -> Conventions:
 def _of_limit(title: str, where: str) -> str:
     bare = _RATIO.sub(" ", _ALPHA.sub(" ", plain_title(title)))
     bare = _PROJECTED.sub(" ", _OBSERVED.sub(" ", bare))
-    if Y.search(bare) and not NOT_Y.search(bare.partition("=")[0]):
-        title_of(
-            bare.partition("=")[0], replace(LIMIT_CURVE.second, name="y", known=Y, refused=NOT_Y), LIMIT_CURVE, where
+    is_y = Y.search(bare) and not NOT_Y.search(bare.partition("=")[0])
+    column = replace(LIMIT_CURVE.second, name="y", known=Y, refused=NOT_Y) if is_y else LIMIT_CURVE.second
+    found = title_of(bare.partition("=")[0] if is_y else bare, column, LIMIT_CURVE, where)
+    if found.unit is not None:
+        raise DataFileError(
+            f"{where}: the title '{shortened(title)}' has a unit, which {column.name} has not; correct the title, or "
+            "choose with --columns MASS,LIMIT"
         )
-        return "y"
-    return "epsilon2" if title_of(bare, LIMIT_CURVE.second, LIMIT_CURVE, where).root else "epsilon"
+    return "y" if is_y else "epsilon2" if found.root else "epsilon"
 
 
 def _written_by_this_package(comments: Sequence[tuple[str, str]]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
