@@ -46,6 +46,19 @@ def lines(header: str, numbers: str) -> str:
             for header in ("# mass [MeV]  epsilon", "% mass / MeV, eps", "# curve: m in MeV; eps; 90 %")
         ),
         *((header, 0.01, 4e-4) for header in ('"mass [MeV/c2]","eps"', "mass in MeV\tupper limit on epsilon")),
+        *(
+            (header, 0.01, 4e-4)
+            for header in (
+                "mass [M eV],eps",
+                "mass in megaelectronvolt,eps",
+                "m_A (mega-electron-volts),eps",
+                "$m_{A^\\prime}$ (MeV/$c^2$),$\\epsilon$",
+                "$m_{A'}$ [$\\mathrm{MeV}/c^2$],$\\varepsilon$",
+                "mass [MeV],epsilon / kinetic mixing",
+                "mass [MeV],eps from e+ e-",
+                "mass [MeV],eps after calibration (mass ratio)",
+            )
+        ),
         ("mass [keV],eps", 1e-5, 4e-4),
         ("mass [eV],eps", 1e-8, 4e-4),
         ("mass [TeV],eps", 1e4, 4e-4),
@@ -72,6 +85,11 @@ def test_limit_curves(tmp_path: Path, header: str, mass: float, epsilon: float) 
         *("m,y", "mass,g", "mass,coupling g", "mass,alpha", "x,y", "mass,epsilon alpha_D", "mass,limit", "mass,foo"),
         *("mchi,eps", "m_chi [GeV],eps", "mDM,eps", "dark matter mass,eps", "m^2,eps", "m/3,eps", "energy,eps"),
         *("log10(mass),epsilon", "log10(m),log10(eps)", "mass,log epsilon", "ln m,eps", "# log10 m, log10 eps"),
+        *("mass,eps*eps", "mass,e epsilon", "mass,eps e", "mass,epsilon/e", "mass,ε·e", "mass,epsilon [permil]"),
+        *("mass,delta eps", "mass,Δε", "mass,epsilon ratio", "mass,eps relative to BaBar", "mass,efficiency eps"),
+        *("mass,BR epsilon", "mass,eps_q", "mass,ε_μ", "mass,eps to the fourth"),
+        *("mass difference,eps", "mass splitting,eps", "reduced mass,eps", "Δm,eps"),
+        *("# mass in megaelectronvolts", "# masses: mega-electron-volt", "# in M eV"),
         *("mass,eps [%]", "mass,epsilon (per mille)", "half the mass,eps"),
         *("mass,1e4 eps", "mass,eps [1e-4]", "mass [100 MeV],eps", "mass,sqrt(eps)", "mass,1/eps", "m,ε×10⁴"),
         *(
@@ -144,6 +162,25 @@ def test_spectra(tmp_path: Path, header: str, energy: float, density: float) -> 
 def test_other_spectra_are_refused(tmp_path: Path, header: str) -> None:
     with pytest.raises(DataFileError, match=r"table\.csv, line \d: "):
         read(tmp_path, SPECTRUM, lines(header, "10 4e-4"))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "says"),
+    [
+        ("limit_MeV.csv", LIMIT_CURVE, "the name of the file says MeV"),
+        ("tracks-keV.txt", SPECTRUM, "the name of the file says keV"),
+        ("na64_eps2.csv", LIMIT_CURVE, "the name of the file mentions a square"),
+        ("lsnd_y.dat", LIMIT_CURVE, "the name of the file mentions another quantity"),
+    ],
+)
+def test_the_name_of_a_file_without_titles_counts(tmp_path: Path, name: str, kind: TableKind, says: str) -> None:
+    """What it says in its own name is not overlooked; a title decides."""
+    path = tmp_path / name
+    path.write_text("0.1,1e-4\n1,2e-4\n")
+    with pytest.raises(DataFileError, match=f"'{name}': {says}"):
+        read_two_columns(path, kind)
+    path.write_text("m [MeV],eps^2\n1,4e-4\n" if kind is LIMIT_CURVE else "E [keV],dN/dE [1/keV]\n1e3,1\n")
+    assert read_two_columns(path, kind).rows[0].first == pytest.approx(1e-3, rel=ROUNDING)
 
 
 def test_a_spectrum_in_mev_is_the_one_in_gev(tmp_path: Path) -> None:

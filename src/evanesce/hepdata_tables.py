@@ -13,13 +13,23 @@ from typing import Any, Final
 
 import yaml
 
-from evanesce.errors import DataFileError
+from evanesce.errors import DataFileError, shortened
 from evanesce.inputs import STORE_BYTES, read_bytes
 
 __all__ = ["Column", "read_hepdata", "table_of"]
 
 _MOST_MEMBERS: Final = 1000
-_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp")
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # the one in C where there is one
+    """Leaves numbers as they are written: YAML would read 010 as 8 and 1:10 as 70."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _NUMBERS]
+    for first, resolvers in _Loader.yaml_implicit_resolvers.items()
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,11 +119,13 @@ def _number(value: Any) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
     try:
+        if "_" in str(value):  # which Python takes for a separator
+            raise ValueError(value)
         return float(value)
     except ValueError:
         if re.fullmatch(r"[-–−.\s]*|n/?a", str(value).lower()):
             return None
-        raise
+        raise ValueError(f"'{shortened(str(value))}' is not a number") from None
 
 
 def _error(error: Mapping[str, Any]) -> tuple[float, float] | None:
@@ -128,7 +140,7 @@ def _error(error: Mapping[str, Any]) -> tuple[float, float] | None:
 
 def _documents(where: Path, content: bytes) -> list[dict[str, Any]]:
     try:
-        found = [one for one in yaml.load_all(content, _LOADER) if one is not None]
+        found = [one for one in yaml.load_all(content, _Loader) if one is not None]
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise DataFileError(f"{where}: is not YAML ({str(error).splitlines()[0]})") from None
     if not all(isinstance(one, dict) for one in found):

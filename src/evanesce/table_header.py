@@ -17,6 +17,7 @@ from evanesce.errors import DataFileError, shortened
 
 __all__ = [
     "LIMIT_CURVE",
+    "OTHER_MASS",
     "SPECTRUM",
     "Column",
     "Conversion",
@@ -32,16 +33,36 @@ __all__ = [
 ]
 
 _UNIT: Final = re.compile(r"((?<![A-Za-z])[A-Za-zµμ]?[eE][vV]|[kMGT]eV)(?![A-Za-z])")
+_APART: Final = re.compile(r"(?<![A-Za-z])([kMGTmµμ])[ _]+(?=eV(?![A-Za-z]))")
+_IN_WORDS: Final = re.compile(
+    r"(?<![a-z])(mega|giga|kilo|tera|milli)?[\s-]*electron[\s-]*volts?(?![a-z])", re.IGNORECASE
+)
+_SYMBOLS: Final = {"mega": "MeV", "giga": "GeV", "kilo": "keV", "tera": "TeV", "milli": "meV", "": "eV"}
+_FONT: Final = re.compile(r"\\(?:mathrm|mathit|text|textrm|rm|mathsf|operatorname)(?![A-Za-z])\s*\{?|[$}]")
 _GEV: Final[dict[str, float]] = {"": 1e-9, "k": 1e-6, "m": 1e-3, "g": 1.0, "t": 1e3}
 _PER: Final = re.compile(r"(1\s*/\s*|(?<![a-z])per[\s_]+|/\s*)[(]?$", re.IGNORECASE)
 _INVERSE: Final = re.compile(r"\s*(\^|\*\*)?\s*[(]?\s*[-−]\s*1\s*[)]?")
-_SPEED_OF_LIGHT: Final = re.compile(r"\s*/\s*c(\s*(\^|\*\*)?\s*2)?(?![a-z0-9])")
+_SPEED_OF_LIGHT: Final = re.compile(r"\s*/\s*c(\s*(\^|\*\*)?\s*2)?(?![a-z0-9])", re.IGNORECASE)
 _LOGARITHM: Final = re.compile(r"(?<![a-z])(log|ln|lg|lc)(?![a-z])")
 _SQUARED: Final = re.compile(
     r"(epsilon|eps|ε|ϵ|mixing)\s*[\])]?\s*((\^|\*\*|_)?\s*[(]?2(?![0-9.])[)]?|_?sq(uared?)?(?![a-z]))|squared?(?![a-z])"
 )
 _OTHER_SCRIPT: Final = re.compile(r"[^\W\d_a-zA-Zα-ωΑ-Ωϕϵ]")
-_OTHER_SCALE: Final = re.compile(r"[0-9%‰×]|percent|per.?mill?e|ppm|(?<![a-z])(milli|micro|kilo|half|twice)")
+_OTHER_SCALE: Final = re.compile(
+    r"[0-9%‰×]|percent|per.?mill?(e|(?![a-z]))|pp[mb](?![a-z])|(?<![a-z])(milli|micro|nano|kilo|mega|half|twice|double|thousand|million)"
+)
+_ARITHMETIC: Final = re.compile(
+    r"[*·∙⋅√]|(?<![a-z])e(?![a-z+⁺−⁻-])|(epsilon|eps|ε|ϵ|mixing)[\])]?\s*/(?!\s*(kinetic|mixing|eps|ε|ϵ))"
+)
+"""What makes another quantity of ε: a product, the charge e, a quotient that is no second name."""
+_DERIVED: Final = re.compile(
+    r"delta|[δ∆]|(?<!mass )(?<!mass_)(?<![a-z])ratio|relative|efficien|branching|(?<![a-z])br(?![a-z])|differen"
+    r"|to the (second|third|fourth|power)"
+    r"|(?<![a-z])(epsilon|eps|ε|ϵ)_?[{(]?(q|u|d|s|p|n|mu|μ|tau|τ|nu|ν|quarks?|protons?|neutrons?|muons?|hadrons?|b)(?![a-z])"
+)
+"""What is made of ε, or a coupling to something else than the electron."""
+OTHER_MASS: Final = re.compile(r"differen|splitting|delta|[δ∆]|reduced|(?<![a-z])ratio|relative|(?<![a-z])number")
+"""What is made of masses."""
 _OTHER_QUANTITY: Final = re.compile(r"(?<![a-z'])y(?![a-z])|(?<![a-z])log(10)?(?![a-z])|coupling g(?![a-z])")
 _CONFIDENCE: Final = re.compile(r"(?<![0-9.])9[0-9](\.[0-9]+)?\s*%?\s*_?(c\.?\s*l\.?)?(?![0-9])")
 _SEPARATOR: Final = re.compile(r"[,;\t]|\s{2,}")
@@ -119,6 +140,8 @@ class Conversion:
     second: float = 1.0
     root: bool = False
     """Whether the second column is ε²."""
+    unit: bool = False
+    """Whether the file states the unit of the first column."""
 
     def __call__(self, first: float, second: float) -> tuple[float, float]:
         """Convert the two numbers of a line; a negative ε² is left unchanged and refused later."""
@@ -144,8 +167,12 @@ class Title:
     root: bool
 
 
-def what_is_said(kind: TableKind, header: str | None, comments: Sequence[tuple[str, str]], where: str) -> Conversion:
+def what_is_said(
+    kind: TableKind, header: str | None, comments: Sequence[tuple[str, str]], where: str, *, name: str = ""
+) -> Conversion:
     """Return the conversion that a file's ``header`` (None without one) and ``comments`` (place, text) require.
+
+    The ``name`` of the file counts as a comment that describes no columns.
 
     Raises
     ------
@@ -160,6 +187,8 @@ def what_is_said(kind: TableKind, header: str | None, comments: Sequence[tuple[s
             raise DataFileError(f"{found[1][0]}: a second comment describes the columns, {kind.advice}")
         place, fields = found[0] if found else (where, [])
     prose = [comment for comment in comments if comment[0] != place]
+    if name:
+        prose.append((f"'{name}'", name.rpartition(".")[0] or name))
     if not fields:
         _check_prose(prose, kind, unit=False, root=False)
         _check_quantity(prose, kind)
@@ -169,11 +198,13 @@ def what_is_said(kind: TableKind, header: str | None, comments: Sequence[tuple[s
     first, second = _titles(fields, kind, place)
     _check_prose(prose, kind, unit=(first.unit or second.unit) is not None, root=second.root)
     if not kind.density:
-        return Conversion(first=first.unit or 1.0, root=second.root)
+        return Conversion(first=first.unit or 1.0, root=second.root, unit=first.unit is not None)
     said = (first.unit, second.unit)
     if None in said and any(unit not in (None, 1.0) for unit in said):
         raise DataFileError(f"{place}: the header says the unit of one column only, {kind.advice}")
-    return Conversion(first=first.unit or 1.0, second=1.0 / (second.unit or 1.0))
+    return Conversion(
+        first=first.unit or 1.0, second=1.0 / (second.unit or 1.0), unit=(first.unit or second.unit) is not None
+    )
 
 
 def header_fields(line: str, kind: TableKind) -> list[str]:
@@ -236,7 +267,10 @@ def title_of(text: str, column: Column, kind: TableKind, where: str) -> Title:
     if root:
         plain = _SQUARED.sub(" epsilon ", plain, count=1)
     plain = _CONFIDENCE.sub("", plain)
-    if column.refused.search(plain) or _OTHER_SCALE.search(plain) or _OTHER_SCRIPT.search(plain):
+    made = (_ARITHMETIC.search(plain) or _DERIVED.search(plain)) if column.name == "epsilon" else None
+    if column is kind.first and not kind.density:
+        made = OTHER_MASS.search(plain)
+    if made or column.refused.search(plain) or _OTHER_SCALE.search(plain) or _OTHER_SCRIPT.search(plain):
         raise DataFileError(f"{start}: it must be the {column.name} itself, convert it and {kind.advice}")
     if not (column.known.search(plain) or (inverse and kind.density and _COUNTED.search(plain))):
         raise DataFileError(f"{start}: must be {kind.expected}; if it is that, {kind.advice}")
@@ -245,6 +279,7 @@ def title_of(text: str, column: Column, kind: TableKind, where: str) -> Title:
 
 def _unit(text: str, first: bool, start: str) -> tuple[float | None, bool, str]:
     """The unit in GeV, whether it is its inverse, and the title without it."""
+    text = _spelled(text)
     found = list(_UNIT.finditer(text))
     if not found:
         return None, False, text
@@ -261,6 +296,14 @@ def _unit(text: str, first: bool, start: str) -> tuple[float | None, bool, str]:
     inverse = bool(power) or (per is not None and (not first or per[0].strip().startswith("1")))
     rest = before[: per.start()] if per else before
     return _GEV[prefix.lower()], inverse, f"{rest} {behind[power.end() :] if power else behind}"
+
+
+def _spelled(text: str) -> str:
+    """Units as one symbol: M eV, megaelectronvolt and LaTeX's upright MeV as MeV; each a blank where a font ends."""
+    if _UNIT.search(text):
+        text = _FONT.sub(" ", text)
+    words = _IN_WORDS.sub(lambda match: _SYMBOLS[(match[1] or "").lower()], text)
+    return _APART.sub(r"\1", words)
 
 
 def unit_of(text: str, start: str) -> tuple[str | None, str]:
@@ -297,7 +340,7 @@ def mentions(text: str) -> Mentions:
     """
     plain = plain_title(text)
     return Mentions(
-        units=frozenset(match[0] for match in _UNIT.finditer(text)),
+        units=frozenset(match[0] for match in _UNIT.finditer(_spelled(text))),
         square=_SQUARED.search(plain) is not None,
         y=re.search(r"(?<![a-z'])y(?![a-z])", plain) is not None,
         dark_matter_mass=_of_dark_matter(plain),
@@ -311,11 +354,17 @@ def _of_dark_matter(plain: str) -> bool:
 def _check_prose(comments: Sequence[tuple[str, str]], kind: TableKind, *, unit: bool, root: bool) -> None:
     """Raise for a comment that may describe the columns beyond the header."""
     for place, text in comments:
-        other = next((match[0] for match in _UNIT.finditer(text) if match[0].lower() != "gev"), None)
+        other = next((match[0] for match in _UNIT.finditer(_spelled(text)) if match[0].lower() != "gev"), None)
         if other and not unit:
-            raise DataFileError(f"{place}: the comment says {other}, but the columns have no unit: {kind.advice}")
+            raise DataFileError(f"{place}: {_spoken(place)} says {other}, but the columns have no unit: {kind.advice}")
         if kind is LIMIT_CURVE and not root and _SQUARED.search(plain_title(text)):
-            raise DataFileError(f"{place}: the comment mentions a square; call the column 'epsilon' or 'epsilon^2'")
+            raise DataFileError(
+                f"{place}: {_spoken(place)} mentions a square; call the column 'epsilon' or 'epsilon^2'"
+            )
+
+
+def _spoken(place: str) -> str:
+    return "the name of the file" if place.startswith("'") else "the comment"
 
 
 def _check_quantity(comments: Sequence[tuple[str, str]], kind: TableKind) -> None:
@@ -324,7 +373,7 @@ def _check_quantity(comments: Sequence[tuple[str, str]], kind: TableKind) -> Non
         plain = plain_title(text)
         if kind is LIMIT_CURVE and (_of_dark_matter(plain) or _OTHER_QUANTITY.search(plain)):
             raise DataFileError(
-                f"{place}: the comment mentions another quantity; if it is {kind.expected}, {kind.advice}"
+                f"{place}: {_spoken(place)} mentions another quantity; if it is {kind.expected}, {kind.advice}"
             )
 
 

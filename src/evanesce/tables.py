@@ -43,6 +43,8 @@ class TwoColumns:
     rows: tuple[NumberPair, ...]
     note: str
     """For instance "converted from MeV"; empty without conversion."""
+    unit: bool
+    """Whether the file states the unit of the first column."""
 
 
 def parse_number(text: str) -> float:
@@ -90,12 +92,13 @@ def read_two_columns(path: Path, kind: TableKind) -> TwoColumns:
             header, where = content.strip(), place
         else:
             data.append((place, fields))
-    conversion = what_is_said(kind, header, comments, where)
+    conversion = what_is_said(kind, header, comments, where, name=path.name)
     rows = (_row(fields, kind, place) for place, fields in data)
     converted = ((conversion(first, second), place) for first, second, place in rows)
     return TwoColumns(
         rows=tuple(NumberPair(first=first, second=second, where=place) for (first, second), place in converted),
         note=conversion.note,
+        unit=conversion.unit,
     )
 
 

@@ -58,6 +58,7 @@ def test_a_curve_written_is_a_curve_read(run: Run, tmp_path: Path) -> None:
         ("limits.txt", "unknown format of limits '.txt': known are .csv, .json, .nc, .pdf, .png"),
         ("missing/limits.csv", "there is no folder"),
         (".", "unknown format of limits"),
+        (".nc", "has no name before the suffix; give one, as limits.nc"),
     ],
 )
 def test_a_file_that_cannot_be_written_is_told_before_the_work(

@@ -105,6 +105,23 @@ def test_yaml_of_hepdata_says_all_it_needs(add):
     assert (curve.quantity, curve.confidence_level, curve.kind) == ("epsilon2", 0.9, "measurement")
 
 
+@pytest.mark.parametrize("mass", ["1:10", "1_0", "'<10'", "10 MeV", "0x10"])
+def test_yaml_of_hepdata_is_read_as_it_is_written(mass, add, folder):
+    """YAML would read 1:10 as 70 and 1_0 as 10."""
+    error = add(HEPDATA_YAML.replace("{value: 10}", f"{{value: {mass}}}"), file="t1.yaml", found={})
+    assert "is not a number" in error
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("mass", "unit"), [("010", "MEV"), ("0010.0", "MeV/C**2"), ("'10'", "'MeV/c^2'"), ("1e1", "MEV")]
+)
+def test_other_ways_to_write_the_numbers_of_hepdata(mass, unit, add):
+    text = HEPDATA_YAML.replace("{value: 10}", f"{{value: {mass}}}").replace("units: MEV", f"units: {unit}")
+    assert add(text, file="t1.yaml", found={}) == ""
+    assert constraint("mine").masses == (0.01, 0.1)
+
+
 def test_y_against_the_mass_of_dark_matter(add):
     """ε = (y R⁴/α_D)^(1/2) at m = R m_χ, by hand: y = 0.5/81 · 1e-8 is ε = 1e-4 at R = 3."""
     text = "m_chi [MeV], y (alpha_D = 0.5)\n10,6.172839506172839e-11\n20,6.172839506172839e-09\n"
@@ -171,6 +188,15 @@ REFUSED = {
     "logarithm in the header": ("mass [GeV],log10(eps)\n0.1,4\n0.2,4\n", (), "logarithms are not read"),
     "coupling": ("mass [GeV],g_e\n0.1,1e-4\n0.2,1e-4\n", (), "must be the epsilon itself"),
     "alpha times epsilon squared": ("mass [GeV],alpha_D eps^2\n0.1,1e-4\n0.2,1e-4\n", (), "must be the epsilon itself"),
+    "unit of the limit": ("mass [MeV],eps [GeV]\n10,1e-4\n20,1e-4\n", (), "has a unit, which epsilon has not"),
+    "difference of masses": ("m_chi mass splitting [MeV],eps\n10,1e-4\n20,1e-4\n", (), "must be the mass itself"),
+    "product with the charge": ("mass [MeV],e eps\n10,1e-4\n20,1e-4\n", (), "must be the epsilon itself"),
+    "coupling to muons": ("mass [MeV],eps_mu\n10,1e-4\n20,1e-4\n", (), "must be the epsilon itself"),
+    "unit in words": (
+        "# masses in megaelectronvolts\n10,1e-4\n20,1e-4\n",
+        ("--mass-unit", "GeV", "--quantity", "epsilon"),
+        "says MeV",
+    ),
     "powers of ten": ("mass [GeV],eps [1e-3]\n0.1,1\n0.2,1\n", (), "must be the epsilon itself"),
     "other columns": ("energy [GeV],eps\n0.1,1e-4\n0.2,1e-4\n", (), "must be 'mass, epsilon'"),
     "several curves": (WEB_PLOT, MEV, "give the two as --columns MASS,LIMIT"),

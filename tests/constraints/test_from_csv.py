@@ -68,6 +68,14 @@ def test_malformed(tmp_path: Path, text: str, message: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_masses_of_no_search_need_a_unit(tmp_path: Path) -> None:
+    """From 20 to 200 they are in MeV or wrong; a file that says GeV is believed."""
+    with pytest.raises(DataFileError, match=r"masses up to 200 without a unit, .* above 15 GeV; begin the file"):
+        constraint_from_csv(write(tmp_path, "20,1e-4\n200,2e-4\n"), name="own")
+    own = constraint_from_csv(write(tmp_path, "mass [GeV],epsilon\n20,1e-4\n200,2e-4\n"), name="own")
+    assert own.masses == (20.0, 200.0)
+
+
 def test_missing_and_unreadable(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match=r"none.csv: cannot be read \(No such file or directory\)"):
         constraint_from_csv(tmp_path / "none.csv", name="own")

@@ -13,6 +13,7 @@ from PIL import Image
 import evanesce as ev
 from evanesce.cli import main
 from evanesce.constraints import constraint_from_csv
+from evanesce.errors import DataFileError
 from evanesce.interchange import LimitTable, read_csv, read_darkcast, read_hepdata, read_json, read_limits
 from evanesce.interchange.hepdata import write_hepdata
 from evanesce.limits import from_dataset
@@ -304,3 +305,89 @@ def test_the_readers_of_constraints_take_what_is_exported(darkcast, curve):
     own = constraint_from_csv(darkcast, name="own")
     assert own.epsilons == tuple(curve.epsilon[1, :3])
     assert json.dumps(own.masses)
+
+
+@pytest.mark.parametrize("kept", [10, 100, 1000, 3000, -100, -1])
+def test_a_file_that_is_cut_off_is_refused(kept, stored, tmp_path, capsys):
+    """Wherever it ends: the library that reads it may raise anything."""
+    path = tmp_path / "a.nc"
+    path.write_bytes(stored.read_bytes()[:kept])
+    capsys.readouterr()
+    for command in (["plot", str(path), "--output", "a.pdf"], ["export", "csv", str(path), "--output", "a.csv"]):
+        assert main([*command[:-1], str(tmp_path / command[-1])]) == 2
+        error = capsys.readouterr().err
+        assert f"'{path}': " in error
+        assert error.count("\n") == 1
+    assert [one.name for one in tmp_path.iterdir()] == ["a.nc"]
+
+
+def test_a_damaged_file_never_ends_in_an_internal_error(stored, tmp_path):
+    """Any byte may be wrong: refused in one line, or read."""
+    path, rng, good = tmp_path / "a.nc", np.random.default_rng(4), stored.read_bytes()
+    said = []
+    for _ in range(60):
+        content = bytearray(good)
+        for at in rng.integers(len(good), size=rng.integers(1, 20)):
+            content[at] = rng.integers(256)
+        path.write_bytes(bytes(content))
+        try:
+            read_limits(path)
+        except DataFileError as error:
+            said.append(str(error))
+    assert len(said) > 10
+    assert not any("\n" in one for one in said)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("physics", value) for value in (None, "published", [], {}, {"preset": "x", "overrides": ["v_max"]})),
+        *(("card", value) for value in (None, "belle2", {}, [])),
+        *(("confidence_level", value) for value in (None, "0.9", [], -1, 90)),
+        *((number, value) for number in ("alpha_d", "mass_ratio") for value in (None, [], -1)),
+        *(("mass_gev", value) for value in (None, [], 0.03, [0.03, -1, 0.08, 9])),
+        *((name, value) for name in ("epsilon", "epsilon_error") for value in ([], 1e-4, [[1e-4, 1e-4]])),
+        *(("epsilon", [[value] * 4] * 2) for value in (0.0, -1e-4)),
+        ("mediator", None),
+        ("expected", []),
+    ],
+)
+def test_json_that_was_changed_is_refused(name, value, stored, tmp_path, capsys):
+    """Fields of another kind, shape or range, in one line."""
+    path = tmp_path / "a.json"
+    assert main(["export", "json", str(stored), "--output", str(path)]) == 0
+    path.write_text(json.dumps({**json.loads(path.read_text()), name: value}))
+    with pytest.raises(DataFileError, match="is not JSON of limits that evanesce wrote"):
+        read_json(path)
+    capsys.readouterr()
+    assert main(["plot", str(path), "--output", str(tmp_path / "a.pdf")]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_csv_that_is_cut_off_is_refused(stored, tmp_path):
+    """Between two rows, in the last word and in a number: nothing is drawn of a part."""
+    path = tmp_path / "a.csv"
+    assert main(["export", "csv", str(stored), "--output", str(path)]) == 0
+    good = path.read_text()
+    assert read_csv(path).epsilon.size == 8
+    for content, message in (
+        (good.rstrip().rpartition("\n")[0], "7 rows of 8; it was cut off"),
+        (good.rstrip()[:-2], "it was cut off or changed"),
+        (good.rstrip().rpartition(",")[0][:-3], "is not a file of limits"),
+    ):
+        path.write_text(content)
+        with pytest.raises(DataFileError, match=message):
+            read_csv(path)
+
+
+def test_csv_with_an_impossible_limit_is_refused(stored, tmp_path):
+    path = tmp_path / "a.csv"
+    assert main(["export", "csv", str(stored), "--output", str(path)]) == 0
+    good = path.read_text().splitlines()
+    first = next(n for n, line in enumerate(good) if not line.startswith("#")) + 1
+    for column, value in ((0, "-0.03"), (0, "nan"), (1, "-1"), (2, "0"), (2, "-1e-4")):
+        words = good[first].split(",")
+        words[column] = value
+        path.write_text("\n".join([*good[:first], ",".join(words), *good[first + 1 :]]))
+        with pytest.raises(DataFileError, match=r"must be .*(greater than 0|finite numbers)"):
+            read_csv(path)

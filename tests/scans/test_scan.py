@@ -10,6 +10,7 @@ from scan_store import content
 
 import evanesce as ev
 from evanesce.errors import CardError, DataFileError, InvalidValueError
+from evanesce.interchange import read_limits
 from evanesce.limits import Outcome
 from evanesce.scans.journal import Journal
 
@@ -176,6 +177,61 @@ def test_damage_is_found_and_mended(run, whole, tmp_path):
     run(store, resume=True, report=seen.append)
     assert len(seen) - 1 == 4
     assert content(store) == content(whole)
+
+
+@pytest.mark.parametrize("damage", ["flipped", "removed", "cut off", "array removed"])
+def test_values_that_changed_are_not_read_as_limits(whole, tmp_path, damage):
+    """Zarr reads a missing chunk as its fill value, and a changed one as it is; the journal has its hash."""
+    store = tmp_path / "a.zarr"
+    shutil.copytree(whole, store)
+    assert read_limits(store).epsilon.size == ev.open_scan(store).epsilon.size
+    chunk = next(path for path in sorted((store / "epsilon" / "c").rglob("*")) if path.is_file())
+    if damage == "flipped":
+        changed = bytearray(chunk.read_bytes())
+        changed[-1] ^= 1
+        chunk.write_bytes(changed)
+    elif damage == "cut off":
+        chunk.write_bytes(chunk.read_bytes()[:10])
+    elif damage == "removed":
+        chunk.unlink()
+    else:
+        (store / "epsilon" / "zarr.json").unlink()
+    with pytest.raises(DataFileError, match=r"store '.*a\.zarr': is damaged .*continue the scan with resume"):
+        read_limits(store)
+
+
+@pytest.mark.parametrize("name", ["mass", "alpha_d", "source.luminosity", "epsilon", "outcome"])
+@pytest.mark.parametrize("how", ["", "{", "removed"])
+def test_a_store_whose_description_is_damaged_is_not_continued(run, whole, tmp_path, name, how):
+    """Nor read: without an axis, results would be shown at the numbers of their places."""
+    store = tmp_path / "a.zarr"
+    shutil.copytree(whole, store)
+    described = store / name / "zarr.json"
+    described.unlink() if how == "removed" else described.write_text(how)
+    before = content(store)
+    with pytest.raises(DataFileError, match=r"is damaged .*; make the scan again, in another store"):
+        run(store, resume=True)
+    with pytest.raises(DataFileError, match="is damaged"):
+        read_limits(store)
+    assert content(store) == before
+
+
+@pytest.mark.parametrize("name", ["mass", "alpha_d"])
+def test_an_axis_without_values_is_damage(run, whole, tmp_path, name):
+    store = tmp_path / "a.zarr"
+    shutil.copytree(whole, store)
+    shutil.rmtree(store / name / "c")
+    for read in (ev.open_scan, read_limits, lambda path: run(path, resume=True)):
+        with pytest.raises(DataFileError, match=f"the values of the axis {name} are not those of the scan"):
+            read(store)
+
+
+def test_a_store_without_its_journal_is_not_read_as_finished(whole, tmp_path):
+    store = tmp_path / "a.zarr"
+    shutil.copytree(whole, store)
+    (store / "journal" / "zarr.json").unlink()
+    with pytest.raises(DataFileError, match="is the store of a scan without its journal"):
+        read_limits(store)
 
 
 def test_an_unfinished_store_says_so(whole, tmp_path):

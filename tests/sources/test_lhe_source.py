@@ -200,6 +200,63 @@ def test_a_track_off_its_mass_shell(tmp_path, weighted):
         LheSource(file=str(path))
 
 
+def scaled(weighted, by, mass, beams="7 4"):
+    return scaled_text(text(weighted), by, mass, beams)
+
+
+def scaled_text(content, by, mass, beams):
+    """A file with all energies, momenta and masses in another unit, and with other beams."""
+    lines = content.split("\n")
+    for at, line in enumerate(lines):
+        words = line.split()
+        if len(words) == 13:
+            words[6:10] = [repr(float(word) * by) for word in words[6:10]]
+            words[10] = repr(mass)
+            lines[at] = " ".join(words)
+        if len(words) == 10:
+            lines[at] = " ".join([*words[:2], beams, *words[4:]])
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("by", "mass", "beams", "message"),
+    [
+        (1e3, 0.510999, "7000 4000", r"event 1 has an electron or positron of mass 0.510999, that in MeV: .* in GeV"),
+        (1e6, 510.99895, "7e6 4e6", "that in keV"),
+        (1e9, 510998.95, "7e9 4e9", "that in eV"),
+        (1e-3, 5.11e-7, "7e-3 4e-3", "that in TeV"),
+        (1e3, 0.0, "7 4", r"line \d+: event 1 has a track of .* GeV, more than both beams of its <init> block, 11 GeV"),
+        (1.0, 0.0, "0.5 0.5", "more than both beams of its <init> block, 1 GeV"),
+        (1.0, 0.0, "4 7", "incoming electron of 7 GeV, and its <init> block a beam of 4 GeV: write both in one frame"),
+    ],
+)
+def test_a_file_in_another_unit_is_refused(tmp_path, weighted, by, mass, beams, message):
+    """The mass of the electron tells the unit, and no track has more energy than the beams."""
+    path = tmp_path / "a.lhe"
+    path.write_text(scaled(weighted, by, mass, beams))
+    with pytest.raises(DataFileError, match=message):
+        LheSource(file=str(path))
+
+
+@pytest.mark.parametrize(("mass", "beams"), [(0.000511, "7 4"), (0.0, "0 0"), (5.1099895e-4, "7.1 3.95")])
+def test_masses_and_beams_that_may_be(tmp_path, weighted, mass, beams):
+    """The mass rounded or left out; beams that are not stated, or with a spread."""
+    path = tmp_path / "a.lhe"
+    path.write_text(scaled(weighted, 1.0, mass, beams))
+    assert LheSource(file=str(path)).edges == LheSource(file=weighted).edges
+
+
+def test_events_in_the_centre_of_mass_need_a_boost_if_the_beams_are_not(tmp_path):
+    """Beams of 7 and 4 GeV in <init>, events at rest: taken as written they would be the wrong spectrum."""
+    there = Path(put(tmp_path / "there.lhe", bhabha_events(False, beta=0.0), sigma()))
+    path = tmp_path / "a.lhe"
+    path.write_text(scaled_text(there.read_text(), 1.0, 0.0, "7 4"))
+    with pytest.raises(DataFileError, match=r"incoming positron of 5\.2915 GeV, and .* a beam of 4 GeV: .* give boost"):
+        LheSource(file=str(path))
+    in_laboratory = put(tmp_path / "lab.lhe", bhabha_events(False), sigma())
+    assert LheSource(file=str(path), boost=3 / 11).edges == pytest.approx(LheSource(file=in_laboratory).edges, rel=1e-5)
+
+
 def test_nan_weights_are_refused_by_line(tmp_path, weighted):
     lines = text(weighted).splitlines(keepends=True)
     third = [i for i, line in enumerate(lines) if line == "<event>\n"][2] + 1

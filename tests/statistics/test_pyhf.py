@@ -151,6 +151,53 @@ def test_what_is_no_workspace_is_refused():
         from_workspace(foreign, mediator=DarkPhoton(), mass=0.05)
 
 
+def changed(where, value):
+    """A workspace with a log-normal and a normal effect, with one entry of its signal channel changed."""
+    workspace = to_workspace(counting(1.0, 94.0, 90))
+    sample = workspace["channels"][0]["samples"][1]
+    nominal = sample["data"][0]
+    sample["modifiers"] = [
+        {"name": "a", "type": "normsys", "data": {"hi": 1.25, "lo": 0.8}},
+        {"name": "b", "type": "histosys", "data": {"hi_data": [1.1 * nominal], "lo_data": [0.9 * nominal]}},
+    ]
+    at = workspace
+    for key in where[:-1]:
+        at = at[key]
+    if where:
+        at[where[-1]] = value
+    return workspace
+
+
+SIGNAL_SAMPLE, OTHER = ("channels", 0, "samples", 0), ("channels", 0, "samples", 1)
+
+
+def test_symmetric_effects_are_kept():
+    back = from_workspace(changed((), None), mediator=DarkPhoton(), mass=0.05)
+    effects = {one.name: next(iter(one.effects.values()))[0] for one in back.systematics}
+    assert effects == pytest.approx({"a": 0.25, "b": 0.1}, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "message"),
+    [
+        ((*OTHER, "modifiers", 0, "data", "lo"), 0.7, "hi = 1.25 and lo = 0.7; lo must be 1/hi"),
+        ((*OTHER, "modifiers", 0, "data", "hi"), -1.25, "lo must be 1/hi"),
+        ((*OTHER, "modifiers", 1, "data", "lo_data"), [94.0], "by other numbers upwards and downwards"),
+        ((*OTHER, "modifiers", 1, "data", "hi_data"), [1.0, 2.0], "or not bin by bin"),
+        ((*OTHER, "data"), [-94.0], "sample .* = -94: must be finite numbers, 0 or greater"),
+        ((*OTHER, "data"), [float("nan")], "sample .* must be finite"),
+        ((*OTHER, "data"), [47.0, 47.0], "has 2 bins, its observation 1"),
+        (("observations", 0, "data"), [float("inf")], "the observation of .* must be finite"),
+        ((*SIGNAL_SAMPLE, "modifiers"), [{"name": "mu", "type": "normfactor", "data": None}], "must have both"),
+        (("measurements", 0, "config", "poi"), "signal", "of 'signal'; must have one, of 'mu'"),
+    ],
+)
+def test_what_a_prediction_cannot_hold_is_refused(where, value, message):
+    """Not one of these may be dropped in silence: an asymmetric effect, a bin, the unit of the signal."""
+    with pytest.raises(InvalidValueError, match=message):
+        from_workspace(changed(where, value), mediator=DarkPhoton(), mass=0.05)
+
+
 # -- faults of pyhf 0.7.6 that this package must not inherit
 
 

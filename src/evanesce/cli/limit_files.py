@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from evanesce.errors import DataFileError, MissingExtraError, unknown_name
+from evanesce.errors import DataFileError, InvalidValueError, MissingExtraError, unknown_name
 from evanesce.representation import strict
 from evanesce.scratch import place_of, replacing
 
@@ -49,6 +49,8 @@ def checked_path(output: str, what: str, formats: Iterable[str]) -> Path:
     """Return the path of an output file whose suffix is one of ``formats``; errors as for :func:`check_output`."""
     path = Path(output)
     if path.suffix.lower() not in (known := tuple(formats)):
+        if path.name.lower() in known:
+            raise InvalidValueError(f"--output '{path}': has no name before the suffix; give one, as limits{path.name}")
         raise unknown_name(what, path.suffix or path.name, known)
     with reported(path):
         place_of(path)

@@ -21,12 +21,14 @@ from evanesce.errors import InvalidValueError
 if TYPE_CHECKING:
     from evanesce.constraints.constraint import Constraint
 
-__all__ = ["ABSCISSAE", "DARK_MATTER", "QUANTITIES", "SCALINGS", "epsilon_factor", "epsilon_of"]
+__all__ = ["ABSCISSAE", "DARK_MATTER", "QUANTITIES", "SCALINGS", "USUAL_MASSES", "epsilon_factor", "epsilon_of"]
 
 QUANTITIES: Final[tuple[str, ...]] = ("epsilon", "epsilon2", "y")
 ABSCISSAE: Final[tuple[str, ...]] = ("mediator", "dark-matter")
 DARK_MATTER: Final[tuple[str, ...]] = ("any", "dirac", "pseudo-dirac", "scalar", "majorana", "unstated")
 SCALINGS: Final[tuple[str, ...]] = ("epsilon", "epsilon4-alpha_d", "none")
+USUAL_MASSES: Final = (5e-4, 15.0)
+"""Masses in GeV of invisible mediators that searches at accelerators have curves for: from that of the electron on."""
 _FINE_STRUCTURE: Final = 1 / 137.036
 _WIDER: Final = 100.0
 """How many times α_D must exceed α ε² for invisible decays to be the rule: 12 in the width of a scalar, which has

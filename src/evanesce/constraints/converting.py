@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from evanesce.constraints.columns import Columns, Titled, number_of
 from evanesce.constraints.constraint import Constraint
-from evanesce.constraints.conventions import ABSCISSAE, QUANTITIES, epsilon_of
+from evanesce.constraints.conventions import ABSCISSAE, QUANTITIES, USUAL_MASSES, epsilon_of
 from evanesce.constraints.statements import Conventions
 from evanesce.errors import DataFileError, InvalidValueError, on_one_line
 from evanesce.inputs import TABLE_BYTES, read_bytes
@@ -18,8 +18,6 @@ from evanesce.validation import choice, fraction, positive
 __all__ = ["UNITS", "curve_of", "missing"]
 
 UNITS: Final = {"eV": 1e-9, "keV": 1e-6, "MeV": 1e-3, "GeV": 1.0, "TeV": 1e3}
-_MASSES: Final = (5e-4, 15.0)
-"""Masses in GeV of invisible mediators that searches at accelerators have curves for: from that of the electron on."""
 _EPSILONS: Final = (1e-8, 0.1)
 
 
@@ -135,7 +133,7 @@ def _ordered(rows: list[tuple[str, float, float]], in_order: bool) -> list[tuple
 
 def _check_usual(curve: Constraint) -> None:
     low, high = curve.masses[0], curve.masses[-1]
-    if not (_MASSES[0] <= low and high <= _MASSES[1]):
+    if not (USUAL_MASSES[0] <= low and high <= USUAL_MASSES[1]):
         raise InvalidValueError(
             f"constraint {curve.name}: mediator masses from {low:g} to {high:g} GeV are unusual, is the unit right? "
             "correct --mass-unit, or give --unusual"

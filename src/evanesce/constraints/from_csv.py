@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Unpack
 
 from evanesce.constraints.constraint import Constraint, Provenance
-from evanesce.constraints.conventions import ABSCISSAE, QUANTITIES, epsilon_of
+from evanesce.constraints.conventions import ABSCISSAE, QUANTITIES, USUAL_MASSES, epsilon_of
 from evanesce.errors import DataFileError, InvalidValueError, unknown_name
 from evanesce.table_header import LIMIT_CURVE, TableKind
 from evanesce.tables import TwoColumns, read_two_columns
@@ -112,6 +112,11 @@ def _points(path: Path, kind: TableKind) -> TwoColumns:
     for before, row in pairwise(rows):
         if not row.first > before.first:
             raise DataFileError(f"{row.where}: mass {row.first:g} follows {before.first:g}, masses must increase")
+    if rows and not table.unit and rows[-1].first > USUAL_MASSES[1]:
+        raise DataFileError(
+            f"{path}: masses up to {rows[-1].first:g} without a unit, no search for an invisible mediator is above "
+            f"{USUAL_MASSES[1]:g} GeV; {kind.advice}"
+        )
     if len(rows) < 2:
         raise DataFileError(f"{path}: has {len(rows)} points, give at least two lines {kind.expected}")
     return table

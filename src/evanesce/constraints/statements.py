@@ -11,7 +11,15 @@ from typing import Any, Final
 from evanesce.constraints.columns import Columns, Titled
 from evanesce.constraints.from_csv import NOT_Y, Y
 from evanesce.errors import DataFileError, InvalidValueError, shortened
-from evanesce.table_header import LIMIT_CURVE, comment_titles, mentions, plain_title, title_of, unit_of
+from evanesce.table_header import (
+    LIMIT_CURVE,
+    OTHER_MASS,
+    comment_titles,
+    mentions,
+    plain_title,
+    title_of,
+    unit_of,
+)
 
 __all__ = ["Conventions", "agreed", "said_by"]
 
@@ -162,7 +170,13 @@ def _of_mass(title: str, where: str) -> Conventions:
     plain = plain_title(rest)
     if not _WORDS.sub("", plain.replace("[", " ").replace("]", " ")) or plain.strip() in ("x", "x-axis"):
         return Conventions(mass_unit=unit)
-    if _DARK_MATTER.search(plain) and not re.search(r"/|\^|\*\*|sq|log", plain) and not _OF_MEDIATOR.search(plain):
+    made = OTHER_MASS.search(plain)
+    if (
+        _DARK_MATTER.search(plain)
+        and not made
+        and not re.search(r"/|\^|\*\*|sq|log", plain)
+        and not _OF_MEDIATOR.search(plain)
+    ):
         return Conventions(mass_unit=unit, abscissa="dark-matter")
     title_of(title, LIMIT_CURVE.first, LIMIT_CURVE, where)
     return Conventions(mass_unit=unit, abscissa="mediator" if _OF_MEDIATOR.search(plain) else None)
@@ -171,12 +185,15 @@ def _of_mass(title: str, where: str) -> Conventions:
 def _of_limit(title: str, where: str) -> str:
     bare = _RATIO.sub(" ", _ALPHA.sub(" ", plain_title(title)))
     bare = _PROJECTED.sub(" ", _OBSERVED.sub(" ", bare))
-    if Y.search(bare) and not NOT_Y.search(bare.partition("=")[0]):
-        title_of(
-            bare.partition("=")[0], replace(LIMIT_CURVE.second, name="y", known=Y, refused=NOT_Y), LIMIT_CURVE, where
+    is_y = Y.search(bare) and not NOT_Y.search(bare.partition("=")[0])
+    column = replace(LIMIT_CURVE.second, name="y", known=Y, refused=NOT_Y) if is_y else LIMIT_CURVE.second
+    found = title_of(bare.partition("=")[0] if is_y else bare, column, LIMIT_CURVE, where)
+    if found.unit is not None:
+        raise DataFileError(
+            f"{where}: the title '{shortened(title)}' has a unit, which {column.name} has not; correct the title, or "
+            "choose with --columns MASS,LIMIT"
         )
-        return "y"
-    return "epsilon2" if title_of(bare, LIMIT_CURVE.second, LIMIT_CURVE, where).root else "epsilon"
+    return "y" if is_y else "epsilon2" if found.root else "epsilon"
 
 
 def _written_by_this_package(comments: Sequence[tuple[str, str]]) -> tuple[dict[str, Any], list[tuple[str, str]]]:

@@ -31,6 +31,8 @@ __all__ = ["LheEvents", "LheProcess", "LheRun", "read_lhe"]
 
 _EVENT_NUMBERS: Final[int] = 6
 _PARTICLE_NUMBERS: Final[int] = 13
+_USED: Final[int] = 11
+"""Numbers of a particle up to its mass."""
 _BEAM_NUMBERS: Final[int] = 10
 _PROCESS_NUMBERS: Final[int] = 4
 _MOST_PARTICLES: Final[int] = 10_000
@@ -105,6 +107,8 @@ class LheEvents:
     """Status codes, shape (particles,)."""
     momentum: FloatArray
     """px, py, pz, E in GeV, shape (particles, 4)."""
+    mass: FloatArray
+    """Masses in GeV as written, shape (particles,)."""
 
 
 @contextmanager
@@ -196,7 +200,7 @@ class _Numbers:
                 at, row = self._data(lines, end, _PARTICLE_NUMBERS, "a particle")
                 if not all(abs(code) < _LARGEST_CODE and code == int(code) for code in row[:2]):
                     self._refuse(at, "particle code and status must be whole numbers below 2e9")
-                table.append(row[:10])
+                table.append(row[:_USED])
             for line, text in lines:
                 if _looks_like_particle(text):
                     self._refuse(line, f"more lines than the {int(particles)} particles of the event")
@@ -256,7 +260,7 @@ def _at_once(events: list[RawEvent]) -> LheEvents | None:
         return None
     begins = np.cumsum(sizes) - sizes
     heads = numbers[begins[first][:, None] + np.arange(_EVENT_NUMBERS)]
-    table = numbers[begins[rows][:, None] + np.arange(10)]
+    table = numbers[begins[rows][:, None] + np.arange(_USED)]
     trials = np.array([_trials(event.trials) for event in events])
     particles = np.bincount(owners, minlength=len(events)) - 1
     codes = np.concatenate([table[:, :2].ravel(), heads[:, 1]])
@@ -281,6 +285,7 @@ def _arrays(events: list[RawEvent], heads: FloatArray, table: FloatArray, trials
         pdg_id=table[:, 0].astype(np.int64),
         status=table[:, 1].astype(np.int64),
         momentum=table[:, 6:10].copy(),
+        mass=table[:, 10].copy(),
     )
 
 

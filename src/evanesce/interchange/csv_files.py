@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from evanesce.errors import DataFileError
+from evanesce.errors import DataFileError, shortened
 from evanesce.inputs import STORE_BYTES, read_text
 from evanesce.interchange.limit_table import LimitTable
 from evanesce.limits import LimitCurve, Outcome
@@ -22,6 +22,7 @@ __all__ = ["read_csv", "write_csv"]
 _NAMES: Final = {"mass": "mass_GeV", "alpha_d": "alpha_D"}
 """Columns called otherwise than in Python."""
 _BAND: Final = "epsilon_expected_"
+_OUTCOMES: Final = frozenset(outcome.meaning for outcome in Outcome)
 
 
 def write_csv(curve: LimitCurve, path: str | os.PathLike[str]) -> None:
@@ -41,7 +42,7 @@ def write_csv(curve: LimitCurve, path: str | os.PathLike[str]) -> None:
     columns |= {f"{_BAND}{band:+d}": values for band, values in table.expected.items()}
     columns |= {f"events_at_epsilon_1_{name}": values for name, values in curve.yields.items()}
     columns["outcome"] = np.vectorize(lambda code: Outcome(int(code)).meaning, otypes=[object])(curve.outcome)
-    about = {name: value for name, value in table.about.items() if name != "notes"}
+    about = {name: value for name, value in table.about.items() if name != "notes"} | {"points": table.epsilon.size}
     with Path(path).open("w", encoding="utf-8", newline="") as file:
         file.write(f"# {json.dumps(strict(about), ensure_ascii=True)}\n")
         for note in curve.notes:
@@ -67,11 +68,19 @@ def read_csv(path: str | os.PathLike[str]) -> LimitTable:
         about: dict[str, Any] = json.loads(comments[0])
         about["notes"] = comments[1:]
         named = dict(zip(rows[0], zip(*rows[1:], strict=True), strict=True))
-        named.pop("outcome")
+        _check_whole(named.pop("outcome"), about.pop("points", None))
         columns = {name: np.array([float(text) for text in texts]) for name, texts in named.items()}
         return _table(columns, about)
     except (AttributeError, IndexError, KeyError, ValueError, TypeError, RecursionError) as error:
         raise DataFileError(f"{os.fspath(path)}: is not a file of limits that evanesce wrote ({error})") from None
+
+
+def _check_whole(outcomes: tuple[str, ...], points: int | None) -> None:
+    """Raise for a file that is cut off: between two rows, or in its last field."""
+    if points is not None and len(outcomes) != points:
+        raise ValueError(f"{len(outcomes)} rows of {points}; it was cut off, write it again")
+    if other := [one for one in outcomes if one not in _OUTCOMES]:
+        raise ValueError(f"outcome '{shortened(other[0])}'; it was cut off or changed, write it again")
 
 
 def _table(columns: dict[str, Any], about: dict[str, Any]) -> LimitTable:

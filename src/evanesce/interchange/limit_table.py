@@ -10,10 +10,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from evanesce.errors import InvalidValueError, unknown_name
+from evanesce.errors import InvalidValueError, shortened, unknown_name
 from evanesce.limits import LimitCurve
 from evanesce.statistics import BANDS
-from evanesce.validation import FloatArray
+from evanesce.validation import FloatArray, fraction, mapping, positive_array
 
 __all__ = ["CONVENTIONS", "LimitTable"]
 
@@ -42,6 +42,22 @@ class LimitTable:
     """Expected limits by standard deviations; empty if the criterion has no bands."""
     about: Mapping[str, Any]
     """How the limits were made: plain data, with the keys of the JSON of ``evanesce limit``."""
+
+    def __post_init__(self) -> None:
+        limits = {"epsilon": self.epsilon, **{f"expected {band:+d}": x for band, x in self.expected.items()}}
+        limits |= {"observed": self.observed} if self.observed is not None else {}
+        errors = {"epsilon_error": self.epsilon_error} if self.epsilon_error is not None else {}
+        for name, values in {**self.points, **limits, **errors}.items():
+            if np.shape(values) != np.shape(self.epsilon):
+                raise InvalidValueError(
+                    f"{name} has {values.size} values, epsilon {self.epsilon.size}; must be as many"
+                )
+        for name in ("mass", "alpha_d", "mass_ratio"):
+            positive_array(name, self.points[name])
+        for name, values in limits.items():
+            if (values <= 0.0).any():
+                raise InvalidValueError(f"{name} = {values[values <= 0.0][0]:g}: must be greater than 0")
+        _check_about(self.about)
 
     @classmethod
     def of(cls, curve: LimitCurve) -> LimitTable:
@@ -132,6 +148,27 @@ class LimitTable:
         if not self.has_limit.any():
             raise InvalidValueError("there is no limit at any point, nothing is written")
         return self.where(self.has_limit)
+
+
+def _check_about(about: Mapping[str, Any]) -> None:
+    """What figures and other formats use of ``about``, which may come from a file that another program changed."""
+    for name in ("experiment", "mediator", "dark_matter", "criterion", "method"):
+        if not isinstance(about.get(name, ""), str):
+            raise InvalidValueError(f"{name} = {shortened(repr(about[name]))}: must be text")
+    if "physics" in about:
+        mapping("physics", about["physics"], "{'preset': 'reference'}")
+        overrides = about["physics"].get("overrides", [])
+        if not isinstance(about["physics"].get("preset"), str) or not isinstance(overrides, (list, tuple)):
+            raise InvalidValueError("physics: must have a preset, and overrides as a list")
+        if missing := [name for name in overrides if name not in about["physics"]]:
+            raise InvalidValueError(f"physics: has no {missing[0]}, which it says is changed")
+    if "confidence_level" in about:
+        fraction("confidence_level", about["confidence_level"])
+    cards = about.get("cards", [])
+    if not isinstance(cards, (list, tuple)) or not all(
+        isinstance(card, Mapping) and isinstance(card.get("name"), str) for card in cards
+    ):
+        raise InvalidValueError("cards: must be a list of cards with names")
 
 
 _FIELDS: Final = ("axes", "points", "epsilon", "epsilon_error", "observed", "expected", "about")

@@ -6,6 +6,6 @@ docs/scans.md.
 
 from evanesce.scans.progress import Progress
 from evanesce.scans.run import open_scan, scan
-from evanesce.scans.store import is_scan
+from evanesce.scans.store import OPTIONS, is_scan
 
-__all__ = ["Progress", "is_scan", "open_scan", "scan"]
+__all__ = ["OPTIONS", "Progress", "is_scan", "open_scan", "scan"]

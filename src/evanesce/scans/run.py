@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from evanesce.channels.base import BackgroundChoice
-from evanesce.errors import DataFileError
+from evanesce.errors import DataFileError, on_one_line
 from evanesce.experiments import Experiment, as_experiments
 from evanesce.limits import Outcome
 from evanesce.limits.counts import Counts
@@ -25,7 +26,17 @@ from evanesce.scans.executors import Task, executor
 from evanesce.scans.journal import Entry, Journal
 from evanesce.scans.plan import Plan, physics_digest
 from evanesce.scans.progress import Progress, Report, Watch
-from evanesce.scans.store import Store, check_place, create, layout_of, options_of, require_zarr
+from evanesce.scans.store import (
+    Store,
+    beyond_repair,
+    check_axes,
+    check_place,
+    check_values,
+    create,
+    layout_of,
+    options_of,
+    require_zarr,
+)
 from evanesce.scans.work import probe
 from evanesce.statistics import Criterion
 from evanesce.statistics import criterion as find_criterion
@@ -155,8 +166,10 @@ def _generator(results: Any) -> Any:
     yield from results
 
 
-def open_scan(path: str | Path) -> xarray.Dataset:
+def open_scan(path: str | Path, *, verify: bool = False) -> xarray.Dataset:
     """Open the store of a scan, finished or not; values are read when they are used.
+
+    ``verify`` reads all of them and compares their hashes with those of the scan.
 
     The attributes ``provenance`` and ``scan`` record how it was made, ``failures`` what went wrong at points with the
     outcome ``failed``, and ``unfinished`` the number of points that are not computed yet, which have the outcome
@@ -165,7 +178,7 @@ def open_scan(path: str | Path) -> xarray.Dataset:
     Raises
     ------
     DataFileError
-        The path is not the store of a scan, or it is damaged.
+        The path is not the store of a scan, or it is damaged; with ``verify`` also if a value changed.
     MissingExtraError
         zarr is not installed.
 
@@ -177,12 +190,17 @@ def open_scan(path: str | Path) -> xarray.Dataset:
     if not where.is_dir():
         raise DataFileError(f"'{where}': there is no store of this name")
     options = options_of(where)
-    try:
+    with warnings.catch_warnings(), beyond_repair(where):
+        warnings.simplefilter("ignore", UserWarning)  # of members that are damaged; they are missed below
         dataset: xarray.Dataset = xarray.open_zarr(where, consolidated=False, chunks=None)
+        check_axes({str(name): dataset.coords[name].values for name in dataset["outcome"].dims}, options)
+    try:
         shape, steps = dataset["outcome"].shape, tuple(options["chunk_shape"])
         outcome = dataset["outcome"].load()
     except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise DataFileError(f"store '{where}': is damaged ({error}); continue the scan with resume") from None
+        raise DataFileError(
+            f"store '{where}': is damaged ({on_one_line(str(error))}); continue the scan with resume"
+        ) from None
     starts = [range(0, length, step) for length, step in zip(shape, steps, strict=True)]
     count = int(np.prod([len(one) for one in starts], dtype=np.int64))
     entries = Journal(where).entries(count)
@@ -191,6 +209,8 @@ def open_scan(path: str | Path) -> xarray.Dataset:
         if number not in entries:  # what there is of this chunk may be half written
             place = tuple(slice(i * step, (i + 1) * step) for i, step in zip(corner, steps, strict=True))
             values[place] = Outcome.NOT_COMPUTED
+    if verify:
+        check_values(where, [str(name) for name in dataset.data_vars], steps, entries)
     dataset["outcome"] = outcome.copy(data=values)
     dataset.attrs["failures"] = json.dumps(_failures(entries))
     dataset.attrs["unfinished"] = int((values == Outcome.NOT_COMPUTED).sum())

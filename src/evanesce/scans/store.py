@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -14,14 +15,26 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from evanesce.errors import DataFileError, InvalidValueError, MissingExtraError, install, on_one_line
+from evanesce.errors import DataFileError, InvalidValueError, MissingExtraError, install, on_one_line, shortened
 from evanesce.limits import LimitCurve, Outcome
 from evanesce.scans.journal import Entry, Journal
 from evanesce.scans.plan import Chunk, Plan
 from evanesce.scans.work import Computed, Layout, Variable, checksum
 from evanesce.scratch import scratch_folder
 
-__all__ = ["OPTIONS", "Store", "check_place", "create", "is_scan", "layout_of", "options_of", "require_zarr"]
+__all__ = [
+    "OPTIONS",
+    "Store",
+    "beyond_repair",
+    "check_axes",
+    "check_place",
+    "check_values",
+    "create",
+    "is_scan",
+    "layout_of",
+    "options_of",
+    "require_zarr",
+]
 
 OPTIONS: Final = "scan"
 """Attribute of the store with all options, as JSON."""
@@ -127,6 +140,68 @@ def options_of(path: Path) -> dict[str, Any]:
     return found
 
 
+@contextmanager
+def beyond_repair(path: Path) -> Iterator[None]:
+    """Turn what the libraries raise for damaged descriptions and axes, which resume cannot mend, into one line."""
+    try:
+        yield
+    except (DataFileError, MissingExtraError):
+        raise
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise DataFileError(
+            f"store '{path}': is damaged ({shortened(on_one_line(str(error)))}); make the scan again, in another store"
+        ) from None
+
+
+def check_axes(found: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+    """Compare the values along each axis of a store with those of its options.
+
+    Raises
+    ------
+    ValueError
+        They differ: results would be shown at other masses or couplings.
+
+    """
+    for name, values in found.items():
+        wanted = options["axes"][name] if name in options["axes"] else options[name]
+        if not np.array_equal(values, wanted):
+            raise ValueError(f"the values of the axis {name} are not those of the scan")
+
+
+def check_values(path: Path, names: Sequence[str], steps: Sequence[int], entries: Mapping[int, Entry]) -> None:
+    """Compare the values of finished chunks, of shape ``steps``, with the hashes in the journal.
+
+    Raises
+    ------
+    DataFileError
+        Values are missing, unreadable or changed.
+
+    """
+    import zarr
+
+    skip = len(options_of(path)["axes"])
+    try:
+        group: Any = zarr.open_group(path, mode="r", zarr_format=3)
+        arrays = {name: group[name] for name in names}
+        starts = [range(0, length, step) for length, step in zip(arrays["outcome"].shape, steps, strict=True)]
+        for number, corner in enumerate(itertools.product(*starts)):
+            place = tuple(slice(first, first + step) for first, step in zip(corner, steps, strict=True))
+            if number in entries and _hash_of(arrays, place, skip) != entries[number].sha256:
+                raise ValueError("values are not those that were computed")
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise DataFileError(
+            f"store '{path}': is damaged ({on_one_line(str(error))}); continue the scan with resume"
+        ) from None
+
+
+def _hash_of(arrays: Mapping[str, Any], place: tuple[slice, ...], skip: int) -> str:
+    """Hash of what is stored of a chunk, without the dimensions of the ``skip`` fields."""
+    read = {name: np.asarray(array[place]) for name, array in arrays.items()}
+    return checksum({name: values.reshape(values.shape[skip:]) for name, values in read.items()})
+
+
 def is_scan(path: Path) -> bool:
     """Whether a path is the store of a scan, rather than another store or a file."""
     return path.is_dir() and Journal(path).exists
@@ -149,9 +224,15 @@ class Store:
             self._check_options()
             import zarr
 
-            with _reported(self._path):
+            with _reported(self._path), beyond_repair(self._path):
                 group: Any = zarr.open_group(self._path, mode="r+", zarr_format=3)
+                check_axes({name: np.asarray(group[name][:]) for name in self._plan.dims}, self._plan.described())
                 self._arrays = {name: group[name] for name in self._layout}
+                for name, array in self._arrays.items():
+                    if array.shape[: len(self._plan.shape)] != self._plan.shape or array.dtype.str != (
+                        self._layout[name].dtype
+                    ):
+                        raise ValueError(f"{name} is not an array of this scan")
             self._stack = stack.pop_all()
         return self
 

@@ -38,8 +38,8 @@ class LheSource:
     Raises
     ------
     DataFileError
-        A file that cannot be read (the message names the line); an event without the particle; beams that contradict
-        the events; fewer than 10 tracks in the window.
+        A file that cannot be read (the message names the line), or in another unit than GeV; an event without the
+        particle; beams that contradict the events; fewer than 10 tracks in the window.
     InvalidValueError
         A value outside what is allowed; or no given cross section, for a file without one, or with one that
         contradicts its weights.

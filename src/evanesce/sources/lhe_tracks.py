@@ -36,6 +36,12 @@ _ONE_ENERGY: Final[float] = 1e-9
 _ROUNDING: Final[float] = 1e-12
 """Relative difference of sums of the same weights."""
 _AT_REST: Final[float] = 1.01 * ELECTRON_MASS
+_OTHER_UNITS: Final[dict[str, float]] = {"eV": 1e9, "keV": 1e6, "MeV": 1e3, "TeV": 1e-3}
+"""Other units of energy in 1/GeV."""
+_SAME: Final[float] = 0.01
+"""Relative difference of a mass that may come from rounding."""
+_MOST_OF_BEAMS: Final[float] = 1.05
+"""Energy of a track over that of the beams, for beams with a spread of energies."""
 
 
 class FileVersion(NamedTuple):
@@ -161,11 +167,31 @@ class _Frame:
 
     def __init__(self, run: LheRun, file: str) -> None:
         self.file = file
+        self.energy = sum(abs(energy) for energy in run.beam_energies)
+        """Sum of the beams in GeV; 0 in a file without them."""
+        self._beams: dict[int, float] = {}
+        """Energy of each beam, if both are stated and are an electron and a positron."""
+        if sorted(run.beams) == [-_ELECTRON, _ELECTRON] and min(run.beam_energies) > 0.0:
+            self._beams = dict(zip(run.beams, run.beam_energies, strict=True))
         self._init = 0
         if sorted(run.beams) == [-_ELECTRON, _ELECTRON]:
             at = run.beams.index(_ELECTRON)
             self._init = 0 if run.beam_energies[at] <= _AT_REST else (1, -1)[at]
         self._events = 0
+
+    def beyond(self, block: LheEvents) -> tuple[int, str] | None:
+        """The first event with a beam of more energy than in the ``<init>`` block, which is of another frame then."""
+        for code, energy in self._beams.items():
+            beam = (block.pdg_id == code) & (block.status == _INCOMING)
+            more = block.momentum[beam, 3] > _MOST_OF_BEAMS * energy
+            if more.any():
+                at = int(np.argmax(more))
+                name = "electron" if code > 0 else "positron"
+                return int(block.event[beam][at]), (
+                    f"has an incoming {name} of {block.momentum[beam, 3][at]:g} GeV, and its <init> block a beam of "
+                    f"{energy:g} GeV: write both in one frame, or give boost if the events are not in the laboratory"
+                )
+        return None
 
     def direction(self, block: LheEvents) -> int:
         """Direction in the events, if they contain the beams; it must be unique and agree with the ``<init>`` block."""
@@ -208,6 +234,24 @@ def _selected(
     off_shell = np.abs(scaled[3] ** 2 - np.square(scaled[:3]).sum(axis=0)) > _OFF_SHELL
     if off_shell.any():
         refuse(int(owner[np.argmax(off_shell)]), "has a track whose energy does not fit its momentum")
+    for unit, per_gev in _OTHER_UNITS.items():
+        other = np.abs(block.mass[found] / (ELECTRON_MASS * per_gev) - 1.0) < _SAME
+        if other.any():
+            mass = block.mass[found][other][0]
+            refuse(
+                int(owner[np.argmax(other)]),
+                f"has an electron or positron of mass {mass:g}, that in {unit}: must be in GeV, as all energies and "
+                "momenta of an LHE file; convert them",
+            )
+    beyond = energy > _MOST_OF_BEAMS * frame.energy
+    if frame.energy > 0.0 and beyond.any():
+        refuse(
+            int(owner[np.argmax(beyond)]),
+            f"has a track of {energy.max():g} GeV, more than both beams of its <init> block, {frame.energy:g} GeV: "
+            "write both in GeV and in one frame",
+        )
+    if boost == 0.0 and (other_frame := frame.beyond(block)):
+        refuse(*other_frame)
     if frame.direction(block) < 0:
         pz = -pz  # rotation about an axis perpendicular to the beams
     gamma = 1.0 / math.sqrt(1.0 - boost**2)

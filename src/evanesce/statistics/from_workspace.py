@@ -16,10 +16,12 @@ from evanesce.mediators import Mediator
 from evanesce.numerics import Estimate
 from evanesce.prediction import SIGNAL, Prediction, Region, Systematic, component_key
 from evanesce.statistics.workspace import AUXILIARY, EXPECTED, INTEREST, UNIT, validated
-from evanesce.validation import FloatArray, positive
+from evanesce.validation import FloatArray, finite_array, positive
 
 __all__ = ["from_workspace"]
 
+_SAME = 1e-6
+"""Relative difference of numbers that were rounded when they were written."""
 _BIN = re.compile(r"^(?P<name>.*)\[\d+\]$", re.DOTALL)
 
 
@@ -40,7 +42,8 @@ def from_workspace(
 
     """
     spec = validated(workspace)
-    data = {one["name"]: np.asarray(one["data"], dtype=np.float64) for one in spec["observations"]}
+    _check_interest(spec)
+    data = {one["name"]: _counts(one["data"], f"the observation of '{one['name']}'") for one in spec["observations"]}
     counts = {name.removeprefix(AUXILIARY): float(seen[0]) for name, seen in data.items() if name.startswith(AUXILIARY)}
     measured = spec["measurements"][0]["name"] != EXPECTED
     effects: dict[str, tuple[Constraint, dict[str, FloatArray]]] = {}
@@ -54,8 +57,13 @@ def from_workspace(
         for sample in channel["samples"]:
             found = _BIN.match(sample["name"])
             name = found["name"] if found else sample["name"]
-            values = np.asarray(sample["data"], dtype=np.float64)
+            values = _counts(sample["data"], f"sample '{name}' of '{label}'", data.get(label))
             acting = {one["name"]: one for one in sample["modifiers"]}
+            if (INTEREST in acting) != (UNIT in acting):
+                raise InvalidValueError(
+                    f"workspace: sample '{name}' of '{label}' has one of the factors {INTEREST} and {UNIT}, must have "
+                    "both, so that its events are those at epsilon = 1, or none"
+                )
             if INTEREST in acting:
                 name, into, key = name.removeprefix(f"{SIGNAL}/"), signal, component_key(label, SIGNAL)
             else:
@@ -88,6 +96,26 @@ def from_workspace(
     )
 
 
+def _check_interest(spec: Mapping[str, Any]) -> None:
+    """Raise if the signal strength is called otherwise, and the signal would be taken for a background."""
+    interest = spec["measurements"][0]["config"]["poi"]
+    if len(spec["measurements"]) > 1 or interest != INTEREST:
+        raise InvalidValueError(
+            f"workspace: has {len(spec['measurements'])} measurements, the first of '{interest}'; must have one, of "
+            f"'{INTEREST}'"
+        )
+
+
+def _counts(numbers: Any, what: str, like: FloatArray | None = None) -> FloatArray:
+    """Numbers of events, as many as there are bins of ``like``."""
+    found = finite_array(f"workspace: {what}", numbers)
+    if (found < 0.0).any():
+        raise InvalidValueError(f"workspace: {what} = {found.min():g}: must be finite numbers, 0 or greater")
+    if like is not None and found.shape != like.shape:
+        raise InvalidValueError(f"workspace: {what} has {found.size} bins, its observation {like.size}")
+    return found
+
+
 def _enter(
     effects: dict[str, tuple[Constraint, dict[str, FloatArray]]],
     modifier: Mapping[str, Any],
@@ -99,11 +127,25 @@ def _enter(
     name, kind, there = modifier["name"], modifier["type"], values > 0
     constraint: Constraint
     if kind == "normsys":
-        constraint, effect = "log-normal", np.where(there, modifier["data"]["hi"] - 1.0, 0.0)
+        high, low = float(modifier["data"]["hi"]), float(modifier["data"]["lo"])
+        if not (high > 0.0 and abs(high * low - 1.0) < _SAME):
+            raise InvalidValueError(
+                f"workspace: modifier '{name}' has the factors hi = {high:g} and lo = {low:g}; lo must be 1/hi, "
+                "another one cannot be kept"
+            )
+        constraint, effect = "log-normal", np.where(there, high - 1.0, 0.0)
     elif kind == "histosys":
-        high = np.asarray(modifier["data"]["hi_data"], dtype=np.float64)
+        above, below = (np.asarray(modifier["data"][key], dtype=np.float64) for key in ("hi_data", "lo_data"))
+        if not (
+            above.shape == below.shape == values.shape
+            and np.allclose(above + below, 2.0 * values, rtol=_SAME, atol=0.0)
+        ):
+            raise InvalidValueError(
+                f"workspace: modifier '{name}' changes its sample by other numbers upwards and downwards, or not bin "
+                "by bin; they must be as large, others cannot be kept"
+            )
         constraint = "normal"
-        effect = np.divide(high, values, out=np.ones_like(values), where=there) - 1.0
+        effect = np.divide(above, values, out=np.ones_like(values), where=there) - 1.0
     elif kind == "normfactor" and name in counts:
         constraint, effect = "poisson", values / max(counts[name], 1.0)
         values = effect * counts[name]
