@@ -15,7 +15,7 @@ from evanesce.experiments import Experiment
 from evanesce.experiments.notes import field_note
 from evanesce.experiments.schema import REGISTRIES, Compound
 from evanesce.materials import Material
-from evanesce.representation import first_sentence
+from evanesce.representation import first_sentence, percent
 from evanesce.statistics import criterion, criterion_names
 
 EXAMPLES: Final = Path(__file__).parent / "examples"
@@ -161,7 +161,7 @@ def _criteria() -> str:
     rows = [("criterion", "what it requires", "CL", "reference"), ("---",) * 4]
     for name in criterion_names():
         found = criterion(name)
-        rows.append((f"`{name}`", found.description, f"{found.confidence_level:.0%}", found.reference))
+        rows.append((f"`{name}`", found.description, f"{percent(found.confidence_level)} %", found.reference))
     return f"## Values of `criterion`\n\n{_table(rows)}"
 
 

@@ -19,7 +19,8 @@ from evanesce.yaml_cards import write_value
 
 __all__ = ["STARTERS", "new_card"]
 
-_WHY: Final = "an example: put the number of your experiment here"
+_TITLE: Final = "an example: put the title of your experiment here"
+_WHY: Final = "an example: put where your number comes from here"
 STARTERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "collider": {
         "source": {"kind": "bhabha"},
@@ -67,7 +68,7 @@ def new_card(name: str, kind: str = "collider") -> str:
         raise InvalidValueError(f"name '{name}': must be printable text")
     if kind not in STARTERS:
         raise unknown_name("kind of card", kind, STARTERS)
-    found = Experiment.from_dict({"name": name, "title": _WHY, **deepcopy(dict(STARTERS[kind]))})
+    found = Experiment.from_dict({"name": name, "title": _TITLE, **deepcopy(dict(STARTERS[kind]))})
     own = {entry.name for entry in fields(found)}
     lines = annotated(
         lambda field: found if field in own else found.channel,
