@@ -42,10 +42,11 @@ def _api() -> str:
     for title, directive, names in (
         ("Functions", "autofunction", functions),
         ("Classes", "autoclass", classes),
-        ("Modules", "automodule", [name for name in others if inspect.ismodule(getattr(evanesce, name))]),
+        ("Modules", "automodule", [*(n for n in others if inspect.ismodule(getattr(evanesce, n))), "interchange"]),
     ):
         parts.append(f"## {title}\n\n")
         option = "" if directive == "automodule" else "   :no-index-entry:\n"
+        option += "" if directive == "autofunction" else "   :members:\n"
         parts += [f"```{{eval-rst}}\n.. {directive}:: evanesce.{name}\n{option}```\n\n" for name in names]
     return "".join(parts)
 
