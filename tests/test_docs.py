@@ -169,12 +169,28 @@ def test_long_notes_stand_above_their_fields():
     assert "    # quoted takes penetration as given; computed is Eq. (3.3) with the two depths below" in lines
 
 
-def test_the_reference_shows_fields_and_methods_of_every_class():
-    """A class without them is a list of names: units and meanings stand at the fields."""
+@pytest.fixture(scope="module")
+def site_pages():
     spec = importlib.util.spec_from_file_location("site_pages", DOCS / "site_pages.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    page = module._api()
+    return module
+
+
+def test_the_figure_of_the_imports_is_made_from_the_source(site_pages):
+    """Every dot lies on one side of the diagonal, and there is one for an import that we know."""
+    order = [name for row in site_pages.contract() for name in row]
+    found = site_pages.imports()
+    assert "mediators" in found["limits"]
+    assert set(found) == set(order)
+    for name, used in found.items():
+        assert all(order.index(name) < order.index(other) for other in used), name
+    assert site_pages._matrix().count("<circle") == sum(map(len, found.values())) > 200
+
+
+def test_the_reference_shows_fields_and_methods_of_every_class(site_pages):
+    """A class without them is a list of names: units and meanings stand at the fields."""
+    page = site_pages._api()
     classes = page.count(".. autoclass:: ")
     assert classes > 20
     assert page.count("   :members:\n") == classes + page.count(".. automodule:: ")

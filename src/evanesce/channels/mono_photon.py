@@ -98,7 +98,7 @@ class MonoPhoton:
     backgrounds: Sequence[PhotonBackground]
     """Components of the background, one entry each."""
     observed: float | None = None
-    """Observed events; None before there are data."""
+    """Observed events; left out before there are data."""
     systematics: Sequence[ScaleUncertainty] = ()
     """Uncertainties of the signal and of components by a common factor, one entry each; for likelihood criteria."""
 

@@ -71,7 +71,7 @@ class VanishingTrack:
     bins: Bins = field(default_factory=Bins)
     """Bins in the missing fraction and in the track's energy; one bin without any."""
     observed: float | Sequence[float] | None = None
-    """Observed events, a list with one number a bin if there are several bins; None before there are data."""
+    """Observed events, a list with one number a bin if there are several bins; left out before there are data."""
     systematics: Sequence[ScaleUncertainty] = ()
     """Uncertainties of the signal and of components by a common factor, one entry each; for likelihood criteria."""
     processes: Sequence[Process] = ()
