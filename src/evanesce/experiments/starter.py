@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import fields
 from functools import partial
@@ -11,7 +12,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.experiments.model import Experiment
-from evanesce.experiments.notes import annotated
+from evanesce.experiments.notes import annotated, field_note
 from evanesce.experiments.schema import REGISTRIES, Compound
 from evanesce.materials import Material
 from evanesce.statistics import criterion_names
@@ -48,6 +49,8 @@ _HEAD: Final = """\
 #   evanesce experiments validate {file}
 #   evanesce limit {file} --mass 0.01:0.3:50
 """
+_MORE: Final = "# Fields that a card may do without. Take away the # in front of one to use it."
+_WIDTH: Final = 110
 
 
 def new_card(name: str, kind: str = "collider") -> str:
@@ -76,7 +79,24 @@ def new_card(name: str, kind: str = "collider") -> str:
         partial(write_value, unicode=True),
         allowed=allowed_words,
     )
-    return "\n".join([_HEAD.format(file=f"{name}.yaml"), *lines]) + "\n"
+    return "\n".join([_HEAD.format(file=f"{name}.yaml"), *lines, "", _MORE, *_more(found)]) + "\n"
+
+
+def _more(found: Experiment) -> Iterator[str]:
+    """Fields that a card may do without, each as a comment with an example that is valid here, and its meaning."""
+    channel = found.channel
+    least = float(channel.selection.missing_fraction)
+    examples = {
+        "observed": "12",
+        "systematics": "[{ name: my luminosity, relative: 0.01, affects: [signal] }]",
+        "bins": f"{{ missing_fraction: [{least:g}, {0.5 * (1.0 + least):g}, 1] }}",
+        "processes": "[]",
+        "assumed": "{ efficiency: why this number }",
+    }
+    for name, example in examples.items():
+        note = field_note(type(found if name == "assumed" else channel), name)
+        yield f"# {name}: {example}"
+        yield from textwrap.wrap(note, _WIDTH, initial_indent="#   ", subsequent_indent="#   ")
 
 
 def allowed_words(cls: Any, name: str) -> str:
