@@ -38,7 +38,7 @@ def control_sample(experiment: str | Experiment) -> Experiment:
 def suppression_factor(experiment: str | Experiment, physics: str | PhysicsOptions = DEFAULT_PRESET) -> float:
     r"""Positron track length of incident electrons over that of incident positrons, inside the selection.
 
-    .. math:: \frac{\int dE\,\frac{dN}{dE} \int_{fE} dE'\, \bar T_e(E', E)}
+    .. math:: \frac{\int dE\,\frac{dN}{dE} \int_{fE} dE'\, \bar{T}_e(E', E)}
               {\int dE\,\frac{dN}{dE} \int_{fE} dE'\, T_e(E', E)}
 
     with f the missing fraction, Eqs. (A.1) and (A.4) of arXiv:2212.04252, and the experiment's own spectrum
