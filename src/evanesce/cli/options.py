@@ -164,7 +164,7 @@ ExperimentName = Annotated[
 ExperimentNames = Annotated[
     list[str],
     typer.Argument(
-        metavar="EXPERIMENT...",
+        metavar="EXPERIMENT",
         help="Built-in name or path of a YAML card; several combine.",
         autocompletion=names_of_experiments,
     ),

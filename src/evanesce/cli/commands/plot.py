@@ -32,7 +32,7 @@ def _span(name: str, text: str) -> tuple[float, float]:
 def _plot(
     source: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE...", help="Limits: a .nc, .json or .csv file, or the .zarr store of a scan."),
+        typer.Argument(metavar="SOURCE", help="Limits: a .nc, .json or .csv file, or the .zarr store of a scan."),
     ],
     output: Annotated[str, typer.Option("--output", metavar="FIGURE", help="Name of the figure: .pdf, .png or .svg.")],
     quantity: Annotated[
