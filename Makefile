@@ -20,8 +20,8 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 help:                      ## this list
-	@echo "make            the same as make reproduce"
-	@sed -n 's/^\([a-z-]*\):[^#]*## /make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-15s %s\n", $$1, $$2}'
+	@echo "make               the same as make reproduce"
+	@sed -n 's/^\([a-z-]*\):[^#]*## /make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 reproduce: $(READY)        ## every number and figure of the paper, into build/reproduce (a minute or two)
 	@echo "Every number and figure of arXiv:2212.04252, into build/reproduce: a minute or two."

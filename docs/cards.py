@@ -15,38 +15,59 @@ from evanesce.experiments import Experiment
 from evanesce.experiments.notes import field_note
 from evanesce.experiments.schema import REGISTRIES, Compound
 from evanesce.materials import Material
-from evanesce.representation import first_sentence
+from evanesce.representation import first_sentence, percent
 from evanesce.statistics import criterion, criterion_names
 
 EXAMPLES: Final = Path(__file__).parent / "examples"
 TITLE: Final = """# Experiment cards
 
-Made by `make tables` from the classes that read a card. A card is a YAML file with the
-fields of the first table; a field without a default is required. A card with one channel may have the fields of that
-channel in place of `channels`, as the examples do; `bremsstrahlung_curve: NAME` next to them is short for a process of
-kind `published-bremsstrahlung` with the source, target, selection and efficiency of that publication. `assumed` is best
-written as a mapping, `assumed: {target.thickness: why}`: it names the fields, or whole parts of the card, whose values
-no publication states, or that were fitted. `experiments show` lists them, and every result keeps them with its card.
-`target` is one slab, or a list of layers from the front on, as `{material: Al, thickness: 0.06, active: false}`, with
-the thickness in X0, or in cm as `thickness_cm`. `--card target.1.thickness_cm=1` changes the second one, and
-`--card target.quartz.active=false` the one with that label. An efficiency in depth is written
-`efficiency: {depth: [{depth: 0, efficiency: 0}, {depth: 2, efficiency: 1}]}` in `selection`: here nothing counts that
-vanishes in the first 2 X0. Bins are `bins: {missing_fraction: [0.95, 0.97, 1], track_energy: 20}`; what a component of
-the background does in missing fraction is `shapes: [{label: neutrons, missing_fraction: uniform}]` among them.
+A card is a YAML file with the fields of the first table; a field without a default is required. This page is made by
+`make tables` from the classes that read a card. [Your own experiment](howto/card.md) builds one step by step.
 
-Every component of the background says which of its inputs are uncertain. `uncertainties: {veto efficiency: KLM veto}`
-gives the nuisance parameter of that source a name; components and channels with the same name share it. Sources without
-a name have a parameter of their own. `uncertainties: {normalisation: NAME}` leaves the normalisation free, so that a
-region with a component of the same name measures it; then only sources with a name act besides, as the error of a
-transfer factor. `systematics` change signal and components by a common factor, as that of the luminosity: `affects`
-lists `signal`, labels of components, or `background` for all that follow the exposure. Likelihood criteria use both.
-The sources are `error` (constant), `veto efficiency` (photons, muon-conversion), `upper estimate` (charged-pair,
-muon-conversion), the name of a factor (charged-pair), `counts of one neutron`, `counts of several neutrons` and
-`penetration` (neutrons, simulated-neutrons), `probability` (leakage) and `simulated events` (poisson-simulated).
+- `evanesce experiments new mine` writes a commented card to start from.
+- `evanesce experiments show belle2` prints a built-in card, and what is assumed in it.
+- `evanesce experiments validate mine.yaml` checks a card.
+- `evanesce limit mine.yaml --mass 0.01:0.3:50` computes its limit.
+- `evanesce limit belle2 --mass 0.0667 --card source.luminosity=25` changes a field for one command.
 
-`evanesce experiments new mine` writes a commented card to start from, `evanesce experiments show belle2` prints a
-built-in one, `evanesce experiments validate mine.yaml` checks a card,
-`evanesce limit mine.yaml` computes its limit, and `--card source.luminosity=25` changes a field for one command.
+**One channel or several.** A card with one channel may have the fields of that channel in place of `channels`, as the
+examples do. `bremsstrahlung_curve: NAME` next to them is short for a process of kind `published-bremsstrahlung` with
+the source, target, selection and efficiency of that publication.
+
+**Layers.** `target` is one slab, or a list of layers from the front on, as
+`{material: Al, thickness: 0.06, active: false}`. The thickness is in X0, or in cm as `thickness_cm`.
+`--card target.1.thickness_cm=1` changes the second layer (they are counted from 0), and
+`--card target.quartz.active=false` the one with that label.
+
+**Efficiency in depth.** It is written in `selection`, as
+`efficiency: {depth: [{depth: 0, efficiency: 0}, {depth: 2, efficiency: 1}]}`: a track that vanishes in the first 2 X0
+does not count.
+
+**Bins.** `bins: {missing_fraction: [0.95, 0.97, 1], track_energy: 20}` has edges in one variable and a number of equal
+bins in the other. A component of the background that does not know its spectrum gets one here, as
+`shapes: [{label: neutrons, missing_fraction: uniform}]`.
+
+**What is assumed.** `assumed: {target.thickness: why}` names the fields, or whole parts of the card, whose values no
+publication states, or that were fitted. Every result keeps these marks with its card.
+
+**Uncertainties of the background.** Each component states which of its inputs are uncertain. Each of these sources is
+a nuisance parameter of likelihood criteria:
+
+- `constant`: `error`
+- `photons`: `veto efficiency`
+- `muon-conversion`: `veto efficiency`, `upper estimate`
+- `charged-pair`: `upper estimate`, and each factor by its name
+- `neutrons`, `simulated-neutrons`: `counts of one neutron`, `counts of several neutrons`, `penetration`
+- `leakage`: `probability`
+- `poisson-simulated`: `simulated events`
+
+`uncertainties: {veto efficiency: KLM veto}` gives the parameter of a source a name. Components and channels that use
+the same name share the parameter; a source without a name has one of its own. `uncertainties: {normalisation: NAME}`
+leaves the normalisation of a component free: a control region with a component of the same name measures it. Then only
+sources with a name act besides, such as the error of a transfer factor.
+
+**Common factors.** `systematics` change the signal and components by a common factor, as the luminosity does. `affects`
+lists `signal`, labels of components, or `background` for all components that follow the exposure.
 """
 PLAIN: Final[dict[Any, str]] = {
     float: "number",
@@ -161,7 +182,7 @@ def _criteria() -> str:
     rows = [("criterion", "what it requires", "CL", "reference"), ("---",) * 4]
     for name in criterion_names():
         found = criterion(name)
-        rows.append((f"`{name}`", found.description, f"{found.confidence_level:.0%}", found.reference))
+        rows.append((f"`{name}`", found.description, f"{percent(found.confidence_level)} %", found.reference))
     return f"## Values of `criterion`\n\n{_table(rows)}"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 from docutils.nodes import SkipNode
+from docutils.utils.math.latex2mathml import tex2mathml
 from site_pages import make_pages
 
 import evanesce
@@ -33,6 +34,7 @@ autosummary_ignore_module_all = False
 napoleon_numpy_docstring = True
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+napoleon_use_param = False  # parameters that share a description stay in one line
 
 html_theme = "furo"
 html_title = f"evanesce {release}"
@@ -40,21 +42,27 @@ html_static_path: list[str] = []
 html_theme_options = {"navigation_with_keys": True}
 suppress_warnings = ["misc.highlighting_failure"]
 
-html_math_renderer = "source"
+html_math_renderer = "native"
 
 
 def setup(app: Any) -> None:
-    """Formulae of docstrings are shown as their source: a renderer would load a script from another host."""
+    """Formulae of docstrings become MathML, which browsers draw: a renderer would load a script from another host."""
 
     def inline(writer: Any, node: Any) -> None:
-        writer.body.append(f"<code>{writer.encode(node.astext())}</code>")
+        writer.body.append(tex2mathml(node.astext()))
         raise SkipNode
 
     def block(writer: Any, node: Any) -> None:
-        writer.body.append(f"<pre>{writer.encode(node.astext())}</pre>")
+        writer.body.append(f"<div>{tex2mathml(node.astext(), as_block=True)}</div>")
         raise SkipNode
 
-    app.add_html_math_renderer("source", inline_renderers=(inline, None), block_renderers=(block, None))
+    def whole_sentence(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:  # noqa: ARG001
+        """Without an empty line first, what stands before a colon is taken for the type of an attribute."""
+        if what == "attribute":
+            lines.insert(0, "")
+
+    app.connect("autodoc-process-docstring", whole_sentence, priority=100)  # before napoleon
+    app.add_html_math_renderer("native", inline_renderers=(inline, None), block_renderers=(block, None))
 
 
 make_pages(Path(__file__).parent / "generated")

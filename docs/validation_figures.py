@@ -39,7 +39,8 @@ def geant4_ratios() -> dict[str, tuple[Any, Any, Any]]:
         whole = table["T_prim"] + table["T_sec"]
         error = np.hypot(table["T_prim_err"], table["T_sec_err"])
         some = error < 0.1 * whole  # bins that Geant4 filled
-        label = path.stem.removeprefix("geant4_").replace("_", " ")
+        track, symbol = {"e+": "e⁺", "e-": "e⁻"}[head["particle"]], slab.material.name
+        label = f"{track}, {energy:g} GeV, {head['thickness_X0']:g} X0 of {symbol}"
         middle, both = 0.5 * (edges[1:] + edges[:-1]), ours.primary + ours.secondary
         found[label] = (middle[some], both[some] / whole[some], error[some] / whole[some])
     return found

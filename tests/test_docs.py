@@ -1,6 +1,9 @@
 """Generated pages are up to date, and their examples work."""
 
 import importlib.util
+import inspect
+import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -10,11 +13,29 @@ import yaml
 
 import evanesce as ev
 from evanesce.backgrounds import BACKGROUNDS
+from evanesce.cli import main
+from evanesce.constants import ALPHA
 from evanesce.experiments import card_source, card_text
 from evanesce.formats import EventBatch, Role, RunInfo, writer
 from evanesce.sources import SOURCES
 
 DOCS = Path(__file__).parents[1] / "docs"
+PAGES = sorted({DOCS.parent / "README.md", *DOCS.glob("*.md"), *DOCS.glob("howto/*.md")})
+
+
+def blocks(page, *languages):
+    """Blocks of a page in one of the languages."""
+    found = re.findall(r"^ *```([^\n]*)\n(.*?)^ *```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [text for language, text in found if language in languages]
+
+
+def commands(page):
+    """Command lines of evanesce on a page, in its blocks and in its text."""
+    text = page.read_text(encoding="utf-8")
+    shell = "\n".join(blocks(page, "sh", "bash", "")).replace("\\\n", " ").splitlines()
+    lines = [line for line in shell if line.lstrip().startswith("evanesce ")]
+    named = (" ".join(each.split()) for each in re.findall(r"`(evanesce [^`]+)`", text))
+    return [*lines, *(each for each in named if not each.split()[-1].startswith("--"))]  # as "limit --output"
 
 
 @pytest.fixture(scope="module")
@@ -146,3 +167,106 @@ def test_long_notes_stand_above_their_fields():
     long = [line for line in lines if len(line) > 120]
     assert all("#" not in line for line in long)
     assert "    # quoted takes penetration as given; computed is Eq. (3.3) with the two depths below" in lines
+
+
+@pytest.fixture(scope="module")
+def site_pages():
+    spec = importlib.util.spec_from_file_location("site_pages", DOCS / "site_pages.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_figure_of_the_imports_is_made_from_the_source(site_pages):
+    """Every dot lies on one side of the diagonal, and there is one for an import that we know."""
+    order = [name for row in site_pages.contract() for name in row]
+    found = site_pages.imports()
+    assert "mediators" in found["limits"]
+    assert set(found) == set(order)
+    for name, used in found.items():
+        assert all(order.index(name) < order.index(other) for other in used), name
+    assert site_pages._matrix().count("<circle") == sum(map(len, found.values())) > 200
+
+
+def test_the_reference_shows_fields_and_methods_of_every_class(site_pages):
+    """A class without them is a list of names: units and meanings stand at the fields."""
+    page = site_pages._api()
+    classes = page.count(".. autoclass:: ")
+    assert classes > 20
+    assert page.count("   :members:\n") == classes + page.count(".. automodule:: ")
+    assert ".. automodule:: evanesce.interchange" in page
+
+
+def test_every_public_function_says_what_it_raises_and_has_an_example():
+    functions = [getattr(ev, name) for name in ev.__all__ if inspect.isfunction(getattr(ev, name))]
+    own = [each for each in functions if each.__module__.startswith("evanesce")]
+    assert len(own) > 25
+    lacking = [each.__name__ for each in own if ">>>" not in inspect.getdoc(each)]
+    assert lacking == []
+    takes = [
+        each
+        for each in own
+        if inspect.signature(each).parameters and each.__name__ not in ("limit_curve", "likelihood_prediction")
+    ]
+    assert [each.__name__ for each in takes if "Raises\n" not in inspect.getdoc(each)] == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if commands(page)], ids=lambda page: page.stem)
+def test_commands_of_the_documentation_exist_with_these_options(page, capsys):
+    """Options before ``--help`` are parsed, too: one that does not exist is an error."""
+    for line in commands(page):
+        words = shlex.split(line, comments=True)[1:]
+        shown = words if words[0].startswith("--") else [*words, "--help"]
+        assert main(shown) == 0, line
+        assert capsys.readouterr().err == "", line
+
+
+def test_code_of_the_readme_gives_the_numbers_next_to_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first, second = blocks(DOCS.parent / "README.md", "python")
+    names = {}
+    exec(first, names)  # noqa: S102 - what a reader types
+    found = {}
+    for line in second.splitlines():
+        value = eval(line, names)  # noqa: S307 - the same
+        found[line.partition("#")[2].strip()] = value
+    assert f"{found['94.9 events']:.1f}" == "94.9"
+    assert f"{found['electrons: 3.8e-4']:.1e}" == "3.8e-04"
+    assert [f"{each:.1e}" for each in found["thermal target: 3.3e-5, 3.7e-4"]] == ["3.3e-05", "3.7e-04"]
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    said = re.search(r"at 66\.66 MeV improves from (\S+) to (\S+) ", text)
+    limits = [
+        ev.limit_curve("belle2", names["photon"], 0.06666, physics=name, theory=False).epsilon.item()
+        for name in ("published", "converged")
+    ]
+    assert [float(f"{each:.2e}") for each in limits] == [float(each) for each in said.groups()]
+
+
+def test_the_mediator_of_the_how_to_page_obeys_the_optical_theorem_and_the_text():
+    """A wider mediator is reached better below the peak, and not better on it."""
+    page, tutorial = (
+        "\n".join(blocks(DOCS / name, "{code-cell} ipython3")) for name in ("howto/mediator.md", "tutorial.md")
+    )
+    names = {"__name__": __name__}
+    exec(page, names)  # noqa: S102 - what a reader types
+    below, peak, above = (names["two"].epsilon / names["one"].epsilon).values
+    assert below < 0.8
+    assert peak > 1.1
+    assert above == pytest.approx(1.0, abs=0.03)
+    mine, mass = names["TwoCopies"](alpha_d=0.1), 0.08
+    rate = 4.0 * np.pi * ALPHA * mass * mine.width(mass)
+    assert mine.annihilation_numerator(mass**2, mass) == pytest.approx(rate, rel=1e-12)
+    written = re.search(r"class TwoCopies.*?(?=\n\n\n)", page, re.DOTALL)[0]
+    assert written.partition("def")[2] in tutorial
+
+
+def test_the_scan_of_the_documentation_is_drawn(tmp_path, monkeypatch):
+    pytest.importorskip("zarr")
+    monkeypatch.chdir(tmp_path)
+    ev.scan(
+        "belle2", ev.DarkPhoton(alpha_d=[0.1, 1.0], mass_ratio=[2.2, 3.0]), [0.05, 0.06, 0.0667], output="belle2.zarr",
+        axes={"source.luminosity": [1, 50]}, physics="published",
+    )  # fmt: skip
+    names = {}
+    exec(blocks(DOCS / "scans.md", "python")[0], names)  # noqa: S102 - what a reader types
+    assert names["curve"].dims == ("mass",)

@@ -110,3 +110,33 @@ def test_a_representation_is_no_key_of_the_cache():
         )
 
     assert key(4.51) != key(4.51 + 1e-12)
+
+
+def test_a_prediction_shows_the_signal_by_process_and_an_error_only_where_one_is_stated():
+    one = repr(ev.predict("belle2", ev.DarkPhoton(), 0.0667, physics="published", background="components"))
+    assert "signal at ε = 1: annihilation   " in one
+    assert "5.285e+10 ± " in one
+    photons = next(line for line in one.splitlines() if "background: photons" in line)
+    assert photons.endswith(" 12.81")
+    grid = repr(ev.predict("belle2", ev.DarkPhoton(), [0.05, 0.0667], physics="published"))
+    assert "processes  annihilation, bremsstrahlung" in grid
+    assert "photons          12.814\n" in repr(ev.experiment("belle2").background_budget())
+
+
+def test_an_experiment_shows_its_luminosity_with_the_unit():
+    assert "luminosity [ab⁻¹]  50" in repr(ev.experiment("belle2"))
+    assert "luminosity [ab⁻¹]  0.02" in repr(ev.experiment("belle2-mono-photon"))
+    assert "particles         2.84e+11" in repr(ev.experiment("na64-2019"))
+
+
+def test_impacts_are_not_cut_off():
+    text = repr(ev.impacts("belle2", "dark-photon", 0.0667, physics="published"))
+    assert "..." not in text
+    assert "events" in text.splitlines()[-1]
+
+
+def test_markup_of_the_documentation_is_not_shown():
+    def found():
+        """A number of :class:`Evidence`, from :func:`~evanesce.limit` and ``x``."""
+
+    assert first_sentence(found) == "A number of Evidence, from evanesce.limit and x"

@@ -38,8 +38,8 @@ def control_sample(experiment: str | Experiment) -> Experiment:
 def suppression_factor(experiment: str | Experiment, physics: str | PhysicsOptions = DEFAULT_PRESET) -> float:
     r"""Positron track length of incident electrons over that of incident positrons, inside the selection.
 
-    .. math:: \int dE\,\frac{dN}{dE} \int_{fE} dE'\, \bar T_e(E', E) \Big/
-              \int dE\,\frac{dN}{dE} \int_{fE} dE'\, T_e(E', E)
+    .. math:: \frac{\int dE\,\frac{dN}{dE} \int_{fE} dE'\, \bar{T}_e(E', E)}
+              {\int dE\,\frac{dN}{dE} \int_{fE} dE'\, T_e(E', E)}
 
     with f the missing fraction, Eqs. (A.1) and (A.4) of arXiv:2212.04252, and the experiment's own spectrum
     dN/dE in both. In the analytic shower, which is scale-free, the spectrum cancels.

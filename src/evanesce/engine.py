@@ -73,6 +73,10 @@ class Engine:
     A change that only rescales a yield (luminosity, efficiency), or that concerns background, criterion or counts,
     reuses all of them.
 
+    >>> import evanesce as ev
+    >>> mine = ev.Engine(rates=16)
+    >>> curve = ev.limit_curve("belle2", ev.DarkPhoton(), 0.06666, physics="published", engine=mine)
+
     Parameters
     ----------
     prepared

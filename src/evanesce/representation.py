@@ -24,6 +24,7 @@ import ast
 import html
 import inspect
 import math
+import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
@@ -192,7 +193,7 @@ def first_sentence(thing: Any) -> str:
     'Return a title and one line a fact, no wider than 100 columns and no longer than a screen'
     """
     paragraph = (inspect.getdoc(thing) or "").partition("\n\n")[0]
-    return " ".join(paragraph.replace("``", "").split()).rstrip(".")
+    return " ".join(re.sub(r":\w+:`~?([^`]*)`", r"\1", paragraph).replace("``", "").split()).rstrip(".")
 
 
 def _rows(facts: Facts) -> list[tuple[str, str]]:

@@ -119,6 +119,10 @@ def test_completion_is_printed_and_nothing_written(run, tmp_path, monkeypatch, s
         ("evanesce events belle2 --physics con", "converged"),
         ("evanesce limit na64-2", "na64-2019\nna64-2019-published\nna64-2022"),
         ("evanesce experiments show stc", "stcf"),
+        ("evanesce constraints show lsn", "lsnd"),
+        ("evanesce scan stc", "stcf"),
+        ("evanesce export csv stc", "stcf"),
+        ("evanesce plot limits.nc --constraint bab", "babar"),
         ("evanesce limit belle2 --criterion fel", "feldman-cousins"),
     ],
 )

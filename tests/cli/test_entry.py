@@ -279,3 +279,16 @@ def test_nohup_goes_on_and_what_a_kill_leaves_goes_with_the_next_run(tmp_path: P
     assert left.name.startswith(".evanesce-")
     check_output(tmp_path / "another.hepmc3")  # what the next run does first
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_package_that_is_not_installed_is_no_internal_error(monkeypatch, capsys):
+    def lacking(argv):
+        raise ModuleNotFoundError("No module named 'xraylib'", name="xraylib")
+
+    monkeypatch.setattr("evanesce.cli.app.run", lacking)
+    assert main([]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith(
+        "evanesce: error: the module 'xraylib' is not installed, and evanesce needs it; 'pip check'"
+    )
+    assert error.count("\n") == 1

@@ -88,7 +88,7 @@ def test_fields_of_channels_and_labels(card: Experiment) -> None:
         ("{target.thickness: ''}", r"assumed\.0\.reason = '': must not be empty"),
         ("target.thickness", r"assumed = 'target\.thickness': must be a list"),
         ("[target.thickness]", r"assumed\.0 = 'target\.thickness': must be a mapping"),
-        ("[{field: target}]", r"assumed\.0\.reason: is missing; required are field, reason"),
+        ("[{field: target}]", r"assumed\.0\.reason: is missing; required: field, reason"),
         ("[{field: target, reason: a}, {field: target, reason: b}]", r"assumed: 'target' is given twice; keep one"),
     ],
 )

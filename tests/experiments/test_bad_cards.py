@@ -59,7 +59,7 @@ BAD_CARDS = [
         ("thickness: 16", f"thickness: {text}", rf"target\.thickness = '{text}': must be a number")
         for text in ("010", "1:30", "1_0", "0x10", "0b11", "1:30.5", "1_0.5", "00.5")
     ),
-    ("  material: CsI\n", "", r"target\.material: is missing; required are material, thickness"),
+    ("  material: CsI\n", "", r"target\.material: is missing; required: material, thickness"),
     ("thickness: 16", "thickness: 0", r"target\.thickness = 0: must lie between 1e-06 and 10000 X0"),
     ("thickness: 16", "thickness: 16\n  upstream: -1", r"target\.upstream = -1: must be .* 0 or greater"),
     (
@@ -70,7 +70,7 @@ BAD_CARDS = [
     ("name: small", "name: ''", r"name = '': must not be empty"),
     ("name: small", "name: 2", r"name = 2: must be text"),
     ("name: small", "name: on", r"name = True: must be text"),
-    ("name: small", "title: small", r"name: is missing; required are name, source, target"),
+    ("name: small", "title: small", r"name: is missing; required: name, source, target"),
     ("background: 94", "background: -1", r"background = -1: must be a finite number, 0 or greater"),
     ("background: 94", "background: 94\nefficiency: 0", r"efficiency = 0: must lie in \(0, 1\]"),
     ("background: 94", "background: 94\nefficiency: 1e-13", r"efficiency = 1e-13: must be at least 1e-12"),

@@ -6,9 +6,10 @@ from dataclasses import fields
 from itertools import pairwise
 
 import pytest
+import yaml
 
 from evanesce.cli import main
-from evanesce.experiments import STARTERS, experiment, new_card
+from evanesce.experiments import STARTERS, Experiment, experiment, new_card
 from evanesce.limits import limit_curve
 from evanesce.mediators import DarkPhoton
 from evanesce.sources import SOURCES
@@ -89,3 +90,20 @@ def test_what_cannot_be_written_says_why(tmp_path, monkeypatch, capsys, words, m
     assert (code, out) == (2, "")
     assert message in err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", STARTERS)
+def test_every_field_is_in_a_new_card_and_those_left_out_are_valid_when_used(tmp_path, kind):
+    """What a card may do without stands in it as a comment; without the ``#`` each of them is valid."""
+    text = new_card("mine", kind)
+    found = Experiment.from_dict(yaml.safe_load(text))
+    names = {entry.name for thing in (found, found.channel) for entry in fields(thing)}
+    written = {name for name in names if re.search(rf"^(# )?{name}:( |$)", text, re.MULTILINE)}
+    assert names - written == {"channels", "label"}  # of cards with several channels
+    left_out = [name for name in sorted(names) if f"\n# {name}: " in text]
+    assert left_out == ["assumed", "bins", "observed", "processes", "systematics"]
+    for name in left_out:
+        path = tmp_path / f"{kind}-{name}.yaml"
+        path.write_text(text.replace(f"\n# {name}: ", f"\n{name}: "), encoding="utf-8")
+        changed = experiment(path)
+        assert (changed == found) is (name == "processes")

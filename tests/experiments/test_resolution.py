@@ -70,7 +70,7 @@ def test_a_card_without_resolution_refuses() -> None:
     ("key", "value", "message"),
     [
         ("resolution", 3, r"resolution = 3: must be a mapping"),
-        ("resolution", {"momentum": 0.01}, r"resolution\.calorimeter: is missing; required are calorimeter"),
+        ("resolution", {"momentum": 0.01}, r"resolution\.calorimeter: is missing; required: calorimeter"),
         ("resolution.momentum", -1, r"resolution\.momentum = -1: must be a finite number, 0 or greater"),
         ("resolution.momentm", 1, r"resolution\.momentm: unknown field; .* did you mean 'momentum'\?"),
         ("resolution.polar_angle", -2, r"resolution\.polar_angle = -2: must be a finite number, 0 or greater"),

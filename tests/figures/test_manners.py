@@ -221,3 +221,14 @@ def test_a_band_needs_as_many_points_as_its_line():
         InvalidValueError, match=r"thermal line 'x': its lists have shapes \(2,\), .*\(3,\); give lists"
     ):
         evanesce.figures.ThermalLine(label="x", x=np.ones(2), y=np.ones(2), band=(np.ones(2), np.ones(3)))
+
+
+def test_faint_published_curves_differ_in_dashes_and_are_named_where_they_are_seen(ax):
+    x = np.array([0.001, 10.0])
+    curves = [
+        Curve(label=f"{height:g}", role="excluded-faint", x=x, y=np.full(2, height)) for height in (1e-4, 1e-3, 0.5)
+    ]
+    draw_limits(ax, Limits(curves=tuple(curves)), **RANGE)
+    assert ax.get_legend_handles_labels()[1] == ["0.0001", "0.001"]
+    first, second, _ = ax.lines
+    assert first.get_linestyle() != second.get_linestyle()

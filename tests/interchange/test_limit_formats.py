@@ -391,3 +391,15 @@ def test_csv_with_an_impossible_limit_is_refused(stored, tmp_path):
         path.write_text("\n".join([*good[:first], ",".join(words), *good[first + 1 :]]))
         with pytest.raises(DataFileError, match=r"must be .*(greater than 0|finite numbers)"):
             read_csv(path)
+
+
+def test_exposures_of_combined_experiments_are_named():
+    """One luminosity for all is a number; where they differ, each is said with its experiment."""
+    from evanesce.interchange.hepdata import _exposures
+
+    cards = {name: ev.experiment(name).as_dict() for name in ("belle2", "belle2-mono-photon", "na64-2019")}
+    assert _exposures([cards["belle2"]], "luminosity") == "50"
+    assert _exposures([ev.experiment("belle2-combined").as_dict()], "luminosity") == "50"
+    assert _exposures(list(cards.values()), "luminosity") == "50 (belle2), 0.02 (belle2-mono-photon)"
+    assert _exposures(list(cards.values()), "particles") == "2.84e+11 (na64-2019)"
+    assert _exposures([cards["na64-2019"]], "luminosity") == ""

@@ -108,7 +108,7 @@ def test_what_is_refused(formula: object, why: str) -> None:
 
 def test_a_mixture_without_density_is_refused_on_a_card() -> None:
     card = {"material": {"formula": {"Pb": 0.9, "C8H8": 0.1}}, "thickness": 1.0}
-    with pytest.raises(Exception, match="card: material.density: is missing; required are formula, density"):
+    with pytest.raises(Exception, match="card: material.density: is missing; required: formula, density"):
         build(Target, card, "card")
 
 

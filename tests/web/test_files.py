@@ -63,5 +63,5 @@ def test_a_file_that_cannot_be_made_says_why(model):
 def test_the_figure_says_what_differs_from_the_card(model):
     changed = SMALL.but(exposure=0.2, cut=0.96, thermal=False)
     answer = model.answer(changed)
-    assert _limits(answer, model).title == "belle2, 10 ab$^{-1}$, missing energy above 0.96 of the beam's, converged"
+    assert _limits(answer, model).title == "belle2, 10 ab$^{-1}$, missing energy above 0.96 of the track's, converged"
     assert make_file("limit.pdf", model, changed).startswith(b"%PDF")

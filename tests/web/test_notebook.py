@@ -111,7 +111,7 @@ def test_the_key_says_what_differs_from_the_card():
     page = Page(STATE, Model(), pools=None, later=lambda act: act())
     assert "but" not in page._key.object
     page.choose(exposure=0.2, cut=0.96)
-    assert "50 ab⁻¹, but 10 ab⁻¹, missing energy above 0.96 of the beam&#x27;s" in page._key.object
+    assert "50 ab⁻¹, but 10 ab⁻¹, missing energy above 0.96 of the track&#x27;s" in page._key.object
     page.choose(lightest=9.0, heaviest=10.0, experiments=("bes3",))
     assert "no limit on this axis" in page._key.object
 

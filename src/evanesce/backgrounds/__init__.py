@@ -11,6 +11,7 @@ from evanesce.backgrounds.base import (
     Budget,
     Exposure,
     budget,
+    stated_error,
 )
 from evanesce.backgrounds.constant import Condition, Constant
 from evanesce.backgrounds.conversion import MuonConversion
@@ -50,4 +51,5 @@ __all__ = [
     "budget",
     "photon_escape_probability",
     "simulated_neutron_results",
+    "stated_error",
 ]

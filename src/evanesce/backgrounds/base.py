@@ -14,9 +14,20 @@ from evanesce.registry import Registry
 from evanesce.representation import html_table, summary
 from evanesce.validation import fraction, non_negative, positive
 
-__all__ = ["BACKGROUNDS", "Background", "BackgroundEstimate", "Budget", "Exposure", "budget"]
+__all__ = ["BACKGROUNDS", "Background", "BackgroundEstimate", "Budget", "Exposure", "budget", "stated_error"]
 
 _ROUNDING: Final[float] = 1e-9
+_NUMERICAL: Final[float] = 1e-9
+"""A smaller relative error is only the numerical error of an integral."""
+
+
+def stated_error(expected: float, error: float) -> float | None:
+    """Return the error of a number of events, or None if it is only numerical: nobody stated one.
+
+    >>> stated_error(12.8, 1e-14), stated_error(81.0, 21.6)
+    (None, 21.6)
+    """
+    return error if error > _NUMERICAL * expected else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +140,10 @@ class Budget:
     def facts(self) -> list[tuple[str, object]]:
         """Events by component and their sum, for printing."""
         parts = [
-            (part.name, f"{part.expected:.5g} ± {part.error:.2g}{', upper limit' if part.upper_limit else ''}")
+            (part.name, f"{_with_error(part.expected, part.error)}{', upper limit' if part.upper_limit else ''}")
             for part in self.components
         ]
-        total = f"{self.total:.5g} ± {self.total_error:.2g}, and ± {self.poisson_error:.2g} Poisson"
+        total = f"{_with_error(self.total, self.total_error)}, and ± {self.poisson_error:.2g} Poisson"
         return [*parts, ("total", total)]
 
     @property
@@ -148,6 +159,11 @@ class Budget:
             "total_error": self.total_error,
             "total_poisson_error": self.poisson_error,
         }
+
+
+def _with_error(expected: float, error: float) -> str:
+    stated = stated_error(expected, error)
+    return f"{expected:.5g}" if stated is None else f"{expected:.5g} ± {stated:.2g}"
 
 
 class Background(Protocol):

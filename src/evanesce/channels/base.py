@@ -28,6 +28,7 @@ __all__ = [
     "binned",
     "bins_of",
     "contributions_of",
+    "exposure_facts",
     "scales_of",
     "undivided",
 ]
@@ -122,6 +123,7 @@ class Channel(Protocol):
         ...
 
 
+_UNITS: Final[dict[str, str]] = {"luminosity": "ab⁻¹"}
 CHANNELS: Final[Registry[Any]] = Registry("channel", "evanesce.channels")
 
 
@@ -158,3 +160,12 @@ def binned(channel: Channel, expected: Expectation, options: PhysicsOptions) -> 
     """The expected background with the share of each bin: the channel's ``binned``, else as it is."""
     several: Any = getattr(channel, "binned", None)
     return expected if several is None else several(expected, options)
+
+
+def exposure_facts(source: Any, efficiency: float) -> Facts:
+    """What a yield is proportional to, for printing: the exposure of a source or of beams, and the efficiency."""
+    name = getattr(source, "exposure_field", None)
+    if name is not None:
+        yield f"{name} [{_UNITS[name]}]" if name in _UNITS else name, getattr(source, name)
+    if efficiency != 1.0:
+        yield "efficiency", efficiency

@@ -51,7 +51,7 @@ class Bins:
     """
 
     missing_fraction: Sequence[float] = ()
-    """Ascending edges from the missing fraction of the selection to 1, kept as a tuple."""
+    """Ascending edges from the missing fraction of the selection to 1."""
     track_energy: int | Sequence[float] | None = None
     """Ascending edges in GeV over all tracks, or the number of bins of equal width over their range.
 

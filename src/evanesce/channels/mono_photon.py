@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evanesce.backgrounds import BackgroundEstimate, Budget, Constant
-from evanesce.channels.base import CHANNELS, BackgroundChoice, Expectation
+from evanesce.channels.base import CHANNELS, BackgroundChoice, Expectation, exposure_facts
 from evanesce.channels.bins import GIVEN
 from evanesce.channels.checks import all_different, check_efficiency, check_label, short
 from evanesce.channels.scale import ScaleUncertainty, checked_scales
@@ -88,17 +88,19 @@ class MonoPhoton:
     label: str = "mono-photon"
     """Name within the experiment."""
     beams: Beams
+    """Electron and positron beams of a collider and their integrated luminosity."""
     photon: PhotonSelection
+    """Window in the energy and the polar angle of the photon."""
     resolution: Resolution | None = None
     """Resolution of the calorimeter; only needed for the physics option ``resolution=detector``."""
     efficiency: float = 1.0
     """Probability that a photon inside the window is recorded and the event passes all other cuts."""
     backgrounds: Sequence[PhotonBackground]
-    """Components of the background, kept as a tuple."""
+    """Components of the background, one entry each."""
     observed: float | None = None
-    """Observed events; None before there are data."""
+    """Observed events; left out before there are data."""
     systematics: Sequence[ScaleUncertainty] = ()
-    """Uncertainties of the signal and of components by a common factor, kept as a tuple; for likelihood criteria."""
+    """Uncertainties of the signal and of components by a common factor, one entry each; for likelihood criteria."""
 
     def __post_init__(self) -> None:
         check_label(self.label)
@@ -186,6 +188,7 @@ class MonoPhoton:
         photon = self.photon
         upper = "" if photon.energy_max is None else f" to {photon.energy_max:g}"
         yield "beams", f"{self.beams.electron_energy:g} GeV e- on {self.beams.positron_energy:g} GeV e+"
+        yield from exposure_facts(self.beams, self.efficiency)
         yield "photon", f"from {photon.energy_min:g}{upper} GeV, {photon.energy_frame}"
         yield "polar angle", f"{photon.polar_angle_min:g} to {photon.polar_angle_max:g}, {photon.polar_angle_frame}"
         yield "background", self.budget().total

@@ -8,7 +8,7 @@ from inspect import getattr_static
 from typing import Any, cast
 
 from evanesce.backgrounds import Background, Budget, Condition, Constant, Exposure, budget
-from evanesce.channels.base import CHANNELS, BackgroundChoice, Contribution, Expectation
+from evanesce.channels.base import CHANNELS, BackgroundChoice, Contribution, Expectation, exposure_facts
 from evanesce.channels.bins import GIVEN, Bins
 from evanesce.channels.checks import all_different, check_efficiency, check_label, short
 from evanesce.channels.plain import plain, value_at
@@ -55,9 +55,11 @@ class VanishingTrack:
     label: str = "vanishing-track"
     """Name within the experiment."""
     source: Source
+    """Where the tracks come from."""
     target: Target | Sequence[Layer]
     """The calorimeter, which is also the target: one slab, or a list of layers from the front on."""
     selection: Selection = field(default_factory=Selection)
+    """Definition of a signal event."""
     resolution: Resolution | None = None
     """Resolution of the detector; only needed for the physics option ``resolution=detector``."""
     efficiency: float = 1.0
@@ -65,15 +67,15 @@ class VanishingTrack:
     background: float | Constant | None = None
     """Expected background events, in place of the sum of ``backgrounds``: a number, or a ``constant`` component."""
     backgrounds: Sequence[Background] = ()
-    """Components of the background, kept as a tuple; their sum is the background unless a number is given."""
+    """Components of the background, one entry each; their sum is the background unless a number is given."""
     bins: Bins = field(default_factory=Bins)
     """Bins in the missing fraction and in the track's energy; one bin without any."""
     observed: float | Sequence[float] | None = None
-    """Observed events, a list with one number a bin if there are several bins; None before there are data."""
+    """Observed events, a list with one number a bin if there are several bins; left out before there are data."""
     systematics: Sequence[ScaleUncertainty] = ()
-    """Uncertainties of the signal and of components by a common factor, kept as a tuple; for likelihood criteria."""
+    """Uncertainties of the signal and of components by a common factor, one entry each; for likelihood criteria."""
     processes: Sequence[Process] = ()
-    """Production processes, kept as a tuple; each replaces the standard one of the same name, or is added."""
+    """Production processes; each replaces the standard one of the same name, or is added."""
 
     def __post_init__(self) -> None:
         self._check_types()
@@ -358,6 +360,7 @@ class VanishingTrack:
         """Summarise the channel in a few lines."""
         kind = SOURCES.name_of(type(self.source)) or type(self.source).__name__
         yield "source", f"{kind}, {self.source.incident} vanish"
+        yield from exposure_facts(self.source, self.efficiency)
         yield "target", _described(self.target)
         yield "missing fraction", self.selection.missing_fraction
         if self.bins.given:

@@ -52,6 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             where = f"{error.filename}: " if error.filename is not None else ""
             return _say(f"error: {where}{error.strerror or error}", _BAD_INPUT)
         except Exception as error:
+            if isinstance(error, ModuleNotFoundError) and error.name and error.name.partition(".")[0] != "evanesce":
+                lacking = f"the module '{error.name}' is not installed, and evanesce needs it"
+                return _say(f"error: {lacking}; 'pip check' names the package that it belongs to", _BAD_INPUT)
             if os.environ.get(DEBUG) == "1":
                 raise
             what = f"{type(error).__name__}: {error}"

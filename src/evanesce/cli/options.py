@@ -132,6 +132,20 @@ def names_of_criteria() -> list[str]:
     return list(criterion_names())
 
 
+def names_of_constraints() -> list[str]:
+    """Names of published curves and of those of the user, to complete an argument."""
+    from evanesce.constraints import constraint_names
+
+    return list(constraint_names())
+
+
+def names_of_own_constraints() -> list[str]:
+    """Names of the user's own curves, to complete an argument."""
+    from evanesce.constraints import constraint_names, published_names
+
+    return sorted(set(constraint_names()) - set(published_names()))
+
+
 def material_names() -> list[str]:
     """Names of materials, to complete an argument."""
     from evanesce.materials import material_names as names
@@ -150,7 +164,7 @@ ExperimentName = Annotated[
 ExperimentNames = Annotated[
     list[str],
     typer.Argument(
-        metavar="EXPERIMENT...",
+        metavar="EXPERIMENT",
         help="Built-in name or path of a YAML card; several combine.",
         autocompletion=names_of_experiments,
     ),

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.options import choice_of, grouped, option
+from evanesce.cli.options import choice_of, grouped, names_of_own_constraints, option
 from evanesce.cli.output import say, write_json, write_report
 from evanesce.errors import InvalidValueError
 
@@ -157,7 +157,12 @@ def add(
     say(f"kept as '{name}' in {path}")
 
 
-def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a curve of your own.")]) -> None:
+def remove(
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="Name of a curve of your own.", autocompletion=names_of_own_constraints),
+    ],
+) -> None:
     """Remove a curve of your own."""
     from evanesce.constraints import remove_constraint
 

@@ -53,7 +53,7 @@ def add_constraint(
     wanted: Wanted | None = None,
     ask: Callable[[str], Any] | None = None,
 ) -> tuple[Constraint, Path]:
-    """Read a curve from a file and keep it in the user's folder; returns it, and where it is kept.
+    r"""Read a curve from a file and keep it in the user's folder; returns it, and where it is kept.
 
     The file may be CSV of any kind (also WebPlotDigitizer's and HEPData's) or YAML of HEPData. What neither the file
     nor ``wanted`` says is asked for: ``ask`` is called with the name of a field of :class:`Conventions`.
@@ -64,6 +64,20 @@ def add_constraint(
         The file cannot be read, or the curve not be written.
     InvalidValueError
         The file contradicts ``wanted``, a convention is missing, a number is unusual, or the name is taken.
+
+    Examples
+    --------
+    The titles of this table say everything. The folder of data is one for the example only.
+
+    >>> import os, tempfile
+    >>> from unittest.mock import patch
+    >>> import evanesce as ev
+    >>> with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, EVANESCE_DATA_DIR=folder):
+    ...     file = Path(folder) / "mine.csv"
+    ...     _ = file.write_text("mass [MeV],epsilon (90% CL observed)\n10,1e-4\n20,2e-4\n")
+    ...     curve, _ = ev.add_constraint(file, name="my-curve")
+    >>> curve.masses, curve.epsilons
+    ((0.01, 0.02), (0.0001, 0.0002))
 
     """
     how = Wanted() if wanted is None else wanted

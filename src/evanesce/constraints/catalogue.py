@@ -59,7 +59,11 @@ def constraint(name: str | os.PathLike[str] | Constraint) -> Constraint:
 
 
 def constraint_names() -> tuple[str, ...]:
-    """Names of every curve, published or of the user, sorted."""
+    """Names of every curve, published or of the user, sorted.
+
+    >>> "babar" in constraint_names()
+    True
+    """
     return tuple(sorted({*published_names(), *own_names()}))
 
 

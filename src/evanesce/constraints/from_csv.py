@@ -29,7 +29,7 @@ NOT_Y: Final = re.compile(r"eps|ε|ϵ|mixing|sqrt|root|1\s*/")
 
 
 def constraint_from_csv(path: str | os.PathLike[str], *, name: str, **provenance: Unpack[Provenance]) -> Constraint:
-    """Read a curve from a file with a mass and a limit on each line, masses increasing.
+    r"""Read a curve from a file with a mass and a limit on each line, masses increasing.
 
     Without more they are the mediator's in GeV and ε. ``quantity`` (``epsilon``, ``epsilon2``, ``y``) and ``abscissa``
     (``mediator``, ``dark-matter``) say otherwise; y needs ``alpha_d`` and ``mass_ratio``, a dark-matter mass needs
@@ -45,6 +45,16 @@ def constraint_from_csv(path: str | os.PathLike[str], *, name: str, **provenance
         A property that a constraint does not have.
     InvalidValueError
         A property out of its range or, if the conversion needs it, missing; or an argument that is not a path.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "mine.csv"
+    ...     _ = file.write_text("mass [MeV],eps^2\n10,1e-8\n20,4e-8\n")
+    ...     curve = constraint_from_csv(file, name="mine", reference="this work")
+    >>> curve.masses, [f"{epsilon:.1e}" for epsilon in curve.epsilons]
+    ((0.01, 0.02), ['1.0e-04', '2.0e-04'])
 
     """
     if not isinstance(path, (str, os.PathLike)):

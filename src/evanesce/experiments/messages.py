@@ -43,7 +43,7 @@ def check_names(value: Any, allowed: Sequence[str], required: Sequence[str]) -> 
             raise FieldError(shortened(str(name)), f": unknown field; allowed are {text}")
     missing = [name for name in required if name not in value]
     if missing:
-        raise FieldError(missing[0], f": is missing; required are {', '.join(required)}")
+        raise FieldError(missing[0], f": is missing; required: {', '.join(required)}")
 
 
 def located(error: EvanesceError, value: Mapping[str, Any]) -> FieldError:

@@ -199,7 +199,6 @@ class Experiment:
         yield "criterion", self.criterion
         for part in self.channels:
             label = "" if len(self.channels) == 1 else f"{part.label}: "
-            yield f"{label}exposure", part.exposure
             yield from ((f"{label}{name}", value) for name, value in part.facts())
         yield "assumed", ", ".join(one.field for one in self.assumed)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import fields
 from functools import partial
@@ -11,7 +12,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 
 from evanesce.errors import InvalidValueError, unknown_name
 from evanesce.experiments.model import Experiment
-from evanesce.experiments.notes import annotated
+from evanesce.experiments.notes import annotated, field_note
 from evanesce.experiments.schema import REGISTRIES, Compound
 from evanesce.materials import Material
 from evanesce.statistics import criterion_names
@@ -19,7 +20,8 @@ from evanesce.yaml_cards import write_value
 
 __all__ = ["STARTERS", "new_card"]
 
-_WHY: Final = "an example: put the number of your experiment here"
+_TITLE: Final = "an example: put the title of your experiment here"
+_WHY: Final = "an example: put where your number comes from here"
 STARTERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "collider": {
         "source": {"kind": "bhabha"},
@@ -47,6 +49,8 @@ _HEAD: Final = """\
 #   evanesce experiments validate {file}
 #   evanesce limit {file} --mass 0.01:0.3:50
 """
+_MORE: Final = "# Fields that a card may do without. Take away the # in front of one to use it."
+_WIDTH: Final = 110
 
 
 def new_card(name: str, kind: str = "collider") -> str:
@@ -67,7 +71,7 @@ def new_card(name: str, kind: str = "collider") -> str:
         raise InvalidValueError(f"name '{name}': must be printable text")
     if kind not in STARTERS:
         raise unknown_name("kind of card", kind, STARTERS)
-    found = Experiment.from_dict({"name": name, "title": _WHY, **deepcopy(dict(STARTERS[kind]))})
+    found = Experiment.from_dict({"name": name, "title": _TITLE, **deepcopy(dict(STARTERS[kind]))})
     own = {entry.name for entry in fields(found)}
     lines = annotated(
         lambda field: found if field in own else found.channel,
@@ -75,7 +79,24 @@ def new_card(name: str, kind: str = "collider") -> str:
         partial(write_value, unicode=True),
         allowed=allowed_words,
     )
-    return "\n".join([_HEAD.format(file=f"{name}.yaml"), *lines]) + "\n"
+    return "\n".join([_HEAD.format(file=f"{name}.yaml"), *lines, "", _MORE, *_more(found)]) + "\n"
+
+
+def _more(found: Experiment) -> Iterator[str]:
+    """Fields that a card may do without, each as a comment with an example that is valid here, and its meaning."""
+    channel = found.channel
+    least = float(channel.selection.missing_fraction)
+    examples = {
+        "observed": "12",
+        "systematics": "[{ name: my luminosity, relative: 0.01, affects: [signal] }]",
+        "bins": f"{{ missing_fraction: [{least:g}, {0.5 * (1.0 + least):g}, 1] }}",
+        "processes": "[]",
+        "assumed": "{ efficiency: why this number }",
+    }
+    for name, example in examples.items():
+        note = field_note(type(found if name == "assumed" else channel), name)
+        yield f"# {name}: {example}"
+        yield from textwrap.wrap(note, _WIDTH, initial_indent="#   ", subsequent_indent="#   ")
 
 
 def allowed_words(cls: Any, name: str) -> str:

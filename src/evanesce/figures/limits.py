@@ -10,7 +10,7 @@ import numpy as np
 
 from evanesce.figures.mass_axis import label_mass
 from evanesce.figures.results import Curve, Limits
-from evanesce.figures.style import EXPECTED_BANDS, FILLS, LABELS, LINES, MEDIAN, THERMAL, THERMAL_BAND
+from evanesce.figures.style import EXPECTED_BANDS, FAINT, FILLS, LABELS, LINES, MEDIAN, THERMAL, THERMAL_BAND
 from evanesce.representation import percent
 
 if TYPE_CHECKING:
@@ -47,18 +47,35 @@ def draw_limits(
     ax.set_xlim(*x_range)
     ax.set_ylim(_lower_end(limits, x_range, y_range[0]), y_range[1])
     artists = [*_expected(ax, limits), *_thermal(ax, limits)]
+    published = 0
     for curve in limits.curves:
         y = np.where(np.isfinite(curve.y), curve.y, np.nan)
         direct = curve.label in label_at
         if curve.role in FILLS:
             artists.append(ax.fill_between(curve.x, y, _LARGEST_EPSILON, **FILLS[curve.role]))
-        artists += ax.plot(curve.x, y, label=None if direct else curve.label, **LINES[curve.role])
+        line = dict(LINES[curve.role])
+        named = not direct and (curve.role not in FILLS or _in_view(ax, curve))
+        if named and curve.role == "excluded-faint":
+            line["linestyle"] = FAINT[published % len(FAINT)]
+            published += 1
+        artists += ax.plot(curve.x, y, label=curve.label if named else None, **line)
         if direct:
             artists.append(_label(ax, curve, label_at[curve.label]))
     _axes(ax, limits, x_scale)
     if legend is not None and ax.get_legend_handles_labels()[1]:
         artists.append(ax.legend(loc=legend, title=limits.title, alignment="left"))
     return tuple(artists)
+
+
+def _in_view(ax: Axes, curve: Curve) -> bool:
+    """Whether a part of the curve, and not only of the region above it, lies inside the axes."""
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    kept = np.isfinite(curve.y) & (curve.y > 0) & (curve.x > 0)
+    if not kept.any():
+        return False
+    x = np.geomspace(max(left, curve.x[kept][0]), min(right, curve.x[kept][-1]), 400)
+    y = np.exp(np.interp(np.log(x), np.log(curve.x[kept]), np.log(curve.y[kept])))
+    return bool(np.any((x >= left) & (x <= right) & (y >= low) & (y <= high)))
 
 
 def _expected(ax: Axes, limits: Limits) -> list[Artist]:

@@ -17,6 +17,7 @@ __all__ = [
     "BLACK",
     "BLUE",
     "EXPECTED_BANDS",
+    "FAINT",
     "FILLS",
     "GREEN",
     "GREY",
@@ -53,6 +54,8 @@ LINES: Final[dict[Role, dict[str, Any]]] = {
     "excluded": {"color": GREY, "linewidth": 1.5, "zorder": 2.0},
     "excluded-faint": {"color": GREY, "linewidth": 1.0, "zorder": 1.5},
 }
+FAINT: Final[tuple[Any, ...]] = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 1.5, 1, 1.5)))
+"""Dashes of faint published curves in turn, so that a legend tells them apart."""
 FILLS: Final[dict[Role, dict[str, Any]]] = {
     "excluded": {"color": "#C4C4C4", "linewidth": 0.0, "zorder": 1.0},
     "excluded-faint": {"color": "#E6E6E6", "linewidth": 0.0, "zorder": 0.5},

@@ -175,7 +175,8 @@ def _qualifiers(table: LimitTable) -> dict[str, Any]:
     changed = ", ".join(f"{name} = {physics[name]}" for name in physics.get("overrides", ()))
     found: dict[str, Any] = {
         "Experiment": " + ".join(card["name"] for card in about["cards"]),
-        "Luminosity [1/ab]": " + ".join(_luminosities(about["cards"])),
+        "Luminosity [1/ab]": _exposures(about["cards"], "luminosity"),
+        "Particles on target": _exposures(about["cards"], "particles"),
         "Mediator": about["mediator"],
         "Dark matter": about["dark_matter"],
         r"$\alpha_D$": "" if "alpha_d" in table.axes else float(table.points["alpha_d"][0]),
@@ -187,17 +188,17 @@ def _qualifiers(table: LimitTable) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value != ""}
 
 
-def _luminosities(cards: list[Mapping[str, Any]]) -> list[str]:
-    """Luminosities of the cards that have one; a beam on a target has none."""
-    found = []
+def _exposures(cards: list[Mapping[str, Any]], field: str) -> str:
+    """Luminosities, or numbers of particles, of the cards that have one; named where the cards differ."""
+    found: dict[str, str] = {}
     for card in cards:
-        for part in card.get("channels", [card]):
-            source = part.get("source", {})
-            value = source.get("luminosity") if isinstance(source, Mapping) else None
-            value = part.get("luminosity", value)
-            if value is not None:
-                found.append(f"{value:g}")
-    return list(dict.fromkeys(found))
+        parts = [part.get("source") or part.get("beams") for part in card.get("channels", [card])]
+        values = [part[field] for part in parts if isinstance(part, Mapping) and part.get(field) is not None]
+        if values:
+            found[card["name"]] = ", ".join(dict.fromkeys(f"{value:g}" for value in values))
+    if len(found) == len(cards) and len(set(found.values())) == 1:
+        return next(iter(found.values()))
+    return ", ".join(f"{value} ({name})" for name, value in found.items())
 
 
 def _title(table: LimitTable) -> str:

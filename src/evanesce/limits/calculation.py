@@ -64,7 +64,13 @@ def limit_curve(
     theory: bool = True,
     engine: Engine | None = None,
 ) -> LimitCurve:
-    """Return the limits of :func:`limit` as a plain object; same arguments."""
+    """Return the limits of :func:`limit` as a plain object of arrays, without xarray; same arguments and errors.
+
+    >>> import evanesce as ev
+    >>> curve = ev.limit_curve("belle2", ev.DarkPhoton(alpha_d=1e-3), [0.05, 0.06666], physics="published")
+    >>> [f"{epsilon:.3g}" for epsilon in curve.epsilon]
+    ['0.000616', '1.72e-05']
+    """
     used = default_engine(engine)
     options = resolve_physics(physics, overrides)
     experiments = with_counts(as_experiments(experiment), observed)
@@ -117,6 +123,11 @@ def likelihood_prediction(
     """Prediction that :func:`limit` gives to a likelihood criterion: with counts and every systematic uncertainty.
 
     Arguments and errors are those of :func:`limit`. :func:`~evanesce.statistics.to_workspace` makes a workspace of it.
+
+    >>> import evanesce as ev
+    >>> made = ev.likelihood_prediction("belle2", ev.DarkPhoton(), 0.0667, physics="published", theory=False)
+    >>> f"{float(made.background.value):.1f} ± {float(made.background.error):.1f}"
+    '94.9 ± 21.7'
     """
     return default_engine(engine).predict(
         with_counts(as_experiments(experiment), observed),

@@ -34,7 +34,7 @@ class LimitCurve:
     statistical_error: FloatArray | None
     """Error of ε from the statistics of the source's events (absolute); None unless the source is a list of events."""
     expected: FloatArray
-    """Expected limits at -2 ... +2 standard deviations, shape (*grid, 5); NaN if only the median is known."""
+    """Expected limits at -2 ... +2 standard deviations, shape ``(*grid, 5)``; NaN if only the median is known."""
     observed: FloatArray | None
     """Limit from the observed counts; None without counts, or if the criterion ignores them."""
     yields: dict[str, FloatArray]

@@ -168,12 +168,20 @@ def _provenance(dataset: xarray.Dataset) -> dict[str, Any]:
 
 
 def explain(dataset: xarray.Dataset) -> npt.NDArray[np.object_]:
-    """Sentence for each point of a dataset of limits: why there is no limit, or a caution; None otherwise.
+    r"""Sentence for each point of a dataset of limits: why there is no limit, or a caution; None otherwise.
 
     Raises
     ------
     InvalidValueError
         A dataset that does not come from :func:`evanesce.limit`.
+
+    Examples
+    --------
+    >>> import evanesce as ev
+    >>> curve = ev.limit("na64-2019-published", ev.DarkPhoton(), [0.0667, 1.5], physics="published", theory=False)
+    >>> print(*ev.explain(curve), sep="\n")
+    None
+    mass 1.5 GeV lies outside the published curve 'na64-2019' that fixes the bremsstrahlung yield
 
     """
     context = _provenance(dataset)["context"]

@@ -48,7 +48,11 @@ def material(name: str | Material) -> Material:
 
 
 def material_names() -> tuple[str, ...]:
-    """Names of the catalogue's rows, sorted; :func:`material` also takes their aliases."""
+    """Names of the catalogue's rows, sorted; :func:`material` also takes their aliases.
+
+    >>> "CsI" in material_names()
+    True
+    """
     return tuple(sorted(_rows()))
 
 

@@ -24,6 +24,14 @@ def combine(*predictions: Prediction) -> Prediction:
     InvalidValueError
         No prediction, different masses or mediators, the same region twice, or one name for two different systematics.
 
+    Examples
+    --------
+    >>> import evanesce as ev
+    >>> names = ("belle2", "na64-2019")
+    >>> both = ev.combine(*(ev.predict(name, "scalar", 0.0667, physics="published") for name in names))
+    >>> list(both.regions)
+    ['belle2/vanishing-track', 'na64-2019/vanishing-track']
+
     """
     if not predictions:
         raise InvalidValueError("combine: give at least one prediction")

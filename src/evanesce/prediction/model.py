@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from evanesce.backgrounds import stated_error
 from evanesce.mediators import Mediator
 from evanesce.numerics import Estimate
 from evanesce.prediction.correlated import background_changes
@@ -72,6 +73,7 @@ class Prediction:
     regions: Mapping[str, Region]
     """Regions by ``experiment/channel``."""
     systematics: tuple[Systematic, ...] = ()
+    """Nuisance parameters; regions and components that name the same one share it."""
     highest_energy: float
     """Largest energy in GeV of any track, or of colliding beams in their centre of mass."""
     notes: tuple[str, ...] = ()
@@ -140,8 +142,14 @@ class Prediction:
         for label, region in self.regions.items():
             background = self._background([label])
             by = f" in {' and '.join(region.axes)}" if region.axes else ""
-            yield label, f"{region.bins} bin(s){by}, background {background.value:.4g} ± {background.error:.2g}"
-            yield f"{label}: processes", ", ".join(region.signal)
+            bins = f"{region.bins} bin{'s' if region.bins > 1 else ''}{by}"
+            yield label, f"{bins}, background {background.value:.4g} ± {background.error:.2g}"
+            if self.shape:
+                yield f"{label}: processes", ", ".join(region.signal)
+            else:
+                yield from _events("signal at ε = 1", region.signal)
+            if len(region.background) > 1:
+                yield from _events("background", region.background)
         yield from (("note", note) for note in (*self.warnings, *self.notes))
 
     def __repr__(self) -> str:
@@ -149,3 +157,11 @@ class Prediction:
 
     def _repr_html_(self) -> str:
         return html_table("Prediction", self.facts())
+
+
+def _events(what: str, parts: Mapping[str, Estimate]) -> Facts:
+    """Events by process or component in all bins of the region that was named before."""
+    for name, events in parts.items():
+        value = float(events.value.sum())
+        error = stated_error(value, math.hypot(*np.ravel(events.error)))
+        yield f"  {what}: {name}", f"{value:.4g}" if error is None else f"{value:.4g} ± {error:.2g}"

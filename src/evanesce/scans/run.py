@@ -182,6 +182,16 @@ def open_scan(path: str | Path, *, verify: bool = False) -> xarray.Dataset:
     MissingExtraError
         zarr is not installed.
 
+    Examples
+    --------
+    >>> import tempfile
+    >>> import evanesce as ev
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = ev.scan("belle2", ev.DarkPhoton(), [0.05, 0.0667], physics="published", output=f"{folder}/scan.zarr")
+    ...     found = ev.open_scan(f"{folder}/scan.zarr")
+    ...     [f"{float(epsilon):.3g}" for epsilon in found.epsilon]
+    ['0.000616', '1.74e-05']
+
     """
     require_zarr()
     import xarray

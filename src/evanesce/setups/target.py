@@ -43,7 +43,7 @@ class Selection:
     missing_fraction: float = 0.95
     """The mediator takes more than this fraction of the track's energy."""
     efficiency: Efficiency | None = None
-    """Efficiency as a function of the missing energy and of where the track vanishes; None if it is always 1."""
+    """Efficiency as a function of the missing energy and of where the track vanishes; always 1 without it."""
 
     def __post_init__(self) -> None:
         fraction("missing_fraction", self.missing_fraction, one_allowed=False)

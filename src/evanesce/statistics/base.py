@@ -120,17 +120,19 @@ def criterion(
     seed
         Seed of their random numbers.
 
-    >>> round(criterion("sqrt2.71").signal_limit(94), 3)
-    15.961
-    >>> round(criterion("cls", confidence_level=0.95).signal_limit(0), 3)
-    2.996
-
     Raises
     ------
     UnknownNameError
         No criterion has this name; the message lists them and the nearest.
     InvalidValueError
         A setting that this criterion does not have, or a value outside what is allowed.
+
+    Examples
+    --------
+    >>> round(criterion("sqrt2.71").signal_limit(94), 3)
+    15.961
+    >>> round(criterion("cls", confidence_level=0.95).signal_limit(0), 3)
+    2.996
 
     """
     found = CRITERIA.get(name)

@@ -57,7 +57,7 @@ class Evidence:
 @CRITERIA.register("discovery-5")
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """μ with a median local significance of 5 σ, as :class:`Evidence` with P = 2.87e-7."""
+    """μ with a median local significance of 5 σ: P(≥ n | b) = 2.87e-7 for one count, √q_0 = 5 otherwise."""
 
     name: ClassVar[str] = "discovery-5"
     significance: ClassVar[float] = 5.0

@@ -40,6 +40,13 @@ def from_workspace(
     MissingExtraError
         pyhf is not installed: the extra ``stats``.
 
+    Examples
+    --------
+    >>> import evanesce as ev
+    >>> made = ev.to_workspace(ev.predict("belle2", ev.DarkPhoton(), 0.0667, physics="published"))
+    >>> float(ev.from_workspace(made, mediator=ev.DarkPhoton(), mass=0.0667).background.value)
+    94.0
+
     """
     spec = validated(workspace)
     _check_interest(spec)

@@ -78,10 +78,12 @@ class Impacts:
         """Names and values for printing."""
         yield "data", self.data
         yield "fitted signal", f"{self.signal:.4g} ± {self.signal_error:.3g} events"
+        regions = {name.rpartition("/")[0] for name in self.names if "/" in name}
+        only = f"{regions.pop()}/" if len(regions) == 1 else ""
         for k, name in enumerate(self.names):
             down, up = self.impacts[k]
             pull = "free" if np.isnan(self.pulls[k]) else f"pull {self.pulls[k]:+.2f} ± {self.pull_errors[k]:.2f}"
-            yield name, f"{pull}, impact {down:+.3g} {up:+.3g} events"
+            yield name.removeprefix(only), f"{pull}, impact {down:+.3g} {up:+.3g} events"
 
     def __repr__(self) -> str:
         return summary("Impacts", self.facts())

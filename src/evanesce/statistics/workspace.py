@@ -52,6 +52,13 @@ def to_workspace(prediction: Prediction, *, point: int | tuple[int, ...] | None 
     MissingExtraError
         pyhf is not installed: the extra ``stats``.
 
+    Examples
+    --------
+    >>> import evanesce as ev
+    >>> workspace = ev.to_workspace(ev.predict("belle2", ev.DarkPhoton(), 0.0667, physics="published"))
+    >>> [channel["name"] for channel in workspace["channels"]], workspace["observations"][0]["data"]
+    (['belle2/vanishing-track'], [94.0])
+
     """
     here = at_point(prediction, point)
     templates = Templates.of(here)

@@ -33,6 +33,7 @@ class RelicLine:
     dark_matter: str
     """Name of the kind of dark matter."""
     alpha_d: float
+    """g_χ²/4π."""
     mass_ratio: float
     """m/m_χ."""
     width: str

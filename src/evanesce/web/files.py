@@ -121,7 +121,7 @@ def _limits(answer: Answer, model: Model) -> Limits:
         label = "observed" if curve.observed is not None else " + ".join(state.experiments)
         curves.append(Curve(label=label, role="search", x=x, y=answer.line(curve.epsilon)))
     if answer.compared is not None:
-        curves.append(Curve(label=state.compare, role="exact", x=x, y=answer.line(answer.compared.epsilon)))
+        curves.append(Curve(label=f"preset {state.compare}", role="exact", x=x, y=answer.line(answer.compared.epsilon)))
     line = model.thermal(state)
     thermal = () if line is None else (ThermalLine(label="thermal target", x=line.x, y=line.y),)
     return Limits(

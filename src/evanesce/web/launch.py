@@ -31,6 +31,11 @@ def explorer(**choices: Any) -> Any:
     EvanesceError
         A choice that is not allowed.
 
+    Examples
+    --------
+    >>> import evanesce as ev
+    >>> page = ev.explorer(experiments=("na64-2019",), alpha_d=0.1)  # doctest: +SKIP
+
     """
     return _page().notebook(State(**choices))
 

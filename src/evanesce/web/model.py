@@ -211,7 +211,7 @@ def _remarks(recipe: Recipe) -> list[str]:
         return found
     return [
         *found,
-        f"there are {recipe.bins} counts to combine: CLs is used, the criterion '{own}' of the card knows one only",
+        f"there are {recipe.bins} counts to combine: CLs is used, as '{own}' of the card is for one count",
     ]
 
 

@@ -104,7 +104,7 @@ class Recipe:
         if state.exposure != 1.0 and (scale := exposure_of(self._cards[0])) is not None:
             found.append(f"{scale.amount * state.exposure:.4g} {scale.unit}")
         if state.cut is not None:
-            found.append(f"missing energy above {state.cut:.4g} of the beam's")
+            found.append(f"missing energy above {state.cut:.4g} of the track's")
         return found
 
     @property

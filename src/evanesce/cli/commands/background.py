@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from evanesce.experiments import Experiment
 
 _NOTE: Final = {True: "upper limit", False: ""}
-_NUMERICAL: Final = 1e-9
-"""A smaller relative error is only the numerical error of an integral."""
 
 
 def register(app: typer.Typer) -> None:
@@ -51,6 +49,8 @@ def _background(
     if scan is not None:
         _scan(found, scan, output, as_json)
         return
+    from evanesce.backgrounds import stated_error
+
     with patience("background"):
         budget: dict[str, Any] = found.background_budget().as_dict()
         used = found.background
@@ -61,14 +61,14 @@ def _background(
         (
             part["name"],
             part["expected"],
-            _shown(part["expected"], part["error"]),
+            stated_error(part["expected"], part["error"]),
             part["poisson_error"],
             _NOTE[part["upper_limit"]],
             part["source"],
         )
         for part in budget["components"]
     ]
-    total_error = _shown(budget["total"], budget["total_error"])
+    total_error = stated_error(budget["total"], budget["total_error"])
     total = ("total", budget["total"], total_error, budget["total_poisson_error"], "", "")
     write_report(
         f"{found.name}: expected background events (--json has the inputs of each)",
@@ -102,8 +102,3 @@ def _scan(found: Experiment, text: str, output: str | None, as_json: bool) -> No
         f"{found.name}: expected background events along {', '.join(made.fields)}",
         Table(columns=columns, rows=rows),
     )
-
-
-def _shown(expected: float, error: float) -> float | None:
-    """Return the error, or None if it is only numerical."""
-    return error if error > _NUMERICAL * expected else None

@@ -10,7 +10,7 @@ import typer
 from evanesce.cli import arguments as arg
 from evanesce.cli import own_constraints as own
 from evanesce.cli.group import command_group
-from evanesce.cli.options import choice_of, option
+from evanesce.cli.options import choice_of, names_of_constraints, option
 from evanesce.cli.output import Table, write_json, write_report
 
 if TYPE_CHECKING:
@@ -60,7 +60,12 @@ def _list(alpha_d: _AlphaD = None, mass_ratio: _Ratio = None, as_json: arg.Json 
 
 
 def _show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a curve, or path of a CSV file.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="Name of a curve, or path of a CSV file.", autocompletion=names_of_constraints
+        ),
+    ],
     luminosity: Annotated[
         float | None,
         option("--luminosity", read=arg.number, metavar="L", help="Rescale to this luminosity in 1/ab."),

@@ -14,7 +14,7 @@ import typer
 from evanesce.cli import arguments as arg
 from evanesce.cli.group import command_group
 from evanesce.cli.limit_options import Counted, Model, Statistics, UsedSystematics, limits_of
-from evanesce.cli.options import ExperimentNames, grouped, option
+from evanesce.cli.options import ExperimentNames, grouped, names_of_experiments, option
 from evanesce.cli.output import patience, say
 from evanesce.errors import InvalidValueError
 
@@ -38,8 +38,9 @@ class Origin:
     what: Annotated[
         list[str],
         typer.Argument(
-            metavar="WHAT...",
+            metavar="WHAT",
             help="Experiments, or one file of limits: .nc of 'limit --output', or the .zarr store of a scan.",
+            autocompletion=names_of_experiments,
         ),
     ]
     output: Annotated[str, typer.Option("--output", metavar="FILE", help="Name of the file.")]

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from evanesce.cli import arguments as arg
-from evanesce.cli.options import choice_of, option
+from evanesce.cli.options import choice_of, names_of_constraints, option
 from evanesce.errors import InvalidValueError
 
 _FORMATS: Final = (".pdf", ".png", ".svg")
@@ -32,7 +32,7 @@ def _span(name: str, text: str) -> tuple[float, float]:
 def _plot(
     source: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE...", help="Limits: a .nc, .json or .csv file, or the .zarr store of a scan."),
+        typer.Argument(metavar="SOURCE", help="Limits: a .nc, .json or .csv file, or the .zarr store of a scan."),
     ],
     output: Annotated[str, typer.Option("--output", metavar="FIGURE", help="Name of the figure: .pdf, .png or .svg.")],
     quantity: Annotated[
@@ -46,7 +46,12 @@ def _plot(
     as_map: Annotated[bool, typer.Option("--map", help="A map over mass and alpha_D, of one source.")] = False,
     constraint: Annotated[
         list[str] | None,
-        typer.Option("--constraint", metavar="NAME", help="A published or an own curve, too; repeatable."),
+        typer.Option(
+            "--constraint",
+            metavar="NAME",
+            help="A published curve, or one of your own, too; repeatable.",
+            autocompletion=names_of_constraints,
+        ),
     ] = None,
     thermal: Annotated[bool, typer.Option("--thermal", help="The thermal line of the same dark matter, too.")] = False,
     select: Annotated[

@@ -13,7 +13,7 @@ import typer
 
 from evanesce.cli import arguments as arg
 from evanesce.cli.limit_options import Masses, Model, Statistics
-from evanesce.cli.options import grouped, option, whole
+from evanesce.cli.options import grouped, names_of_experiments, option, whole
 from evanesce.cli.output import Table, progress, say, write_json, write_report
 
 if TYPE_CHECKING:
@@ -92,7 +92,11 @@ def register(app: typer.Typer) -> None:
 def _scan(
     experiment: Annotated[
         list[str],
-        typer.Argument(metavar="EXPERIMENT...", help="Built-in name or path of a YAML card; several combine."),
+        typer.Argument(
+            metavar="EXPERIMENT",
+            help="Built-in name or path of a YAML card; several combine.",
+            autocompletion=names_of_experiments,
+        ),
     ],
     run: Run,
     statistics: Statistics,
