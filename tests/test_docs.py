@@ -38,12 +38,17 @@ def commands(page):
     return [*lines, *(each for each in named if not each.split()[-1].startswith("--"))]  # as "limit --output"
 
 
-@pytest.fixture(scope="module")
-def cards():
-    spec = importlib.util.spec_from_file_location("cards", DOCS / "cards.py")
+def program(name):
+    """A program of the documentation, as a module."""
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def cards():
+    return program("cards")
 
 
 @pytest.fixture(scope="module")
@@ -171,10 +176,7 @@ def test_long_notes_stand_above_their_fields():
 
 @pytest.fixture(scope="module")
 def site_pages():
-    spec = importlib.util.spec_from_file_location("site_pages", DOCS / "site_pages.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return program("site_pages")
 
 
 def test_the_figure_of_the_imports_is_made_from_the_source(site_pages):

@@ -105,7 +105,9 @@ class VanishingTrack:
             )
         if not isinstance(self.selection, Selection):
             raise InvalidValueError(f"selection = {short(self.selection)}: must be a Selection")
-        self._check_efficiency()
+        if self.selection.efficiency is not None:
+            energy = self.source.energy if isinstance(self.source, Beam) else 1.0
+            self.selection.efficiency.check_above(self.selection.missing_fraction, energy)
         self._check_target()
         if not isinstance(self.resolution, (Resolution, type(None))):
             raise InvalidValueError(f"resolution = {short(self.resolution)}: must be a Resolution or None")
@@ -120,15 +122,6 @@ class VanishingTrack:
                 if isinstance(part, type) or not all(hasattr(part, need) for need in needs):
                     raise InvalidValueError(f"{name}: {short(part)} does not have {' and '.join(needs)}")
             object.__setattr__(self, name, tuple(parts))
-
-    def _check_efficiency(self) -> None:
-        efficiency, cut = self.selection.efficiency, self.selection.missing_fraction
-        energy = self.source.energy if isinstance(self.source, Beam) else 1.0
-        if efficiency is not None and not efficiency.keeps_some(cut, energy):
-            raise InvalidValueError(
-                "selection.efficiency.missing_energy: the efficiency is 0 for everything above "
-                f"missing_fraction = {cut:g}"
-            )
 
     def _check_target(self) -> None:
         target: Any = self.target

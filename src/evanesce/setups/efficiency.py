@@ -109,15 +109,26 @@ class Efficiency:
         if points and not any(point.efficiency > 0 for point in points):
             raise InvalidValueError("missing_energy: the efficiency is 0 everywhere")
 
-    def keeps_some(self, missing_fraction: float, energy: float = 1.0) -> bool:
-        """Whether any missing energy above a cut is kept; ``energy`` in GeV is that of a beam, for points in GeV."""
+    def check_above(self, missing_fraction: float, energy: float) -> None:
+        """Check that some missing energy above a cut is kept; ``energy`` in GeV is that of a beam, for points in GeV.
+
+        Raises
+        ------
+        InvalidValueError
+            The efficiency is 0 above the cut.
+
+        """
         points = [
             (point.energy / energy if point.energy else point.fraction or 0.0, point) for point in self.missing_energy
         ]
         below = [point.efficiency for place, point in points if place <= missing_fraction]
         above = [point.efficiency for place, point in points if place > missing_fraction]
         # between two points the efficiency is positive if it is at one of them, before the first as at it
-        return max([*below[-1:], *above], default=1.0) > 0.0
+        if not max([*below[-1:], *above], default=1.0) > 0.0:
+            raise InvalidValueError(
+                "selection.efficiency.missing_energy: the efficiency is 0 for everything above "
+                f"missing_fraction = {missing_fraction:g}"
+            )
 
     def fractions(self, lowest: float, highest: float) -> tuple[float, ...]:
         """Places of the points as fractions of the energy of tracks between two energies in GeV.

@@ -249,7 +249,7 @@ def _assembled(prediction: Prediction) -> tuple[FloatArray, FloatArray, FloatArr
         signals.append(signal)
         backgrounds.append(rows)
         effects.append(changes)
-    return tuple(np.concatenate(each, axis=-1) for each in (signals, backgrounds, effects))  # type: ignore[return-value]
+    return np.concatenate(signals, axis=-1), np.concatenate(backgrounds, axis=-1), np.concatenate(effects, axis=-1)
 
 
 def _shaped(one: Systematic, key: str, prediction: Prediction, shape: tuple[int, ...]) -> FloatArray:

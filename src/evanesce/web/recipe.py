@@ -158,7 +158,8 @@ class Recipe:
     def _mediator(self, alpha_d: FloatArray | float) -> Mediator:
         found: Any = MEDIATORS.get(self.state.mediator)
         couplings = {"alpha_d": alpha_d, "mass_ratio": self.state.mass_ratio}
-        return found(**couplings, **self._kind)  # type: ignore[no-any-return]
+        made: Mediator = found(**couplings, **self._kind)
+        return made
 
     @property
     def _kind(self) -> dict[str, str]:
